@@ -1,0 +1,75 @@
+# The course's commands. `make help` lists them; each sets up what it needs.
+# One assignment instead of all: make release ASSIGNMENT=titanic
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ASSIGNMENT ?=
+STUDENT ?=
+NOTEBOOK ?=
+JOBS ?=
+TESTS ?=
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+# Two judges on two cores are faster than one that uses both.
+export OMP_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+# The data that stands beside the checkout, where it does; otherwise it is fetched once.
+ifneq ($(wildcard ../shared/data),)
+export COURSE_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: help setup release solutions test check format grade score bench sandbox-check clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nASSIGNMENT=name chooses one assignment.\n'
+
+setup: $(READY) ## make .venv with everything in requirements.lock (the others do it when needed)
+
+$(READY): requirements.lock scripts/setup.sh
+	@scripts/setup.sh $(VENV)
+	@touch $@
+
+release: $(READY) ## build and prove release/, what students get
+	@$(PYTHON) -m autograder release $(ASSIGNMENT)
+
+solutions: $(READY) ## execute the solved notebooks into solutions/
+	@$(PYTHON) -m autograder solutions $(ASSIGNMENT)
+
+test: check ## lint, then run all tests (TESTS=tests/build for some)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
+
+check: $(READY) ## lint and formatting
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+format: $(READY) ## mend formatting and what lint can mend
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT=name, JOBS=n)
+	@$(PYTHON) -m autograder grade $(or $(ASSIGNMENT),$(error say which: make grade ASSIGNMENT=name)) \
+	    $(addprefix --student ,$(STUDENT)) $(addprefix --jobs ,$(JOBS))
+
+score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
+	@$(PYTHON) -m autograder score $(or $(NOTEBOOK),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name)) \
+	    --assignment $(or $(ASSIGNMENT),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name))
+
+bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
+	@$(PYTHON) scripts/bench.py
+
+sandbox-check: $(READY) ## try to escape from the sandbox, and print what held
+	@$(PYTHON) -m autograder sandbox-check
+
+clean: ## remove caches and unfinished builds; .venv, release/, solutions/ and submissions stay
+	@rm -rf .ruff_cache .pytest_cache .hypothesis
+	@rm -rf release/.new-* solutions/.new-*
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,942 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Backpropagation by hand
+#
+# `nn.Linear`, `model.parameters()` and `loss.backward()` do a great deal for you. In this notebook you do it yourself:
+# you build a multilayer perceptron from bare parameters, let it fit a noisy sine, look at what its hidden units have
+# learned, and then compute every one of its gradients with the chain rule.
+#
+# **When you are done you will be able to**
+#
+# - register parameters with a module, and say why a plain tensor attribute is never trained;
+# - write a network of any depth that takes one example or a batch of them;
+# - judge a fit by training and test error, and tell a bad local minimum from a network that is too small;
+# - carry out the forward and the backward pass of a network by hand, for any depth, and check them against autograd.
+#
+# **You need to know** matrix products, the chain rule, `nn.Module`, and how to train a model with `torch.optim`.
+#
+# **Time** about 4 hours. **Points** 32: 29 for code, graded by tests, and 3 for an answer, read by a person.
+# **GPU** of no use here: the networks are small.
+#
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
+# with public checks; hidden tests ask the same questions on other data.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import math
+import warnings
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import plots
+import torch
+import torch.nn.functional as F
+from scipy.optimize import line_search
+from torch import nn
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
+
+from course import checks, style
+
+SEED = 3
+torch.manual_seed(SEED)
+style.use()
+print(f"torch {torch.__version__}, numpy {np.__version__}, device cpu, seed {SEED}")
+
+# %% [markdown]
+# ## 1. Parameters that are really trained
+#
+# A module owns its parameters under names. Whoever works on the whole module goes through these names: an optimizer gets
+# `model.parameters()`, `model.double()` converts what is registered, `state_dict()` saves it. Whatever `forward` reads
+# from somewhere else is out of their reach.
+#
+# Here are two modules for $y = a x$. They print the same numbers. The first reads its registered parameter, the second
+# reads the tensor from which the parameter was made.
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-bystander", "locked": true, "schema_version": 3, "solution": false, "task": false}
+class Slope(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_parameter("slope", nn.Parameter(torch.tensor([2.0])))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.get_parameter("slope") * x
+
+
+class Bystander(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = torch.tensor([2.0])
+        self.register_parameter("slope", nn.Parameter(self.a))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.a * x
+
+
+for model in (Slope(), Bystander()):
+    output = model(torch.tensor([1.5]))
+    print(f"{type(model).__name__:10} parameters {[name for name, _ in model.named_parameters()]}", end="  ")
+    print(f"output {output.item()}, requires grad: {output.requires_grad}")
+
+# %% [markdown]
+# In the second module the parameter stands by and watches: no path leads from it to the output, its gradient stays `None`,
+# and an optimizer skips it without a word.
+#
+# An attribute is registered as soon as it is an `nn.Parameter`: `self.slope = nn.Parameter(...)` does the same as
+# `register_parameter("slope", ...)`. Only the second form takes a name that cannot stand after a dot, such as `0_weight`;
+# `get_parameter("0_weight")` reads it back.
+#
+# ### Task `registered` (3 points)
+#
+# Logistic regression with `D` inputs and `C` classes is one layer: $\ln p = \operatorname{log\,softmax}(x W + b)$, with the
+# softmax over the classes. Write it with two registered parameters named `0_weight` and `0_bias`, small and random at
+# the start. Training them must change the output. The model takes one example `(D,)` or a batch `(n, D)`.
+#
+# You do not need an `if` for that: write down the shapes of `x @ W + b` for both.
+
+
+# %% nbgrader={"grade": false, "grade_id": "registered", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class LogisticRegression(nn.Module):
+    """Logistic regression with parameters `0_weight (D, C)` and `0_bias (C,)`.
+
+    Maps `(D,)` to log-probabilities `(C,)`, and `(n, D)` to `(n, C)`.
+
+    Example:
+        >>> LogisticRegression(3, 2)(torch.rand(5, 3)).exp().sum(dim=1)
+        tensor([1., 1., 1., 1., 1.])        (and a grad_fn)
+    """
+
+    def __init__(self, D: int, C: int) -> None:
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.register_parameter("0_weight", nn.Parameter(torch.randn(D, C) / math.sqrt(D)))
+        self.register_parameter("0_bias", nn.Parameter(torch.randn(C) / math.sqrt(C)))
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        ### BEGIN SOLUTION
+        scores = x @ self.get_parameter("0_weight") + self.get_parameter("0_bias")
+        return F.log_softmax(scores, dim=-1)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "registered-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("registered"):
+    model = LogisticRegression(3, 2)
+    checks.is_module(model)
+    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
+    checks.that(
+        {"0_weight", "0_bias"} <= set(shapes),
+        f"The registered parameters are called {list(shapes)}; expected `0_weight` and `0_bias`.",
+        ask="Which method takes the name as a string?",
+    )
+    checks.shape(
+        model.get_parameter("0_weight"), (3, 2), name="0_weight", ask="Which index belongs to the inputs?"
+    )
+    checks.shape(model.get_parameter("0_bias"), (2,), name="0_bias")
+    one, batch = model(torch.rand(3)), model(torch.rand(4, 3))
+    checks.shape(one, (2,), name="the output for one example", ask="What does x @ W give for a vector x?")
+    checks.shape(batch, (4, 2), name="the output for a batch")
+    checks.close(
+        batch.exp().sum(dim=1),
+        torch.ones(4),
+        atol=1e-5,
+        name="the sum of an example's probabilities",
+        ask="Over which dimension does the softmax run, and did you return its logarithm?",
+    )
+    checks.that(
+        batch.requires_grad,
+        "The output does not require a gradient, so nothing can train the parameters.",
+        ask="Does `forward` read the registered parameter, or the tensor that it was made from?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-registered", "locked": true, "schema_version": 3, "solution": false, "task": false}
+torch.manual_seed(SEED)
+centres = torch.tensor([[-1.0, 0.0], [1.0, 0.6], [0.2, -1.3]])
+labels = torch.arange(3).repeat(40)
+points = centres[labels] + 0.4 * torch.randn(120, 2)
+classifier = LogisticRegression(2, 3)
+optimizer = torch.optim.Adam(classifier.parameters(), lr=0.1)
+for _ in range(100):
+    optimizer.zero_grad()
+    F.nll_loss(classifier(points), labels).backward()
+    optimizer.step()
+plots.classes(classifier, points, labels)
+
+# %% [markdown]
+# **Think about it.** Why are the borders between the regions straight lines?
+
+# %% [markdown]
+# ## 2. A multilayer perceptron from bare parameters
+#
+# Layer $k$ of a multilayer perceptron is an affine map with a nonlinear function $\varphi$ after it:
+#
+# $$h^{(k+1)} = \varphi\big(h^{(k)} W^{(k)} + b^{(k)}\big), \qquad h^{(0)} = x .$$
+#
+# The output layer is affine alone, without $\varphi$: a network that is to predict any number must not end in a function that
+# only gives some. Here are two layers, 2 inputs, 3 hidden units and 1 output, written out for one example:
+
+# %% nbgrader={"grade": false, "grade_id": "show-two-layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+torch.manual_seed(SEED)
+W0, b0, W1, b1 = torch.randn(2, 3), torch.randn(3), torch.randn(3, 1), torch.randn(1)
+x = torch.tensor([-1.0, 2.0])
+h = torch.sigmoid(x @ W0 + b0)
+print("hidden units", h, "output", h @ W1 + b1)
+
+# %% [markdown]
+# ### Task `mlp` (5 points)
+#
+# Write `MLP(sizes, phi)` for any number of layers. `sizes` lists the inputs, the units of each hidden layer, and the outputs,
+# so `[2, 3, 4, 2]` has three weight matrices. They are called `0_weight`, `1_weight`, ..., each `(in, out)`, their biases
+# `0_bias`, ... . `phi` is any function that works entry by entry. The starting values are yours to choose, but draw them
+# at random: later you will start several times. Use no layers from `torch.nn`.
+#
+# One example `(D,)` gives `(out,)`, a batch `(n, D)` gives `(n, out)`, and a batch of a single row is still a batch.
+
+
+# %% nbgrader={"grade": false, "grade_id": "mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class MLP(nn.Module):
+    """A fully connected network with linear output.
+
+    Args:
+        sizes: number of inputs, of units in each hidden layer, and of outputs.
+        phi: the activation function of every hidden layer.
+
+    Maps `(sizes[0],)` to `(sizes[-1],)`, and `(n, sizes[0])` to `(n, sizes[-1])`. The parameters are
+    `i_weight (sizes[i], sizes[i + 1])` and `i_bias (sizes[i + 1],)`.
+
+    Example:
+        >>> MLP([2, 3, 4, 2], torch.relu)(torch.rand(5, 2)).shape
+        torch.Size([5, 2])
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], phi: Callable[[torch.Tensor], torch.Tensor] = torch.sigmoid
+    ) -> None:
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.sizes = list(sizes)
+        self.phi = phi
+        for i, (n_in, n_out) in enumerate(zip(self.sizes[:-1], self.sizes[1:], strict=True)):
+            self.register_parameter(f"{i}_weight", nn.Parameter(torch.randn(n_in, n_out) / math.sqrt(n_in)))
+            self.register_parameter(f"{i}_bias", nn.Parameter(torch.randn(n_out) / math.sqrt(n_out)))
+        ### END SOLUTION
+
+    def num_layers(self) -> int:
+        """The number of weight matrices."""
+        ### BEGIN SOLUTION
+        return len(self.sizes) - 1
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        ### BEGIN SOLUTION
+        last = self.num_layers() - 1
+        for i in range(last):
+            x = self.phi(x @ self.get_parameter(f"{i}_weight") + self.get_parameter(f"{i}_bias"))
+        return x @ self.get_parameter(f"{last}_weight") + self.get_parameter(f"{last}_bias")
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mlp-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+with checks.task("mlp"):
+    model = MLP([2, 3, 4, 2], torch.relu)
+    checks.is_module(model)
+    checks.that(
+        model.num_layers() == 3,
+        f"`num_layers()` is {model.num_layers()} for sizes [2, 3, 4, 2].",
+        ask="How many weight matrices lie between four layers of units?",
+    )
+    names = [name for name, _ in model.named_parameters()]
+    for i, (n_in, n_out) in enumerate([(2, 3), (3, 4), (4, 2)]):
+        checks.that(
+            {f"{i}_weight", f"{i}_bias"} <= set(names),
+            f"The registered parameters are called {names}; expected `{i}_weight` and `{i}_bias` among them.",
+        )
+        checks.shape(model.get_parameter(f"{i}_weight"), (n_in, n_out), name=f"{i}_weight")
+        checks.shape(model.get_parameter(f"{i}_bias"), (n_out,), name=f"{i}_bias")
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for i in range(3):
+            for parameter in (model.get_parameter(f"{i}_weight"), model.get_parameter(f"{i}_bias")):
+                parameter.copy_(torch.randn(parameter.shape))
+    one = model(torch.tensor([-1.0, 2.0]))
+    checks.shape(
+        one, (2,), name="the output for one example", ask="Vector in, vector out: did you add a dimension?"
+    )
+    checks.close(
+        one,
+        [0.8315, -3.6792],
+        atol=1e-3,
+        name="the output for [-1, 2]",
+        ask="After which layers does phi belong, and is every bias added?",
+    )
+    checks.shape(model(torch.rand(5, 2)), (5, 2), name="the output for a batch")
+    checks.shape(
+        model(torch.rand(1, 2)),
+        (1, 2),
+        name="the output for a batch of one row",
+        ask="How do you tell a vector?",
+    )
+    checks.that(
+        all(g is not None for g in torch.autograd.grad(one.sum(), model.parameters(), allow_unused=True)),
+        "Some parameter has no influence on the output.",
+        ask="Does `forward` read every registered parameter?",
+    )
+
+# %% [markdown]
+# Before any training, each draw of the parameters is a function. This is what networks with 20 hidden units look like:
+
+# %% nbgrader={"grade": false, "grade_id": "show-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+torch.manual_seed(SEED)
+plots.random_functions(MLP, {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu})
+
+# %% [markdown]
+# **Think about it.** Which of the three kinds has kinks, and why there? What would you see with `phi=lambda h: h`?
+
+# %% [markdown]
+# ## 3. Fitting a sine
+#
+# The data: 100 training points and 123 test points on two periods of a sine, with normal noise of standard deviation 0.1. No
+# fit can bring the test error much below the variance of the noise, $0.1^2 = 0.01$. The best constant has an error of
+# about 0.51.
+
+
+# %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def noisy_sine(n: int, noise: np.random.RandomState) -> tuple[torch.Tensor, torch.Tensor]:
+    """`n` points evenly on [0, 4 pi] and their noisy sine, both `(n, 1)`."""
+    x = np.linspace(0, 4 * np.pi, n)
+    y = np.sin(x) + noise.normal(0, 0.1, n)
+    return torch.tensor(x, dtype=torch.float32)[:, None], torch.tensor(y, dtype=torch.float32)[:, None]
+
+
+noise = np.random.RandomState(1)
+X_train, y_train = noisy_sine(100, noise)
+X_test, y_test = noisy_sine(123, noise)
+
+# %% nbgrader={"grade": false, "grade_id": "show-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.data(X_train, y_train, X_test, y_test)
+
+# %% [markdown]
+# For such a small problem there are better optimizers than gradient descent. BFGS builds up an estimate of the inverse Hessian
+# from the gradients that it meets, and searches along the direction that this estimate recommends. The function
+# below is supplied. It works in double precision, needs no learning rate, and gives the model back in single precision.
+
+
+# %% nbgrader={"grade": false, "grade_id": "bfgs", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def fit_bfgs(model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations: int = 500) -> nn.Module:
+    """Trains `model` on the mean squared error over `(X, y)` by BFGS, in place, and returns it.
+
+    SciPy's BFGS would do, but multiplies whole matrices in each iteration, which is slow for 300 parameters.
+    """
+    warnings.filterwarnings("ignore", message="The line search algorithm did not converge")
+    model.double()
+    X, y, parameters = X.double(), y.double(), list(model.parameters())
+    seen: dict[bytes, tuple[float, np.ndarray]] = {}
+
+    def evaluate(point: np.ndarray) -> tuple[float, np.ndarray]:
+        """Loss and gradient; the line search asks for the two apart, so the last answer is kept."""
+        key = point.tobytes()
+        if key not in seen:
+            vector_to_parameters(torch.from_numpy(point), parameters)
+            loss = F.mse_loss(model(X), y)
+            gradient = torch.autograd.grad(loss, parameters)
+            seen.clear()
+            seen[key] = loss.item(), parameters_to_vector(gradient).numpy()
+        return seen[key]
+
+    point = parameters_to_vector(parameters).detach().numpy().copy()
+    loss, gradient = evaluate(point)
+    previous = loss + np.linalg.norm(gradient) / 2
+    inverse_hessian = np.eye(len(point))
+    for _ in range(max_iterations):
+        if np.abs(gradient).max() < 1e-6:
+            break
+        direction = -inverse_hessian @ gradient
+        step, _, _, new_loss, _, _ = line_search(
+            lambda p: evaluate(p)[0], lambda p: evaluate(p)[1], point, direction, gradient, loss, previous
+        )
+        if step is None:  # no step makes it better: double precision is used up
+            break
+        move = step * direction
+        new_gradient = evaluate(point + move)[1]
+        change = new_gradient - gradient
+        curvature = move @ change
+        recommended = inverse_hessian @ change
+        cross = np.outer(move, recommended)
+        inverse_hessian += (1 + change @ recommended / curvature) / curvature * np.outer(move, move)
+        inverse_hessian -= (cross + cross.T) / curvature
+        point, previous, loss, gradient = point + move, loss, new_loss, new_gradient
+    vector_to_parameters(torch.from_numpy(point), parameters)
+    return model.float()
+
+
+# %% [markdown]
+# Where BFGS ends depends on where it starts. The usual mend is to start several times and to keep the best run. As an
+# example take a function of one variable with many valleys, $f(t) = t^2/10 + \sin 3t$, and gradient descent:
+
+# %% nbgrader={"grade": false, "grade_id": "show-valleys", "locked": true, "schema_version": 3, "solution": false, "task": false}
+torch.manual_seed(SEED)
+starts = 8 * torch.rand(6) - 4
+ends = starts.clone()
+for _ in range(300):
+    ends -= 0.05 * (0.2 * ends + 3 * torch.cos(3 * ends))
+plots.valleys(lambda t: t**2 / 10 + torch.sin(3 * t), starts, ends)
+
+# %% [markdown]
+# ### Task `restarts` (3 points)
+#
+# Write `best_of`. It builds a new `MLP([d, *hidden_sizes, k])` for every restart, with other random values each time (`d` and `k` are
+# the columns of `X` and `y`), hands it to `fit(model, X, y)`, which trains it and returns it, and measures its mean
+# squared error on `(X, y)`. It returns the best model and its error. The same `seed` must give the same result, and
+# another seed other starting values. A run that ended at `nan` should not win.
+
+
+# %% nbgrader={"grade": false, "grade_id": "restarts", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def best_of(
+    n_restarts: int,
+    hidden_sizes: Sequence[int],
+    X: torch.Tensor,
+    y: torch.Tensor,
+    fit: Callable[[nn.Module, torch.Tensor, torch.Tensor], nn.Module],
+    seed: int,
+) -> tuple[nn.Module, float]:
+    """The best of `n_restarts` fits, and its mean squared error on `(X, y)`.
+
+    Args:
+        n_restarts: how often to start; each time from a new `MLP` with other random values.
+        hidden_sizes: units of each hidden layer; may be empty.
+        X: inputs `(n, d)`.
+        y: targets `(n, k)`.
+        fit: `fit(model, X, y)` trains the model that it is given and returns it.
+        seed: the same seed gives the same result.
+
+    Example:
+        >>> model, mse = best_of(5, [2], X_train, y_train, fit_bfgs, seed=0)
+    """
+    ### BEGIN SOLUTION
+    torch.manual_seed(seed)
+    best_model, best_mse = None, math.inf
+    for _ in range(n_restarts):
+        model = fit(MLP([X.shape[1], *hidden_sizes, y.shape[1]]), X, y)
+        with torch.no_grad():
+            mse = F.mse_loss(model(X), y).item()
+        if mse < best_mse:
+            best_model, best_mse = model, mse
+    return best_model, best_mse
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "restarts-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("restarts"):
+    starts = []
+
+    def no_training(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> nn.Module:
+        starts.append(F.mse_loss(model(X), y).item())
+        return model
+
+    X, y = torch.rand(10, 3), torch.rand(10, 2)
+    model, mse = best_of(4, [5], X, y, no_training, seed=1)
+    checks.that(len(starts) == 4, f"`fit` was called {len(starts)} times for 4 restarts.")
+    checks.that(
+        len(set(starts)) == 4,
+        f"Only {len(set(starts))} of 4 restarts began from different values.",
+        ask="Where do you set the seed, and where do you build the model?",
+    )
+    checks.is_module(model)
+    checks.is_number(mse, name="mse")
+    checks.close(mse, min(starts), atol=1e-6, name="mse", ask="Which of the runs do you keep?")
+    checks.close(F.mse_loss(model(X), y), mse, atol=1e-6, name="the error of the returned model")
+    checks.close(
+        best_of(4, [5], X, y, no_training, seed=1)[1],
+        mse,
+        atol=1e-6,
+        name="mse of a second call with the same seed",
+        ask="Is the seed set before the first model is built?",
+    )
+
+# %% [markdown]
+# Two hidden units, 16 starts. Each dot is one run; on the right are the fits that belong to the different levels.
+
+# %% nbgrader={"grade": false, "grade_id": "show-restarts", "locked": true, "schema_version": 3, "solution": false, "task": false}
+runs = [
+    best_of(1, [2], X_train, y_train, lambda *a: fit_bfgs(*a, max_iterations=300), seed=s) for s in range(16)
+]
+plots.restarts(runs, X_train, y_train)
+
+# %% [markdown]
+# **Think about it.** If one run in two finds the best level, how many restarts do you need so that all of them miss it
+# less than once in a thousand times?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "conjecture", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# ### Task `conjecture` (3 points, written)
+#
+# **Before** you run the next cell: what will the fit look like with 1, 2, 3, 10, 50 and 100 hidden sigmoid units? How will
+# the training error and the test error go? Write it down. **Then** run it, and say where you were right, where you were
+# wrong, and why the fits look as they do. Eight to twelve sentences in all; a conjecture that turns out wrong costs nothing.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** *Before.* One sigmoid unit is a single soft step between two levels, so it can follow one slope of the sine.
+# Two units can make two steps, which is enough for one bump, three for a bump and a half; ten should be enough for the
+# four half-waves. With 50 and 100 units, 151 and 301 parameters for 100 points, I expect the training error to fall
+# below the noise and the test error to rise again.
+#
+# *After.* One unit reaches an error of 0.373, two 0.080, three 0.007: with the right start three
+# steps are enough for the whole curve, because each unit bends twice and the tails of the sigmoids help. A single run often
+# ends higher (two units: 0.29, 0.36 and others; three: 0.05), which is a bad local minimum and not a lack of units; restarts
+# tell the two apart. With ten units the training error is 0.0067, below the variance of the noise, and the test
+# error 0.011. With 50 and 100 units the training error falls further, to 0.003 or 0.004, and the test error rises to 0.1, 1
+# or more: the curve passes close to the training points and swings between them, most of all near the left end,
+# where the steps of the hidden units lie. The training error alone would have called these the best fits.
+#
+# **Rubric.**
+# - 1 point: a conjecture for small networks that argues with what one sigmoid can do (a step; a bump takes two).
+# - 1 point: what the figure shows, with numbers: training error falls throughout, test error falls and then rises
+#   (overfitting), with the noise as the yardstick.
+# - 1 point: the reasons: capacity against number of points; wiggles between the points; local minima and restarts for the
+#   small networks. Half a point for one of them.
+# ### END SOLUTION
+
+# %% nbgrader={"grade": false, "grade_id": "show-fits", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# hidden units: (restarts, iterations); the big networks take long, and nearly every start is good enough for them
+PLAN = {1: (4, 300), 2: (10, 500), 3: (12, 500), 10: (2, 1000), 50: (1, 3000), 100: (1, 2000)}
+
+fits = {}
+print("hidden units   training error   test error")
+for n_hidden, (n_restarts, max_iterations) in PLAN.items():
+    fits[n_hidden], mse = best_of(
+        n_restarts,
+        [n_hidden],
+        X_train,
+        y_train,
+        lambda *a, n=max_iterations: fit_bfgs(*a, max_iterations=n),
+        seed=0,
+    )
+    with torch.no_grad():
+        test_mse = F.mse_loss(fits[n_hidden](X_test), y_test).item()
+    print(f"{n_hidden:12} {mse:16.4f} {test_mse:12.4f}")
+plots.fits(fits, X_train, y_train, X_test, y_test)
+
+# %% [markdown]
+# ## 4. What the hidden units have learned
+#
+# The output of a network with one hidden layer is a weighted sum of its hidden units,
+# $\hat y(x) = b + \sum_j w_j h_j(x)$. No single unit stands for the sine: each is a step at some place, and the curve is
+# spread over all of them. That is called a distributed representation.
+#
+# ### Task `hidden-outputs` (2 points)
+#
+# Write `hidden_outputs(model, X)`: the outputs of the first hidden layer, after `phi`, of your own `MLP`. It must work for any
+# `sizes` with at least one hidden layer and for whichever `phi` the model was built with.
+
+
+# %% nbgrader={"grade": false, "grade_id": "hidden-outputs", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def hidden_outputs(model: MLP, X: torch.Tensor) -> torch.Tensor:
+    """What the first hidden layer of `model` makes of `X (n, d)`: a tensor `(n, n_hidden)`.
+
+    Example:
+        >>> hidden_outputs(MLP([1, 3, 1]), torch.zeros(5, 1)).shape
+        torch.Size([5, 3])
+    """
+    ### BEGIN SOLUTION
+    return model.phi(X @ model.get_parameter("0_weight") + model.get_parameter("0_bias"))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "hidden-outputs-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.task("hidden-outputs"):
+    model, X = MLP([2, 4, 1]), torch.rand(7, 2)
+    hidden = hidden_outputs(model, X)
+    checks.shape(hidden, (7, 4), name="hidden", ask="Which dimension counts the examples?")
+    checks.close(
+        hidden @ model.get_parameter("1_weight") + model.get_parameter("1_bias"),
+        model(X),
+        atol=1e-5,
+        name="the weighted sum of the hidden outputs",
+        ask="Did you apply phi, and only once?",
+    )
+    rectified = hidden_outputs(MLP([2, 6, 3, 1], torch.relu), X)
+    checks.shape(rectified, (7, 6), name="the first hidden layer of two", ask="Which layer comes first?")
+    checks.that(
+        bool((rectified >= 0).all()),
+        "A hidden output after relu is negative.",
+        ask="Which phi was the model built with?",
+    )
+
+# %% [markdown]
+# Above, each unit as it is; below, each unit times the weight that leads from it to the output, on a scale that is
+# logarithmic beyond 2. The sum of the lower curves and the output's bias is the fit, drawn black.
+
+# %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.hidden_units({n: fits[n] for n in (2, 3, 10)}, hidden_outputs, X_train, y_train)
+
+# %% [markdown]
+# **Think about it.** Look at the scales of the lower plots. Why might two units with huge weights of opposite sign and
+# nearly the same step be of use, and what happens when both weights are rounded?
+#
+# ### Does the optimizer matter?
+#
+# All three networks below have 50 hidden units and the same data. Gradient descent and Adam get 2,000 steps with
+# the gradient of all 100 points, BFGS its 3,000 iterations from above.
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-optimizers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def fit_with(make_optimizer: Callable[..., torch.optim.Optimizer], n_epochs: int) -> nn.Module:
+    """A `[1, 50, 1]` network after `n_epochs` full-batch steps."""
+    torch.manual_seed(SEED)
+    model = MLP([1, 50, 1])
+    optimizer = make_optimizer(model.parameters())
+    for _ in range(n_epochs):
+        optimizer.zero_grad()
+        F.mse_loss(model(X_train), y_train).backward()
+        optimizer.step()
+    return model
+
+
+compared = {
+    "gradient descent, rate 0.01": fit_with(lambda p: torch.optim.SGD(p, lr=0.01), 2000),
+    "Adam, rate 0.03": fit_with(lambda p: torch.optim.Adam(p, lr=0.03), 2000),
+    "BFGS": fits[50],
+}
+plots.optimizers(compared, X_train, y_train, X_test, y_test)
+
+# %% [markdown]
+# **Think about it.** BFGS minimises the training error best. Is it the best choice? What else, beside the number of
+# units, limits how far a fit can bend?
+
+# %% [markdown]
+# ## 5. One example, forward and backward
+#
+# Now to what `backward()` does. Take a network with one hidden layer and one example, and cut the computation into steps so
+# small that each derivative is obvious:
+#
+# $$z_1 = x W_1, \quad z_2 = z_1 + b_1, \quad z_3 = \sigma(z_2), \quad z_4 = z_3 W_2, \quad
+#   \hat y = z_4 + b_2, \quad l = (\hat y - y)^2 .$$
+#
+# The backward pass goes through the steps in reverse order. It keeps one quantity for each variable $v$, the derivative
+# $\delta_v = \partial l / \partial v$, and $\delta_v$ always has the shape of $v$: there is one derivative for each of its
+# entries. A step $v \to u$ turns $\delta_u$ into $\delta_v$ by the chain rule, $\delta_{v_i} = \sum_j \delta_{u_j}\, \partial u_j / \partial v_i$.
+#
+# As an example, a single unit with tanh, $a = w x$, $s = a + b$, $\hat y = \tanh s$, $l = (\hat y - y)^2$, all numbers:
+
+# %% nbgrader={"grade": false, "grade_id": "show-one-unit", "locked": true, "schema_version": 3, "solution": false, "task": false}
+x, y, w, b = (torch.tensor(value, requires_grad=True) for value in (0.5, 1.0, 0.8, -0.1))
+with torch.no_grad():
+    a = w * x
+    s = a + b
+    yhat = torch.tanh(s)
+    delta_yhat = 2 * (yhat - y)  # l = (yhat - y)²
+    delta_y = -delta_yhat
+    delta_s = delta_yhat * (1 - yhat**2)  # tanh' = 1 - tanh²
+    delta_a, delta_b = delta_s, delta_s  # s = a + b
+    delta_w, delta_x = delta_a * x, delta_a * w  # a = w x
+((torch.tanh(w * x + b) - y) ** 2).backward()
+for name, delta, variable in (("y", delta_y, y), ("b", delta_b, b), ("w", delta_w, w), ("x", delta_x, x)):
+    print(f"delta_{name}: by hand {delta:+.6f}, autograd {variable.grad:+.6f}")
+
+# %% [markdown]
+# ### Task `forward-by-hand` (4 points)
+#
+# Write the forward pass, and keep every intermediate value. `x` has `D` entries and the hidden layer `H` units. The weights of
+# trained networks can be large: your sigmoid should give 0 and 1, not `nan`, where `z2` is -300 or 300.
+
+
+# %% nbgrader={"grade": false, "grade_id": "forward-by-hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def forward_by_hand(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    W1: torch.Tensor,
+    b1: torch.Tensor,
+    W2: torch.Tensor,
+    b2: torch.Tensor,
+) -> dict[str, torch.Tensor]:
+    """Every value on the way from one example to its squared error.
+
+    Args:
+        x: the example `(D,)`; y: its target `(1,)`.
+        W1: `(D, H)`; b1: `(H,)`; W2: `(H, 1)`; b2: `(1,)`.
+
+    Returns:
+        a dict with `z1`, `z2`, `z3`, each `(H,)`, `z4` and `yhat`, each `(1,)`, and the scalar `l`, of shape `()`.
+
+    Example:
+        >>> one, zero = torch.ones(1), torch.zeros(1)
+        >>> forward_by_hand(one, zero, torch.zeros(1, 1), zero, torch.ones(1, 1), zero)["l"]
+        tensor(0.2500)
+    """
+    ### BEGIN SOLUTION
+    z1 = x @ W1
+    z2 = z1 + b1
+    z3 = torch.sigmoid(z2)
+    z4 = z3 @ W2
+    yhat = z4 + b2
+    return {"z1": z1, "z2": z2, "z3": z3, "z4": z4, "yhat": yhat, "l": ((yhat - y) ** 2).sum()}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "forward-by-hand-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("forward-by-hand"):
+    torch.manual_seed(1)
+    network = MLP([3, 5, 1])
+    W1, b1, W2, b2 = (p.detach() for p in network.parameters())
+    x, y = torch.randn(3), torch.randn(1)
+    values = forward_by_hand(x, y, W1, b1, W2, b2)
+    checks.is_type(values, dict, name="values")
+    for name, expected in {"z1": (5,), "z2": (5,), "z3": (5,), "z4": (1,), "yhat": (1,), "l": ()}.items():
+        checks.that(name in values, f"`values` has the keys {list(values)}; `{name}` is missing.")
+        checks.shape(
+            values[name], expected, name=name, ask="Is a sum over the hidden units missing, or one too many?"
+        )
+    checks.close(
+        values["z3"],
+        hidden_outputs(network, x[None])[0],
+        atol=1e-5,
+        name="z3",
+        ask="Which of x W1 and W1 x do the shapes allow?",
+    )
+    checks.close(values["yhat"], network(x), atol=1e-5, name="yhat", ask="Is every bias added once?")
+    checks.close(values["l"], F.mse_loss(network(x), y), atol=1e-5, name="l")
+
+# %% [markdown]
+# The second test point, $x = 0.1030$ and $y = 0.2253$, in the trained network with 50 hidden units:
+
+# %% nbgrader={"grade": false, "grade_id": "show-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+W1, b1, W2, b2 = (p.detach() for p in fits[50].parameters())
+example = {"x": X_test[1], "y": y_test[1], "W1": W1, "b1": b1, "W2": W2, "b2": b2}
+values = forward_by_hand(**example)
+print(f"by hand: yhat {values['yhat'].item():.4f}, l {values['l'].item():.6f}")
+print(
+    f"module:  yhat {fits[50](X_test[1]).item():.4f}, l {F.mse_loss(fits[50](X_test[1]), y_test[1]).item():.6f}"
+)
+
+# %% [markdown]
+# **Think about it.** Which of the steps has no parameters? Which entries of `z3` would change if `x` grew a little?
+
+# %% [markdown]
+# ### Task `backward-by-hand` (6 points)
+#
+# Write the backward pass by hand: no autograd, no `.backward()`, no `torch.func`, no optimizer. Compute the derivative of $l$
+# under each of the eleven other variables, in the order in which you meet them when you go back: `yhat`, `y`, `b2`, `z4`, `W2`,
+# `z3`, `z2`, `b1`, `z1`, `W1`, `x`. A matrix product $c = a W$ is, in its entries, $c_j = \sum_i a_i W_{ij}$. Write down
+# $\partial c_j / \partial a_i$ and $\partial c_j / \partial W_{ij}$, put them into the chain rule, and look at which index the sum
+# runs over. It is the one you sum over that decides about transposes, and a loop over the wrong axis can be right by
+# accident where a size is 1.
+
+
+# %% nbgrader={"grade": false, "grade_id": "backward-by-hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def backward_by_hand(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    W1: torch.Tensor,
+    b1: torch.Tensor,
+    W2: torch.Tensor,
+    b2: torch.Tensor,
+) -> dict[str, torch.Tensor]:
+    """The derivative of the squared error under every variable of the forward pass.
+
+    Args:
+        x: the example `(D,)`; y: its target `(1,)`.
+        W1: `(D, H)`; b1: `(H,)`; W2: `(H, 1)`; b2: `(1,)`.
+
+    Returns:
+        a dict with the keys `yhat, y, b2, z4, W2, z3, z2, b1, z1, W1, x`; each derivative has the shape of its variable.
+
+    Example:
+        >>> one, zero = torch.ones(1), torch.zeros(1)
+        >>> backward_by_hand(one, zero, torch.zeros(1, 1), zero, torch.ones(1, 1), zero)["yhat"]
+        tensor([1.])
+    """
+    ### BEGIN SOLUTION
+    values = forward_by_hand(x, y, W1, b1, W2, b2)
+    z3 = values["z3"]
+    d_yhat = 2 * (values["yhat"] - y)
+    d_z4 = d_yhat
+    d_z3 = W2 @ d_z4
+    d_z2 = d_z3 * z3 * (1 - z3)
+    d_z1 = d_z2
+    return {
+        "yhat": d_yhat,
+        "y": -d_yhat,
+        "b2": d_yhat,
+        "z4": d_z4,
+        "W2": torch.outer(z3, d_z4),
+        "z3": d_z3,
+        "z2": d_z2,
+        "b1": d_z2,
+        "z1": d_z1,
+        "W1": torch.outer(x, d_z1),
+        "x": W1 @ d_z1,
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "backward-by-hand-tests", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+with checks.task("backward-by-hand"):
+    torch.manual_seed(2)
+    variables = {
+        "x": torch.randn(3),
+        "y": torch.randn(1),
+        "W1": torch.randn(3, 4),
+        "b1": torch.randn(4),
+        "W2": torch.randn(4, 1),
+        "b2": torch.randn(1),
+    }
+    deltas = backward_by_hand(**variables)
+    checks.is_type(deltas, dict, name="deltas")
+    shapes = {name: tuple(value.shape) for name, value in variables.items()}
+    shapes |= {"yhat": (1,), "z4": (1,), "z3": (4,), "z2": (4,), "z1": (4,)}
+    for name in ("yhat", "y", "b2", "z4", "W2", "z3", "z2", "b1", "z1", "W1", "x"):
+        checks.that(name in deltas, f"`deltas` has the keys {list(deltas)}; `{name}` is missing.")
+        checks.shape(
+            deltas[name], shapes[name], name=f"deltas['{name}']", ask="One derivative for each entry?"
+        )
+    # Autograd knows the derivatives under the six arguments; those under the z are yours to check in the same way.
+    leaves = {name: value.clone().requires_grad_() for name, value in variables.items()}
+    hidden = torch.sigmoid(leaves["x"] @ leaves["W1"] + leaves["b1"])
+    ((hidden @ leaves["W2"] + leaves["b2"] - leaves["y"]) ** 2).sum().backward()
+    for name in ("y", "b2", "W2", "b1", "W1", "x"):
+        checks.close(
+            deltas[name],
+            leaves[name].grad,
+            atol=1e-4,
+            name=f"deltas['{name}']",
+            ask="Which step leads out of this variable, and over which index does its sum run?",
+        )
+
+# %% [markdown]
+# The example from above once more, with the values of the forward pass over each variable and the derivatives of
+# the backward pass under it. For vectors and matrices the mean size of an entry is given.
+
+# %% nbgrader={"grade": false, "grade_id": "show-backward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.passes({**example, **values}, backward_by_hand(**example))
+
+# %% [markdown]
+# **Think about it.** Many entries of `z2` are far from 0, so many hidden units are saturated at this $x$. What does
+# that do to the derivatives on the left, and is a trained network a good place to look for a mistake in your formulas?
+
+# %% [markdown]
+# ## 6. Any depth
+#
+# The same steps in a loop give backpropagation for any depth. Take a network with a sigmoid after *every* layer, the last
+# too, one output, and the log loss. With $x^{(1)} = x$ and $m$ weight matrices,
+#
+# $$s^{(k+1)} = W^{(k)} x^{(k)} + b^{(k)}, \qquad x^{(k+1)} = \sigma\big(s^{(k+1)}\big), \qquad
+#   l = -y \ln x^{(m+1)} - (1 - y) \ln\big(1 - x^{(m+1)}\big).$$
+#
+# Note that here $W^{(k)}$ is `(out, in)` and stands on the left, as in `nn.Linear`. The derivatives go from layer to layer by
+#
+# $$\frac{\partial l}{\partial x_i^{(k)}} = \sum_j w_{ji}^{(k)} \, \sigma'\big(s_j^{(k+1)}\big) \, \frac{\partial l}{\partial x_j^{(k+1)}},
+#   \qquad \sigma' = \sigma (1 - \sigma).$$
+#
+# As an example, a single layer, which is logistic regression. Most of it cancels: $\partial l / \partial s = x^{(2)} - y$.
+
+# %% nbgrader={"grade": false, "grade_id": "show-one-layer", "locked": true, "schema_version": 3, "solution": false, "task": false}
+x, y = torch.tensor([1.0, -2.0]), 1.0
+w, b = torch.tensor([[0.3, 0.4]], requires_grad=True), torch.tensor([0.1], requires_grad=True)
+p = torch.sigmoid(w @ x + b)
+F.binary_cross_entropy(p, torch.tensor([y])).backward()
+delta_s = (p - y).detach()
+print("weights: by hand", delta_s[:, None] * x, "autograd", w.grad)
+print("bias:    by hand", delta_s, "autograd", b.grad)
+
+# %% [markdown]
+# ### Task `any-depth` (6 points)
+#
+# Write `mlp_gradients` by hand, as above without autograd. Do the forward pass first and keep what the backward pass will
+# need. From the derivative under $s^{(k+1)}$ you get those under $W^{(k)}$ and $b^{(k)}$, and with the recursion
+# the one for the next layer down. Gradients of layers near the input can be tiny; they should be right all the same.
+
+
+# %% nbgrader={"grade": false, "grade_id": "any-depth", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def mlp_gradients(
+    x: torch.Tensor, y: float, weights: Sequence[torch.Tensor], biases: Sequence[torch.Tensor]
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """The gradients of the log loss of a sigmoid network for one example.
+
+    Args:
+        x: the example `(D,)`.
+        y: its label, 0.0 or 1.0.
+        weights: input side first; `weights[k]` is `(out, in)`, the last one `(1, in)`.
+        biases: `biases[k]` is `(out,)`.
+
+    Returns:
+        the gradients of the weights and of the biases, two lists with the shapes of the arguments.
+
+    Example:
+        >>> mlp_gradients(torch.ones(2), 1.0, [torch.zeros(1, 2)], [torch.zeros(1)])
+        ([tensor([[-0.5000, -0.5000]])], [tensor([-0.5000])])
+    """
+    ### BEGIN SOLUTION
+    activations = [x]
+    for weight, bias in zip(weights, biases, strict=True):
+        activations.append(torch.sigmoid(weight @ activations[-1] + bias))
+    delta_s = activations[-1] - y
+    weight_grads, bias_grads = [], []
+    for k in reversed(range(len(weights))):
+        weight_grads.insert(0, torch.outer(delta_s, activations[k]))
+        bias_grads.insert(0, delta_s)
+        if k > 0:  # the input has no sigmoid before it
+            delta_s = weights[k].T @ delta_s * activations[k] * (1 - activations[k])
+    return weight_grads, bias_grads
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "any-depth-tests", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+with checks.task("any-depth"):
+    torch.manual_seed(3)
+    sizes = [2, 4, 3, 1]
+    weights = [torch.randn(n_out, n_in) for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True)]
+    biases = [torch.randn(n_out) for n_out in sizes[1:]]
+    x = torch.randn(2)
+    answer = mlp_gradients(x, 1.0, weights, biases)
+    checks.is_type(answer, (tuple, list), name="the result")
+    checks.length(answer, 2, name="the result", ask="Two lists, one for the weights and one for the biases?")
+    weight_grads, bias_grads = answer
+    checks.length(weight_grads, 3, name="weight_grads")
+    checks.length(bias_grads, 3, name="bias_grads")
+    for k in range(3):
+        checks.shape(
+            weight_grads[k], tuple(weights[k].shape), name=f"weight_grads[{k}]", ask="Input side first?"
+        )
+        checks.shape(bias_grads[k], tuple(biases[k].shape), name=f"bias_grads[{k}]")
+    leaves = [parameter.clone().requires_grad_() for parameter in weights + biases]
+    output = x
+    for k in range(3):
+        output = torch.sigmoid(leaves[k] @ output + leaves[k + 3])
+    F.binary_cross_entropy(output, torch.ones(1)).backward()
+    for k in (2, 1, 0):
+        question = (
+            "Where does the recursion begin?" if k == 2 else "At which s is the sigmoid's derivative taken?"
+        )
+        checks.close(bias_grads[k], leaves[k + 3].grad, atol=1e-5, name=f"bias_grads[{k}]", ask=question)
+        checks.close(weight_grads[k], leaves[k].grad, atol=1e-5, name=f"weight_grads[{k}]", ask=question)
+
+# %% [markdown]
+# What arrives at each layer? The mean absolute gradient of the weights of a network with eight weight matrices, for 200
+# random draws of the network:
+
+# %% nbgrader={"grade": false, "grade_id": "show-any-depth", "locked": true, "schema_version": 3, "solution": false, "task": false}
+torch.manual_seed(SEED)
+sizes = [4, 8, 8, 8, 8, 8, 8, 8, 1]
+profiles = []
+for _ in range(200):
+    weights = [
+        torch.randn(n_out, n_in) / math.sqrt(n_in) for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True)
+    ]
+    biases = [torch.zeros(n_out) for n_out in sizes[1:]]
+    weight_grads, _ = mlp_gradients(torch.randn(4), 1.0, weights, biases)
+    profiles.append([gradient.abs().mean().item() for gradient in weight_grads])
+plots.depth_profile(profiles)
+
+# %% [markdown]
+# **Think about it.** By which factor does the gradient shrink from one layer to the next? The assignment
+# `vanishing-gradients` takes it up from here.

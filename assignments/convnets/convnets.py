@@ -1,0 +1,916 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Convolutional networks: filters, shapes, and a network that sees
+#
+# **What you will be able to do.** Filter an image by hand and say what a kernel will do to it before you try it; follow
+# the shape of an image through a network, layer by layer; build a small convolutional network, train it with a loop that
+# reports honest figures, and look at what it has learned and where it fails.
+#
+# **What you need to know.** Tensors and broadcasting, `nn.Module`, cross-entropy, and one training loop of your own (the
+# assignments before this one).
+#
+# **How long.** Five to six hours. Tasks 1 to 4 need no training and can be done in one sitting.
+#
+# **Points.** 38 in all: 35 for code, graded by hidden tests of which the public checks below are a foretaste, and 3 for
+# one written answer.
+#
+# **GPU.** Not needed: the digits train in a few seconds on a laptop. With a GPU, two of the six points of the task
+# `accuracy` are judged on the whole of Fashion-MNIST; without one they stay pending until your instructor's machine has one.
+#
+# | task | points | |
+# |---|---:|---|
+# | `convolve` | 5 | slide a kernel over an image |
+# | `kernels` | 4 | five kernels by name |
+# | `output-size` | 2 | how large the result is |
+# | `trace` | 4 | shapes on their way through a network |
+# | `network` | 5 | the convolutional network |
+# | `train-epoch` | 5 | one honest pass over the data |
+# | `evaluate` | 4 | the same figures, changing nothing |
+# | `accuracy` | 6 | a network that reads digits |
+# | `look-inside` | 3 | what two filters respond to (written) |
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import platform
+
+import plots
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+from course import checks, images, style
+
+style.use()
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+SEED = 0
+torch.manual_seed(SEED)
+print(f"Python {platform.python_version()}, torch {torch.__version__}, device {device}, seed {SEED}")
+
+# %% [markdown]
+# ## The images
+#
+# You work with 1,797 handwritten digits, each enlarged to 28 by 28 pixels, one channel, with values from 0 (black) to 1
+# (white). A fifth of them is set aside: you will look at those only to judge, never to learn.
+#
+# Both sets are `torch.utils.data.Dataset`s whose items are pairs `(image, label)`; `image` has the shape `(1, 28, 28)`,
+# channel first, because that is the order in which PyTorch's layers want it.
+
+# %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+train_set, test_set = images.load_digits(seed=SEED)
+image, label = train_set[0]
+print(f"{len(train_set)} digits to learn from, {len(test_set)} held out")
+print(f"one item: image {tuple(image.shape)} of {image.dtype}, label {int(label)}")
+
+# %% nbgrader={"grade": false, "grade_id": "show-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.examples(*images.tensors(train_set), images.DIGIT_NAMES)
+
+# %% [markdown]
+# ## 1. A kernel slides over an image
+#
+# A **kernel** is a small table of weights. Lay it on the image, multiply each weight by the pixel under it, add up: that
+# sum is one pixel of the result. Move on by `stride` pixels, and repeat. With an image $I$, a kernel $K$ of $h$ rows and
+# $w$ columns, and stride $s$,
+#
+# $$O_{ij} = \sum_{u=0}^{h-1} \sum_{v=0}^{w-1} K_{uv}\; I_{\,i s + u,\; j s + v}.$$
+#
+# Two things are worth noticing.
+#
+# - Mathematicians turn the kernel by 180 degrees first and call only that a convolution; what stands above is a
+#   *cross-correlation*. PyTorch computes the sum above and calls it `conv2d`. So do you, here.
+# - At the edge of the image the kernel hangs over. Without padding you use only the places where it fits, and the result
+#   is smaller than the image. With `padding` $p$ you first put a frame of $p$ pixels around the image on all four sides.
+#   The frame must be filled with something: `"zeros"` (black), `"reflect"` (the image mirrored at its outermost pixel,
+#   which itself is not repeated) or `"replicate"` (the outermost pixel, again and again).
+#
+# The worked neighbour of your task is the same thing in one dimension.
+
+
+# %%
+def slide(signal: torch.Tensor, weights: torch.Tensor, stride: int = 1) -> torch.Tensor:
+    """Slide `weights (k,)` over `signal (n,)`: the sum of the products at every place where they fit."""
+    k = len(weights)
+    places = range(0, len(signal) - k + 1, stride)
+    return torch.stack([(signal[start : start + k] * weights).sum() for start in places])
+
+
+step = torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
+print("a step                   ", step.tolist())
+print("its differences          ", slide(step, torch.tensor([-1.0, 1.0])).tolist())
+print("its averages over three  ", slide(step, torch.ones(3) / 3).tolist())
+print("with zeros at both ends  ", slide(F.pad(step, (1, 1)), torch.ones(3) / 3).tolist())
+
+# %% [markdown]
+# ### Task `convolve` (5 points)
+#
+# Write `convolve2d`. It gives what `F.conv2d` gives for one image and one kernel, but you may not call that, nor any other
+# ready-made convolution, of PyTorch or of another library. `F.pad` and `unfold` are allowed, and so are loops: for images
+# this small, two of them are fast enough.
+#
+# - `image` and `kernel` are 2-D tensors, neither needs to be square, and a kernel may have an even number of rows or columns.
+# - `padding` is one whole number for all four sides.
+# - A kernel that is larger than the padded image, in rows or in columns, fits nowhere: raise a `ValueError` whose message
+#   names the `kernel`.
+#
+# <details><summary>A hint about padding</summary>
+# <code>F.pad</code> takes widths from the last dimension to the first, calls zeros "constant", and wants
+# a batch and a channel dimension before it will reflect or replicate in two dimensions.
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "convolve", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def convolve2d(
+    image: torch.Tensor,
+    kernel: torch.Tensor,
+    stride: int = 1,
+    padding: int = 0,
+    mode: str = "zeros",
+) -> torch.Tensor:
+    """Slide `kernel (h, w)` over `image (rows, columns)` and return the sums of products, as a 2-D tensor.
+
+    `mode` says what the frame of `padding` pixels holds: "zeros", "reflect" or "replicate".
+    Raises ValueError if the kernel is larger than the padded image.
+
+    Example: a 3x3 kernel on a 5x4 image gives (3, 2); with padding=1 it gives (5, 4).
+    """
+    ### BEGIN SOLUTION
+    if mode not in ("zeros", "reflect", "replicate"):
+        raise ValueError(f'mode is {mode!r}: it must be "zeros", "reflect" or "replicate"')
+    fill = "constant" if mode == "zeros" else mode
+    padded = F.pad(image[None, None], (padding, padding, padding, padding), mode=fill)[0, 0]
+    height, width = kernel.shape
+    if height > padded.shape[0] or width > padded.shape[1]:
+        raise ValueError(
+            f"kernel of shape {tuple(kernel.shape)} does not fit into the padded image of {tuple(padded.shape)}"
+        )
+    # windows[i, j] is the patch of the image that lies under the kernel at its place (i, j)
+    windows = padded.unfold(0, height, stride).unfold(1, width, stride)
+    return (windows * kernel).sum(dim=(2, 3))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "convolve-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+with checks.task("convolve"):
+    ramp = torch.arange(20.0).reshape(4, 5)
+    corner = torch.zeros(3, 3)
+    corner[0, 0] = 1.0
+    picked = convolve2d(ramp, corner)
+    checks.is_type(picked, torch.Tensor, name="convolve2d(ramp, corner)")
+    checks.shape(
+        picked, (2, 3), name="convolve2d(ramp, corner)", ask="In how many places does a 3x3 kernel fit?"
+    )
+    checks.close(
+        picked,
+        ramp[:2, :3],
+        atol=1e-5,
+        name="convolve2d(ramp, corner)",
+        ask="Did you turn the kernel around? A single 1 in its upper left corner picks the upper left pixel.",
+    )
+    box = torch.ones(3, 3) / 9
+    checks.shape(
+        convolve2d(ramp, box, stride=2, padding=1),
+        (2, 3),
+        name="convolve2d(ramp, box, stride=2, padding=1)",
+        ask="Does the kernel move by `stride` in both directions, and does the frame go around all four sides?",
+    )
+    for mode in ("reflect", "replicate"):
+        flat = convolve2d(torch.ones(4, 5), box, padding=1, mode=mode)
+        checks.close(
+            flat,
+            torch.ones(4, 5),
+            atol=1e-5,
+            name=f'a box over an even image, mode="{mode}"',
+            ask="What does this mode put into the frame around an image that is 1 everywhere?",
+        )
+    checks.raises(
+        ValueError,
+        lambda: convolve2d(ramp, torch.ones(5, 5)),
+        mention="kernel",
+        ask="A 5x5 kernel fits nowhere on a 4x5 image. What should a caller be told?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-convolve", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.frames(image[0], convolve2d)
+
+# %% [markdown]
+# *To think about.* All three pictures are the same in the middle. Which of them would mislead a network that looks for
+# edges, and where?
+
+# %% [markdown]
+# ## 2. What a kernel does, read from its numbers
+#
+# You can tell what a kernel does without running it.
+#
+# - **Its sum** is what it does to an even area: 1 keeps the brightness, 0 turns every even area black.
+# - **Where its weights lie** is what it compares. Weights of one sign average; weights of opposite signs subtract, and
+#   so they answer where the image changes from one side of the kernel to the other.
+# - **A direction in which its weights cancel** is a direction it is blind to.
+#
+# The worked neighbour: a kernel with a single 1 at the left of its centre takes each pixel from its left neighbour, so the
+# image moves one pixel to the right.
+
+# %%
+shift = torch.tensor([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+dot = torch.zeros(1, 1, 3, 5)
+dot[0, 0, 1, 1] = 1.0
+print("before", dot[0, 0, 1].tolist())
+print("after ", F.conv2d(dot, shift[None, None], padding=1)[0, 0, 1].tolist())
+
+# %% [markdown]
+# ### Task `kernels` (4 points)
+#
+# Write `make_kernel(name)`, which returns a 3x3 tensor for each of five names. What counts is the effect:
+#
+# - `"identity"` leaves the image as it is.
+# - `"box_blur"` replaces each pixel by the mean of the nine around it.
+# - `"sharpen"` makes a pixel differ more from its neighbours, and leaves an even area as it is: it sums to 1, and its only
+#   positive entry is in the centre.
+# - `"horizontal_edges"` answers where dark lies above bright or bright above dark, so it finds edges that run from left
+#   to right. It gives 0 on even areas and on edges that run from top to bottom. Sign and scale are up to you.
+# - `"vertical_edges"` is its counterpart for edges that run from top to bottom.
+
+
+# %% nbgrader={"grade": false, "grade_id": "kernels", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def make_kernel(name: str) -> torch.Tensor:
+    """The 3x3 kernel called `name`: "identity", "box_blur", "sharpen", "horizontal_edges" or "vertical_edges".
+
+    Example: `make_kernel("box_blur").sum()` is 1, up to rounding.
+    """
+    ### BEGIN SOLUTION
+    sobel = torch.tensor([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
+    kernels = {
+        "identity": torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]),
+        "box_blur": torch.full((3, 3), 1 / 9),
+        "sharpen": torch.tensor([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
+        "horizontal_edges": sobel,
+        "vertical_edges": sobel.T.clone(),
+    }
+    if name not in kernels:
+        raise ValueError(f"name is {name!r}: it must be one of {', '.join(kernels)}")
+    return kernels[name]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "kernels-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("kernels"):
+    kernel_names = ("identity", "box_blur", "sharpen", "horizontal_edges", "vertical_edges")
+    for name in kernel_names:
+        checks.shape(make_kernel(name), (3, 3), name=f'make_kernel("{name}")')
+        checks.finite(make_kernel(name), name=f'make_kernel("{name}")')
+    for name in kernel_names[:3]:
+        checks.close(
+            make_kernel(name).sum(),
+            1.0,
+            atol=1e-4,
+            name=f'the sum of make_kernel("{name}")',
+            ask="What should happen to an even grey area?",
+        )
+    for name in kernel_names[3:]:
+        checks.close(
+            make_kernel(name).sum(),
+            0.0,
+            atol=1e-4,
+            name=f'the sum of make_kernel("{name}")',
+            ask="Is there an edge in an even area?",
+        )
+    checks.that(
+        make_kernel("horizontal_edges").abs().sum() > 0 and make_kernel("vertical_edges").abs().sum() > 0,
+        "A kernel of zeros answers nothing.",
+        ask="Which two sides of the kernel should be compared?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-kernels", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.kernels(image[0], {name: make_kernel(name) for name in kernel_names})
+
+# %% [markdown]
+# *To think about.* `"horizontal_edges"` answers a step from dark to bright with one sign and a step from bright to dark
+# with the other. What does the relu that follows a convolution do to one of them, and how could a network keep both?
+
+# %% [markdown]
+# ## 3. How large the result is
+#
+# Count the places where a kernel of $k$ pixels fits into a row of $n$. The padded row has $n + 2p$ pixels, so the
+# kernel can be moved by at most $n + 2p - k$. In steps of $s$, the number of moves is that distance over $s$, rounded
+# **down** (a last move that would hang over is not made), and the first place counts without a move:
+#
+# $$n_{\text{out}} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1.$$
+#
+# The worked neighbour counts instead of computing.
+
+# %%
+padded_row, width, stride = 7 + 2 * 1, 4, 2
+print("the kernel starts at", list(range(0, padded_row - width + 1, stride)), "so the result has 3 pixels")
+
+# %% [markdown]
+# ### Task `output-size` (2 points)
+#
+# Write the formula as a function. The same formula holds for max pooling, where $s$ is usually as large as $k$.
+
+
+# %% nbgrader={"grade": false, "grade_id": "output-size", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def output_size(n: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    """Pixels along one side after a convolution of a side of `n` pixels.
+
+    Example: output_size(28, 5) is 24, and output_size(24, 2, stride=2) is 12.
+    """
+    ### BEGIN SOLUTION
+    return (n + 2 * padding - kernel_size) // stride + 1
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "output-size-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.task("output-size"):
+    checks.is_number(output_size(28, 5), name="output_size(28, 5)")
+    checks.close(output_size(28, 5), 24, atol=0, name="output_size(28, 5)", ask="Does the first place count?")
+    checks.close(
+        output_size(7, 4, stride=2, padding=1),
+        3,
+        atol=0,
+        name="output_size(7, 4, stride=2, padding=1)",
+        ask="The frame is on both sides, and a move that would hang over is not made: where do you round?",
+    )
+
+# %% [markdown]
+# *To think about.* Which `padding` keeps the size for a 3x3 kernel and stride 1? For a 5x5 kernel? For a 2x2 kernel?
+
+# %% [markdown]
+# ## 4. Trace an image on its way through a network
+#
+# Most errors in a first convolutional network are errors of shape. Instead of guessing, let the network tell you: PyTorch
+# calls a **forward hook** each time a module has run, with the module, its inputs and its output.
+#
+# The worked neighbour watches one module. Notice the handle: a hook stays until it is removed.
+
+# %%
+watched = nn.Sequential(nn.Flatten(), nn.Linear(784, 3))
+handle = watched[1].register_forward_hook(
+    lambda module, inputs, output: print(
+        type(module).__name__, tuple(inputs[0].shape), "->", tuple(output.shape)
+    )
+)
+watched(torch.zeros(2, 1, 28, 28))
+handle.remove()
+watched(torch.zeros(2, 1, 28, 28))  # nothing is printed any more
+print("its modules by name:", [name for name, _ in watched.named_modules()])
+
+# %% [markdown]
+# ### Task `trace` (4 points)
+#
+# Write `trace_shapes(network, input_shape)` for any network whose modules return one tensor each.
+#
+# - It runs the network once on an input of `input_shape`, which is the whole shape with the batch, say `(1, 1, 28, 28)`.
+# - It lists each **leaf module** (one that has no modules inside) in the order in which it *runs*, which need not be the
+#   order in which it was defined. A module that runs twice gets two entries, one that never runs gets none.
+# - An entry is `(name, shape)`: the name under which `named_modules()` knows the module and the shape of its output as a tuple.
+# - It leaves no trace: the network runs in eval mode, and afterwards each module is in the mode in which it was, buffers
+#   (such as the running means of a batch normalisation) have their old values, and your hooks are gone, but nobody else's.
+
+
+# %% nbgrader={"grade": false, "grade_id": "trace", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def trace_shapes(network: nn.Module, input_shape: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
+    """Run `network` once on an input of `input_shape` and list `(name, output shape)` of each leaf module as it runs.
+
+    Example: for `nn.Sequential(nn.Flatten(), nn.Linear(784, 3))` and `(2, 1, 28, 28)` the result is
+    `[("0", (2, 784)), ("1", (2, 3))]`.
+    """
+    ### BEGIN SOLUTION
+    entries = []
+
+    def note_as(name):
+        def note(module, inputs, output):
+            entries.append((name, tuple(output.shape)))
+
+        return note
+
+    leaves = [(name, module) for name, module in network.named_modules() if not list(module.children())]
+    handles = [module.register_forward_hook(note_as(name)) for name, module in leaves]
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        with torch.no_grad():
+            network(torch.zeros(input_shape))
+    finally:
+        for added in handles:
+            added.remove()
+        for module, was_training in modes:
+            module.training = was_training
+    return entries
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "trace-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("trace"):
+    shared = nn.ReLU()
+    example = nn.Sequential(nn.Conv2d(1, 2, 3), shared, nn.Sequential(nn.MaxPool2d(2), nn.Flatten()), shared)
+    example.train()
+    entries = trace_shapes(example, (2, 1, 8, 8))
+    checks.is_type(entries, list, name="trace_shapes(example, (2, 1, 8, 8))")
+    checks.length(
+        entries,
+        5,
+        name="trace_shapes(example, (2, 1, 8, 8))",
+        ask="Are the leaves inside the inner Sequential there, but not the Sequential itself? "
+        "And is the relu there each time it runs?",
+    )
+    names = [entry[0] for entry in entries]
+    checks.that(
+        names == ["0", "1", "2.0", "2.1", "1"],
+        f"The names are {names}; expected those of named_modules(), in the order in which the modules run.",
+        ask="Does your hook know the name of its module?",
+    )
+    checks.that(
+        tuple(entries[0][1]) == (2, 2, 6, 6),
+        f"The first shape is {tuple(entries[0][1])}; expected four numbers, the batch first.",
+        ask="Is it the shape of the output that you note?",
+    )
+    checks.that(
+        all(module.training for module in example.modules()),
+        "After the trace, modules that were in train mode no longer are.",
+        ask="Who sets the mode back?",
+    )
+    checks.that(
+        not any(module._forward_hooks for module in example.modules()),
+        "Hooks are left on the network after the trace.",
+        ask="What did `register_forward_hook` return?",
+    )
+
+# %% [markdown]
+# ## 5. The network
+#
+# A convolutional layer is many kernels at once: `nn.Conv2d(6, 12, 5)` holds 12 kernels, and each of them has a 5x5 slice for
+# each of the 6 channels that come in. All are learned. The layer uses the same weights at every place of the image, so a
+# stroke is found wherever it lies, with 12 · 6 · 25 + 12 = 1,812 numbers instead of the millions that a full connection
+# would need.
+#
+# **Max pooling** keeps the largest of each 2x2 block: half the size, and a stroke may move by a pixel without changing much.
+#
+# The worked neighbour is a smaller network for images of 8 by 8 pixels. Notice `flatten(1)`: everything but the batch becomes
+# one row an image. (`reshape(-1, 18)` would do the same here, and on an image of the wrong size it would cut the
+# numbers into the wrong number of rows instead of telling you.)
+
+
+# %%
+class SmallNetwork(nn.Module):
+    """Images (n, 1, 8, 8) to two logits (n, 2)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, kernel_size=3)  # (n, 1, 8, 8) -> (n, 2, 6, 6)
+        self.fc = nn.Linear(2 * 3 * 3, 2)  # after pooling: (n, 2, 3, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.max_pool2d(torch.relu(self.conv(x)), kernel_size=2)
+        return self.fc(x.flatten(1))
+
+
+print("logits", tuple(SmallNetwork()(torch.zeros(5, 1, 8, 8)).shape))
+
+# %% [markdown]
+# ### Task `network` (5 points)
+#
+# Write `Network(n_classes=10)`, images `(n, 1, 28, 28)` to logits `(n, n_classes)`:
+#
+# 1. `conv1`: 1 channel to 6, kernels 5x5, no padding; relu; 2x2 max pooling;
+# 2. `conv2`: 6 channels to 12, kernels 5x5; relu; 2x2 max pooling;
+# 3. flatten; `fc1` to 120; relu; `fc2` to 60; relu; `fc3` to `n_classes`.
+#
+# The five layers bear these names; relu and pooling may be modules or functions. The last layer gives **logits**: any real
+# numbers, larger for a likelier class. The softmax is part of the cross-entropy, as you know from its formula: do not add
+# one. How many inputs `fc1` has you can compute with `output_size`, or read off with `trace_shapes`.
+
+
+# %% nbgrader={"grade": false, "grade_id": "network", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class Network(nn.Module):
+    """Two convolutions and three linear layers: images (n, 1, 28, 28) to logits (n, n_classes).
+
+    Example: `Network()(torch.zeros(3, 1, 28, 28)).shape` is (3, 10).
+    """
+
+    def __init__(self, n_classes: int = 10) -> None:
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.conv1 = nn.Conv2d(1, 6, kernel_size=5)
+        self.conv2 = nn.Conv2d(6, 12, kernel_size=5)
+        self.pool = nn.MaxPool2d(2)
+        self.fc1 = nn.Linear(12 * 4 * 4, 120)
+        self.fc2 = nn.Linear(120, 60)
+        self.fc3 = nn.Linear(60, n_classes)
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Images (n, 1, 28, 28) to logits (n, n_classes)."""
+        ### BEGIN SOLUTION
+        x = self.pool(torch.relu(self.conv1(x)))  # (n, 6, 12, 12)
+        x = self.pool(torch.relu(self.conv2(x)))  # (n, 12, 4, 4)
+        x = x.flatten(1)
+        x = torch.relu(self.fc1(x))
+        x = torch.relu(self.fc2(x))
+        return self.fc3(x)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "network-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+with checks.task("network"):
+    network = Network()
+    checks.is_module(network, name="Network()")
+    checks.shape(
+        network(torch.rand(3, 1, 28, 28)),
+        (3, 10),
+        name="Network()(three images)",
+        ask="What is left of the batch when you flatten?",
+    )
+    checks.shape(
+        Network(n_classes=4)(torch.rand(1, 1, 28, 28)),
+        (1, 4),
+        name="Network(n_classes=4)(one image)",
+        ask="Which layer decides how many classes there are?",
+    )
+    checks.that(
+        sum(p.numel() for p in network.parameters()) == 32_998,
+        f"The network has {sum(p.numel() for p in network.parameters()):,} parameters; expected 32,998.",
+        ask="Compare layer by layer: a Conv2d has out x in x 5 x 5 weights and one bias for each output channel.",
+    )
+    for name in ("conv1", "conv2", "fc1", "fc2", "fc3"):
+        checks.that(
+            hasattr(network, name),
+            f"The network has no layer called {name}.",
+            ask="Is it an attribute of self?",
+        )
+    checks.that(
+        bool((network(torch.rand(20, 1, 28, 28)) < 0).any()),
+        "No output is negative; logits may have either sign.",
+        ask="Is there a relu or a softmax after the last layer?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.shapes(trace_shapes(Network(), (1, 1, 28, 28)), (1, 1, 28, 28))
+
+# %% [markdown]
+# *To think about.* Which layer holds most of the numbers that flow, and which most of the 32,998 weights? Why are they not
+# the same?
+
+# %% [markdown]
+# ## 6. One honest pass over the data
+#
+# An **epoch** is one pass over every example. Its figures are means over *examples*, not over batches. The last batch is
+# usually smaller than the others, and a mean of batch means gives its few examples too much weight. With losses of 1 in a
+# batch of four and of 5 in a last batch of one, the mean of the means is 3; the mean loss is 9/5 = 1.8.
+#
+# The worked neighbour computes the mean brightness of a set of images, batch by batch, and is right for any batch size.
+
+
+# %%
+def mean_brightness(loader: DataLoader) -> float:
+    """The mean brightness of the images of `loader`, each image counted once."""
+    total, count = 0.0, 0
+    for batch, _ in loader:
+        total += batch.mean().item() * len(batch)
+        count += len(batch)
+    return total / count
+
+
+for batch_size in (32, 100, 1437):
+    print(f"batches of {batch_size:4d}: {mean_brightness(DataLoader(train_set, batch_size=batch_size)):.6f}")
+
+# %% [markdown]
+# ### Task `train-epoch` (5 points)
+#
+# Write `train_epoch(network, loader, optimizer, device)`, which trains `network` on every batch of `loader`, once, and
+# returns `(mean loss, accuracy)` as two floats, the accuracy as a share from 0 to 1.
+#
+# - The network is in train mode. Its outputs are logits, the loss is the cross-entropy.
+# - Each batch is moved to `device`. The network is there already.
+# - A batch's loss and number of right answers are those **before** its update; the figures are means over all examples.
+# - Whatever gradients were left over from before do not count.
+# - It works with any network, loader and optimizer that it is given, and makes none of its own.
+#
+# Two mistakes look harmless and are not: a `return` that is indented one step too far ends the epoch after one batch, and
+# `next(iter(loader))` inside a loop starts the loader afresh each time, so that some examples are never seen.
+
+
+# %% nbgrader={"grade": false, "grade_id": "train-epoch", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_epoch(
+    network: nn.Module,
+    loader: DataLoader,
+    optimizer: torch.optim.Optimizer,
+    device: torch.device | str,
+) -> tuple[float, float]:
+    """Train `network` on each batch `(images, labels)` of `loader` once; return (mean loss, accuracy in 0..1).
+
+    Example: with ten classes and an untrained network the first epoch begins near a loss of 2.3 and an accuracy of 0.1.
+    """
+    ### BEGIN SOLUTION
+    network.train()
+    total_loss, n_right, n_seen = 0.0, 0, 0
+    for batch, labels in loader:
+        batch, labels = batch.to(device), labels.to(device)
+        optimizer.zero_grad()
+        logits = network(batch)
+        loss = F.cross_entropy(logits, labels)
+        loss.backward()
+        optimizer.step()
+        total_loss += loss.item() * len(labels)
+        n_right += (logits.argmax(dim=1) == labels).sum().item()
+        n_seen += len(labels)
+    return total_loss / n_seen, n_right / n_seen
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "train-epoch-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+with checks.task("train-epoch"):
+    torch.manual_seed(1)
+    few = TensorDataset(torch.randn(10, 4), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1, 2, 2]))
+    linear = nn.Linear(4, 3)
+    linear.eval()
+    frozen = torch.optim.SGD(linear.parameters(), lr=0.0)  # nothing is learned, so the figures can be known
+    result = train_epoch(linear, DataLoader(few, batch_size=4), frozen, "cpu")
+    checks.is_type(result, tuple, name="train_epoch(...)")
+    checks.length(result, 2, name="train_epoch(...)")
+    checks.is_number(result[0], name="mean loss")
+    checks.is_number(result[1], name="accuracy")
+    with torch.no_grad():
+        logits = linear(few.tensors[0])
+        right = (logits.argmax(dim=1) == few.tensors[1]).float().mean()
+    checks.close(
+        result[1],
+        right,
+        atol=1e-6,
+        name="accuracy",
+        ask="Ten examples in batches of 4, 4 and 2: by what do you divide, and is it a share or a percentage?",
+    )
+    checks.close(
+        result[0],
+        F.cross_entropy(logits, few.tensors[1]),
+        atol=1e-5,
+        name="mean loss",
+        ask="Is every batch seen once, the small one weighted by its size, and nothing between logits and loss?",
+    )
+    checks.that(linear.training, "The network was not put into train mode.", ask="Who does that?")
+    before = linear.weight.detach().clone()
+    train_epoch(linear, DataLoader(few, batch_size=4), torch.optim.SGD(linear.parameters(), lr=0.1), "cpu")
+    checks.that(
+        not torch.equal(before, linear.weight),
+        "Nothing was learned: the weights are what they were.",
+        ask="Which call changes the parameters?",
+    )
+
+# %% [markdown]
+# ## 7. The same figures, changing nothing
+#
+# To judge a network you want its figures on data that it has not learned from, and you want the network afterwards as it
+# was before. Three things can go wrong without anybody noticing:
+#
+# - in **train mode**, dropout drops and batch normalisation uses (and changes) statistics of the batch;
+# - a **graph** is built for a gradient that nobody wants, which costs memory;
+# - somebody switches a mode and does not switch it **back**.
+#
+# The worked neighbour does the first two by hand for one batch.
+
+# %%
+dropping = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(784, 10))
+two = torch.stack([train_set[0][0], train_set[1][0]])
+print("train mode, twice the same output:", torch.equal(dropping(two), dropping(two)))
+dropping.eval()
+with torch.no_grad():
+    print("eval mode, twice the same output: ", torch.equal(dropping(two), dropping(two)))
+
+# %% [markdown]
+# ### Task `evaluate` (4 points)
+#
+# Write `evaluate(network, loader, device)`, which returns the same two figures as `train_epoch`, over every example of
+# `loader`, with the network in eval mode and without a graph. Parameters, their gradients, the network's mode (train or
+# eval, whichever it was) and the global gradient mode are afterwards as you found them.
+
+
+# %% nbgrader={"grade": false, "grade_id": "evaluate", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def evaluate(network: nn.Module, loader: DataLoader, device: torch.device | str) -> tuple[float, float]:
+    """The (mean loss, accuracy in 0..1) of `network` over every example of `loader`; nothing is changed.
+
+    Example: a network that always says 0 has an accuracy of about 0.1 on the digits.
+    """
+    ### BEGIN SOLUTION
+    was_training = network.training
+    network.eval()
+    total_loss, n_right, n_seen = 0.0, 0, 0
+    with torch.no_grad():
+        for batch, labels in loader:
+            batch, labels = batch.to(device), labels.to(device)
+            logits = network(batch)
+            total_loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            n_right += (logits.argmax(dim=1) == labels).sum().item()
+            n_seen += len(labels)
+    network.train(was_training)
+    return total_loss / n_seen, n_right / n_seen
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "evaluate-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("evaluate"):
+    torch.manual_seed(2)
+    few = TensorDataset(torch.randn(10, 4), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1, 2, 2]))
+    judged = nn.Sequential(nn.Dropout(0.5), nn.Linear(4, 3))
+    judged.train()
+    result = evaluate(judged, DataLoader(few, batch_size=4), "cpu")
+    checks.is_type(result, tuple, name="evaluate(...)")
+    checks.length(result, 2, name="evaluate(...)")
+    with torch.no_grad():
+        logits = judged[1](few.tensors[0])
+    checks.close(
+        result[0],
+        F.cross_entropy(logits, few.tensors[1]),
+        atol=1e-5,
+        name="mean loss",
+        ask="Is dropout switched off while you judge, and is every batch weighted by its size?",
+    )
+    checks.close(
+        result[1],
+        (logits.argmax(dim=1) == few.tensors[1]).float().mean(),
+        atol=1e-6,
+        name="accuracy",
+        ask="By what do you divide?",
+    )
+    checks.that(
+        judged.training, "The network was in train mode before and is not any more.", ask="Who sets it back?"
+    )
+    checks.that(
+        torch.is_grad_enabled(), "Gradients are switched off for everybody now.", ask="Is it a `with` block?"
+    )
+
+# %% [markdown]
+# ## 8. A network that reads digits
+#
+# Everything is there: a network, a loop, a judge. What is left is a choice of optimizer, learning rate and batch size.
+# Ten epochs of 1,437 images are few: with batches of 100 that is 150 updates in all, and plain gradient descent with a
+# small rate does not get far in 150 updates. You have two ways to get more out of an epoch: smaller batches, and an
+# optimizer that adapts its steps.
+#
+# A training run is random in two places, the weights at the start and the order of the images. For somebody else to get
+# your network, both must come from one **seed**. The worked neighbour gives a loader a random generator of its own.
+
+# %%
+for attempt in (1, 2):
+    generator = torch.Generator().manual_seed(3)
+    shuffled = DataLoader(torch.arange(8), batch_size=8, shuffle=True, generator=generator)
+    print(f"attempt {attempt}:", next(iter(shuffled)).tolist())
+
+# %% [markdown]
+# ### Task `accuracy` (6 points)
+#
+# Write `train_network(train_set, n_epochs, device, seed)`, which builds a `Network`, trains it on `train_set` for `n_epochs`
+# and returns it, on `device`.
+#
+# - `train_set` is a `Dataset` as above, with ten classes; it may be the digits, or Fashion-MNIST.
+# - The same seed gives the same network; another seed gives another.
+# - After 10 epochs on four fifths of the digits, the network is right on at least 85 % of the others. The better of two seeds
+#   counts. Good choices reach 93 to 98 %, so you have room.
+# - Which digit has which label is drawn anew when this is graded, so what a 7 looks like has to be learned from `train_set`.
+# - On a GPU, 2 of the 6 points: at least 85 % on Fashion-MNIST after 10 epochs, and batches that find their way to the device.
+
+
+# %% nbgrader={"grade": false, "grade_id": "accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_network(train_set: Dataset, n_epochs: int, device: torch.device | str, seed: int) -> Network:
+    """Build a `Network` and train it on `train_set`, items `(image (1, 28, 28), label)`, for `n_epochs`; return it.
+
+    Example: `train_network(train_set, 10, "cpu", seed=1)` is right on more than 85 % of the held-out digits.
+    """
+    ### BEGIN SOLUTION
+    torch.manual_seed(seed)
+    network = Network().to(device)
+    loader = DataLoader(train_set, batch_size=32, shuffle=True, generator=torch.Generator().manual_seed(seed))
+    optimizer = torch.optim.Adam(network.parameters(), lr=3e-3)
+    for _ in range(n_epochs):
+        train_epoch(network, loader, optimizer, device)
+    return network
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "accuracy-tests", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+with checks.task("accuracy"):
+    small_set = TensorDataset(*train_set[:200])
+    one, same, other = (train_network(small_set, 1, "cpu", seed=seed) for seed in (5, 5, 6))
+    checks.is_type(one, Network, name="train_network(...)")
+    checks.close(
+        same.fc3.weight,
+        one.fc3.weight,
+        atol=1e-6,
+        name="fc3.weight, trained twice with the same seed",
+        ask="Which of the two random places does not depend on `seed`?",
+    )
+    checks.that(
+        not torch.equal(one.fc3.weight, other.fc3.weight),
+        "Another seed gives the same network.",
+        ask="Where is `seed` used?",
+    )
+    network = train_network(train_set, 10, device, seed=SEED)
+    loss, share = evaluate(network, DataLoader(test_set, batch_size=100), device)
+    checks.that(
+        share >= 0.85,
+        f"The network is right on {share:.1%} of the held-out digits; expected at least 85 %.",
+        ask="How many updates does your run make, and how large is each?",
+    )
+    print(f"right on {share:.1%} of the held-out digits, mean loss {loss:.3f}")
+
+# %% [markdown]
+# ### How it learns
+#
+# The supplied cell trains once more, with your functions, and looks at both sets after each epoch.
+
+# %% nbgrader={"grade": false, "grade_id": "show-training", "locked": true, "schema_version": 3, "solution": false, "task": false}
+torch.manual_seed(SEED)
+history = {"training": [], "held out": []}
+watched_network = Network().to(device)
+watched_optimizer = torch.optim.Adam(watched_network.parameters(), lr=2e-3)
+for _ in range(10):
+    passed = train_epoch(
+        watched_network, DataLoader(train_set, batch_size=50, shuffle=True), watched_optimizer, device
+    )
+    history["training"].append(passed)
+    history["held out"].append(evaluate(watched_network, DataLoader(test_set, batch_size=500), device))
+plots.curves(history)
+
+# %% [markdown]
+# *To think about.* In the first epochs the network does better on the held-out digits than on those that it learns from. How
+# can that be, if `train_epoch` takes its figures before each update?
+
+# %% [markdown]
+# ### Where it fails
+#
+# A share of right answers says how many mistakes there are. The confusion matrix says which, and the mistakes of which the
+# network is most certain say the most: look at each and decide whether you would have done better.
+
+# %% nbgrader={"grade": false, "grade_id": "show-mistakes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+test_images, test_labels = images.tensors(test_set)
+test_logits = plots.logits(watched_network, test_images)
+plots.confusion(test_logits, test_labels, images.DIGIT_NAMES)
+plots.mistakes(test_images, test_logits, test_labels, images.DIGIT_NAMES)
+
+# %% [markdown]
+# ## 9. Look inside
+#
+# Below are the six kernels that the first layer has learned, and the map of answers of each to three digits. Orange is
+# positive, purple negative and white zero, in the kernels as in the maps; each column of maps has its own scale. The maps
+# are shown before the relu, so remember what comes next: only what is orange goes on, what is purple becomes 0.
+
+# %% nbgrader={"grade": false, "grade_id": "show-filters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+plots.filters(
+    watched_network.conv1, test_images[[(test_labels == digit).nonzero()[0].item() for digit in (0, 1, 7)]]
+)
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "look-inside", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# ### Task `look-inside` (3 points, written)
+#
+# Choose two of the six kernels. For each: what pattern in the image does it respond to, read from the signs of its weights
+# and where they lie? Point at a place in one of its maps that shows it, and at a place where it stays dark although there is a
+# stroke. Which of your kernels from task `kernels` is it nearest to, if any?
+#
+# ### BEGIN SOLUTION
+# *Model answer.* (Your kernels will differ: they depend on the seed.) Kernel 1 has its positive weights in the lower half
+# and its negative ones in the upper half. It compares what lies below with what lies above, so it answers where a dark area lies
+# above a bright one: the upper rim of a horizontal stroke. In the map of the 7 the top of the bar lights up, and the
+# stem, whose two sides lie left and right of it, hardly shows: along it the weights cancel. It is a blurred, larger
+# relative of `horizontal_edges`, and because of the relu it keeps one of the two signs only: the lower rim
+# of the same bar stays dark. Kernel 2 has a diagonal band of positive weights with negative ones beside it. It answers a
+# stroke along that diagonal and little one across it, as the two flanks of the 0 show, of which only the one
+# that runs along the band is bright. None of the five named kernels is like it: it finds a line, not an edge, and a
+# tilted one.
+#
+# *Rubric.* 1 point for each kernel (two in all) whose pattern is read from signs and places of its weights and agrees with
+# the picture: half a point where the pattern is named without a reason in the weights, or shown without a place in a map. 1
+# point for the places: one where it answers and one where it does not, explained by weights that cancel or by the relu
+# that cuts one sign. Full marks also for "this one looks like noise" with the reason: no structure in the
+# weights, a faint or blurred copy in the maps. No point for what the kernel "means" for the digit without the image.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## Where to go from here: clothes
+#
+# The same network, the same loop, other images: Fashion-MNIST, ten kinds of clothing, is read by torchvision. This cell is
+# not graded. It needs the files or a network, and does nothing where there is neither. With a GPU it makes ten epochs, else three.
+
+# %% nbgrader={"grade": false, "grade_id": "show-fashion", "locked": true, "schema_version": 3, "solution": false, "task": false}
+try:
+    fashion_train, fashion_test = images.load_fashion()
+except images.NoNetwork as reason:
+    print(reason, "Nothing is trained here.")
+else:
+    clothes = train_network(fashion_train, 10 if device.type == "cuda" else 3, device, seed=SEED)
+    fashion_images, fashion_labels = images.tensors(fashion_test)
+    _, share = evaluate(clothes, DataLoader(fashion_test, batch_size=500), device)
+    print(
+        f"{len(fashion_train):,} images to learn from, right on {share:.1%} of {len(fashion_test):,} others"
+    )
+    plots.confusion(plots.logits(clothes, fashion_images), fashion_labels, images.FASHION_NAMES)
+
+# %% [markdown]
+# *To think about.* Which pair of clothes does the network confuse most, in which direction, and would a person at 28 by 28
+# pixels do better?

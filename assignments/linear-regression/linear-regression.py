@@ -1,0 +1,880 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Linear regression: one gradient, four ways
+#
+# How high will the water stand in the harbour when the wind blows like this? A straight line answers that about as well as
+# anything, and it is the smallest model with which you can learn what PyTorch does for you. You will train it
+# four times: with a gradient worked out by hand, with `torch.autograd.grad`, with `nn.Linear` and a module, and with `nn.Sequential`. All four
+# must go through the same numbers. A closed formula then tells where they have to arrive.
+#
+# **At the end you will be able to**
+#
+# - carry a derivative backwards through a computation graph, edge by edge, through a relu too;
+# - scale data with statistics of the training set alone, and say why;
+# - write the gradient of a mean squared error by hand and check it against autograd;
+# - say what `nn.Linear`, `nn.Module` and `nn.Sequential` do for you, because you have done it without them;
+# - draw the loss as a landscape, with the path that gradient descent takes through it.
+#
+# **You need** derivatives and the chain rule, matrix products, and tensors in PyTorch.
+#
+# | | |
+# |---|---|
+# | time | about three hours |
+# | points | 30: eight coding tasks (27) and a written one (3) |
+# | computer | any: a GPU does not help with three parameters |
+#
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
+# with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
+# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) imports, versions, and one seed for the whole notebook
+import plots
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course import checks, harbour, style
+
+SEED = 123
+torch.manual_seed(SEED)
+style.use()
+print(f"torch {torch.__version__}, device cpu, seed {SEED}")
+
+# %% [markdown]
+# ## 1. A neuron as a graph
+#
+# A single neuron with two inputs and a relu computes
+#
+# $$u = w_1 x_1, \qquad v = w_2 x_2, \qquad a = u + v + b, \qquad o = \mathrm{relu}(a) = \max(0, a).$$
+#
+# Each step is an edge or two of a graph, and each edge has a derivative that needs nothing but the numbers at its ends. The derivative
+# of $o$ under anything to the left of it is the product of the derivatives on the edges of the path that leads there; where
+# several paths do, their products are added.
+#
+# As a neighbour take a smaller graph, $p = x\,w$, $e = p - y$, $l = e^2$, at $x = 3$, $w = 2$, $y = 5$:
+
+# %% nbgrader={"grade": false, "grade_id": "show-graph", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) forwards for the values, backwards for the derivatives
+x, w, y = 3.0, 2.0, 5.0
+p = x * w
+e = p - y
+l = e**2  # noqa: E741  the loss is called l here
+print(f"forwards   p = {p}, e = {e}, l = {l}")
+
+dl_de = 2 * e
+dl_dp = dl_de * 1.0
+dl_dw = dl_dp * x
+print(f"backwards  dl/de = {dl_de}, dl/dp = {dl_dp}, dl/dw = {dl_dw}")
+plots.neuron_graph()
+
+# %% [markdown]
+# ### Task `neuron` (4 points)
+#
+# Write `neuron_gradients` for the neuron in the figure, by hand: no autograd. The derivative of the relu is 1 where $a > 0$ and 0 where $a < 0$;
+# at $a = 0$, where it has none, take 0, as PyTorch does. All numbers are Python floats.
+
+
+# %% nbgrader={"grade": false, "grade_id": "neuron", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def neuron_gradients(x1: float, x2: float, w1: float, w2: float, b: float) -> dict[str, float]:
+    """The output of a relu neuron and its partial derivatives.
+
+    Returns:
+        floats under the keys "o" (the output itself) and "x1", "x2", "w1", "w2", "b" (the derivative of the
+        output under each of them).
+
+    Example:
+        >>> neuron_gradients(x1=1.0, x2=2.0, w1=3.0, w2=0.5, b=-1.0)
+        {'o': 3.0, 'x1': 3.0, 'x2': 0.5, 'w1': 1.0, 'w2': 2.0, 'b': 1.0}
+    """
+    ### BEGIN SOLUTION
+    a = w1 * x1 + w2 * x2 + b
+    do_da = 1.0 if a > 0 else 0.0
+    return {
+        "o": max(0.0, a),
+        "x1": do_da * w1,
+        "x2": do_da * w2,
+        "w1": do_da * x1,
+        "w2": do_da * x2,
+        "b": do_da,
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "neuron-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("neuron"):
+    awake = neuron_gradients(x1=-2.0, x2=-1.0, w1=-1.0, w2=-2.0, b=1.0)
+    checks.that(
+        sorted(awake) == ["b", "o", "w1", "w2", "x1", "x2"],
+        f"The result has the keys {sorted(awake)}; expected o, x1, x2, w1, w2 and b.",
+    )
+    checks.close(awake["o"], 5.0, atol=1e-6, name='the output "o"')
+    for key, slope in {"x1": -1.0, "x2": -2.0, "w1": -2.0, "w2": -1.0, "b": 1.0}.items():
+        checks.close(
+            awake[key], slope, atol=1e-6, name=f'the derivative "{key}"', ask="Which edges lead from it to o?"
+        )
+    asleep = neuron_gradients(x1=-2.0, x2=-1.0, w1=1.0, w2=2.0, b=1.0)
+    for key, value in asleep.items():
+        checks.close(
+            value,
+            0.0,
+            atol=0.0,
+            name=f'"{key}" of a neuron with a < 0',
+            ask="What is the slope of the relu there?",
+        )
+
+# %% nbgrader={"grade": false, "grade_id": "show-neuron", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) output and derivative while one weight changes
+plots.neuron(neuron_gradients)
+
+# %% [markdown]
+# **Think about it.** In the left half of the figure the neuron is off. In which direction should $w_1$ move to bring the output to 2,
+# and what does the gradient say about it?
+#
+# ## 2. The data
+#
+# The table holds 1,000 hours in a harbour: two components of the wind, along the coast and towards it, and the water level. The harbour's
+# gauge has its zero 144 cm below mean sea level, so its readings are positive even when the water is low. Its readings are
+# our target. The rows are in random order: the first 700 are for training, the others for testing.
+
+# %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the table, split once
+hours = harbour.load_harbour()
+features = torch.tensor(hours[["wind_along", "wind_onshore"]].to_numpy(), dtype=torch.float32)
+readings = torch.tensor(hours["level"].to_numpy(), dtype=torch.float32) + harbour.GAUGE_ZERO
+n_train = harbour.N_TRAIN
+X_train_raw, X_test_raw = features[:n_train], features[n_train:]
+y_train, y_test = readings[:n_train], readings[n_train:]
+
+# %% nbgrader={"grade": false, "grade_id": "show-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) always look at the data first
+print(hours.describe().loc[["mean", "std", "min", "max"]].round(2))
+plots.data(X_train_raw, y_train)
+
+# %% [markdown]
+# Gradient descent has one learning rate for all parameters, so it suits features of one size best. *Standardizing* shifts and scales each
+# column: $x' = (x - \mu) / \sigma$. The mean $\mu$ and the standard deviation $\sigma$ are, like weights, numbers learned from data. They must
+# come from the training rows alone: the test rows stand for hours that have not happened yet.
+#
+# For a single column, by its formula:
+
+# %% nbgrader={"grade": false, "grade_id": "show-standardize", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) two seen values give the scale, a third one is measured with it
+seen, unseen = torch.tensor([4.0, 8.0]), torch.tensor([14.0])
+mean = seen.mean()
+spread = ((seen - mean) ** 2).mean().sqrt()
+print(f"mean {mean:.0f}, spread {spread:.0f}: the seen values become {((seen - mean) / spread).tolist()}")
+print(f"the unseen one becomes {((unseen - mean) / spread).tolist()}, and that is no mistake")
+
+# %% [markdown]
+# ### Task `standardize` (2 points)
+#
+# Scale both sets, column by column, by the mean and the standard deviation of `train`. Dividing by $n$ or by $n - 1$ in the
+# standard deviation are both right. A column in which all training rows agree has the standard deviation 0; make sure that it
+# does not become infinite or NaN.
+
+
+# %% nbgrader={"grade": false, "grade_id": "standardize", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def standardize(train: torch.Tensor, test: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Both sets, shifted and scaled by the columns' mean and standard deviation in `train`.
+
+    Args:
+        train: `(n, d)`.
+        test: `(m, d)`.
+
+    Returns:
+        new tensors of the same shapes; finite, for a column without any spread too.
+
+    Example:
+        >>> scaled_train, scaled_test = standardize(torch.tensor([[1.0], [3.0]]), torch.tensor([[2.0]]))
+        >>> scaled_test
+        tensor([[0.]])
+    """
+    ### BEGIN SOLUTION
+    mean, spread = train.mean(dim=0), train.std(dim=0)
+    spread = torch.where(spread > 0, spread, 1.0)
+    return (train - mean) / spread, (test - mean) / spread
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "standardize-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.task("standardize"):
+    X_train, X_test = standardize(X_train_raw, X_test_raw)
+    checks.shape(X_train, (700, 2), name="scaled train")
+    checks.shape(X_test, (300, 2), name="scaled test")
+    checks.close(
+        X_train.mean(dim=0),
+        [0, 0],
+        atol=1e-4,
+        name="column means of train",
+        ask="Is the mean taken over the rows?",
+    )
+    checks.close(
+        X_train.std(dim=0),
+        [1, 1],
+        atol=2e-3,
+        name="column spreads of train",
+        ask="Variance or standard deviation?",
+    )
+    alone, _ = standardize(X_train_raw, X_test_raw + 100)
+    checks.close(
+        alone,
+        X_train,
+        atol=1e-6,
+        name="train, scaled beside another test set",
+        ask="Which rows are the statistics from?",
+    )
+    flat, _ = standardize(torch.ones(5, 1), torch.zeros(2, 1))
+    checks.finite(flat, name="a column of ones, scaled", ask="What is divided by what?")
+
+# %% nbgrader={"grade": false, "grade_id": "show-scaled", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the same winds before and after
+X_train, X_test = standardize(X_train_raw, X_test_raw)
+plots.scaled(X_train_raw, X_train)
+
+# %% [markdown]
+# **Think about it.** Somebody scales all 1,000 rows first and splits them afterwards. The numbers hardly change; what is wrong with it?
+#
+# ## 3. The gradient by hand
+#
+# The model is the neuron of the first section with $d$ inputs, for a batch of $n$ rows. A gauge that falls dry shows 0, so a relu
+# at the output makes sense:
+#
+# $$z = X w + b, \qquad \hat y = \mathrm{relu}(z), \qquad l = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2.$$
+#
+# The rows do not meet before the sum, so each has a graph of its own, and the gradient is the sum over the rows. A neighbour with one
+# weight, without bias and without relu, $\hat y = x w$, has
+#
+# $$\frac{\partial l}{\partial w} = \frac1n \sum_{i=1}^n 2 (\hat y_i - y_i)\, x_i.$$
+
+# %% nbgrader={"grade": false, "grade_id": "show-slope", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the neighbour's gradient, and a central difference to compare
+x, y, w = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([2.0, 3.0, 7.0]), 1.5
+
+
+def slope_loss(w: float) -> float:
+    return ((x * w - y) ** 2).mean().item()
+
+
+print("by hand           ", (2 * (x * w - y) * x).mean().item())
+print("central difference", (slope_loss(w + 0.01) - slope_loss(w - 0.01)) / 0.02)
+
+# %% [markdown]
+# ### Task `manual` (5 points)
+#
+# Write `LinearRegressionManual`, a plain class or a module. `weights` and `bias` are tensors that start small and
+# random. `backward` gets what `forward` returned and works out the gradient by hand, in tensor operations, through the relu: a row
+# whose $z$ is not positive has a say in neither gradient.
+
+
+# %% nbgrader={"grade": false, "grade_id": "manual", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class LinearRegressionManual:
+    """relu(X w + b), with its gradient by hand.
+
+    `weights` is `(n_features, 1)`, `bias` is `(1,)`.
+    """
+
+    def __init__(self, n_features: int):
+        ### BEGIN SOLUTION
+        self.weights = 0.1 * torch.randn(n_features, 1)
+        self.bias = 0.1 * torch.rand(1)
+        ### END SOLUTION
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Predictions `(n,)` for `X` `(n, n_features)`.
+
+        Example:
+            >>> LinearRegressionManual(2).forward(torch.randn(5, 2)).shape
+            torch.Size([5])
+        """
+        ### BEGIN SOLUTION
+        return torch.relu(X @ self.weights + self.bias).squeeze(1)
+        ### END SOLUTION
+
+    def backward(
+        self, X: torch.Tensor, yhat: torch.Tensor, y: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The gradient of the mean squared error.
+
+        Args:
+            X: `(n, n_features)`.
+            yhat: what `forward(X)` returned, `(n,)`.
+            y: targets `(n,)`.
+
+        Returns:
+            the gradients under `weights` `(n_features, 1)` and `bias` `(1,)`.
+        """
+        ### BEGIN SOLUTION
+        # yhat is positive just where the relu was open.
+        grad_z = 2 * (yhat - y) * (yhat > 0) / len(y)
+        return X.T @ grad_z.unsqueeze(1), grad_z.sum().reshape(1)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "manual-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+with checks.task("manual"):
+    model = LinearRegressionManual(2)
+    checks.shape(model.weights, (2, 1), name="model.weights")
+    checks.shape(model.bias, (1,), name="model.bias")
+    checks.that(
+        (model.weights != 0).any(),
+        "All weights start at 0.",
+        ask="What is the slope of the relu where z is 0?",
+    )
+    with torch.no_grad():
+        model.weights.copy_(torch.tensor([[1.0], [-1.0]]))
+        model.bias.copy_(torch.tensor([0.5]))
+    X, y = torch.tensor([[2.0, 1.0], [0.0, 2.0]]), torch.tensor([3.5, 1.0])
+    yhat = model.forward(X)
+    checks.shape(yhat, (2,), name="forward(X)", ask="`X @ weights` has a column; what should be returned?")
+    checks.close(yhat, [1.5, 0.0], atol=1e-6, name="forward(X)", ask="Is the relu there?")
+    grad_weights, grad_bias = model.backward(X, yhat, y)
+    checks.shape(grad_weights, (2, 1), name="grad_weights")
+    checks.shape(grad_bias, (1,), name="grad_bias")
+    # The first row alone has its relu open: 2 (1.5 - 3.5) / 2 = -2 under z.
+    checks.close(
+        grad_weights,
+        [[-4.0], [-2.0]],
+        atol=1e-5,
+        name="grad_weights",
+        ask="What may a closed row add? Is it the mean?",
+    )
+    checks.close(
+        grad_bias, [-2.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-manual", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your gradient beside autograd's, at 200 random places
+pairs = []
+for trial in range(200):
+    torch.manual_seed(trial)
+    model, X, y = LinearRegressionManual(2), torch.randn(8, 2), torch.randn(8)
+    with torch.no_grad():
+        model.weights.copy_(torch.randn(2, 1))
+        by_hand = model.backward(X, model.forward(X), y)[0]
+    w = model.weights.detach().clone().requires_grad_()
+    F.mse_loss(torch.relu(X @ w + model.bias.detach()).squeeze(1), y).backward()
+    pairs.append((w.grad.flatten(), by_hand.detach().flatten()))
+plots.two_gradients(pairs)
+
+# %% [markdown]
+# **Think about it.** If a column $X w$ of shape `(n, 1)` meets a target of shape `(n,)` in `yhat - y`, which shape has the result, and
+# does anything complain?
+#
+# ## 4. The gradient from autograd
+#
+# `torch.autograd.grad(loss, tensors)` walks the graph backwards for you. It needs to have been told which tensors to follow
+# (`requires_grad=True`) before the forward pass, and it returns a tuple with one gradient for each of them. Our neighbour again:
+
+# %% nbgrader={"grade": false, "grade_id": "show-autograd", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the neighbour's gradient once more
+x, y = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([2.0, 3.0, 7.0])
+w = torch.tensor(1.5, requires_grad=True)
+loss = ((x * w - y) ** 2).mean()
+(slope,) = torch.autograd.grad(loss, (w,))
+print("autograd", slope.item(), "  w.grad", w.grad)
+
+# %% [markdown]
+# ### Task `semi` (3 points)
+#
+# Write `LinearRegressionSemi`: the same `weights`, `bias` and `forward`, and a `backward` that lets `torch.autograd.grad` do the work.
+
+
+# %% nbgrader={"grade": false, "grade_id": "semi", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class LinearRegressionSemi:
+    """relu(X w + b), with its gradient from autograd.
+
+    `weights` is `(n_features, 1)`, `bias` is `(1,)`; both require a gradient.
+    """
+
+    def __init__(self, n_features: int):
+        ### BEGIN SOLUTION
+        self.weights = (0.1 * torch.randn(n_features, 1)).requires_grad_()
+        self.bias = (0.1 * torch.rand(1)).requires_grad_()
+        ### END SOLUTION
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Predictions `(n,)` for `X` `(n, n_features)`."""
+        ### BEGIN SOLUTION
+        return torch.relu(X @ self.weights + self.bias).squeeze(1)
+        ### END SOLUTION
+
+    def backward(
+        self, X: torch.Tensor, yhat: torch.Tensor, y: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The gradient of the mean squared error under `weights` `(n_features, 1)` and `bias` `(1,)`.
+
+        `yhat` is what `forward(X)` returned, with the graph that led to it.
+        """
+        ### BEGIN SOLUTION
+        loss = ((yhat - y) ** 2).mean()
+        return torch.autograd.grad(loss, (self.weights, self.bias))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "semi-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("semi"):
+    model = LinearRegressionSemi(2)
+    checks.that(
+        model.weights.requires_grad,
+        "`model.weights` does not require a gradient.",
+        ask="How does autograd know it?",
+    )
+    with torch.no_grad():
+        model.weights.copy_(torch.tensor([[1.0], [-1.0]]))
+        model.bias.copy_(torch.tensor([0.5]))
+    X, y = torch.tensor([[2.0, 1.0], [0.0, 2.0]]), torch.tensor([3.5, 1.0])
+    yhat = model.forward(X)
+    checks.close(yhat, [1.5, 0.0], atol=1e-6, name="forward(X)")
+    grad_weights, grad_bias = model.backward(X, yhat, y)
+    checks.close(
+        grad_weights, [[-4.0], [-2.0]], atol=1e-5, name="grad_weights", ask="Is the loss a mean or a sum?"
+    )
+    checks.close(grad_bias, [-2.0], atol=1e-5, name="grad_bias")
+    checks.that(
+        model.weights.grad is None,
+        "Something was left in `model.weights.grad`.",
+        ask="Which call returns gradients?",
+    )
+
+# %% [markdown]
+# **Think about it.** `torch.autograd.grad` frees the graph. What happens when you call `backward` twice with the same `yhat`, and why
+# does a call with both tensors at once need no `retain_graph=True`?
+#
+# ## 5. Modules
+#
+# An `nn.Module` registers the parameters of its attributes, so that `model.parameters()` finds them, and is called like a
+# function. `nn.Linear(d, 1)` holds a weight `(1, d)` and a bias `(1,)` and starts them at small random values. `nn.Sequential` calls its parts
+# one after another. A neighbour with a sigmoid:
+
+# %% nbgrader={"grade": false, "grade_id": "show-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) a module with a part, and the same as a sequence
+
+
+class Squashed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = nn.Linear(3, 2)
+
+    def forward(self, X):
+        return torch.sigmoid(self.part(X))
+
+
+print([name for name, _ in Squashed().named_parameters()], tuple(Squashed()(torch.zeros(5, 3)).shape))
+print([name for name, _ in nn.Sequential(nn.Linear(3, 2), nn.Sigmoid()).named_parameters()])
+
+# %% [markdown]
+# ### Task `auto` (3 points)
+#
+# Write the model twice more: `LinearRegressionAuto` with a linear layer called `linear`, and `LinearRegressionSequential` with an
+# `nn.Sequential` called `network`, an `nn.Linear` and then an `nn.ReLU`. Both return one number for each row, `(n,)`,
+# for a single row too.
+
+
+# %% nbgrader={"grade": false, "grade_id": "auto", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class LinearRegressionAuto(nn.Module):
+    """relu of a linear layer, `self.linear`."""
+
+    def __init__(self, n_features: int):
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.linear = nn.Linear(n_features, 1)
+        ### END SOLUTION
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Predictions `(n,)` for `X` `(n, n_features)`."""
+        ### BEGIN SOLUTION
+        return torch.relu(self.linear(X)).squeeze(1)
+        ### END SOLUTION
+
+
+class LinearRegressionSequential(nn.Module):
+    """The same as a sequence, `self.network`: an `nn.Linear`, then an `nn.ReLU`."""
+
+    def __init__(self, n_features: int):
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.network = nn.Sequential(nn.Linear(n_features, 1), nn.ReLU())
+        ### END SOLUTION
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Predictions `(n,)` for `X` `(n, n_features)`."""
+        ### BEGIN SOLUTION
+        return self.network(X).squeeze(1)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "auto-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("auto"):
+    for model, layer in ((LinearRegressionAuto(2), "linear"), (LinearRegressionSequential(2), "network")):
+        name = type(model).__name__
+        checks.that(hasattr(model, layer), f"`{name}` has no attribute `{layer}`.")
+        checks.length(
+            list(model.parameters()), 2, name=f"list({name}(2).parameters())", ask="A weight and a bias?"
+        )
+        with torch.no_grad():
+            weight, bias = model.parameters()
+            weight.copy_(torch.tensor([[1.0, -1.0]]))
+            bias.copy_(torch.tensor([0.5]))
+        got = model(torch.tensor([[2.0, 1.0], [0.0, 2.0]]))
+        checks.shape(got, (2,), name=f"{name}(2)(X)", ask="Which dimension has to go?")
+        checks.close(got, [1.5, 0.0], atol=1e-6, name=f"{name}(2)(X)", ask="Is the relu there, once?")
+
+# %% [markdown]
+# **Think about it.** The linear layer's weight is `(1, d)`, your own was `(d, 1)`. Where in the formula does the difference show?
+#
+# ## 6. One training loop for all four
+#
+# Full-batch gradient descent repeats one step: predict all rows, take the gradient of the mean squared error, and move each parameter
+# by `learning_rate` times its gradient, downhill. With parameters that autograd follows, the step itself must not become part of
+# the graph, and it must change the tensor that is there:
+
+# %% nbgrader={"grade": false, "grade_id": "show-step", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) a step that keeps the parameter a parameter, and one that does not
+w = torch.tensor([3.0], requires_grad=True)
+(slope,) = torch.autograd.grad((w**2).sum(), (w,))
+with torch.no_grad():
+    w -= 0.1 * slope
+print("changed in place:  ", w, "is a leaf:", w.is_leaf)
+
+w = torch.tensor([3.0], requires_grad=True)
+(slope,) = torch.autograd.grad((w**2).sum(), (w,))
+w = w - 0.1 * slope
+print("name bound anew:   ", w, "is a leaf:", w.is_leaf)
+
+# %% [markdown]
+# ### Task `train` (4 points)
+#
+# Write `train` for any of the four models. The first two have a `backward` method that gives the gradients of `weights` and `bias`; from the others you get
+# parameters and autograd, or an optimizer if you like. Started from the same numbers, all four must go through the same losses.
+
+
+# %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train(model, X: torch.Tensor, y: torch.Tensor, n_epochs: int, learning_rate: float) -> list[float]:
+    """Full-batch gradient descent on the mean squared error. Changes the model's parameters in place.
+
+    Args:
+        model: one of your four models.
+        X: `(n, n_features)`.
+        y: `(n,)`.
+        n_epochs: number of updates.
+        learning_rate: each update is `parameter -= learning_rate * gradient`.
+
+    Returns:
+        the loss after each update, as floats.
+
+    Example:
+        >>> len(train(LinearRegressionManual(2), X_train, y_train, n_epochs=10, learning_rate=0.05))
+        10
+    """
+    ### BEGIN SOLUTION
+    by_hand = hasattr(model, "backward")
+    parameters = [model.weights, model.bias] if by_hand else list(model.parameters())
+    losses = []
+    for _ in range(n_epochs):
+        yhat = model.forward(X)
+        if by_hand:
+            gradients = model.backward(X, yhat, y)
+        else:
+            gradients = torch.autograd.grad(F.mse_loss(yhat, y), parameters)
+        with torch.no_grad():
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter -= learning_rate * gradient
+            losses.append(F.mse_loss(model.forward(X), y).item())
+    return losses
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "train-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("train"):
+    # One row, x = 1 and y = 1, from w = 0 and b = 1.5: yhat = 1.5, and both gradients are 2 (1.5 - 1) = 1.
+    X, y = torch.ones(1, 1), torch.ones(1)
+    for kind in (
+        LinearRegressionManual,
+        LinearRegressionSemi,
+        LinearRegressionAuto,
+        LinearRegressionSequential,
+    ):
+        model, label = kind(1), f"train({kind.__name__}(1), ...)"
+        tensors = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
+        with torch.no_grad():
+            tensors[0].fill_(0.0)
+            tensors[1].fill_(1.5)
+        losses = train(model, X, y, n_epochs=2, learning_rate=0.1)
+        checks.length(losses, 2, name=label)
+        checks.close(
+            losses[0],
+            0.09,
+            atol=1e-5,
+            name=f"{label}[0]",
+            ask="Before the update or after it? Which sign has the step?",
+        )
+        checks.close(
+            losses[1], 0.0324, atol=1e-5, name=f"{label}[1]", ask="Is each step's gradient that step's alone?"
+        )
+        now = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
+        checks.close(now[0], torch.full_like(now[0], -0.16), atol=1e-5, name=f"the weight after {label}")
+
+# %% nbgrader={"grade": false, "grade_id": "show-train", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the four models on the harbour, 100 epochs each
+KINDS = (LinearRegressionManual, LinearRegressionSemi, LinearRegressionAuto, LinearRegressionSequential)
+histories = {}
+print(f"{'':<28}{'weights':>18}{'bias':>11}{'train':>11}{'test':>11}   (mean squared errors, cm^2)")
+for kind in KINDS:
+    torch.manual_seed(SEED)
+    model = kind(2)
+    histories[kind.__name__] = train(model, X_train, y_train, n_epochs=100, learning_rate=0.05)
+    weights, bias = (
+        p.detach().flatten()
+        for p in ([model.weights, model.bias] if hasattr(model, "weights") else model.parameters())
+    )
+    with torch.no_grad():
+        errors = [F.mse_loss(model.forward(X), y).item() for X, y in ((X_train, y_train), (X_test, y_test))]
+    print(
+        f"{kind.__name__:<28}{weights[0]:9.4f}{weights[1]:9.4f}{bias[0]:11.4f}{errors[0]:11.4f}{errors[1]:11.4f}"
+    )
+plots.losses(histories)
+
+# %% [markdown]
+# **Think about it.** The error does not fall below about 372 cm², however long you train. What is left in it?
+#
+# ## 7. The closed form
+#
+# Without the relu the minimum can be written down. Append a column of ones to $X$, so that the bias becomes one more weight, and call
+# the result $\tilde X$. At the minimum the gradient is zero,
+#
+# $$\tilde X^\top (\tilde X \tilde w - y) = 0, \qquad\text{so}\qquad \tilde X^\top \tilde X\, \tilde w = \tilde X^\top y.$$
+#
+# These are the normal equations. `torch.linalg.lstsq` solves the same problem, without forming the product, and loses fewer digits.
+# A neighbour, a constant fitted to three readings: its $\tilde X$ is the column of ones alone, and the answer is their mean.
+
+# %% nbgrader={"grade": false, "grade_id": "show-constant", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) least squares with nothing but a column of ones
+ones, y = torch.ones(3, 1), torch.tensor([[2.0], [3.0], [7.0]])
+print("least squares", torch.linalg.lstsq(ones, y).solution.item(), "  mean", y.mean().item())
+
+# %% [markdown]
+# ### Task `closed-form` (3 points)
+#
+# Write `least_squares`, the exact minimum of the mean squared error for the purely linear model $X w + b$.
+
+
+# %% nbgrader={"grade": false, "grade_id": "closed-form", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def least_squares(X: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights and bias with the smallest mean squared error of `X @ weights + bias` against `y`.
+
+    Args:
+        X: `(n, d)` with n > d, no column a combination of the others.
+        y: `(n,)`.
+
+    Returns:
+        weights `(d,)` and bias, one number.
+
+    Example:
+        >>> least_squares(torch.tensor([[0.0], [1.0], [2.0]]), torch.tensor([1.0, 3.0, 5.0]))
+        (tensor([2.]), tensor(1.))
+    """
+    ### BEGIN SOLUTION
+    with_ones = torch.cat([X, torch.ones(len(X), 1)], dim=1)
+    solution = torch.linalg.lstsq(with_ones, y.unsqueeze(1)).solution.squeeze(1)
+    return solution[:-1], solution[-1]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "closed-form-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("closed-form"):
+    X = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, 3.0], [3.0, 1.0]])
+    weights, bias = least_squares(X, X @ torch.tensor([2.0, -1.0]) + 4.0)
+    checks.shape(weights, (2,), name="weights")
+    checks.is_number(bias, name="bias")
+    checks.close(
+        weights,
+        [2.0, -1.0],
+        atol=1e-3,
+        name="weights of points on a plane",
+        ask="Is there a column for the bias?",
+    )
+    checks.close(
+        bias,
+        4.0,
+        atol=1e-3,
+        name="bias of points on a plane",
+        any_shape=True,
+        ask="Where does the bias come from?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-closed-form", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) where gradient descent was heading
+weights, bias = least_squares(X_train, y_train)
+error = F.mse_loss(X_train @ weights + bias, y_train)
+print(
+    f"exact minimum: weights {weights[0]:.4f} and {weights[1]:.4f} cm, bias {float(bias):.4f} cm, error {error:.4f} cm^2"
+)
+
+# %% [markdown]
+# **Think about it.** After 100 epochs the bias was still a few thousandths of a centimetre short. Each epoch multiplies its distance from the minimum by
+# $1 - 2 \cdot 0.05 = 0.9$. Does $144 \cdot 0.9^{100}$ explain the gap?
+#
+# ## 8. The landscape
+#
+# With one weight and one bias the loss is a surface over a plane, and it can be drawn. To do so, evaluate it at each point of a
+# grid. Broadcasting does that without a loop: a column meets a row, and every entry of the one meets every entry of the other.
+
+# %% nbgrader={"grade": false, "grade_id": "show-broadcasting", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) a column against a row
+rows, columns = torch.tensor([10.0, 20.0]), torch.tensor([1.0, 2.0, 3.0])
+print(rows[:, None] + columns[None, :])
+
+# %% [markdown]
+# ### Task `loss-surface` (3 points)
+#
+# Write `loss_surface`. Row $i$ of the result belongs to `biases[i]`, column $j$ to `weights[j]`, as a picture with the weight along its horizontal axis needs it.
+
+
+# %% nbgrader={"grade": false, "grade_id": "loss-surface", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def loss_surface(
+    weights: torch.Tensor, biases: torch.Tensor, x: torch.Tensor, y: torch.Tensor
+) -> torch.Tensor:
+    """The mean squared error of `y ≈ w * x + b` on a grid of weights and biases.
+
+    Args:
+        weights: `(p,)`.
+        biases: `(q,)`.
+        x: one feature, `(n,)`.
+        y: targets `(n,)`.
+
+    Returns:
+        `(q, p)`: the loss at `biases[i]` and `weights[j]`.
+
+    Example:
+        >>> loss_surface(
+        ...     torch.tensor([0.0, 1.0]), torch.tensor([0.0]), torch.tensor([2.0]), torch.tensor([2.0])
+        ... )
+        tensor([[4., 0.]])
+    """
+    ### BEGIN SOLUTION
+    predictions = weights[None, :, None] * x + biases[:, None, None]
+    return ((predictions - y) ** 2).mean(dim=2)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "loss-surface-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("loss-surface"):
+    x, y = torch.tensor([1.0, 2.0, -1.0, 0.5]), torch.tensor([3.0, 5.0, -1.0, 2.0])
+    surface = loss_surface(torch.tensor([2.0, 0.0, 1.0]), torch.tensor([1.0, 0.0]), x, y)
+    checks.shape(surface, (2, 3), name="surface", ask="Which of the two runs along the rows?")
+    checks.close(
+        surface[0, 0],
+        0.0,
+        atol=1e-5,
+        name="the loss at w = 2, b = 1",
+        ask="These points lie on a line. On which?",
+    )
+    checks.close(
+        surface[1, 0],
+        1.0,
+        atol=1e-5,
+        name="the loss at w = 2, b = 0",
+        ask="Is the mean taken over the points?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-surface", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the loss over the onshore wind's weight and the bias, with the path that your training takes
+torch.manual_seed(SEED)
+model, path = LinearRegressionManual(1), []
+onshore = X_train[:, 1:]
+for _ in range(60):
+    path.append((model.weights.item(), model.bias.item()))
+    train(model, onshore, y_train, n_epochs=1, learning_rate=0.05)
+grid_w, grid_b = torch.linspace(-40, 110, 61), torch.linspace(-20, 300, 65)
+best = least_squares(onshore, y_train)
+plots.surface(
+    grid_w,
+    grid_b,
+    loss_surface(grid_w, grid_b, onshore.squeeze(1), y_train),
+    path,
+    (float(best[0]), float(best[1])),
+)
+
+# %% [markdown]
+# **Think about it.** The contours are nearly circles. What would they look like for the raw winds, and which learning rate would the path then allow?
+#
+# ## 9. What the relu hides
+#
+# So far the relu at the output seemed to do nothing. That depends on the target. Below, the same model learns the level above *mean sea level*,
+# which is the reading less 144 cm, negative in half of the hours. There are three runs: without the relu, with the relu and its right gradient, and with the relu
+# but a gradient that was worked out as if it were not there.
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) two targets, three gradients
+def error_after_training(y: torch.Tensor, relu: bool, relu_in_gradient: bool) -> float:
+    w, b = torch.full((2,), 0.5), torch.tensor(0.5)
+    for _ in range(500):
+        z = X_train @ w + b
+        residual = (z.relu() if relu else z) - y
+        if relu_in_gradient:
+            residual = residual * (z > 0)
+        w, b = w - 0.05 * 2 * (X_train.T @ residual) / len(y), b - 0.05 * 2 * residual.mean()
+    z = X_train @ w + b
+    return F.mse_loss(z.relu() if relu else z, y).item()
+
+
+RUNS = {
+    "no relu": (False, False),
+    "relu, right gradient": (True, True),
+    "relu, gradient ignores it": (True, False),
+}
+errors = {
+    target: {run: error_after_training(y, *options) for run, options in RUNS.items()}
+    for target, y in {
+        "reading of the gauge": y_train,
+        "level above mean sea level": y_train - harbour.GAUGE_ZERO,
+    }.items()
+}
+plots.hidden(errors)
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "dead-relu", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# ### Task `dead-relu` (3 points, written)
+#
+# Explain the figure. What does a relu at the output do to the prediction and to the gradient of a row whose $z$ is negative? Why do the three runs agree on
+# the gauge's readings, so that adding 144 to the target hides both the relu and a wrong gradient? How would you find such a
+# gradient before it does harm? Five to eight sentences.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** Where $z < 0$ the relu answers 0, and its derivative is 0: the row's error has no influence on the weights, however large
+# it is. If all rows are in this state, the model does not move at all; starting with zero weights and zero bias is such a state, since the derivative at 0
+# is taken to be 0.
+#
+# The level above mean sea level is negative in half of the hours. The relu cannot predict a negative number, so the best it can do there is 0, and the
+# error stays three times as large as without it. A gradient that ignores the relu is worse: for a row with $z < 0$ it
+# keeps pushing in the direction of $0 - y$ although the prediction does not react, so the weights run off and the error grows.
+#
+# Adding 144 makes all targets positive. After a few steps the bias has lifted $z$ above 0 in every row, where the relu is the identity and has the
+# derivative 1. Then the three runs are the same computation and end in the same place: the data never asks the question
+# that would tell them apart.
+#
+# One finds it by comparing the hand-made gradient with autograd or with central differences at parameters for which some $z$ are negative, not only
+# where training ends; or by training on a target that is negative in places.
+#
+# **Rubric.**
+# - 1 point: for $z < 0$ the prediction is 0 and the gradient is 0: the row has no say (a dead unit does not recover).
+# - 1 point: with +144 all $z$ become positive, the relu is the identity with derivative 1, so the mistake cannot show; without it half of the
+#   targets are out of reach.
+# - 1 point: a check that works: comparison with autograd or differences where some $z < 0$, or data with negative targets.
+# ### END SOLUTION
+
+# %% [markdown]
+# You have now computed one gradient by hand, with autograd, with a module and with a sequence of modules, and found that they are the
+# same gradient. From here on you can leave it to `loss.backward()` and know what it does.

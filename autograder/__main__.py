@@ -1,0 +1,136 @@
+"""The command line: `python -m autograder COMMAND`.
+
+Exit status: 0 when the work was done (whatever the score), 2 with one clear line when it could not be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+# One thread each: the judge's sums are small, and two threads on two shared cores are ten times slower than one.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    from autograder.assignment import AssignmentError
+    from autograder.sandbox import SandboxUnavailable
+
+    try:
+        return options.run(options)
+    except (AssignmentError, SandboxUnavailable, CannotGrade) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        print(f"autograder: {what}{error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+class CannotGrade(Exception):
+    """One sentence that names the thing and the mend."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description="Builds, grades and reports on assignments.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    score = commands.add_parser("score", help="score one notebook, without a gradebook")
+    score.add_argument("notebook", type=Path)
+    score.add_argument("--assignment", required=True, metavar="NAME")
+    score.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
+    score.add_argument("--format", choices=["text", "markdown", "junit", "gradescope"], default="text")
+    score.add_argument("--student", default="", help="a name for the report")
+    score.add_argument("--seed", type=int, help="repeat a grading with the same random draws")
+    _sandbox_option(score)
+    score.set_defaults(run=_score)
+
+    grade = commands.add_parser("grade", help="grade submitted/ into the gradebook")
+    grade.add_argument("assignment", metavar="ASSIGNMENT")
+    grade.add_argument("--student", action="append", metavar="NAME", help="only this student; may be repeated")
+    grade.add_argument("--jobs", type=int, metavar="N", help="judges side by side; as many as cores by default")
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's scheduler")
+    _sandbox_option(grade)
+    grade.set_defaults(run=_grade)
+
+    for name, text in (("release", "build what students get"), ("solutions", "build the executed solutions")):
+        build = commands.add_parser(name, help=text)
+        build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="all of them by default")
+        build.set_defaults(run=_release if name == "release" else _solutions)
+
+    check = commands.add_parser("sandbox-check", help="try to escape from the sandbox, and print the table")
+    _sandbox_option(check)
+    check.set_defaults(run=_sandbox_check)
+    return parser
+
+
+def _sandbox_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sandbox",
+        choices=["bubblewrap", "namespaces", "landlock", "user", "none"],
+        help="the first that holds on this machine by default; none runs students' code unconfined",
+    )
+
+
+def _score(options: argparse.Namespace) -> int:
+    from autograder import report as reports
+    from autograder.assignment import Assignment
+    from autograder.judge import GraderError, Judge
+    from autograder.submission import UnreadableSubmission, read
+
+    assignment = Assignment.load(options.assignment)
+    try:
+        submission = read(options.notebook, assignment)
+        with Judge(options.sandbox) as judge:
+            report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
+            for error in judge.errors:
+                print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
+    except (UnreadableSubmission, GraderError) as error:
+        raise CannotGrade(str(error)) from error
+    if options.json:
+        options.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+    if options.format == "gradescope":
+        print(json.dumps(reports.as_gradescope(report), indent=1))
+    else:
+        form = {"text": reports.as_text, "markdown": reports.as_markdown, "junit": reports.as_junit}
+        print(form[options.format](report))
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from autograder.classroom import grade
+
+    return grade(
+        options.assignment,
+        students=options.student,
+        jobs=options.jobs,
+        sandbox=options.sandbox,
+        scheduler=options.scheduler,
+    )
+
+
+def _release(options: argparse.Namespace) -> int:
+    from autograder.build import main_release
+
+    return main_release(options.names)
+
+
+def _solutions(options: argparse.Namespace) -> int:
+    from autograder.build import main_solutions
+
+    return main_solutions(options.names)
+
+
+def _sandbox_check(options: argparse.Namespace) -> int:
+    from autograder.sandbox.rungs import main_sandbox_check
+
+    return main_sandbox_check(options.sandbox)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""nbgrader's own conversion of one submission after another in this process: the same steps, and no repeated set-up.
+
+Half of what a submission costs nbgrader is making the same database engine and the same schema validators anew for
+each of its steps; here both are made once.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema
+import nbgrader.api
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import common
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+
+from autograder.assignment import Assignment
+from autograder.gradebook import enter_assignment, verdicts_at_hand
+from autograder.judging import Verdict
+
+
+class Converter:
+    """Enters verdicts into the gradebook of a course folder."""
+
+    def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:
+        _set_up_once()
+        self._log = _LastError()
+        self._coursedir = CourseDirectory(
+            config=config, root=str(root.resolve()), assignment_id=assignment.name
+        )
+        enter_assignment(assignment, self._coursedir)
+        logger = logging.Logger("autograder.conversion")  # of its own: nbgrader's lines go nowhere else
+        logger.addHandler(self._log)
+        self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)
+        self._autograde.force = True
+
+    def convert(self, verdict: Verdict) -> str:
+        """Returns "" when the submission is in the gradebook, else what stopped nbgrader."""
+        folder = self._autograde._format_source(self._coursedir.assignment_id, verdict.student)
+        self._autograde.assignments = {folder: [os.path.join(folder, verdict.handed_in.file.name)]}
+        self._log.lines.clear()
+        with verdicts_at_hand(verdict), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
+            try:
+                self._autograde.start()
+            except NbGraderException:
+                return self._log.reason()
+        return ""
+
+
+class _One(Autograde):
+    """`assignments` is set by hand, one submission at a time."""
+
+    def init_notebooks(self) -> None:
+        self.notebooks = []
+
+
+class _LastError(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(level=logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += record.getMessage().strip().splitlines()
+
+    def reason(self) -> str:
+        """The last line of the traceback that nbgrader logged."""
+        said = [line for line in self.lines if not line.startswith(("There was an error", "Please see the"))]
+        return said[-1] if said else "nbgrader gave no reason"
+
+
+@functools.cache
+def _set_up_once() -> None:
+    nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
+    common.jsonschema = SimpleNamespace(ValidationError=jsonschema.ValidationError, validate=_validate)
+
+
+def _validate(instance: object, schema: dict) -> None:
+    """As jsonschema.validate, but a schema is itself checked only once."""
+    validator = _validator(json.dumps(schema))
+    error = jsonschema.exceptions.best_match(validator.iter_errors(instance))
+    if error is not None:
+        raise error
+
+
+@functools.cache
+def _validator(schema: str):
+    content = json.loads(schema)
+    cls = jsonschema.validators.validator_for(content)
+    cls.check_schema(content)
+    return cls(content)

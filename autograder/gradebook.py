@@ -1,0 +1,273 @@
+"""Our grader inside nbgrader's pipeline: `nbgrader autograde`, formgrader's button and `autograder grade` alike.
+
+nbgrader copies, converts, keeps the gradebook and writes the feedback; what a submission is worth is decided by the
+judge. The pieces are named in nbgrader_config.py, in the order in which a submission meets them:
+
+1. `_collecting_first`: notebooks under other names are found, the assignment is entered into the gradebook.
+2. `RepairingExporter`: the submitted file is read and repaired, so that nothing in it can abort nbgrader.
+3. `GradeWithoutKernel`: each test cell gets its report and its points, from the kept verdict or a fresh one.
+4. `FlagPending`: what nobody has graded yet waits for a person instead of counting as 0.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import functools
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests, ComputeChecksums, NbGraderPreprocessor, SaveCells
+from nbgrader.utils import is_grade, is_solution
+from traitlets import List, Unicode
+
+from autograder.assignment import Assignment, AssignmentError
+from autograder.collecting import HandedIn, collect
+from autograder.feedback import task_as_html, task_as_text
+from autograder.judging import JudgingRefused, Verdict, judge
+from autograder.report import DEFERRED, ERROR, GRADED, Report
+from autograder.submission import UnreadableSubmission, read, untouched
+
+_WAITING = {
+    ERROR: "The grader itself failed on this task: a person has to grade it.",
+    DEFERRED: "Part of this task waits for a GPU: it is not graded yet.",
+}
+
+
+def find_tools() -> None:
+    """nbgrader starts `alembic` by its bare name when it makes a gradebook; it lies beside this Python."""
+    here = os.path.dirname(sys.executable)
+    if here not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])
+
+
+find_tools()
+
+
+def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> None:
+    """The assignment's cells in the gradebook are those of the release; nothing is run or written but the database.
+
+    Raises NbGraderException where submissions of other cells are in the gradebook already.
+    """
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        if _is_entered(gradebook, assignment):
+            return
+        gradebook.update_or_create_assignment(assignment.name)
+    notebook = nbformat.read(assignment.template_file, as_version=4)
+    names = {"notebook": assignment.name, "assignment": assignment.name, "db_url": coursedir.db_url}
+    try:
+        for step in (ComputeChecksums, SaveCells):
+            notebook, _ = step().preprocess(notebook, {"nbgrader": names})
+    except RuntimeError as error:
+        raise NbGraderException(
+            f"release/{assignment.name} has gained or lost cells since its first submission was graded: "
+            f"move {coursedir.db_url} away and grade again"
+        ) from error
+
+
+def _is_entered(gradebook: Gradebook, assignment: Assignment) -> bool:
+    try:
+        notebook = gradebook.find_notebook(assignment.name, assignment.name)
+    except MissingEntry:
+        return False
+    released = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id is not None}
+    sources = {cell.name: cell.source for cell in notebook.source_cells}
+    points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    return sources == {name: cell.source for name, cell in released.items()} and points == {
+        name: cell.points for name, cell in released.items() if cell.grade
+    }
+
+
+def _collecting_first(init_notebooks):
+    """Wraps `Autograde.init_notebooks`, which every way into nbgrader's autograding passes through."""
+
+    @functools.wraps(init_notebooks)
+    def wrapped(self: Autograde) -> None:
+        assignment = _assignment_of(self.coursedir)
+        if assignment is None:
+            return init_notebooks(self)
+        enter_assignment(assignment, self.coursedir)
+        found = [
+            one
+            for one in collect(Path(self.coursedir.root), assignment.name)
+            if fnmatch.fnmatch(one.student, self.coursedir.student_id)
+        ]
+        for one in found:
+            if one.problem:
+                self.log.error("%s: %s", one.student, one.problem)
+        init_notebooks(self)
+        folder = functools.partial(self._format_source, assignment.name)
+        waiting = [one for one in found if one.file is not None and folder(one.student) in self.assignments]
+        if not self.force:
+            waiting = [
+                one for one in waiting if not os.path.exists(self._format_dest(assignment.name, one.student))
+            ]
+        for one in waiting:
+            # other notebooks beside it are the student's own business
+            self.assignments[folder(one.student)] = [str(one.file)]
+        _judge_all(assignment, waiting, self)
+        return None
+
+    return wrapped
+
+
+Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
+
+
+def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
+    """None for an assignment that is not one of ours: nbgrader handles it as ever."""
+    name = coursedir.assignment_id
+    try:
+        return Assignment.load(name, root=Path(coursedir.root))
+    except AssignmentError as error:
+        if not (Path(coursedir.root) / "release" / name).is_dir():
+            return None
+        raise NbGraderException(str(error)) from error
+
+
+def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Autograde) -> list[Verdict]:
+    sandbox = GradeWithoutKernel(parent=converter).sandbox or None
+    try:
+        return list(judge(assignment, handed_in, Path(converter.coursedir.root), sandbox=sandbox))
+    except JudgingRefused as error:
+        converter.log.error(str(error))
+        raise NbGraderException(str(error)) from error
+
+
+class RepairingExporter(NotebookExporter):
+    """Reads a submission as the judge does: repaired from the release. What cannot be read becomes the release."""
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        converter = self.parent
+        assignment = _assignment_of(converter.coursedir) if converter._sanitizing else None
+        if assignment is None:  # the second pass, over a notebook that is repaired already
+            return super().from_filename(filename, resources=resources, **kwargs)
+        file = Path(filename)
+        try:
+            notebook = nbformat.from_dict(read(file, assignment).notebook)
+        except UnreadableSubmission as error:
+            self.log.error("%s: %s", filename, error)
+            notebook = nbformat.from_dict(untouched(assignment).notebook)
+            notebook.cells.insert(
+                0, new_markdown_cell(f"**Not graded:** {error}.", id="unreadable-submission")
+            )
+        resources["metadata"] = {"name": file.stem, "path": str(file.parent)}
+        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+class ReleaseIsMade(NotebookExporter):
+    """For nbgrader's own `generate_assignment` (formgrader's "Generate"), which would overwrite the release."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        raise NbGraderException("the release is made from assignments/: run `make release`")
+
+
+class GradeWithoutKernel(NbGraderPreprocessor):
+    """Stands where nbgrader would execute the notebook: writes the verdict into the test cells instead."""
+
+    sandbox = Unicode("", help='A rung of the sandbox ladder, or "none"; empty: the first that holds.').tag(
+        config=True
+    )
+
+    def preprocess(self, nb, resources):
+        assignment, report = _report_of(self, resources)
+        for number, cell in enumerate(nb.cells, start=1):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+                if is_grade(cell) and not is_solution(cell):
+                    cell.execution_count = number
+                    cell.outputs = _outputs(assignment, report, cell, number)
+        return nb, resources
+
+
+_at_hand: dict[str, Verdict] = {}
+
+
+@contextlib.contextmanager
+def verdicts_at_hand(*verdicts: Verdict) -> Iterator[None]:
+    """For a run that has just judged: the steps below take these verdicts instead of looking for them again."""
+    _at_hand.update({verdict.student: verdict for verdict in verdicts})
+    try:
+        yield
+    finally:
+        _at_hand.clear()
+
+
+def _report_of(step: NbGraderPreprocessor, resources: dict) -> tuple[Assignment, Report]:
+    converter = step.parent.parent  # preprocessor -> exporter -> converter
+    assignment = _assignment_of(converter.coursedir)
+    if assignment is None:
+        raise NbGraderException(f"no release/{converter.coursedir.assignment_id}: run `make release`")
+    student = resources["nbgrader"]["student"]
+    if student in _at_hand:
+        return assignment, _at_hand[student].report
+    found = collect(Path(converter.coursedir.root), assignment.name, [student])
+    return assignment, _judge_all(assignment, found, converter)[0].report
+
+
+def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
+    """The report, and last the points. A cell without a result would score full marks, so there always is one."""
+    points = 0.0
+    outputs = []
+    test_id = cell.metadata.nbgrader["grade_id"]
+    for task in assignment.tasks.values():
+        if task.test_id == test_id and task.name in report.tasks:
+            result = report.tasks[task.name]
+            if result.status == GRADED:
+                points = min(max(result.points, 0.0), task.points)
+            shown = {
+                "text/html": task_as_html(report, task.name),
+                "text/plain": task_as_text(report, task.name),
+            }
+            outputs.append(new_output("display_data", shown))
+    outputs.append(new_output("execute_result", {"text/plain": repr(float(points))}, execution_count=number))
+    return outputs
+
+
+class FlagPending(NbGraderPreprocessor):
+    """After SaveAutoGrades: a task without a verdict has no score yet, and the gradebook asks a person for one."""
+
+    def preprocess(self, nb, resources):
+        assignment, report = _report_of(self, resources)
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            submitted = gradebook.find_submission_notebook(
+                names["notebook"], names["assignment"], names["student"]
+            )
+            grades = {grade.name: grade for grade in submitted.grades}
+            comments = {comment.name: comment for comment in submitted.comments}
+            for task in assignment.tasks.values():
+                result = report.tasks[task.name]
+                grade = grades[task.test_id or task.name]
+                if result.status != GRADED:
+                    grade.auto_score = None
+                    grade.needs_manual_grade = True
+                elif task.kind == "written":  # nothing that could be read: there is nothing to grade
+                    grade.auto_score = result.points
+                    grade.needs_manual_grade = False
+                if result.status in _WAITING and task.name in comments:
+                    comments[task.name].auto_comment = _WAITING[result.status]
+            gradebook.db.commit()
+        return nb, resources
+
+
+class HideHiddenTests(ClearHiddenTests):
+    """For the feedback. Only in the course's own cells: a student who writes the marker must not stop the feedback."""
+
+    display_data_priority = List(ClearHiddenTests.display_data_priority.default()).tag(
+        config=True
+    )  # HTMLExporter's
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if is_grade(cell) and not is_solution(cell):
+            return super().preprocess_cell(cell, resources, cell_index)
+        return cell, resources

@@ -1,0 +1,739 @@
+"""Hidden tests of `backprop` (CONTRACT.md section 5).
+
+Models are compared on parameters that the grader sets, gradients with autograd in double precision on the judge's side.
+Gradients "by hand" are asked for with autograd forbidden, and on one network so wide that moving each weight a little
+and looking at the loss takes many times longer than the time allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from autograder.checks import as_number, as_tensor, assert_close, describe, fail, require
+from autograder.plugin import task
+from autograder.student import Remote, Student
+
+# Parameters are reached by their registered names: an attribute of the same Parameter gives it a second name, which
+# named_parameters() alone would show.
+HELPERS = """
+def shapes(model):
+    return {name: tuple(p.shape) for name, p in model.named_parameters(remove_duplicate=False)}
+
+def read(model, names):
+    return {name: model.get_parameter(name).detach().clone() for name in names}
+
+def put(model, values):
+    with torch.no_grad():
+        for name, value in values.items():
+            model.get_parameter(name).copy_(value)
+
+def train(model, loss, names, rate):
+    parameters = [model.get_parameter(name) for name in names]
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    optimizer.zero_grad()
+    loss(model).backward()
+    gradients = {name: p.grad for name, p in zip(names, parameters)}
+    optimizer.step()
+    return gradients
+
+def label_loss(X, labels):
+    return lambda model: nn.functional.nll_loss(model(X), labels)
+
+def squared_loss(X, y):
+    return lambda model: nn.functional.mse_loss(model(X), y)
+
+def leaves_arguments(function, *arguments):
+    flat = []
+    for argument in arguments:
+        flat += argument if isinstance(argument, (list, tuple)) else [argument]
+    before = [a.clone() if isinstance(a, torch.Tensor) else a for a in flat]
+    lengths = [len(a) if isinstance(a, (list, tuple)) else 0 for a in arguments]
+    function(*arguments)
+    same = [torch.equal(a, b) if isinstance(a, torch.Tensor) else a == b for a, b in zip(flat, before)]
+    return all(same) and lengths == [len(a) if isinstance(a, (list, tuple)) else 0 for a in arguments]
+
+def bent(h):
+    return h * h - torch.sin(h)
+"""
+
+Helper = Callable[..., object]
+Parameters = dict[str, torch.Tensor]
+
+
+@pytest.fixture
+def helper(student: Student) -> Callable[[str], Helper]:
+    """Gives helpers defined beside the student's notebook by their name."""
+    return lambda name: student.define(HELPERS, name)
+
+
+def draw_parameters(sizes: Sequence[int]) -> Parameters:
+    """Values for an MLP of these sizes, by the contract's names, layer by layer, weight before bias."""
+    values = {}
+    for i, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+        values[f"{i}_weight"] = torch.randn(n_in, n_out)
+        values[f"{i}_bias"] = torch.randn(n_out)
+    return values
+
+
+def forward(values: Parameters, X: torch.Tensor, phi: Callable) -> torch.Tensor:
+    """The MLP's output in double precision."""
+    h, n_layers = X.double(), len(values) // 2
+    for i in range(n_layers):
+        h = h @ values[f"{i}_weight"].double() + values[f"{i}_bias"].double()
+        if i < n_layers - 1:
+            h = phi(h)
+    return h
+
+
+def model_of(value: object, name: str) -> Remote:
+    """The model that a student's code returned."""
+    if not isinstance(value, Remote):
+        fail(f"`{name}` should be a model; yours is {describe(value)}.")
+    return value
+
+
+def check_names(helper: Callable[[str], Helper], model: Remote, expected: dict[str, tuple[int, ...]]) -> None:
+    """The registered parameters have the contract's names and shapes."""
+    shapes = helper("shapes")(model)
+    require(isinstance(shapes, dict), "The parameters of your model cannot be listed.")
+    for name, shape in expected.items():
+        require(
+            name in shapes,
+            f"No parameter `{name}` is registered; yours are called {[str(n)[:30] for n in list(shapes)[:8]]}.",
+        )
+        require(
+            tuple(shapes[name]) == shape,
+            f"The parameter `{name}` should have shape {shape}; yours has shape {shapes[name]}.",
+        )
+
+
+# ---- registered
+
+
+def log_probabilities(values: Parameters, X: torch.Tensor) -> torch.Tensor:
+    return F.log_softmax(X.double() @ values["0_weight"].double() + values["0_bias"].double(), dim=-1)
+
+
+def logistic_regression(
+    student: Student, helper: Callable[[str], Helper], D: int, C: int
+) -> tuple[Remote, Parameters]:
+    """The student's model with parameters that the grader drew."""
+    model = model_of(student.LogisticRegression(D, C), "LogisticRegression(D, C)")
+    values = draw_parameters([D, C])
+    helper("put")(model, values)
+    return model, values
+
+
+@task("registered", points=0.5)
+def test_registered_parameters_of_logistic_regression(student, helper):
+    """Logistic regression should register `0_weight` of shape (D, C) and `0_bias` of shape (C,)."""
+    for D, C in [(4, 3), (3, 3), (1, 5)]:
+        model = model_of(student.LogisticRegression(D, C), "LogisticRegression(D, C)")
+        check_names(helper, model, {"0_weight": (D, C), "0_bias": (C,)})
+
+
+@task("registered", points=0.5)
+def test_log_probabilities_of_a_batch(student, helper):
+    """A batch (n, D) should give the log-probabilities of each row, of shape (n, C)."""
+    for D, C, n in [(4, 3, 7), (3, 3, 3), (2, 5, 6)]:
+        model, values = logistic_regression(student, helper, D, C)
+        X = torch.randn(n, D)
+        # Measured over 2,000 draws in float32: error below 4e-6.
+        assert_close(model(X), log_probabilities(values, X), atol=1e-4, name="LogisticRegression(D, C)(X)")
+
+
+@task("registered", points=0.5)
+def test_log_probabilities_of_one_example(student, helper):
+    """One example (D,) should give (C,), and a batch of one row (1, D) should give (1, C)."""
+    for D, C in [(4, 3), (3, 3), (1, 2)]:
+        model, values = logistic_regression(student, helper, D, C)
+        for x in (torch.randn(D), torch.randn(1, D)):
+            label = f"the output for an input of shape {tuple(x.shape)}"
+            assert_close(model(x), log_probabilities(values, x), atol=1e-4, name=label)
+
+
+@task("registered", points=1.5)
+def test_training_changes_logistic_regression(student, helper):
+    """A step of an optimizer that was given `model.parameters()` should change the output as the loss demands."""
+    D, C, n, rate = 4, 3, 20, 0.5
+    model, values = logistic_regression(student, helper, D, C)
+    X, labels = torch.randn(n, D), torch.randint(C, (n,))
+    leaves = {name: value.double().requires_grad_() for name, value in values.items()}
+    F.nll_loss(log_probabilities(leaves, X), labels).backward()
+    gradients = helper("train")(model, helper("label_loss")(X, labels), list(values), rate)
+    check_gradients(gradients, leaves)
+    trained = {name: leaf.detach() - rate * leaf.grad for name, leaf in leaves.items()}
+    assert_close(
+        model(X),
+        log_probabilities(trained, X),
+        atol=1e-4,
+        name="the output after one step of gradient descent",
+        hint="Does `forward` read the parameters that are registered?",
+    )
+
+
+def check_gradients(gradients: object, leaves: dict[str, torch.Tensor]) -> None:
+    require(isinstance(gradients, dict), "The gradients of your model cannot be read.")
+    for name, leaf in leaves.items():
+        require(
+            gradients.get(name) is not None,
+            f"The loss has no gradient for the registered parameter `{name}`: `forward` does not read it.",
+        )
+        # Measured over 2,000 draws in float32: error below 2e-5 of the largest entry (networks of up to 4 layers).
+        size = leaf.grad.abs().max().item()
+        assert_close(gradients[name], leaf.grad, atol=1e-3 * size + 1e-6, name=f"the gradient of {name}")
+
+
+# ---- mlp
+
+CHECK_SIZES = [2, 3, 4, 2]
+
+
+def mlp(
+    student: Student, helper: Callable[[str], Helper], sizes: Sequence[int], *phi: object
+) -> tuple[Remote, Parameters]:
+    """The student's `MLP(sizes, phi)` with parameters that the grader drew."""
+    model = model_of(student.MLP(list(sizes), *phi), "MLP(sizes, phi)")
+    values = draw_parameters(sizes)
+    helper("put")(model, values)
+    return model, values
+
+
+@task("mlp", points=1.0)
+def test_registered_parameters_of_the_mlp(student, helper):
+    """`MLP(sizes)` should register `i_weight` (in, out) and `i_bias` (out,) for each layer, and count its layers."""
+    for sizes in (CHECK_SIZES, [3, 1], [1, 5, 1], [2, 2, 2, 2, 2], [4, 7, 3, 6, 1, 2]):
+        model = model_of(student.MLP(list(sizes)), "MLP(sizes)")
+        check_names(helper, model, {name: tuple(v.shape) for name, v in draw_parameters(sizes).items()})
+        count = as_number(model.num_layers(), "num_layers()")
+        require(
+            count == len(sizes) - 1,
+            f"`num_layers()` should count the weight matrices; for sizes {sizes} yours gives {count:g}.",
+        )
+
+
+@task("mlp", points=1.5)
+def test_output_of_the_mlp_for_a_batch(student, helper):
+    """The MLP should compute affine maps with `phi` after each but the last, for any sizes and any `phi`."""
+    phis = {
+        "torch.relu": torch.relu,
+        "torch.tanh": torch.tanh,
+        "torch.sigmoid": torch.sigmoid,
+        "torch.square": torch.square,
+    }
+    for sizes in (CHECK_SIZES, [3, 1], [1, 6, 1], [3, 3, 3], [2, 4, 3, 5, 2]):
+        for dotted, phi in phis.items():
+            if dotted == "torch.square" and len(sizes) > 3:
+                continue  # its values grow too fast with depth
+            model, values = mlp(student, helper, sizes, student.library(dotted))
+            X = torch.randn(6, sizes[0])
+            # Measured over 5,000 draws in float32: error below 1e-5 of the largest output.
+            expected = forward(values, X, phi)
+            assert_close(
+                model(X),
+                expected,
+                atol=2e-4 * (1 + expected.abs().max().item()),
+                name=f"the output of MLP({sizes}, {dotted.removeprefix('torch.')})",
+                hint="phi belongs after every layer but the last, and each layer has its bias.",
+            )
+
+
+@task("mlp", points=0.5)
+def test_activation_of_the_mlp(student, helper):
+    """`phi` should be sigmoid unless another is given, and may be any function."""
+    X = torch.randn(5, 2)
+    model, values = mlp(student, helper, CHECK_SIZES)
+    assert_close(model(X), forward(values, X, torch.sigmoid), atol=1e-4, name="the output without a `phi`")
+    model, values = mlp(student, helper, [2, 4, 2], helper("bent"))
+    expected = forward(values, X, lambda h: h * h - torch.sin(h))
+    assert_close(
+        model(X),
+        expected,
+        atol=1e-4 * (1 + expected.abs().max().item()),
+        name="the output with a function of ours",
+    )
+
+
+@task("mlp", points=1.0)
+def test_output_of_the_mlp_for_one_example(student, helper):
+    """One example (D,) should give (out,), a batch of one row (1, D) should give (1, out)."""
+    for sizes in (CHECK_SIZES, [3, 3, 3], [1, 4, 1], [5, 1]):
+        model, values = mlp(student, helper, sizes, student.library("torch.tanh"))
+        D = sizes[0]
+        for shape in [(D,), (1, D), (D, D)]:
+            x = torch.randn(shape)
+            label = f"the output of MLP({sizes}) for an input of shape {shape}"
+            assert_close(model(x), forward(values, x, torch.tanh), atol=1e-4, name=label)
+
+
+@task("mlp", points=1.0)
+def test_training_changes_the_mlp(student, helper):
+    """A step of an optimizer that was given `model.parameters()` should change the output as the loss demands."""
+    rate = 0.01
+    for sizes in (CHECK_SIZES, [3, 5, 1], [4, 2]):
+        model, values = mlp(student, helper, sizes, student.library("torch.tanh"))
+        X, y = torch.randn(12, sizes[0]), torch.randn(12, sizes[-1])
+        leaves = {name: value.double().requires_grad_() for name, value in values.items()}
+        F.mse_loss(forward(leaves, X, torch.tanh), y.double()).backward()
+        gradients = helper("train")(model, helper("squared_loss")(X, y), list(values), rate)
+        check_gradients(gradients, leaves)
+        trained = {name: leaf.detach() - rate * leaf.grad for name, leaf in leaves.items()}
+        assert_close(
+            model(X),
+            forward(trained, X, torch.tanh),
+            atol=1e-3,
+            name="the output after one step of gradient descent",
+            hint="Does `forward` read the parameters that are registered?",
+        )
+
+
+# ---- restarts
+
+
+class Fitter:
+    """A `fit` on the judge's side: it sees each model before it is trained, and can decide how good it will be."""
+
+    def __init__(
+        self, helper: Callable[[str], Helper], names: Sequence[str], constants: Sequence[float] | None = None
+    ) -> None:
+        self.read, self.put, self.names = helper("read"), helper("put"), list(names)
+        self.constants = constants
+        self.starts: list[Parameters] = []
+        self.given: list[tuple[object, object]] = []
+
+    def __call__(self, model: Remote, X: torch.Tensor, y: torch.Tensor) -> Remote:
+        """Leaves the model as it is, or makes it the constant of this call."""
+        model_of(model, "the model given to fit")
+        start = self.read(model, self.names)
+        require(isinstance(start, dict), "The model given to `fit` should be an `MLP`.")
+        self.starts.append({name: as_tensor(value, name) for name, value in start.items()})
+        self.given.append((X, y))
+        if self.constants is not None:
+            last = len(self.names) // 2 - 1
+            weight, bias = self.starts[-1][f"{last}_weight"], self.starts[-1][f"{last}_bias"]
+            constant = self.constants[min(len(self.starts), len(self.constants)) - 1]
+            self.put(
+                model,
+                {
+                    f"{last}_weight": torch.zeros(weight.shape),
+                    f"{last}_bias": torch.full(bias.shape, constant),
+                },
+            )
+        return model
+
+
+def parameter_names(sizes: Sequence[int]) -> list[str]:
+    return list(draw_parameters(sizes))
+
+
+def best_of(
+    student: Student, n: int, hidden: list[int], X: torch.Tensor, y: torch.Tensor, fit: Callable, seed: int
+) -> tuple[Remote, float]:
+    answer = student.best_of(n, hidden, X, y, fit, seed)
+    require(
+        isinstance(answer, (tuple, list)) and len(answer) == 2,
+        f"`best_of` should return the pair (model, mse); yours returns {describe(answer)}.",
+    )
+    return model_of(answer[0], "the returned model"), as_number(answer[1], "mse")
+
+
+def same(a: Parameters, b: Parameters) -> bool:
+    return all(torch.equal(a[name], b[name]) for name in a)
+
+
+@task("restarts", points=1.0, needs=("mlp",))
+def test_each_restart_begins_anew(student, helper, rng):
+    """Each of the `n_restarts` fits should get a new `MLP([d, *hidden_sizes, k])` with other random values."""
+    for n, hidden, d, k in [(5, [4], 3, 2), (1, [3, 2], 1, 1), (3, [2, 6], 2, 3)]:
+        sizes = [d, *hidden, k]
+        X, y = torch.randn(8, d), torch.randn(8, k)
+        fit = Fitter(helper, parameter_names(sizes))
+        best_of(student, n, hidden, X, y, fit, int(rng.integers(1000)))
+        require(
+            len(fit.starts) == n,
+            f"`fit` should be called {n} times for {n} restarts; it was {len(fit.starts)}.",
+        )
+        expected = {name: tuple(value.shape) for name, value in draw_parameters(sizes).items()}
+        for start, (X_given, y_given) in zip(fit.starts, fit.given, strict=True):
+            got = {name: tuple(value.shape) for name, value in start.items()}
+            require(
+                got == expected,
+                f"For hidden sizes {hidden}, {d} inputs and {k} outputs, `fit` got another network.",
+            )
+            assert_close(X_given, X, atol=0, name="the X given to fit")
+            assert_close(y_given, y, atol=0, name="the y given to fit")
+        for i, start in enumerate(fit.starts):
+            require(
+                not any(same(start, other) for other in fit.starts[:i]),
+                "Two restarts began from the same values.",
+            )
+
+
+@task("restarts", points=1.0, needs=("mlp",))
+def test_best_of_returns_the_best_restart(student, helper, rng):
+    """`best_of` should return the model with the smallest error, and its mean squared error on (X, y)."""
+    for n, k in [(4, 1), (5, 2), (1, 3), (3, 1), (4, 2)]:
+        sizes = [2, 3, k]
+        X, y = torch.randn(9, 2), torch.randn(9, k)
+        # Distances from the mean of y decide the order of the errors; the gaps keep it clear of rounding.
+        distances = rng.permutation(n) + 0.5
+        constants = [float(y.mean() + distance * rng.choice([-1, 1])) for distance in distances]
+        fit = Fitter(helper, parameter_names(sizes), constants)
+        model, mse = best_of(student, n, [3], X, y, fit, int(rng.integers(1000)))
+        errors = [((y.double() - constant) ** 2).mean().item() for constant in constants]
+        output = as_tensor(model(X), "the output of the returned model", shape=(9, k))
+        chosen = ((output - y.double()) ** 2).mean().item()
+        require(
+            abs(chosen - min(errors)) < 1e-4 * (1 + min(errors)),
+            f"The returned model is not the best of the {n} runs on (X, y).",
+        )
+        # Measured over 2,000 draws in float32: error below 2e-6 of the value.
+        assert_close(
+            mse, min(errors), atol=1e-4, rtol=1e-4, name="mse", hint="It is a mean over all entries of y."
+        )
+
+
+@task("restarts", points=1.0, needs=("mlp",))
+def test_the_seed_decides(student, helper, rng):
+    """The same seed should give the same result, whatever was drawn before, and another seed other values."""
+    sizes = [2, 4, 1]
+    X, y = torch.randn(8, 2), torch.randn(8, 1)
+    first_seed, other_seed = (int(seed) for seed in rng.choice(10_000, size=2, replace=False))
+    draw = student.library("torch.rand")
+    results, starts = [], []
+    for seed in (first_seed, first_seed, other_seed):
+        fit = Fitter(helper, parameter_names(sizes))
+        model, mse = best_of(student, 3, [4], X, y, fit, seed)
+        results.append((as_tensor(model(X), "the output of the returned model"), mse))
+        starts.append(fit.starts)
+        draw(int(rng.integers(1, 50)))
+    require(
+        torch.equal(results[0][0], results[1][0]) and results[0][1] == results[1][1],
+        "Two calls with the same seed gave different results.",
+    )
+    require(
+        len(starts[0]) == len(starts[2])
+        and not any(same(a, b) for a, b in zip(starts[0], starts[2], strict=True)),
+        "Another seed gave the same starting values.",
+    )
+
+
+# ---- hidden-outputs
+
+
+def check_hidden(
+    student: Student, helper: Callable[[str], Helper], sizes: Sequence[int], name: str | None
+) -> None:
+    phi = [] if name is None else [student.library(f"torch.{name}")]
+    model, values = mlp(student, helper, sizes, *phi)
+    for n in (6, 1, sizes[0]):
+        X = torch.randn(n, sizes[0])
+        reached = X.double() @ values["0_weight"].double() + values["0_bias"].double()
+        expected = getattr(torch, name or "sigmoid")(reached)
+        label = f"hidden_outputs(MLP({list(sizes)}, {name or 'sigmoid'}), X)"
+        # Measured over 5,000 draws in float32: error below 3e-6.
+        assert_close(student.hidden_outputs(model, X), expected, atol=1e-4, name=label)
+
+
+@task("hidden-outputs", points=1.0, needs=("mlp",))
+def test_hidden_outputs_of_one_layer(student, helper):
+    """The hidden outputs should be phi of the first affine map, one row an example."""
+    for sizes in ([1, 5, 1], [3, 3, 2], [2, 1, 1]):
+        check_hidden(student, helper, sizes, None)
+
+
+@task("hidden-outputs", points=1.0, needs=("mlp",))
+def test_hidden_outputs_with_another_phi_and_more_layers(student, helper):
+    """The hidden outputs should come from the first hidden layer, with the phi of the model."""
+    for sizes, name in [
+        ([2, 4, 3, 1], "tanh"),
+        ([3, 6, 6, 2], "relu"),
+        ([1, 7, 1], "square"),
+        ([4, 4, 4], "tanh"),
+    ]:
+        check_hidden(student, helper, sizes, name)
+
+
+# ---- forward-by-hand and backward-by-hand
+
+ARGUMENTS = ("x", "y", "W1", "b1", "W2", "b2")
+
+
+def draw_example(D: int, H: int, scale: float = 1.0) -> Parameters:
+    """One example and a network for it. With `scale`, x is that much smaller and W1 as much larger."""
+    return {
+        "x": torch.randn(D) / scale,
+        "y": torch.randn(1),
+        "W1": torch.randn(D, H) * scale,
+        "b1": torch.randn(H),
+        "W2": torch.randn(H, 1),
+        "b2": torch.randn(1),
+    }
+
+
+def examples() -> list[Parameters]:
+    """Sizes that tell the axes apart, a square one where a wrong transpose has the right shape, and sizes of 1."""
+    return [draw_example(D, H) for D, H in [(3, 5), (4, 4), (1, 6), (5, 1), (1, 1), (2, 9)]]
+
+
+def values_of(example: Parameters, derivatives: bool = False) -> tuple[Parameters, Parameters]:
+    """Every value of the forward pass, and with `derivatives` that of l under each, in double precision."""
+    v = {name: value.double().requires_grad_(derivatives) for name, value in example.items()}
+    v["z1"] = v["x"] @ v["W1"]
+    v["z2"] = v["z1"] + v["b1"]
+    v["z3"] = torch.sigmoid(v["z2"])
+    v["z4"] = v["z3"] @ v["W2"]
+    v["yhat"] = v["z4"] + v["b2"]
+    v["l"] = ((v["yhat"] - v["y"]) ** 2).sum()
+    gradients: Parameters = {}
+    if derivatives:
+        names = [name for name in v if name != "l"]
+        gradients = dict(zip(names, torch.autograd.grad(v["l"], [v[name] for name in names]), strict=True))
+    return {name: value.detach() for name, value in v.items()}, gradients
+
+
+def by_hand(function: Remote, name: str, example: Parameters) -> dict:
+    answer = function(*(example[argument] for argument in ARGUMENTS))
+    require(isinstance(answer, dict), f"`{name}` should return a dict; yours returns {describe(answer)}.")
+    return answer
+
+
+def entry(answer: dict, name: str, shape: tuple[int, ...] | None = None) -> torch.Tensor:
+    require(
+        name in answer,
+        f"The key `{name}` is missing; yours are {[str(key)[:20] for key in list(answer)[:14]]}.",
+    )
+    return as_tensor(answer[name], name, shape=shape)
+
+
+def check_values(student: Student, names: Sequence[str], cases: Sequence[Parameters]) -> None:
+    for example in cases:
+        answer = by_hand(student.forward_by_hand, "forward_by_hand", example)
+        expected, _ = values_of(example)
+        for name in names:
+            # Measured over 20,000 draws in float32: error below 4e-6 of the largest entry, or of 1.
+            tolerance = 1e-4 * (1 + expected[name].abs().max().item())
+            assert_close(entry(answer, name), expected[name], atol=tolerance, name=name, shape="any")
+
+
+@task("forward-by-hand", points=1.5)
+def test_hidden_layer_by_hand(student):
+    """`z1`, `z2` and `z3` should be x W1, that plus b1, and its sigmoid."""
+    check_values(student, ("z1", "z2", "z3"), examples())
+
+
+@task("forward-by-hand", points=1.0)
+def test_output_by_hand(student):
+    """`z4` and `yhat` should be z3 W2, and that plus b2."""
+    check_values(student, ("z4", "yhat"), examples())
+
+
+@task("forward-by-hand", points=0.5)
+def test_loss_by_hand(student):
+    """`l` should be the squared error of `yhat` against `y`."""
+    check_values(student, ("l",), examples())
+
+
+@task("forward-by-hand", points=0.5)
+def test_forward_survives_large_weights(student):
+    """With `z2` in the hundreds, as trained networks have it, the sigmoid should be 0 or 1 and nothing `nan`."""
+    example = draw_example(2, 6)
+    example["b1"] = torch.tensor([-300.0, 300.0, -150.0, 150.0, 0.5, -0.5])
+    check_values(student, ("z3", "yhat", "l"), [example])
+
+
+@task("forward-by-hand", points=0.5)
+def test_shapes_of_the_forward_pass(student, helper):
+    """Each value should have its shape: (H,) for z1, z2, z3, (1,) for z4 and yhat, () for l; the arguments stay."""
+    for example in examples()[:3]:
+        answer = by_hand(student.forward_by_hand, "forward_by_hand", example)
+        expected, _ = values_of(example)
+        for name in ("z1", "z2", "z3", "z4", "yhat", "l"):
+            entry(answer, name, tuple(expected[name].shape))
+        check_arguments_kept(helper, student.forward_by_hand, [example[name] for name in ARGUMENTS])
+
+
+def check_arguments_kept(helper: Callable[[str], Helper], function: Remote, arguments: list) -> None:
+    kept = helper("leaves_arguments")(function, *arguments)
+    require(
+        kept is True,
+        "The function changes its arguments: work on a copy, not with `+=` on what you were given.",
+    )
+
+
+# CPU seconds for a network with 65,536 weights. Measured: matrix products 2 ms, a Python loop over every weight 0.5 s;
+# finite differences need 131,072 forward passes, 8 s and more.
+WIDE = (32, 2048)
+WIDE_SECONDS = 4.0
+
+
+def check_derivatives(student: Student, names: Sequence[str]) -> None:
+    """The derivatives on ordinary, on badly scaled and on wide examples: formulas care about none of this."""
+    cases = [*examples(), draw_example(3, 4, scale=1e6), draw_example(4, 3, scale=1e-5)]
+    function = student.backward_by_hand
+    for example in [*cases, draw_example(*WIDE)]:
+        call = function.within(WIDE_SECONDS) if example["W1"].shape == WIDE else function
+        answer = by_hand(call, "backward_by_hand", example)
+        values, expected = values_of(example, derivatives=True)
+        # What rounding in yhat does to the residual it does to every derivative.
+        rounding = 1 + values["yhat"].abs().item() / max(abs((values["yhat"] - values["y"]).item()), 1e-9)
+        for name in names:
+            size = expected[name].abs().max().item()
+            # Measured over 20,000 draws in float32: error below 3e-6 * rounding of the largest entry.
+            assert_close(
+                entry(answer, name),
+                expected[name],
+                atol=1e-4 * rounding * size + 1e-12 * (1 if size > 1e-9 else 0),
+                name=f"the derivative under {name}",
+                shape="any",
+            )
+
+
+BY_HAND = ("autograd", "optim")
+
+
+@task("backward-by-hand", points=1.0, without=BY_HAND)
+def test_derivatives_at_the_output(student):
+    """The derivatives under `yhat`, `y`, `b2` and `z4` should be right, without autograd."""
+    check_derivatives(student, ("yhat", "y", "b2", "z4"))
+
+
+@task("backward-by-hand", points=1.0, without=BY_HAND)
+def test_derivatives_of_the_output_layer(student):
+    """The derivatives under `W2` and `z3` should be right, without autograd."""
+    check_derivatives(student, ("W2", "z3"))
+
+
+@task("backward-by-hand", points=1.5, without=BY_HAND)
+def test_derivatives_of_the_hidden_layer(student):
+    """The derivatives under `z2`, `b1` and `z1` should be right, without autograd."""
+    check_derivatives(student, ("z2", "b1", "z1"))
+
+
+@task("backward-by-hand", points=1.0, without=BY_HAND)
+def test_derivative_under_the_first_weights(student):
+    """The derivative under `W1` should be right, without autograd."""
+    check_derivatives(student, ("W1",))
+
+
+@task("backward-by-hand", points=1.0, without=BY_HAND)
+def test_derivative_under_the_input(student):
+    """The derivative under `x` should be right, without autograd: a sum over all hidden units."""
+    check_derivatives(student, ("x",))
+
+
+@task("backward-by-hand", points=0.5, without=BY_HAND)
+def test_shapes_of_the_derivatives(student, helper):
+    """Each of the eleven derivatives should have the shape of its variable; the arguments stay as they were."""
+    for example in examples()[:4]:
+        answer = by_hand(student.backward_by_hand, "backward_by_hand", example)
+        _, expected = values_of(example, derivatives=True)
+        for name, derivative in expected.items():
+            entry(answer, name, tuple(derivative.shape))
+        check_arguments_kept(helper, student.backward_by_hand, [example[name] for name in ARGUMENTS])
+
+
+# ---- any-depth
+
+
+def draw_network(sizes: Sequence[int]) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
+    """One example and a sigmoid network whose output is not saturated, weights (out, in)."""
+    pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
+    weights = [1.5 * torch.randn(n_out, n_in) / n_in**0.5 for n_in, n_out in pairs]
+    return torch.randn(sizes[0]), weights, [0.5 * torch.randn(n_out) for _, n_out in pairs]
+
+
+def log_loss_gradients(
+    x: torch.Tensor, y: float, weights: list[torch.Tensor], biases: list[torch.Tensor]
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """Autograd's answer in double precision."""
+    W, b = ([p.double().requires_grad_() for p in group] for group in (weights, biases))
+    h = x.double()
+    for weight, bias in zip(W, b, strict=True):
+        h = torch.sigmoid(weight @ h + bias)
+    F.binary_cross_entropy(h, torch.tensor([y], dtype=torch.float64)).backward()
+    return [p.grad for p in W], [p.grad for p in b]
+
+
+def answered(
+    student: Student, x: torch.Tensor, y: float, weights: Sequence, biases: Sequence
+) -> tuple[list, list]:
+    """The student's two lists, each with an entry for every layer."""
+    function = student.mlp_gradients.within(WIDE_SECONDS)
+    answer = function(x, y, weights, biases)
+    require(
+        isinstance(answer, (tuple, list)) and len(answer) == 2,
+        f"`mlp_gradients` should return the pair (weight_grads, bias_grads); yours returns {describe(answer)}.",
+    )
+    for name, group in zip(("weight_grads", "bias_grads"), answer, strict=True):
+        require(isinstance(group, (list, tuple)), f"`{name}` should be a list; yours is {describe(group)}.")
+        require(
+            len(group) == len(weights),
+            f"`{name}` should have {len(weights)} entries; yours has {len(group)}.",
+        )
+    return list(answer[0]), list(answer[1])
+
+
+def check_gradient_lists(
+    student: Student, networks: Sequence[Sequence[int]], what: str, container: type = list
+) -> None:
+    """`what` is "weight" or "bias". Each layer is compared at its own scale, since gradients shrink with depth."""
+    for sizes in networks:
+        for y in (0.0, 1.0):
+            x, weights, biases = draw_network(sizes)
+            answer = answered(student, x, y, container(weights), container(biases))
+            expected = log_loss_gradients(x, y, weights, biases)
+            got, wanted = (pair[0 if what == "weight" else 1] for pair in (answer, expected))
+            for k, (mine, right) in enumerate(zip(got, wanted, strict=True)):
+                # Measured over 5,000 draws in float32: error below 2e-5 of the layer's largest entry.
+                size = right.abs().max().item()
+                assert_close(mine, right, atol=1e-3 * size, name=f"{what}_grads[{k}] of {len(weights)}")
+
+
+@task("any-depth", points=0.5, without=BY_HAND)
+def test_gradients_of_a_single_layer(student):
+    """A network of one layer is logistic regression; its gradients should be right, without autograd."""
+    check_gradient_lists(student, [[3, 1], [1, 1]], "weight")
+    check_gradient_lists(student, [[4, 1]], "bias")
+
+
+@task("any-depth", points=1.0, without=BY_HAND)
+def test_weight_gradients_of_two_layers(student):
+    """With one hidden layer the gradients of both weight matrices should be right, without autograd."""
+    check_gradient_lists(student, [[3, 5, 1], [4, 4, 1], [1, 6, 1], [5, 1, 1], [32, 2048, 1]], "weight")
+
+
+@task("any-depth", points=1.5, without=BY_HAND)
+def test_weight_gradients_of_deeper_networks(student):
+    """With several hidden layers the gradients of all weight matrices should be right, without autograd."""
+    check_gradient_lists(
+        student, [[2, 4, 3, 1], [3, 3, 3, 3, 1], [5, 1, 4, 2, 6, 1], [16, 512, 64, 1]], "weight"
+    )
+
+
+@task("any-depth", points=1.5, without=BY_HAND)
+def test_bias_gradients(student):
+    """The gradients of the biases should be right at every depth, without autograd."""
+    check_gradient_lists(student, [[3, 5, 1], [3, 3, 3, 1], [2, 4, 3, 5, 1], [16, 512, 64, 1]], "bias")
+
+
+@task("any-depth", points=1.0, without=BY_HAND)
+def test_gradients_of_a_very_deep_network(student):
+    """In a network of sixteen layers the early gradients are tiny, and should still be right, without autograd."""
+    check_gradient_lists(student, [[3, *([6] * 15), 1], [16, 512, 64, 1]], "weight")
+
+
+@task("any-depth", points=0.5, without=BY_HAND)
+def test_arguments_and_shapes_at_any_depth(student, helper):
+    """Weights and biases may come in lists or tuples, stay as they were, and give each gradient its shape."""
+    for container in (list, tuple):
+        x, weights, biases = draw_network([2, 4, 3, 1])
+        weight_grads, bias_grads = answered(student, x, 1.0, container(weights), container(biases))
+        for k in range(3):
+            as_tensor(weight_grads[k], f"weight_grads[{k}]", shape=tuple(weights[k].shape))
+            as_tensor(bias_grads[k], f"bias_grads[{k}]", shape=tuple(biases[k].shape))
+    check_arguments_kept(helper, student.mlp_gradients, [x, 0.0, weights, biases])

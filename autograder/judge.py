@@ -1,0 +1,262 @@
+"""One submission: its cells run in a sandboxed worker, pytest judges them from outside, a report comes out.
+
+This process is the trusted side. It knows the expected values and never runs a line of a student's code; the worker
+runs the student's code and knows nothing (DESIGN.md, "The trust boundary").
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder import data
+from autograder.assignment import Assignment
+from autograder.plugin import GradingPlugin, explain_fault, explain_student_error
+from autograder.report import MANUAL, Report, TaskResult, task_from_tests
+from autograder.sandbox import ForkServer, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
+from autograder.submission import Submission, SubmittedCell, read
+
+CELL_SECONDS = 60.0
+"""CPU seconds one cell may take."""
+NOTEBOOK_SECONDS = 180.0
+"""CPU seconds all cells together may take; the cells after that are not run."""
+
+
+class GraderError(Exception):
+    """The grader file itself cannot be run; one sentence for the instructor."""
+
+
+@dataclass
+class _Loaded:
+    """A worker that has run the notebook, and what stopped the cells that failed."""
+
+    worker: Worker
+    cell_errors: dict[str, str]
+    computing: float
+
+
+class Judge:
+    """Grades submissions, one after another, with one fork server behind it.
+
+    Use as a context manager. Starting costs the seconds that importing torch takes, each submission milliseconds more
+    than the student's own code.
+    """
+
+    def __init__(self, sandbox: str | None = None, root: Path | None = None, gpu: bool | None = None) -> None:
+        """Args:
+        sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
+        root: where `release/` lies; the repository by default.
+        gpu: whether tests marked `gpu` run; by default where CUDA is there.
+
+        Raises:
+            SandboxUnavailable: no rung holds on this machine.
+        """
+        self.root = root or Path(__file__).resolve().parent.parent
+        self.gpu = torch.cuda.is_available() if gpu is None else gpu
+        self.errors: list[str] = []
+        """Faults of graders met so far, for a person."""
+        folder = data.folder()
+        self._server = ForkServer.start(
+            rung=sandbox,
+            readable=[self.root / "release", *([folder] if folder else [])],
+            env={"COURSE_DATA": str(folder)} if folder else {},
+        )
+
+    @property
+    def sandbox(self) -> str:
+        """The rung that submissions run on."""
+        return self._server.rung
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._server.close()
+
+    def grade(
+        self, submission: Submission | Path | str, assignment: Assignment, student: str = "", seed: int | None = None
+    ) -> Report:
+        """The report of one submission.
+
+        Args:
+            submission: a notebook's path, or one already read.
+            seed: of everything the graders draw; fresh and secret by default, given to repeat a grading.
+
+        Raises:
+            UnreadableSubmission: the file is no notebook.
+            GraderError: the grader file itself is broken.
+        """
+        begin = time.perf_counter()
+        if not isinstance(submission, Submission):
+            submission = read(Path(submission), assignment)
+        loaded = self._load(submission.cells, assignment)
+        plugin = GradingPlugin(
+            loaded.worker,
+            assignment,
+            secrets.randbits(62) if seed is None else seed,
+            gpu=self.gpu,
+            cell_errors=loaded.cell_errors,
+        )
+        try:
+            run_pytest(assignment.grader_file, plugin)
+        finally:
+            plugin.close()
+            loaded.worker.close()
+        self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
+        tasks = {
+            task.name: task_from_tests(plugin.results.get(task.name, []), task.points)
+            if task.kind == "coding"
+            else TaskResult(None, task.points, MANUAL)
+            for task in assignment.tasks.values()
+        }
+        seconds = time.perf_counter() - begin
+        overhead = seconds - loaded.computing - plugin.computing
+        return Report(
+            assignment.name, student, tasks, self.sandbox, seconds, tuple(submission.repairs), overhead=overhead
+        )
+
+    def _load(self, cells: list[SubmittedCell], assignment: Assignment) -> _Loaded:
+        """Runs the cells in order. A cell that raises loses itself; one that hangs or kills the worker is left out
+        and the others are run again in a fresh worker."""
+        lost: dict[int, str] = {}
+        computing = 0.0
+        while True:
+            worker = self._server.spawn()
+            begin = time.perf_counter()
+            errors = dict(lost)
+            fatal = None
+            try:
+                self._prepare(worker, assignment)
+                for place, cell in enumerate(cells):
+                    if place in lost:
+                        continue
+                    if computing + time.perf_counter() - begin > NOTEBOOK_SECONDS:
+                        errors[place] = "It was not run: the cells before it took too long."
+                        continue
+                    try:
+                        worker.request("cell", source=cell.source, name=cell.name, cpu=CELL_SECONDS)
+                    except StudentError as error:
+                        errors[place] = f"Its cell stopped. {explain_student_error(error)}"
+                    except WorkerFault as fault:
+                        fatal = place, fault
+                        break
+            except BaseException:
+                worker.close()
+                raise
+            computing += time.perf_counter() - begin
+            if fatal is None:
+                return _Loaded(worker, _by_name(cells, errors), computing)
+            worker.close()
+            place, fault = fatal
+            lost[place] = f"Its cell was left out. {explain_fault(fault)}"
+            if computing > NOTEBOOK_SECONDS:  # no time to run the rest again: an empty notebook is graded
+                lost = {i: lost.get(i, "It was not run: the notebook took too long.") for i in range(len(cells))}
+
+    def _prepare(self, worker: Worker, assignment: Assignment) -> None:
+        """`import course` and `import plots` find the supplied files, never the student's copies of them."""
+        folder = str(self.root / "release" / assignment.name)
+        worker.request("cell", source=f"import sys\nsys.path.insert(0, {folder!r})\ndel sys", name="supplied files")
+
+
+def _by_name(cells: list[SubmittedCell], errors: dict[int, str]) -> dict[str, str]:
+    """For each name that a failed cell would have defined, why it did not."""
+    reasons: dict[str, str] = {}
+    for place, reason in errors.items():
+        for name in _defined_names(cells[place].source):
+            reasons[name] = reason
+    return reasons
+
+
+def _defined_names(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # a cell that does not compile defines nothing; its headers still say what it was meant to define
+        for line in source.splitlines():
+            words = line.replace("(", " ").replace(":", " ").split()
+            if len(words) > 1 and words[0] in ("def", "class"):
+                yield words[1]
+        return
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:
+    """Runs pytest in this process on a grader file with `plugin`, and returns what it printed.
+
+    Raises:
+        GraderError: the file cannot be collected, or pytest could not run it.
+    """
+    options = [
+        str(grader_file),
+        "--noconftest",
+        "--import-mode=importlib",
+        f"--rootdir={grader_file.parent}",
+        f"--config-file={os.devnull}",
+        "--disable-plugin-autoload",
+        *("-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler", "-p", "no:doctest"),
+        "-q",
+        "--tb=native",
+        "--show-capture=no",
+        "--capture=no",
+        "-Wignore",
+        *arguments,
+    ]
+    _forget_other_versions(grader_file)
+    output = io.StringIO()
+    with _quiet_environment(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        code = pytest.main(options, plugins=[plugin, _Markers()])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
+        raise GraderError(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))
+    return output.getvalue()
+
+
+_imported: dict[str, tuple[Path, bytes]] = {}
+
+
+def _forget_other_versions(grader_file: Path) -> None:
+    """pytest imports a file once a process; a judge that lives for days must see the grader as it is now."""
+    version = grader_file, grader_file.read_bytes()
+    if _imported.get(grader_file.stem) != version:
+        for name, module in list(sys.modules.items()):
+            if name == grader_file.stem or getattr(module, "__file__", None) == str(grader_file):
+                del sys.modules[name]
+    _imported[grader_file.stem] = version
+
+
+class _Markers:
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "gpu: needs a GPU; deferred where there is none")
+
+
+@contextlib.contextmanager
+def _quiet_environment() -> Iterator[None]:
+    """pytest inside pytest: options meant for an outer run must not reach this one."""
+    kept = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")}
+    dont_write = sys.dont_write_bytecode
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = dont_write
+        os.environ.update({name: value for name, value in kept.items() if value is not None})
+
+
+__all__ = ["GraderError", "Judge", "TimeLimit", "WorkerDied", "run_pytest"]

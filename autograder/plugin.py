@@ -1,0 +1,261 @@
+"""The pytest plugin that turns a grader file into points.
+
+A hidden grader is a plain pytest file whose tests carry `@task(...)`. The plugin gives each task its own fork of the
+loaded notebook (fixture `student`), and each test the judge's random numbers (fixture `rng`), and sorts what happens into
+four outcomes:
+
+- passed;
+- failed: a check did not hold (`CheckFailed`) or the student's code failed (`WorkerFault`);
+- error: anything else that was raised is the grader's own fault: it never costs a point, and a person is told;
+- deferred: the test needs a GPU (`@pytest.mark.gpu`) and there is none.
+
+Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
+reference solution of those tasks in the student's place. Nobody loses the same point twice.
+
+A fork of a process that holds torch costs some 10 to 20 ms of CPU time. The tests of one task therefore share theirs as
+long as they pass; after a test that did not, the next one begins from the loaded notebook again.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.assignment import Assignment
+from autograder.checks import CheckFailed
+from autograder.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
+from autograder.sandbox import ProtocolError, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
+from autograder.student import Student
+
+MESSAGE_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class TaskMark:
+    """What `@task` says about a test."""
+
+    name: str
+    points: float
+    needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+def task(
+    name: str, *, points: float, needs: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> Callable[[Callable], Callable]:
+    """Marks a hidden test.
+
+    Args:
+        name: the task of the contract that the test belongs to.
+        points: what it gives when it passes; the tests of a task add up to the task's points.
+        needs: earlier tasks that it builds on (their tests must stand before it).
+        without: what must raise while it runs: "sklearn", "autograd", "convolution", "optim" (sandbox/forbid.py).
+    """
+
+    def mark(function: Callable) -> Callable:
+        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without))
+        return function
+
+    return mark
+
+
+def mark_of(item: pytest.Item) -> TaskMark:
+    """The mark of a collected test.
+
+    Raises:
+        pytest.UsageError: the test has none.
+    """
+    mark = getattr(getattr(item, "function", None), "__task__", None)
+    if mark is None:
+        raise pytest.UsageError(f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator.")
+    return mark
+
+
+@dataclass
+class GradingPlugin:
+    """One run of pytest over one submission; `results` holds a list of test results for each task."""
+
+    worker: Worker
+    assignment: Assignment
+    seed: int
+    gpu: bool = False
+    cell_errors: Mapping[str, str] = field(default_factory=dict)
+    results: dict[str, list[TestResult]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    """What the graders' own faults were, for a person: never shown to a student."""
+    computing: float = 0.0
+    """Seconds in which the student's own code ran."""
+    _notes: dict[str, str] = field(default_factory=dict)
+    _shared: Worker | None = None
+    _shared_by: tuple[str, tuple[str, ...]] | None = None
+
+    # ---- fixtures
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Iterator[Student]:
+        """The notebook, in a fork that only tests of the same task have used, and passed."""
+        mark = mark_of(request.node)
+        if self._shared is None or self._shared_by != (mark.name, mark.without):
+            self.close()
+            self._shared, self._shared_by = self._fork(mark), (mark.name, mark.without)
+        student = self._student(self._shared, request.node)
+        yield student
+        self.computing += student.computing
+
+    def close(self) -> None:
+        """Ends the fork in use."""
+        if self._shared is not None:
+            self._shared.close()
+            self._shared = None
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of this test and this grading, unknown to the student."""
+        return np.random.default_rng([self._test_seed(request.node), 1])
+
+    # ---- hooks
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Each needed task must have been judged before the tests that build on it."""
+        seen: set[str] = set()
+        for item in items:
+            mark = mark_of(item)
+            late = [need for need in mark.needs if need not in seen]
+            if late:
+                raise pytest.UsageError(f"{item.nodeid} needs {late[0]}, whose tests must stand before it in the file.")
+            seen.add(mark.name)
+            self.results.setdefault(mark.name, [])
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if item.get_closest_marker("gpu") and not self.gpu:
+            pytest.skip("needs a GPU")
+        seed = self._test_seed(item)
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        torch.manual_seed(seed)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        try:
+            pyfuncitem.obj(**arguments)
+        except (CheckFailed, WorkerFault):
+            broken = [need for need in mark_of(pyfuncitem).needs if self._has_failed(need)]
+            if not broken:
+                raise
+            self._follow_through(pyfuncitem, arguments, broken)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+        report = yield
+        if call.when == "teardown" and call.excinfo is None:
+            return report
+        if call.when == "setup" and call.excinfo is None:
+            return report
+        mark = mark_of(item)
+        outcome, message = self._judge(item, call)
+        previous = self.results[mark.name]
+        if call.when == "teardown":  # the verdict stands; a fault in tidying up is the grader's own
+            self.errors.append(f"{item.name}: {call.excinfo.exconly()}")
+            return report
+        if outcome != PASSED:
+            self.close()
+        points = mark.points if outcome == PASSED else 0.0
+        previous.append(TestResult(item.name, outcome, points, mark.points, message[:MESSAGE_LENGTH]))
+        return report
+
+    # ---- inside
+
+    def _judge(self, item: pytest.Item, call: pytest.CallInfo) -> tuple[str, str]:
+        """Outcome and the message for the student."""
+        note = self._notes.get(item.nodeid, "")
+        if call.excinfo is None:
+            return PASSED, note
+        error = call.excinfo.value
+        if isinstance(error, pytest.skip.Exception) and item.get_closest_marker("gpu"):
+            return DEFERRED, "This test needs a GPU; its points are pending until one is there."
+        if isinstance(error, (CheckFailed, WorkerFault)):
+            sentence = " ".join((item.function.__doc__ or "").split())
+            detail = self._explain(error, with_text=not note)
+            return FAILED, "\n".join(part for part in (sentence, note, detail) if part)
+        last = call.excinfo.traceback[-1]
+        self.errors.append(f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})")
+        return ERROR, "The grader itself failed here: this costs you no point, and your instructor has been told."
+
+    def _explain(self, error: Exception, with_text: bool) -> str:
+        if isinstance(error, StudentError):
+            return explain_student_error(error, with_text)
+        return explain_fault(error)
+
+    def _test_seed(self, item: pytest.Item) -> int:
+        return (self.seed * 1_000_003 + zlib.crc32(item.name.encode())) % 2**63
+
+    def _fork(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> Worker:
+        worker = self.worker.fork()
+        try:
+            for need in replace:
+                worker.request("cell", source=self.assignment.reference(need), name=f"reference {need}")
+            if mark.without:
+                worker.request("forbid", kinds=list(mark.without))
+        except BaseException:
+            worker.close()
+            raise
+        return worker
+
+    def _student(self, worker: Worker, item: pytest.Item) -> Student:
+        worker.request("reset", seed=self._test_seed(item) % 2**31)
+        return Student(worker, self.cell_errors)
+
+    def _has_failed(self, task_name: str) -> bool:
+        return any(result.outcome == FAILED for result in self.results[task_name])
+
+    def _follow_through(self, item: pytest.Function, arguments: dict, broken: list[str]) -> None:
+        """Runs the test once more with the reference of the broken tasks; raises what it raises then."""
+        listed = " and ".join(f"`{need}`" for need in broken)
+        self._notes[item.nodeid] = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+        self.pytest_runtest_setup(item)
+        worker = self._fork(mark_of(item), tuple(broken))
+        try:
+            student = self._student(worker, item)
+            again = {"student": student, "rng": np.random.default_rng([self._test_seed(item), 2])}
+            item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
+            self.computing += student.computing
+        finally:
+            worker.close()
+
+
+def explain_student_error(error: StudentError, with_text: bool = True) -> str:
+    """A student's exception with the student's own lines alone.
+
+    `with_text=False` keeps the text and the lines back: with a reference in the worker they could carry its source.
+    """
+    if error.type_name == "NotImplementedError":
+        where = f" in the cell {error.frames[-1][0]}" if error.frames and with_text else ""
+        return f"Not started yet: NotImplementedError{where}."
+    if not with_text:
+        return f"Your code raised {error.type_name}."
+    text = " ".join(error.message.split())[:300]
+    lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
+    for cell, number, source in error.frames[-4:]:
+        lines.append(f"  in the cell {cell}, line {number}: {source.strip()[:120]}")
+    return "\n".join(lines)
+
+
+def explain_fault(error: Exception) -> str:
+    """The other faults, in a sentence each."""
+    if isinstance(error, CheckFailed):
+        return str(error)
+    if isinstance(error, TimeLimit):
+        return f"Your code was stopped: {error}. A shorter way, or fewer epochs, will do."
+    if isinstance(error, WorkerDied):
+        return f"Your code ended the process that ran it ({error}). Look for exit(), a crash, or too much memory."
+    if isinstance(error, ProtocolError):
+        return "Your code answered in a form that cannot be graded."
+    return "Your code failed."

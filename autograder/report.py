@@ -1,0 +1,223 @@
+"""The report of one submission: what each task got and why, and its forms for people and programs.
+
+Points are floats in the unit of the assignment's cells. Nothing here runs a student's code or knows an expected
+value; `to_json` is the contract's format ("The command line and the report").
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from xml.etree import ElementTree
+
+PASSED, FAILED, ERROR, DEFERRED = "passed", "failed", "error", "deferred"
+GRADED, MANUAL = "graded", "manual"
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One hidden test: `points` is what it gave, `message` what the student reads ("" when it passed)."""
+
+    name: str
+    outcome: str
+    points: float
+    max_points: float
+    message: str = ""
+
+    __test__ = False  # pytest would otherwise try to collect a class of this name
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One task. `points` is None as long as nobody and nothing has graded it."""
+
+    points: float | None
+    max_points: float
+    status: str
+    tests: tuple[TestResult, ...] = ()
+
+
+def task_from_tests(tests: list[TestResult], max_points: float) -> TaskResult:
+    """A coding task from its tests: clamped to [0, max_points], so that no rounding can award more.
+
+    A test that ended in the grader's own error, or waits for a GPU, leaves the task ungraded (`error`, `deferred`):
+    what its other tests earned is counted once the open ones are settled, and its points are pending until then.
+    """
+    outcomes = {test.outcome for test in tests}
+    if not tests or ERROR in outcomes:
+        return TaskResult(None, max_points, ERROR, tuple(tests))
+    if DEFERRED in outcomes:
+        return TaskResult(None, max_points, DEFERRED, tuple(tests))
+    points = math.fsum(test.points for test in tests)
+    return TaskResult(min(max(points, 0.0), max_points), max_points, GRADED, tuple(tests))
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was found out about one submission."""
+
+    assignment: str
+    student: str
+    tasks: dict[str, TaskResult]
+    sandbox: str
+    seconds: float
+    repairs: tuple[str, ...] = ()
+    overhead: float = field(default=0.0, compare=False)
+    """Seconds beyond the student's own computing; for the benchmark, not part of the JSON."""
+
+    @property
+    def score(self) -> float:
+        return math.fsum(task.points for task in self.tasks.values() if task.status == GRADED)
+
+    @property
+    def max_score(self) -> float:
+        return math.fsum(task.max_points for task in self.tasks.values() if task.status == GRADED)
+
+    @property
+    def pending(self) -> float:
+        return math.fsum(task.max_points for task in self.tasks.values() if task.status != GRADED)
+
+    def to_json(self) -> dict:
+        return {
+            "assignment": self.assignment,
+            "student": self.student,
+            "score": self.score,
+            "max_score": self.max_score,
+            "pending": self.pending,
+            "sandbox": self.sandbox,
+            "seconds": round(self.seconds, 3),
+            "repairs": list(self.repairs),
+            "tasks": {name: asdict(task) for name, task in self.tasks.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict) -> Report:
+        tasks = {
+            name: TaskResult(
+                task["points"],
+                task["max_points"],
+                task["status"],
+                tuple(TestResult(**test) for test in task["tests"]),
+            )
+            for name, task in data["tasks"].items()
+        }
+        return cls(
+            data["assignment"],
+            data["student"],
+            tasks,
+            data["sandbox"],
+            data["seconds"],
+            tuple(data["repairs"]),
+        )
+
+
+_SYMBOL = {PASSED: "pass", FAILED: "FAIL", ERROR: "open", DEFERRED: "GPU "}
+_STATUS = {
+    MANUAL: "a person grades this",
+    DEFERRED: "waits for a GPU",
+    ERROR: "waits for a person: the grader itself failed",
+}
+
+
+def number(points: float) -> str:
+    return f"{points:g}"
+
+
+def _task_headline(name: str, task: TaskResult) -> str:
+    if task.status == GRADED:
+        return f"{name}: {number(task.points)} of {number(task.max_points)}"
+    return f"{name}: {number(task.max_points)} pending, {_STATUS[task.status]}"
+
+
+def _headline(report: Report) -> str:
+    pending = f", {number(report.pending)} pending" if report.pending else ""
+    return f"{number(report.score)} of {number(report.max_score)} points{pending}"
+
+
+def as_text(report: Report) -> str:
+    """The report for a terminal."""
+    lines = [f"{report.assignment}: {_headline(report)}  (sandbox: {report.sandbox}, {report.seconds:.1f} s)"]
+    lines += [f"  repaired: {repair}" for repair in report.repairs]
+    for name, task in report.tasks.items():
+        lines.append(f"  {_task_headline(name, task)}")
+        for test in task.tests:
+            lines.append(f"    {_SYMBOL[test.outcome]}  {test.name}  {number(test.points)}/{number(test.max_points)}")
+            if test.message:
+                lines += [f"          {line}" for line in test.message.splitlines()]
+    return "\n".join(lines)
+
+
+def as_markdown(report: Report) -> str:
+    """The report for a GitHub job summary."""
+    lines = [f"## {report.assignment}: {_headline(report)}", ""]
+    lines += ["| task | points | |", "| --- | ---: | --- |"]
+    for name, task in report.tasks.items():
+        got = number(task.points) if task.status == GRADED else "pending"
+        passed = sum(test.outcome == PASSED for test in task.tests)
+        note = f"{passed} of {len(task.tests)} tests pass" if task.status == GRADED else _STATUS[task.status]
+        lines.append(f"| {name} | {got} / {number(task.max_points)} | {note} |")
+    for name, task in report.tasks.items():
+        for test in task.tests:
+            if test.message:
+                # a fence longer than any run of backticks in the message: a student's text stays text
+                fence = "`" * max(3, 1 + max((len(run) for run in _backtick_runs(test.message)), default=0))
+                lines += ["", f"**{name}** / {test.name} ({test.outcome})", "", fence, test.message, fence]
+    if report.repairs:
+        lines += ["", "Repairs made before grading:", ""] + [f"- {repair}" for repair in report.repairs]
+    lines += ["", f"Sandbox: {report.sandbox}. Time: {report.seconds:.1f} s."]
+    return "\n".join(lines)
+
+
+def _backtick_runs(text: str) -> list[str]:
+    return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
+
+
+def _xml_safe(text: str) -> str:
+    """XML 1.0 has no place for control characters, and a student's output may hold any."""
+    return "".join(c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text)
+
+
+def as_junit(report: Report) -> str:
+    """JUnit XML: a test suite a task, a test case a hidden test; open tests and written tasks are skipped."""
+    root = ElementTree.Element("testsuites", name=report.assignment, time=f"{report.seconds:.3f}")
+    for name, task in report.tasks.items():
+        suite = ElementTree.SubElement(root, "testsuite", name=name, tests=str(max(1, len(task.tests))))
+        failures = errors = skipped = 0
+        for test in task.tests:
+            case = ElementTree.SubElement(suite, "testcase", classname=f"{report.assignment}.{name}", name=test.name)
+            message = _xml_safe(test.message)
+            if test.outcome == FAILED:
+                failures += 1
+                ElementTree.SubElement(case, "failure", message=message.split("\n")[0]).text = message
+            elif test.outcome == ERROR:
+                errors += 1
+                ElementTree.SubElement(case, "error", message=message.split("\n")[0]).text = message
+            elif test.outcome == DEFERRED:
+                skipped += 1
+                ElementTree.SubElement(case, "skipped", message="waits for a GPU")
+        if not task.tests:
+            skipped += 1
+            case = ElementTree.SubElement(suite, "testcase", classname=f"{report.assignment}.{name}", name=name)
+            ElementTree.SubElement(case, "skipped", message=_STATUS.get(task.status, task.status))
+        suite.attrib.update(failures=str(failures), errors=str(errors), skipped=str(skipped))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def as_gradescope(report: Report) -> dict:
+    """Gradescope's results.json: a test a coding task; what is pending is said in the output, not scored as 0."""
+    tests = []
+    for name, task in report.tasks.items():
+        if task.status == GRADED:
+            output = "\n".join(f"{t.name}: {t.outcome}\n{t.message}".rstrip() for t in task.tests)
+            tests.append({"name": name, "score": task.points, "max_score": task.max_points, "output": output})
+        else:
+            tests.append({"name": name, "output": _task_headline(name, task)})
+    notes = [_headline(report), *[f"Repaired: {repair}" for repair in report.repairs], f"Sandbox: {report.sandbox}."]
+    return {
+        "score": report.score,
+        "execution_time": round(report.seconds),
+        "output": "\n".join(notes),
+        "output_format": "text",
+        "tests": tests,
+    }

@@ -1,0 +1,578 @@
+"""The trusted side: starts the fork server, and speaks with workers without ever believing more than "it said so".
+
+Whatever a worker does, a request ends: with a value built afresh from bytes, or with one of the faults below.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox import canaries, codec, hardening, rungs
+from autograder.sandbox.codec import ProtocolError as _BadBytes
+from autograder.sandbox.faults import (
+    Frame,
+    ProtocolError,
+    SandboxUnavailable,
+    StudentError,
+    TimeLimit,
+    WorkerDied,
+    WorkerFault,
+)
+from autograder.sandbox.rungs import Rung
+
+START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
+SPAWN_SECONDS = 20.0
+OUTPUT_KEPT = 64 << 10
+OUTPUT_LIMIT = 64 << 20
+MAX_NESTED_CALLBACKS = 20
+_SCM_CREDENTIALS = 2
+_CREDENTIALS = struct.Struct("iII")  # pid, uid, gid
+_BOOTSTRAP = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from autograder.sandbox.forkserver import main; main(int(sys.argv[2]), sys.argv[3])"
+)
+
+
+class ForkServer:
+    """A process that has imported everything, from which workers are forked in milliseconds."""
+
+    def __init__(self, rung: Rung, process: subprocess.Popen, control: socket.socket) -> None:
+        """Use `ForkServer.start`."""
+        self._rung = rung
+        self._process = process
+        self._control = control
+        self._lock = threading.Lock()
+        self._keys = itertools.count()
+
+    @classmethod
+    def start(
+        cls,
+        rung: str | None = None,
+        readable: Sequence[Path | str] = (),
+        import_paths: Sequence[Path | str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> ForkServer:
+        """Start the fork server on a rung of the ladder.
+
+        Args:
+            rung: a rung's name, "none" for no sandbox, or None for the first rung that holds on this machine.
+            readable: files and folders that workers may read besides Python, its packages and the system's libraries.
+            import_paths: folders of which workers may import modules; readable as well.
+            env: environment variables for the workers, which get none of the judge's.
+
+        Raises:
+            SandboxUnavailable: the rung, or every rung, fails here; the message says what to do.
+        """
+        chosen = rungs.choose(rung, cls.launch_bare)
+        return cls._launch(chosen, [*readable, *import_paths], import_paths, env or {}, libraries=True)
+
+    @classmethod
+    def launch_bare(cls, rung: Rung) -> ForkServer:
+        """A server on that rung without libraries, to try the rung."""
+        return cls._launch(rung, [], timeout=canaries.START_SECONDS)
+
+    @classmethod
+    def _launch(
+        cls,
+        rung: Rung,
+        readable: Sequence[Path | str],
+        import_paths: Sequence[Path | str] = (),
+        env: Mapping[str, str] | None = None,
+        libraries: bool = False,
+        timeout: float = START_SECONDS,
+    ) -> ForkServer:
+        paths = rungs.readable_paths([Path(p) for p in readable])
+        plan = rungs.plan(rung, paths, [str(Path(p).absolute()) for p in import_paths], libraries)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        python = [sys.executable, "-sBP", "-c", _BOOTSTRAP, str(rungs.PACKAGE_PARENT), str(theirs.fileno())]
+        command = [*rungs.wrapper(rung, plan), *python, json.dumps(vars(plan))]
+        with theirs, tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                env=rungs.environment(plan, env or {}),
+                stdin=subprocess.DEVNULL,
+                stderr=errors,
+                cwd="/",
+                start_new_session=True,
+            )
+            theirs.close()
+            ours.settimeout(timeout)
+            try:
+                answer = json.loads(ours.recv(1 << 16) or b"{}")
+            except OSError:
+                answer = {"failed": f"the fork server was not ready within {timeout:.0f} s"}
+            if answer.get("ready") is not True:
+                ours.close()
+                process.kill()
+                process.wait()
+                errors.seek(0)
+                last = errors.read()[-2000:].decode("utf8", "replace").strip().split("\n")[-1]
+                raise SandboxUnavailable(f"{rung.name}: {answer.get('failed') or last or 'no fork server'}")
+        ours.settimeout(None)
+        return cls(rung, process, ours)
+
+    @property
+    def rung(self) -> str:
+        """The name of the rung in use."""
+        return self._rung.name
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server, or of what was put around it."""
+        return self._process.pid
+
+    def spawn(self) -> Worker:
+        """A fresh worker, in which no student's code has run yet. Thread-safe."""
+        link, their_link, output, their_output = _channels()
+        with self._lock:
+            key = next(self._keys)
+            request = {
+                "op": "spawn",
+                "worker": key,
+                "uid": rungs.unused_uid() if self._rung.own_uids else None,
+            }
+            socket.send_fds(
+                self._control, [json.dumps(request).encode()], [their_link.fileno(), their_output]
+            )
+        their_link.close()
+        os.close(their_output)
+        try:
+            return Worker(link, output, server=self, key=key)
+        except WorkerFault as fault:
+            self._forget(key)
+            raise SandboxUnavailable(f"{self._rung.name}: a worker could not be started: {fault}") from None
+
+    def _forget(self, key: int) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            self._control.send(json.dumps({"op": "forget", "worker": key}).encode())
+
+    def close(self) -> None:
+        """End the server and all its workers."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> ForkServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Stage:
+    """Which one of a worker and its copies may run. The others are stopped, so that none can help another."""
+
+    def __init__(self, group: int) -> None:
+        self.group = group
+        self.running: Worker | None = None
+
+
+class Worker:
+    """One sandboxed process with a student's notebook, or a copy of one. Not thread-safe."""
+
+    def __init__(
+        self,
+        link: socket.socket,
+        output: int,
+        server: ForkServer,
+        key: int | None = None,
+        original: Worker | None = None,
+    ) -> None:
+        """Use `ForkServer.spawn` and `Worker.fork`. Takes over `link` and `output`."""
+        self._link = link
+        self._output_fd = output
+        self._server = server
+        self._key = key
+        self._original = original
+        self._output = bytearray()
+        self._output_size = 0
+        self._output_open = True
+        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._pidfd = -1
+        self._nested = 0
+        self._closed = False
+        self._cpu_at_end = 0.0
+        self._poll = select.poll()
+        self._poll.register(link, select.POLLIN)
+        self._poll.register(output, select.POLLIN)
+        try:
+            self.pid = self._meet(time.monotonic() + SPAWN_SECONDS)
+        except BaseException:
+            self.close()
+            raise
+        self._stage = original._stage if original else _Stage(self.pid)
+        if original is None:
+            self._stage.running = self
+
+    # ---- public side
+
+    def request(self, op: str, cpu: float = 10.0, **fields: Any) -> Any:
+        """Ask the worker to do something, and return what it claims to be the result.
+
+        Args:
+            op: an operation of worker.py: cell, has, get, call, set, define, parameters, gradients, buffers, reset,
+                forbid.
+            cpu: CPU seconds allowed; of wall time, twice that and five more.
+            fields: the operation's arguments. Functions among them become callbacks.
+
+        Raises:
+            StudentError, TimeLimit, WorkerDied, ProtocolError; TypeError when an argument cannot be sent; and what a
+            callback raised.
+        """
+        if op == "call":
+            fields = {"args": [], "kwargs": {}, **fields}
+        return self._request({"op": op, **fields}, cpu)
+
+    def fork(self) -> Worker:
+        """A copy of this worker and all it holds, in the same confinement; it cannot be copied again."""
+        if self._original is not None:
+            raise ValueError("a copy of a worker cannot be copied")
+        link, their_link, output, their_output = _channels()
+        try:
+            with their_link:
+                self._request({"op": "fork"}, cpu=5.0, fds=[their_link.fileno(), their_output])
+        except BaseException:
+            link.close()
+            os.close(output)
+            raise
+        finally:
+            os.close(their_output)
+        copy = Worker(link, output, self._server, original=self)
+        if self._server._rung.seccomp and hardening.filters_of(copy.pid) < 2:
+            copy.close()
+            raise ProtocolError("The copy of the notebook's process is not confined.")
+        return copy
+
+    @property
+    def alive(self) -> bool:
+        return not self._closed and not self._ended()
+
+    @property
+    def output(self) -> str:
+        """What was printed so far, the first 64 KiB of it."""
+        if not self._closed:
+            with contextlib.suppress(WorkerFault):
+                self._read_output()
+        return self._output.decode("utf8", "replace")
+
+    def cpu_seconds(self) -> float:
+        """CPU time that the process used, as the kernel counts it."""
+        if not self._closed and self._pidfd >= 0:
+            # The kernel's number of a process's CPU clock: clock_getcpuclockid(3).
+            with contextlib.suppress(OSError):
+                self._cpu_at_end = time.clock_gettime((~self.pid << 3) | 2)
+        return self._cpu_at_end
+
+    def close(self) -> None:
+        """End the process at once; for a worker that was not copied, everything it started as well."""
+        if self._closed:
+            return
+        self.cpu_seconds()
+        self._closed = True
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+                if (
+                    self._original is None
+                ):  # the number is still its own: the server waits for it only when told
+                    os.killpg(self.pid, signal.SIGKILL)
+            self._wait_for_end()
+            os.close(self._pidfd)
+        self._link.close()
+        os.close(self._output_fd)
+        if self._key is not None and self._pidfd >= 0:
+            self._server._forget(self._key)
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---- requests
+
+    def _request(self, message: dict[str, Any], cpu: float, fds: Sequence[int] = ()) -> Any:
+        if self._closed:
+            raise WorkerDied("The notebook's process has ended.")
+        self._take_stage()
+        if not self._nested:
+            self._refuse_unasked_bytes()
+        budget = _Budget(self, cpu)
+        request_id = secrets.token_hex(8)
+        try:
+            self._send({"id": request_id, **message}, budget, fds)
+        except codec.TooLarge as error:
+            raise TypeError(str(error)) from None
+        failure: BaseException | None = None
+        while True:
+            try:
+                reply = self._receive(budget)
+            except WorkerFault:
+                if failure is not None:
+                    raise failure from None
+                raise
+            if "callback" in reply:
+                begin = time.monotonic()
+                failure = self._serve_callback(reply, budget) or failure
+                budget.wall_end += time.monotonic() - begin
+                continue
+            if reply.get("id") != request_id or ("value" in reply) == ("error" in reply):
+                raise self._break("an answer to nothing that was asked")
+            if failure is not None:
+                raise failure
+            if "error" in reply:
+                raise self._student_error(reply["error"])
+            return reply["value"]
+
+    def _serve_callback(self, message: dict[str, Any], budget: _Budget) -> BaseException | None:
+        """Run a function of the judge's that the worker calls; returns what it raised."""
+        function = self._callbacks.get(message["callback"]) if type(message["callback"]) is int else None
+        args, kwargs = message.get("args"), message.get("kwargs")
+        if function is None or type(args) is not list or type(kwargs) is not dict:
+            raise self._break("a call of nothing that was sent")
+        if self._nested >= MAX_NESTED_CALLBACKS:
+            raise self._break("calls that are nested too deeply")
+        self._nested += 1
+        try:
+            answer = {"returned": function(*args, **kwargs)}
+            failure = None
+        except BaseException as error:
+            if self._closed:
+                raise
+            answer, failure = {"raised": True}, error
+        finally:
+            self._nested -= 1
+        self._take_stage()
+        self._send(answer, budget)
+        return failure
+
+    def _student_error(self, content: Any) -> WorkerFault:
+        match content:
+            case [str(kind), str(message), list(frames), list(bases)]:
+                pass
+            case _:
+                return self._break("an error without a form")
+        places = []
+        for frame in frames:
+            match frame:
+                case (str(cell), int(line), str(source)):
+                    places.append(Frame(cell, line, source))
+                case _:
+                    return self._break("an error without a form")
+        return StudentError(kind, message, places, [base for base in bases if type(base) is str])
+
+    def _take_stage(self) -> None:
+        stage = self._stage
+        if stage.running is self:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(stage.group, signal.SIGSTOP)
+            signal.pidfd_send_signal(self._pidfd, signal.SIGCONT)
+        stage.running = self
+
+    # ---- bytes
+
+    def _meet(self, deadline: float) -> int:
+        """Receive the first frame; the kernel says which process sent it, whatever the process may say."""
+        budget = _Budget(None, SPAWN_SECONDS)
+        budget.wall_end = deadline
+        while True:
+            self._wait(budget, select.POLLIN)
+            try:
+                space = socket.CMSG_SPACE(_CREDENTIALS.size)
+                header, ancillary, _, _ = self._link.recvmsg(codec.HEADER.size, space)
+                break
+            except BlockingIOError:
+                continue
+        pid = 0
+        for level, kind, data in ancillary:
+            if level == socket.SOL_SOCKET and kind == _SCM_CREDENTIALS:
+                pid = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+        if not pid:
+            raise WorkerDied(self._last_words())
+        self._link.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        self._pidfd = os.pidfd_open(pid)
+        self.pid = pid
+        self._poll.register(self._pidfd, select.POLLIN)
+        if self._receive(budget, header) != {"hello": True}:
+            raise self._break("no greeting")
+        return pid
+
+    def _refuse_unasked_bytes(self) -> None:
+        try:
+            early = self._link.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return
+        except OSError:
+            early = b""
+        if early:
+            raise self._break("an answer before the question")
+        raise self._died()
+
+    def _send(self, message: dict[str, Any], budget: _Budget, fds: Sequence[int] = ()) -> None:
+        frame = codec.encode(message, self._refer, keep_requires_grad=True)
+        try:
+            sent = socket.send_fds(self._link, [frame.head], list(fds)) if fds else 0
+            for part in (memoryview(frame.head)[sent:], *frame.buffers):
+                while part:
+                    try:
+                        part = part[self._link.send(part) :]
+                    except BlockingIOError:
+                        self._wait(budget, select.POLLOUT)
+        except ConnectionError:
+            raise self._died() from None
+
+    def _refer(self, x: Any) -> Any:
+        if not callable(x) or isinstance(x, type):
+            raise TypeError(f"a value of type {type(x).__name__} cannot be sent to a worker")
+        key = len(self._callbacks)
+        self._callbacks[key] = x
+        return codec.callback(key)
+
+    def _receive(self, budget: _Budget, begun: bytes = b"") -> dict[str, Any]:
+        header = begun + self._read(codec.HEADER.size - len(begun), budget)
+        try:
+            json_size, body_size = codec.parse_header(header)
+            text = self._read(json_size, budget)
+            body = self._read(body_size, budget)
+            message = codec.decode(bytes(text), body)
+        except _BadBytes as error:
+            raise self._break(str(error)) from None
+        except (MemoryError, OverflowError, ValueError, TypeError) as error:
+            raise self._break(type(error).__name__) from None
+        if type(message) is not dict:
+            raise self._break("not a message")
+        return message
+
+    def _read(self, size: int, budget: _Budget) -> bytearray:
+        data = bytearray(size)
+        view = memoryview(data)
+        while view:
+            try:
+                count = self._link.recv_into(view)
+            except BlockingIOError:
+                self._wait(budget, select.POLLIN)
+                continue
+            except ConnectionError:
+                count = 0
+            if not count:
+                raise self._died()
+            view = view[count:]
+        return data
+
+    def _wait(self, budget: _Budget, event: int) -> None:
+        """Until the link is ready, keeping the output flowing and the time in sight."""
+        self._poll.modify(self._link, event)
+        while True:
+            budget.check()
+            ready = dict(self._poll.poll(budget.next_look() * 1e3))
+            if self._output_fd in ready:
+                self._read_output()
+            if self._link.fileno() in ready:
+                return
+            if self._pidfd in ready:
+                raise self._died()
+
+    def _read_output(self) -> None:
+        while self._output_open:
+            try:
+                data = os.read(self._output_fd, 1 << 16)
+            except BlockingIOError:
+                return
+            if not data:
+                self._output_open = False
+                self._poll.unregister(self._output_fd)
+                return
+            self._output_size += len(data)
+            self._output += data[: OUTPUT_KEPT - len(self._output)]
+            if self._output_size > OUTPUT_LIMIT:
+                self.close()
+                raise WorkerDied(f"The code printed more than {OUTPUT_LIMIT >> 20} MiB.")
+
+    # ---- endings
+
+    def _ended(self) -> bool:
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def _wait_for_end(self) -> None:
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        if not poll.poll(10_000):
+            raise RuntimeError("a killed worker did not end within 10 s")
+
+    def _died(self) -> WorkerDied:
+        with contextlib.suppress(WorkerFault):
+            self._read_output()
+        self.close()
+        return WorkerDied("The notebook's process ended in the middle of its work.")
+
+    def _last_words(self) -> str:
+        self._read_output()
+        lines = self._output.decode("utf8", "replace").strip().split("\n")
+        return lines[-1][:500] or "it said nothing"
+
+    def _break(self, why: str) -> ProtocolError:
+        self.close()
+        return ProtocolError(f"The notebook's process answered with something that is no answer ({why}).")
+
+
+class _Budget:
+    """The time of one request: CPU time of the worker, and wall time as a backstop against sleeping."""
+
+    def __init__(self, worker: Worker | None, cpu: float) -> None:
+        self.worker = worker
+        self.cpu = cpu
+        self.cpu_end = worker.cpu_seconds() + cpu if worker else float("inf")
+        self.wall_end = time.monotonic() + 2 * cpu + 5
+
+    def check(self) -> None:
+        """Raises TimeLimit, after ending the worker."""
+        if self.worker is not None and self.worker.cpu_seconds() > self.cpu_end:
+            self.worker.close()
+            raise TimeLimit(f"It took more than {self.cpu:g} seconds of computing.")
+        if time.monotonic() > self.wall_end:
+            if self.worker is not None:
+                self.worker.close()
+            raise TimeLimit(f"It did not end within {2 * self.cpu + 5:g} seconds.")
+
+    def next_look(self) -> float:
+        """Seconds until a limit can be reached at the earliest, with every core at work."""
+        wall = self.wall_end - time.monotonic()
+        if self.worker is None:
+            return max(wall, 0.0) + 0.01
+        cpu = (self.cpu_end - self.worker.cpu_seconds()) / (os.cpu_count() or 1)
+        return max(min(wall, cpu), 0.0) + 0.01
+
+
+def _channels() -> tuple[socket.socket, socket.socket, int, int]:
+    """A link (ours, theirs) and an output (ours, theirs)."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    ours.setsockopt(
+        socket.SOL_SOCKET, socket.SO_PASSCRED, 1
+    )  # the kernel names the sender; set before they can send
+    output, their_output = os.pipe()
+    os.set_blocking(output, False)
+    return ours, theirs, output, their_output

@@ -1,0 +1,53 @@
+"""What can go wrong with a worker. The four subclasses of WorkerFault are the submission's doing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class SandboxUnavailable(Exception):
+    """No worker can be run safely here; the message says what to install or set."""
+
+
+class Frame(NamedTuple):
+    """A line of a student's cell in a traceback."""
+
+    cell: str
+    line: int
+    source: str
+
+
+class WorkerFault(Exception):
+    """Something that the submission did; the message is fit for a student."""
+
+
+class StudentError(WorkerFault):
+    """An exception in the student's code."""
+
+    def __init__(
+        self,
+        type_name: str,
+        message: str,
+        frames: Sequence[Frame] = (),
+        bases: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"{type_name}: {message}" if message else type_name)
+        self.type_name = type_name
+        self.message = message
+        self.frames = list(frames)
+        """The frames in the student's own cells, innermost last; empty when no line of the student's was running."""
+        self.bases = list(bases)
+        """Names of the exception's classes, its own first: `"ValueError" in error.bases`."""
+
+
+class WorkerDied(WorkerFault):
+    """The worker's process ended."""
+
+
+class TimeLimit(WorkerFault):
+    """A request used more time than it was allowed; its worker is gone."""
+
+
+class ProtocolError(WorkerFault):
+    """The worker sent something that no honest worker sends; it is gone."""

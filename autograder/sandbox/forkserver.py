@@ -1,0 +1,234 @@
+"""The process that imports everything once, and forks a hardened worker whenever the judge asks.
+
+It runs inside the sandbox (in bubblewrap, or in a root of its own making), never runs a student's code, and must have
+one thread when it forks: a second one would leave locks behind that nobody opens in the child.
+
+Its whole life: settle into the sandbox, import, say so, then for each request of the judge on the control socket fork
+a worker, or wait for the remains of one that the judge has ended.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.sandbox import hardening, worker
+
+HARDENING_FAILED = 97
+WORKER_SOCKET = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the judge decided: the measures of the rung in use. Crosses as JSON on the command line."""
+
+    readable: list[str]
+    scratch: str | None
+    change_root: bool
+    namespaces: bool
+    landlock: bool
+    seccomp: bool
+    read_only: bool
+    server_uid: int | None
+    libraries: bool
+    import_paths: list[str]
+    memory: int
+    file_size: int
+    scratch_size: int
+    scratch_files: int
+    processes: int
+    cpu_seconds: int
+
+    @property
+    def hardened(self) -> bool:
+        return self.seccomp
+
+
+def main(control_fd: int, plan_json: str) -> None:
+    """Serve until the judge closes the control socket."""
+    plan = Plan(**json.loads(plan_json))
+    control = socket.socket(fileno=control_fd)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's; it then closes the socket
+    try:
+        _settle(plan)
+        _imports(plan)
+    except Exception as error:
+        control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
+        raise
+    _Server(control, plan).serve()
+
+
+def _settle(plan: Plan) -> None:
+    """Own namespaces and file system, as an unprivileged user."""
+    if plan.change_root:
+        isolation = hardening.NEW_MOUNTS | hardening.NEW_IPC | hardening.NEW_NETWORK | hardening.NEW_HOSTNAME
+        if os.getuid() == 0:  # root binds what only root can reach, before it becomes somebody else
+            hardening.unshare(isolation)
+        else:
+            hardening.new_user_namespace(isolation)
+        hardening.detach_mounts()
+        hardening.change_root(plan.readable, plan.scratch or "/scratch")
+    if plan.server_uid is not None:
+        hardening.become(plan.server_uid)
+    if plan.namespaces:
+        # A process may return to its pid namespace only where it owns that namespace's user namespace: make both here.
+        hardening.new_user_namespace(hardening.NEW_MOUNTS)
+        hardening.unshare(hardening.NEW_PIDS)
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
+            os._exit(0)
+        hardening.die_with_parent()
+        hardening.detach_mounts()
+        hardening.mount_scratch(
+            plan.scratch, plan.scratch_size, plan.scratch_files
+        )  # the server's; workers get theirs
+    else:
+        hardening.adopt_orphans()
+
+
+def _imports(plan: Plan) -> None:
+    if plan.libraries:
+        from autograder.sandbox import preload
+
+        with tempfile.TemporaryDirectory(dir=plan.scratch) as folder:
+            os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = (
+                folder  # imports want one that they can write to
+            )
+            preload.load()
+    sys.path[:] = [path for path in sys.path if path != sys.argv[1]] + plan.import_paths
+
+
+class _Server:
+    def __init__(self, control: socket.socket, plan: Plan) -> None:
+        self.control = control
+        self.plan = plan
+        self.workers: dict[int, int] = {}
+        self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if plan.namespaces else -1
+        self.size = hardening.address_space()
+
+    def serve(self) -> None:
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            self.answer(
+                failed=f"the fork server has {threads} threads after its imports; it needs to have one"
+            )
+            return
+        gc.collect()
+        gc.freeze()  # the collector leaves alone, and the kernel need not copy, what is shared with the workers
+        self.answer(ready=True)
+        while True:
+            message, ancillary, _, _ = self.control.recvmsg(1 << 16, socket.CMSG_SPACE(2 * 4))
+            if not message:
+                self.end_all()
+                return
+            request = json.loads(message)
+            if request["op"] == "spawn":
+                self.spawn(request, _file_descriptors(ancillary))
+            else:
+                self.forget(request["worker"])
+
+    def answer(self, **fields: object) -> None:
+        self.control.send(json.dumps(fields).encode())
+
+    def spawn(self, request: dict, fds: list[int]) -> None:
+        if self.plan.namespaces:
+            hardening.unshare(hardening.NEW_PIDS)  # of the next child
+        pid = os.fork()
+        if pid == 0:
+            self.become_worker(request, *fds)
+        if self.plan.namespaces:
+            hardening.enter_namespace(self.own_pids, hardening.NEW_PIDS)
+        self.workers[request["worker"]] = pid
+        for fd in fds:
+            os.close(fd)
+
+    def become_worker(self, request: dict, link: int, output: int) -> None:
+        try:
+            _only_these_files(link, output)
+            os.setsid()
+            gc.enable()
+            harden(self.plan, self.size, request["uid"])
+            os.environ["HOME"] = os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = self.plan.scratch or "/"
+            tempfile.tempdir = None  # to be looked up again
+            if self.plan.hardened:
+                os.chdir(self.plan.scratch or "/")
+        except BaseException:
+            traceback.print_exc()
+            os._exit(HARDENING_FAILED)  # no worker rather than a soft one
+        try:
+            worker.serve(WORKER_SOCKET, self.plan.seccomp)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+
+    def forget(self, key: int) -> None:
+        """Wait for a worker that the judge has ended, and for everything in its process group.
+
+        Until then its process group keeps its number, so that the judge cannot hit a stranger.
+        """
+        pid = self.workers.pop(key)
+        os.waitpid(pid, 0)
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.waitpid(-pid, 0)
+
+    def end_all(self) -> None:
+        """The judge is gone. With pid namespaces everything goes with this process; without, by process group."""
+        for pid in self.workers.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+
+def harden(plan: Plan, server_size: int, uid: int | None) -> None:
+    """Turn a fresh fork of the server into a worker that can run anybody's code. Raises OSError."""
+    if not plan.hardened:
+        return
+    if uid is not None:
+        hardening.become(uid)
+    if plan.namespaces:
+        hardening.new_user_namespace(hardening.NEW_MOUNTS | hardening.NEW_IPC | hardening.NEW_NETWORK)
+        hardening.detach_mounts()
+        hardening.mount_scratch(plan.scratch, plan.scratch_size, plan.scratch_files)
+        hardening.hide("/proc")
+    hardening.limit_resources(server_size + plan.memory, plan.file_size, plan.processes, plan.cpu_seconds)
+    if plan.landlock:
+        readable = ["/"] if plan.namespaces else plan.readable
+        hardening.restrict_files(readable, [plan.scratch] if plan.namespaces else [])
+    hardening.drop_capabilities()
+    hardening.deny_system_calls(read_only=plan.read_only)
+
+
+def _only_these_files(link: int, output: int) -> None:
+    """Nothing but standard input (empty), output, errors, and the link to the judge."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    high = 100  # clear of the numbers that are about to be filled
+    os.dup2(link, high)
+    os.dup2(null, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(high, WORKER_SOCKET)
+    hardening.close_files_except((0, 1, 2, WORKER_SOCKET))
+
+
+def _file_descriptors(ancillary: list) -> list[int]:
+    fds = array.array("i")
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    return list(fds)
+
+
+def alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()

@@ -1,0 +1,282 @@
+"""The ladder of sandboxes: which measures each rung takes, and which rung holds on this machine.
+
+Every rung is proved at start: a bare server, a worker, and some thirty things that a worker must not be able to do
+(canaries.py). What a rung cannot withstand here, it is not used for.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import random
+import shutil
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.sandbox import canaries, hardening
+from autograder.sandbox.faults import SandboxUnavailable, WorkerFault
+
+if TYPE_CHECKING:
+    from autograder.sandbox.client import ForkServer
+    from autograder.sandbox.forkserver import Plan
+
+PACKAGE = Path(__file__).resolve().parent
+PACKAGE_PARENT = PACKAGE.parent.parent
+SCRATCH = "/scratch"
+HIDE_VARIABLE = "AUTOGRADER_SANDBOX_WITHOUT"
+"""Names of means to do without ("bubblewrap", "namespaces", "landlock"), separated by commas: for tests of the ladder."""
+
+MEMORY = 2 << 30  # beyond what the server has mapped; below 3 GiB some honest notebooks fail
+FILE_SIZE = 16 << 20
+SCRATCH_SIZE = 64 << 20
+SCRATCH_FILES = 4096
+PROCESSES = 64
+CPU_SECONDS = 600  # of one process's whole life; each request has its own, shorter limit
+
+SYSTEM_FILES = (
+    "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/fonts",
+    "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo",
+)  # fmt: skip
+
+
+HIDDEN = (
+    "autograder/graders",
+    "autograder/__main__.py",
+    "assignments",
+    "solutions",
+    "tests",
+    "submitted",
+    ".git",
+)
+
+NAMESPACES_REFUSED = (
+    "User namespaces must be allowed (as root: `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or "
+    "`kernel.unprivileged_userns_clone=1`, or a container with the SYS_ADMIN capability)."
+)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung: which measures it takes. `landlock` None means: where the kernel has it."""
+
+    name: str
+    bubblewrap: bool = False
+    namespaces: bool = False
+    landlock: bool | None = None
+    own_uids: bool = False
+    seccomp: bool = True
+
+
+LADDER = (
+    Rung("bubblewrap", bubblewrap=True, namespaces=True),
+    Rung("namespaces", namespaces=True),
+    Rung("landlock", landlock=True),
+    Rung("user", own_uids=True),
+)
+NONE = Rung("none", landlock=False, seccomp=False)
+
+
+Launch = Callable[[Rung], "ForkServer"]
+
+
+def choose(name: str | None, launch: Launch) -> Rung:
+    """The rung of that name, or the first that holds here; `launch` starts a bare server on a rung.
+
+    Raises SandboxUnavailable, with what is missing for each rung that was tried.
+    """
+    if name == NONE.name:
+        return NONE
+    tried = []
+    for rung in _named(name):
+        reason = missing(rung) or weakness(rung, launch)
+        if reason is None:
+            return rung
+        tried.append(f"{rung.name}: {reason}")
+    raise SandboxUnavailable("No sandbox works here. " + " ".join(tried))
+
+
+def _named(name: str | None) -> list[Rung]:
+    rungs = [rung for rung in LADDER if name in (None, rung.name)]
+    if not rungs:
+        names = ", ".join(rung.name for rung in LADDER)
+        raise SandboxUnavailable(f"No sandbox is called {name!r}; there are {names} and none.")
+    return rungs
+
+
+def missing(rung: Rung) -> str | None:
+    """The sentence that says what must be installed or set before this rung can be tried."""
+    if rung.bubblewrap and (without("bubblewrap") or not shutil.which("bwrap")):
+        return "Install bubblewrap (the program `bwrap`)."
+    if rung.namespaces and without("namespaces"):
+        return NAMESPACES_REFUSED
+    if rung.landlock and not has_landlock():
+        return "This kernel has no Landlock of version 3 or later (Linux 6.2; `lsm=` must name it)."
+    if rung.own_uids and os.getuid() != 0:
+        return "Only root can give every worker a user of its own."
+    return None
+
+
+def weakness(rung: Rung, launch: Launch) -> str | None:
+    """The sentence that says why this rung does not hold here, after trying everything in a worker on it."""
+    try:
+        rows = canaries.rows(lambda: launch(rung), hidden_paths(), rung.namespaces)
+    except (SandboxUnavailable, WorkerFault) as error:
+        return str(error) + (f" {NAMESPACES_REFUSED}" if rung.namespaces else "")
+    got_out = [row for row in rows if row.got_out is not None]
+    if not got_out:
+        return None
+    listed = ", ".join(row.attempt for row in got_out)
+    if not rung.namespaces and any(row.attempt == canaries.HONEST for row in got_out):
+        return (
+            f"An unprivileged user cannot read this Python: every folder on the way to {sys.base_prefix} and "
+            f"{sys.prefix} must be open to others (chmod o+rx), which bubblewrap would not need."
+        )
+    return f"A worker could: {listed}."
+
+
+def sandbox_check(rung: str | None = None) -> list[canaries.Row]:
+    """Every attempt to break out, tried in a worker of that rung, or of the first one of which it is the turn here.
+
+    Raises SandboxUnavailable when the rung cannot be started.
+    """
+    from autograder.sandbox.client import ForkServer
+
+    chosen = choose(rung, ForkServer.launch_bare)
+    return canaries.rows(
+        lambda: ForkServer.launch_bare(chosen), hidden_paths(), chosen.namespaces, thorough=True
+    )
+
+
+def print_check(rung: str | None = None) -> bool:
+    """Print the table of `sandbox_check`; True when everything was held."""
+    from autograder.sandbox.client import ForkServer
+
+    chosen = choose(rung, ForkServer.launch_bare)
+    rows = sandbox_check(chosen.name)
+    width = max(len(row.attempt) for row in rows)
+    print(f"sandbox: {chosen.name}")
+    for row in rows:
+        print(f"  {row.attempt:{width}}  {'held' if row.got_out is None else 'GOT OUT: ' + row.got_out}")
+    return all(row.got_out is None for row in rows)
+
+
+def hidden_paths() -> list[Path]:
+    """What a worker must never read of this repository."""
+    return [PACKAGE_PARENT / name for name in HIDDEN if (PACKAGE_PARENT / name).exists()]
+
+
+def has_landlock() -> bool:
+    return hardening.landlock_version() >= hardening.LANDLOCK_NEEDED and not without("landlock")
+
+
+def plan(rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libraries: bool) -> Plan:
+    """What the fork server shall do."""
+    from autograder.sandbox.forkserver import Plan
+
+    as_root = os.getuid() == 0
+    landlock = has_landlock() if rung.landlock is None else rung.landlock
+    return Plan(
+        readable=list(readable),
+        scratch=SCRATCH if rung.namespaces else None,
+        change_root=rung.namespaces and not rung.bubblewrap,
+        namespaces=rung.namespaces,
+        landlock=landlock,
+        seccomp=rung.seccomp,
+        read_only=rung.seccomp and not rung.namespaces,
+        server_uid=unused_uid() if as_root and rung.seccomp and not rung.own_uids else None,
+        libraries=libraries,
+        import_paths=list(import_paths),
+        memory=MEMORY,
+        file_size=FILE_SIZE,
+        scratch_size=SCRATCH_SIZE,
+        scratch_files=SCRATCH_FILES,
+        processes=PROCESSES,
+        cpu_seconds=CPU_SECONDS,
+    )
+
+
+def wrapper(rung: Rung, plan: Plan) -> list[str]:
+    """The command in front of the fork server's."""
+    if not rung.bubblewrap:
+        return []
+    as_root = os.getuid() == 0
+    command = [
+        "bwrap",
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--unshare-net",
+        "--unshare-uts",
+        "--die-with-parent",
+    ]
+    command += ["--new-session"] + ([] if as_root else ["--unshare-user"])
+    folders = {
+        str(parent) for path in (*plan.readable, *hardening.DEVICES) for parent in Path(path).parents
+    } - {"/"}
+    for path in sorted(folders):  # bubblewrap itself would make them for root's eyes only
+        command += ["--dir", path]
+    for path in plan.readable:
+        command += ["--ro-bind", path, path]
+    for device in hardening.DEVICES:
+        command += ["--dev-bind", device, device]
+    return [*command, "--bind", "/proc", "/proc", "--dir", SCRATCH, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def environment(plan: Plan, extra: Mapping[str, str]) -> dict[str, str]:
+    """The worker's whole environment: nothing of the judge's."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": plan.scratch or "/",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MALLOC_ARENA_MAX": "1",  # threads must not reserve 64 MiB of address space each
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NUMEXPR_NUM_THREADS": "1",
+        "JOBLIB_MULTIPROCESSING": "0",
+        "MPLBACKEND": "Agg",
+        **extra,
+    }
+
+
+def without(means: str) -> bool:
+    return means in os.environ.get(HIDE_VARIABLE, "").split(",")
+
+
+def unused_uid() -> int:
+    """A user id that nobody has."""
+    while True:
+        uid = random.SystemRandom().randrange(20_000, 60_000)
+        try:
+            pwd.getpwuid(uid)
+        except KeyError:
+            return uid
+
+
+def readable_paths(extra: Iterable[Path]) -> list[str]:
+    """Everything a worker may read, without what lies within another of these paths; parents come first."""
+    python = [Path(sys.prefix), Path(sys.base_prefix), *_link_chain(Path(sys.executable))]
+    stdlib = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    own = [PACKAGE, PACKAGE.parent / "__init__.py"]
+    candidates = [*python, *stdlib, *map(Path, SYSTEM_FILES), *own, *extra]
+    found: list[str] = []
+    for path in sorted(
+        {str(form) for p in candidates for form in (p.absolute(), p.resolve()) if form.exists()}
+    ):
+        if not any(path == kept or path.startswith(kept.rstrip("/") + "/") for kept in found):
+            found.append(path)
+    return found
+
+
+def _link_chain(path: Path) -> list[Path]:
+    """The folder of the interpreter at each step of its symbolic links, and of the shared library beside it."""
+    steps = []
+    while path.is_symlink():
+        path = path.parent / os.readlink(path)
+        steps.append(path)
+    return [path.resolve().parent.parent / "lib", *steps]

@@ -1,0 +1,395 @@
+"""The untrusted side: holds a student's notebook and answers the judge's requests, one after another.
+
+Everything here shares a process with the student's code, which can change any of it. So nothing here keeps a secret
+or awards anything, and what it answers is only ever believed to be "the claimed output".
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import builtins
+import contextlib
+import gc
+import importlib
+import linecache
+import os
+import random
+import re
+import secrets
+import signal
+import socket
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from autograder.sandbox import codec, hardening
+
+MAX_MESSAGE = 2_000
+MAX_FRAMES = 8
+MAX_NESTING = 50  # of requests within callbacks within requests
+_FUTURE_FLAGS = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+
+
+class JudgeFailed(BaseException):
+    """The judge's side of a callback raised; unwinds the student's code up to the request."""
+
+
+def serve(link_fd: int, seccomp: bool) -> None:
+    """Answer requests until the judge hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are the judge's to end; the kernel buries them
+    sys.excepthook = sys.__excepthook__
+    _Worker(link_fd, seccomp).run()
+
+
+class _Worker:
+    def __init__(self, link_fd: int, seccomp: bool) -> None:
+        self.link = socket.socket(fileno=link_fd)
+        self.seccomp = seccomp
+        self.loaded_pid = os.getpid()
+        self.notebook = _new_main()
+        self.objects: dict[int, Any] = {}  # by the key under which the judge knows them
+        self.keys: dict[int, int] = {}  # by id(): the same object keeps its key
+        self.callbacks: dict[int, Callable[..., Any]] = {}
+        self.future_flags = 0
+        self.nesting = 0
+        self.operations = {
+            name.removeprefix("op_"): getattr(self, name) for name in dir(self) if name.startswith("op_")
+        }
+
+    # ---- messages
+
+    def run(self) -> None:
+        self.send({"hello": True})
+        while True:
+            message, fds = self.receive()
+            self.answer(message, fds)
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.write(codec.encode(message, self.refer))
+
+    def write(self, frame: codec.Frame) -> None:
+        self.link.sendall(frame.head)
+        for buffer in frame.buffers:
+            self.link.sendall(buffer)
+
+    def receive(self) -> tuple[dict[str, Any], list[int]]:
+        header, fds, _, _ = socket.recv_fds(self.link, codec.HEADER.size, 2)
+        header += self.read(codec.HEADER.size - len(header)) if header else b""
+        if not header:
+            os._exit(0)
+        json_size, body_size = codec.parse_header(header)
+        text, body = self.read(json_size), self.read(body_size)
+        return codec.decode(bytes(text), body, self.resolve, self.make_callback), list(fds)
+
+    def read(self, size: int) -> bytearray:
+        data = bytearray(size)
+        view = memoryview(data)
+        while view:
+            count = self.link.recv_into(view)
+            if not count:
+                os._exit(0)
+            view = view[count:]
+        return data
+
+    def refer(self, x: Any) -> dict[str, Any]:
+        key = self.keys.get(id(x))
+        if key is None:
+            key = self.keys[id(x)] = secrets.randbits(
+                48
+            )  # random: a key of one copy means nothing in another
+            self.objects[key] = x
+        return codec.reference(key, type(x).__name__)
+
+    def resolve(self, key: int, _type_name: str) -> Any:
+        return self.objects.get(key, _Missing)
+
+    def make_callback(self, key: int) -> Callable[..., Any]:
+        if key not in self.callbacks:
+
+            def ask_judge(*args: Any, **kwargs: Any) -> Any:
+                self.send({"callback": key, "args": list(args), "kwargs": kwargs})
+                return self.wait_for_callback()
+
+            self.callbacks[key] = ask_judge
+        return self.callbacks[key]
+
+    def wait_for_callback(self) -> Any:
+        while True:
+            message, fds = self.receive()
+            if "returned" in message:
+                return message["returned"]
+            if "raised" in message:
+                raise JudgeFailed
+            self.answer(message, fds)
+
+    def answer(self, message: dict[str, Any], fds: list[int]) -> None:
+        """Do one request and send its reply, which is never an exception of ours."""
+        reply = {"id": message.pop("id")}
+        self.nesting += 1
+        try:
+            if self.nesting > MAX_NESTING:
+                raise RecursionError("requests and callbacks are nested too deeply")
+            operation = self.operations[message.pop("op")]
+            value = operation(fds=fds) if fds else operation(**message)
+            frame = codec.encode({**reply, "value": value}, self.refer)
+        except BaseException as error:
+            frame = codec.encode({**reply, "error": self.describe(error)})
+        finally:
+            self.nesting -= 1
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(BaseException):
+                stream.flush()
+        self.write(frame)
+
+    def describe(self, error: BaseException) -> list[Any]:
+        """[type, message, frames in the student's cells, names of the base classes]; bounded text, whatever it is."""
+        try:
+            message = str(error)[:MAX_MESSAGE]
+        except BaseException:
+            message = "(an exception whose text cannot be made)"
+        kind = type(error)
+        bases = [base.__name__[:100] for base in kind.__mro__][:20]
+        return [kind.__name__[:100], message, _frames(error)[-MAX_FRAMES:], bases]
+
+    # ---- operations
+
+    def op_cell(self, source: str, name: str) -> None:
+        filename = f"<cell {name}>"
+        lines = source.splitlines(keepends=True)
+        linecache.cache[filename] = (len(source), None, lines, filename)
+        code = self.compile(source, filename)
+        self.future_flags |= code.co_flags & _FUTURE_FLAGS
+        exec(code, self.notebook.__dict__)
+
+    def compile(self, source: str, filename: str) -> types.CodeType:
+        for text in (source, without_magics(source)):
+            try:
+                return compile(text, filename, "exec", flags=self.future_flags, dont_inherit=True)
+            except SyntaxError as error:
+                failure = error
+        raise failure
+
+    def op_has(self, name: str) -> bool:
+        return name in self.notebook.__dict__
+
+    def op_get(self, target: dict[str, Any]) -> Any:
+        return self.find(target)
+
+    def op_call(self, target: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return self.find(target)(*_found(args), **_found(kwargs))
+
+    def op_set(self, target: dict[str, Any], value: Any) -> None:
+        value = _found(value)
+        path = list(target.get("path", []))
+        if not path:
+            setattr(self.notebook, target["name"], value)
+            return
+        owner = self.find({**target, "path": path[:-1]})
+        step = path[-1]
+        try:
+            present = _step(owner, step)
+        except (AttributeError, LookupError):
+            present = None
+        if _is_tensor(present):
+            _copy_into(present, value, step if isinstance(step, str) else str(step[1]))
+        elif isinstance(step, str):
+            setattr(owner, step, value)
+        else:
+            owner[step[1]] = value
+
+    def op_define(self, source: str, name: str) -> Any:
+        namespace = {"__name__": "grader", "notebook": self.notebook}
+        for alias, module in (("torch", "torch"), ("nn", "torch.nn"), ("np", "numpy"), ("pd", "pandas")):
+            if module in sys.modules:
+                namespace[alias] = sys.modules[module]
+        exec(compile(source, "<grader>", "exec", dont_inherit=True), namespace)
+        return namespace[name]
+
+    def op_parameters(self, target: dict[str, Any]) -> dict[str, Any]:
+        return {name: p.detach() for name, p in self.find(target).named_parameters()}
+
+    def op_gradients(self, target: dict[str, Any]) -> dict[str, Any]:
+        gradients = {name: p.grad for name, p in self.find(target).named_parameters()}
+        return {name: None if g is None else g.detach() for name, g in gradients.items()}
+
+    def op_buffers(self, target: dict[str, Any]) -> dict[str, Any]:
+        return {name: b.detach() for name, b in self.find(target).named_buffers()}
+
+    def op_reset(self, seed: int) -> None:
+        """The state that one test must not inherit from the notebook's cells."""
+        random.seed(seed)
+        warnings.simplefilter("ignore")
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(seed % 2**32)
+        if torch := sys.modules.get("torch"):
+            torch.manual_seed(seed)
+            torch.set_grad_enabled(True)
+            torch.set_default_dtype(torch.float32)
+            torch.set_default_device("cpu")
+            torch.autograd.set_detect_anomaly(False)
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close("all")
+
+    def op_forbid(self, kinds: list[str]) -> None:
+        from autograder.sandbox import forbid
+
+        forbid.forbid(kinds, deny_threads=self.seccomp)
+
+    def op_fork(self, fds: list[int]) -> bool:
+        """A copy of this process serves on a link and an output of its own; True is the answer of the original."""
+        gc.disable()  # no collection in the copy before it has to: every object touched is a page copied
+        pid = os.fork()
+        gc.enable()
+        link, output = fds
+        if pid:
+            os.close(link)
+            os.close(output)
+            return True
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.dup2(link, self.link.fileno())
+        os.close(link)
+        os.close(output)
+        self.nesting = 0
+        if self.seccomp:
+            hardening.deny_new_processes(self.loaded_pid)
+        self.run()
+        os._exit(0)
+
+    # ---- targets
+
+    def find(self, target: dict[str, Any]) -> Any:
+        if "name" in target:
+            name = target["name"]
+            if name not in self.notebook.__dict__:
+                raise NameError(f"name '{name}' is not defined")
+            found = self.notebook.__dict__[name]
+        elif "import" in target:
+            found = _import(target["import"])
+        else:
+            found = _found(target["ref"])
+        for step in target.get("path", []):
+            found = _step(found, step)
+        return found
+
+
+class _Missing:
+    """Stands for a reference that this process never gave out."""
+
+
+def _found(x: Any) -> Any:
+    if x is _Missing:
+        raise LookupError("a reference to an object of another worker")
+    if type(x) in (list, tuple):
+        return type(x)(_found(item) for item in x)
+    if type(x) is dict:
+        return {key: _found(value) for key, value in x.items()}
+    return x
+
+
+def _step(owner: Any, step: Any) -> Any:
+    return getattr(owner, step) if isinstance(step, str) else owner[step[1]]
+
+
+def _import(dotted: str) -> Any:
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[length:]:
+            found = getattr(found, name)
+        return found
+    raise ModuleNotFoundError(f"no module of {dotted}")
+
+
+def _is_tensor(x: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(x, torch.Tensor)
+
+
+def _copy_into(present: Any, value: Any, name: str) -> None:
+    torch = sys.modules["torch"]
+    value = torch.as_tensor(value)
+    if value.shape != present.shape:
+        raise ValueError(f"`{name}` has the shape {tuple(present.shape)}, not {tuple(value.shape)}")
+    with torch.no_grad():
+        present.copy_(value)
+
+
+# ---- notebook cells
+
+
+def _new_main() -> types.ModuleType:
+    """The notebook's namespace: a fresh `__main__`, with harmless stand-ins for what Jupyter puts there."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update(__builtins__=builtins, display=_display, get_ipython=_Shell)
+    sys.modules["__main__"] = module
+    return module
+
+
+def _display(*objects: Any, **_: Any) -> None:
+    for x in objects:
+        print(repr(x)[:10_000])
+
+
+class _Shell:
+    """Stands for IPython's shell: knows every method, does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: None
+
+
+_MAGIC = re.compile(
+    r"^(\s*)(?:(\w[\w, ]*=\s*)?(?:%(?!%)|!)(.*)|\??\??[\w.]+\?\??\s*|\?\??[\w.]+\s*)$", re.DOTALL
+)
+_CELL_MAGICS_THAT_RUN_PYTHON = ("time", "timeit", "capture", "prun", "python", "python3")
+
+
+def without_magics(source: str) -> str:
+    """The cell with IPython's magics, shell lines and help requests taken out, line by line in the same place."""
+    lines = source.split("\n")
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].startswith("%%"):
+        words = lines[first][2:].split()
+        if not words or words[0] not in _CELL_MAGICS_THAT_RUN_PYTHON:
+            return ""
+        lines[first] = ""
+    return "\n".join(_without_magic(line) for line in lines)
+
+
+def _without_magic(line: str) -> str:
+    match = _MAGIC.match(line)
+    if match is None:
+        return line
+    indent, assigned, command = match.groups()
+    if assigned:
+        return f"{indent}{assigned}None"
+    timed = re.match(r"time\s+(.+)", command or "")
+    if timed and line.lstrip().startswith("%"):
+        with contextlib.suppress(SyntaxError):
+            ast.parse(timed[1])
+            return indent + timed[1]
+    return f"{indent}pass"
+
+
+def _frames(error: BaseException) -> list[tuple[str, int, str]]:
+    """(cell, line number, line) of each frame in the student's cells, innermost last."""
+    places = []
+    with contextlib.suppress(BaseException):
+        places = [(f.filename, f.lineno or 0) for f in traceback.extract_tb(error.__traceback__)]
+        if isinstance(error, SyntaxError):
+            places.append((error.filename or "", error.lineno or 0))
+    return [
+        (filename[6:-1][:200], line, linecache.getline(filename, line).strip()[:200])
+        for filename, line in places
+        if filename.startswith("<cell ")
+    ]

@@ -1,0 +1,148 @@
+"""The hidden graders run the plain way: inside the student's kernel, as in-notebook hidden tests.
+
+For the benchmark alone, which compares this course's grading with plain `nbgrader autograde`. Here is no sandbox and no
+trust boundary: the tests see the student's objects, and the student's code could see the tests.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.sandbox import StudentError
+
+
+class LocalRemote:
+    """What `autograder.student.Remote` is, for an object of this very process."""
+
+    def __init__(self, value: Any) -> None:
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "type_name", type(value).__name__)
+
+    def within(self, cpu_seconds: float) -> LocalRemote:
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _wrap(self.value(*map(_unwrap, args), **{k: _unwrap(v) for k, v in kwargs.items()}))
+        except Exception as error:
+            raise StudentError(type(error).__name__, str(error), []) from error
+
+    def __getattr__(self, name: str) -> Any:
+        return _wrap(getattr(self.value, name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        current = getattr(self.value, name, None)
+        if isinstance(current, torch.Tensor):
+            with torch.no_grad():
+                current.copy_(torch.as_tensor(_unwrap(value)))
+        else:
+            setattr(self.value, name, _unwrap(value))
+
+    def __getitem__(self, key: Any) -> Any:
+        return _wrap(self.value[key])
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __iter__(self):
+        return map(_wrap, self.value)
+
+
+class LocalStudent:
+    """What `autograder.student.Student` is, for a namespace of this very process."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> Any:
+        return _wrap(self._namespace[name])
+
+    def has(self, name: str) -> bool:
+        return name in self._namespace
+
+    def library(self, name: str) -> Any:
+        module, _, attribute = name.rpartition(".")
+        return _wrap(getattr(importlib.import_module(module), attribute))
+
+    def define(self, source: str, name: str) -> Any:
+        import pandas as pd
+
+        namespace = {"torch": torch, "np": np, "nn": torch.nn, "pd": pd}
+        exec(source, namespace)
+        return _wrap(namespace[name])
+
+    def parameters(self, model: LocalRemote) -> dict[str, torch.Tensor]:
+        return {name: p.detach().clone() for name, p in model.value.named_parameters()}
+
+    def gradients(self, model: LocalRemote) -> dict[str, torch.Tensor | None]:
+        return {name: p.grad for name, p in model.value.named_parameters()}
+
+    def buffers(self, model: LocalRemote) -> dict[str, torch.Tensor]:
+        return dict(model.value.named_buffers())
+
+
+_PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, torch.Tensor, type(None))
+
+
+def _wrap(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    plain = isinstance(value, _PLAIN) or type(value).__module__.startswith("pandas.")
+    return value if plain else LocalRemote(value)
+
+
+def _unwrap(value: Any) -> Any:
+    if isinstance(value, LocalRemote):
+        return value.value
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_unwrap, value))
+    if callable(value) and not isinstance(value, type):
+        return lambda *args: _unwrap(value(*map(_wrap, args)))
+    return value
+
+
+def points(grader_file: str, task: str, namespace: dict[str, Any], seed: int = 0) -> float:
+    """The points of one task: the last line of a hidden test cell."""
+    module = _load(Path(grader_file))
+    earned = 0.0
+    for name, function in list(vars(module).items()):
+        mark = getattr(function, "__task__", None)
+        if mark is None or mark.name != task:
+            continue
+        np.random.seed(seed)
+        torch.manual_seed(seed)
+        try:
+            function(**{argument: _fixture(module, argument, namespace) for argument in _arguments(function)})
+        except Exception:
+            continue
+        earned += mark.points
+    return earned
+
+
+def _load(path: Path):
+    if path.stem not in sys.modules:
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[path.stem])
+    return sys.modules[path.stem]
+
+
+def _arguments(function) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+def _fixture(module, name: str, namespace: dict[str, Any]) -> Any:
+    if name == "student":
+        return LocalStudent(namespace)
+    if name == "rng":
+        return np.random.default_rng()
+    fixture = getattr(module, name)
+    function = getattr(fixture, "__wrapped__", None) or fixture._get_wrapped_function()
+    return function(**{argument: _fixture(module, argument, namespace) for argument in _arguments(function)})

@@ -1,0 +1,39 @@
+# nbgrader for this course. `nbgrader autograde titanic`, formgrader's button and `python -m autograder grade titanic`
+# give the same marks: all three go through the pieces of autograder/gradebook.py named here.
+import os
+import sys
+
+c = get_config()  # noqa: F821 (traitlets defines it)
+
+# formgrader executes this file again at every request
+_here = os.path.dirname(os.path.abspath(__file__))
+if _here not in sys.path:
+    sys.path.insert(0, _here)
+
+c.CourseDirectory.course_id = "deep-learning"
+# The gradebook is gradebook.db beside this file; any SQLAlchemy URL will do:
+# c.CourseDirectory.db_url = "postgresql://user@host/gradebook"
+
+# What students get is made from assignments/ by `make release`. nbgrader takes the supplied files from there, too.
+c.CourseDirectory.source_directory = "release"
+c.CourseDirectory.release_directory = "release"
+c.GenerateAssignment.exporter_class = "autograder.gradebook.ReleaseIsMade"
+
+# A submission is repaired on reading, so nothing is left to sanitize but to see that nbgrader agrees.
+c.Autograde.exporter_class = "autograder.gradebook.RepairingExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# No kernel: the judge's verdict stands where the notebook's execution stood.
+c.Autograde.autograde_preprocessors = [
+    "autograder.gradebook.GradeWithoutKernel",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.gradebook.FlagPending",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "autograder.gradebook.HideHiddenTests",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

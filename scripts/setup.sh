@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Makes the environment: a virtual environment with what requirements.lock pins, and the programs that the sandbox and
+# the tests of pages use. Called by make, once for each requirements.lock; safe to run again.
+set -euo pipefail
+
+venv=${1:-.venv}
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+find_python() {
+    local candidate
+    for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
+        if [ -n "$candidate" ] && command -v "$candidate" >/dev/null &&
+            "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "setup: no Python 3.11 or later with its venv module: install one, or name it: make setup PYTHON=/path/to/python" >&2
+    return 1
+}
+
+# Programs that are good to have. What fails here stops nothing: the sandbox has other rungs, the tests say what they miss.
+install_programs() {
+    local missing=() package
+    command -v bwrap >/dev/null || missing+=(bubblewrap)
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+    if [ ${#missing[@]} -eq 0 ]; then
+        return
+    fi
+    if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+        echo "setup: not installed: ${missing[*]}. Grading is safest with bubblewrap: sudo apt-get install ${missing[*]}" >&2
+        return
+    fi
+    echo "setup: installing ${missing[*]}"
+    for package in "${missing[@]}"; do
+        apt_install "$package" || echo "setup: could not install $package; try: apt-get install $package" >&2
+    done
+}
+
+apt_install() {
+    local options=(-qq -y --no-install-recommends -o Dpkg::Use-Pty=0)
+    DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "$1" >/dev/null 2>&1 ||
+        { apt-get update -qq >/dev/null 2>&1 &&
+            DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "$1" >/dev/null 2>&1; }
+}
+
+python=$(find_python)
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    echo "setup: making $venv with $("$python" --version)"
+    "$python" -m venv --clear "$venv"
+fi
+echo "setup: installing requirements.lock (several gigabytes with torch: some minutes, the first time)"
+"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
+install_programs
+echo "setup: ready"

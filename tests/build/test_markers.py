@@ -1,0 +1,149 @@
+"""A source notebook that would make a wrong release is refused, with the line where it is mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.build import release
+from autograder.source import BuildError
+
+SOLUTION_CELL = '"grade_id": "double", "locked": false, "schema_version": 3, "solution": true'
+
+
+def refusal(tiny) -> str:
+    """What the build says; nothing may have been written."""
+    with pytest.raises(BuildError) as refused:
+        release("tiny", tiny.root, proof=False)
+    assert not (tiny.root / "release" / "tiny").exists()
+    assert list((tiny.root / "release").iterdir()) == []
+    return str(refused.value)
+
+
+def test_a_solution_that_never_ends(tiny):
+    line = tiny.line_of("    ### BEGIN SOLUTION")
+    tiny.replace("    ### END SOLUTION\n", "")
+    assert f"assignments/tiny/tiny.py:{line}: cell double: this solution never ends" in refusal(tiny)
+
+
+def test_a_solution_that_never_begins(tiny):
+    tiny.replace("    ### BEGIN SOLUTION\n", "")
+    line = tiny.line_of("### END SOLUTION")
+    said = refusal(tiny)
+    assert f":{line}: cell double: a solution ends that never began" in said
+    assert "cell double: a solution cell without a `### BEGIN SOLUTION` region" in said
+
+
+def test_a_solution_inside_a_solution(tiny):
+    first = tiny.line_of("### BEGIN SOLUTION")
+    tiny.replace("    return twice_the_number", "    ### BEGIN SOLUTION\n    return twice_the_number")
+    assert f":{first + 2}: cell double: a solution begins inside the one of line {first}" in refusal(tiny)
+
+
+def test_a_solution_in_a_cell_that_students_cannot_edit(tiny):
+    tiny.replace("print(words", "### BEGIN SOLUTION\nprint(words")
+    tiny.replace("plots.COLOUR)\n", "plots.COLOUR)\n### END SOLUTION\n")
+    assert "cell setup: holds a solution but is no solution cell" in refusal(tiny)
+
+
+def test_a_solution_in_a_cell_without_metadata(tiny):
+    tiny.replace("# You will double", "# ### BEGIN SOLUTION\n# ### END SOLUTION\n# You will double")
+    line = tiny.line_of("# %% [markdown]")
+    assert f":{line}: a cell without grade_id: holds a solution but is no solution cell" in refusal(tiny)
+
+
+def test_a_stub_that_would_be_a_syntax_error(tiny):
+    tiny.replace("    ### BEGIN SOLUTION", "### BEGIN SOLUTION")
+    tiny.replace('    """Twice the number."""\n', "")
+    assert "cell double: with the stub in its place it is no Python" in refusal(tiny)
+
+
+def test_a_region_of_hidden_tests(tiny):
+    tiny.replace("assert double(1)", "### BEGIN HIDDEN TESTS\nassert double(1)")
+    assert "cell double-tests: BEGIN HIDDEN TESTS: hidden tests stand in autograder/graders" in refusal(tiny)
+
+
+def test_every_finding_is_told_at_once_in_the_order_of_the_file(tiny):
+    tiny.replace("    ### END SOLUTION\n", "")
+    tiny.replace('"points": 3', '"points": 4')
+    lines = refusal(tiny).splitlines()
+    assert len(lines) == 2
+    assert "cell double:" in lines[0]
+    assert "cell why:" in lines[1]
+
+
+def test_a_duplicate_grade_id(tiny):
+    tiny.replace('"grade_id": "setup"', '"grade_id": "double-tests"')
+    first, second = tiny.line_of("import plots") - 1, tiny.line_of("assert double") - 1
+    said = f":{second}: cell double-tests: the grade_id is taken by line {first}"
+    assert said in refusal(tiny)
+
+
+def test_a_missing_grade_id(tiny):
+    tiny.replace('"grade_id": "setup", ', "")
+    assert "a cell without grade_id: grade_id None" in refusal(tiny)
+
+
+def test_a_grade_id_that_nbgrader_would_not_take(tiny):
+    tiny.replace('"grade_id": "setup"', '"grade_id": "set up"')
+    assert "grade_id 'set up': letters, digits, - and _ make one" in refusal(tiny)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"schema_version": 3', '"schema_version": 2', "schema_version 2: it must be 3"),
+        ('"task": false', '"task": "no"', "`task` must be true or false"),
+        ('"locked": true', '"locked": false', "neither a solution nor locked"),
+        (SOLUTION_CELL, SOLUTION_CELL.replace("false", "true"), "a locked solution cell"),
+        ('"points": 2', '"points": "2"', "points '2': a graded cell needs a number"),
+    ],
+)
+def test_metadata_that_would_not_work(tiny, old, new, said):
+    tiny.replace(old, new)
+    assert said in refusal(tiny)
+
+
+def test_metadata_that_is_not_json(tiny):
+    tiny.replace('"task": false}', '"task": False}')
+    line = tiny.line_of("False}")
+    assert f"tiny.py:{line}: the nbgrader metadata of this cell is not JSON" in refusal(tiny)
+
+
+def test_points_that_differ_from_the_contract(tiny):
+    tiny.replace('"points": 2', '"points": 3')
+    line = tiny.line_of('"points": 3')
+    assert f":{line}: cell double-tests: 3 points, and the contract says 2" in refusal(tiny)
+
+
+def test_a_task_of_the_contract_that_is_missing(tiny):
+    contract = tiny.root / "autograder" / "contract.toml"
+    contract.write_text(contract.read_text().replace("double = 2", "double = 2\nhalve = 1"))
+    assert "task halve of the contract is missing" in refusal(tiny)
+
+
+def test_a_task_that_the_contract_does_not_know(tiny):
+    contract = tiny.root / "autograder" / "contract.toml"
+    contract.write_text(contract.read_text().replace("why = 3", ""))
+    assert "cell why: the contract has no task why" in refusal(tiny)
+
+
+def test_an_assignment_that_the_contract_does_not_know(tiny):
+    (tiny.root / "autograder" / "contract.toml").write_text("")
+    assert "autograder/contract.toml has no [tiny]" in refusal(tiny)
+
+
+def test_a_coding_task_without_its_tests_cell(tiny):
+    tiny.replace('"grade_id": "double-tests"', '"grade_id": "doubling-tests"')
+    said = refusal(tiny)
+    assert "cell double: no locked, graded cell double-tests" in said
+    assert "cell doubling-tests: the contract has no task doubling" in said
+
+
+def test_a_cell_start_that_jupytext_does_not_see(tiny):
+    tiny.replace('"""Twice the number."""', '"""Twice the number.\n\n# %% not a cell\n"""')
+    assert "lines begin with `# %%` and jupytext reads" in refusal(tiny)
+
+
+def test_an_assignment_without_a_source(tiny):
+    tiny.source.unlink()
+    assert "no assignments/tiny/tiny.py" in refusal(tiny)

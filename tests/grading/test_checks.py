@@ -1,0 +1,128 @@
+"""The ladder of checks: each rung fails with a message that helps, and none shows an expected value."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from autograder.checks import (
+    CheckFailed,
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    assert_equal,
+    expect_error,
+    require,
+)
+from autograder.sandbox import Opaque, StudentError
+
+
+def message_of(function, *args, **kwargs) -> str:
+    with pytest.raises(CheckFailed) as caught:
+        function(*args, **kwargs)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", [torch.ones(2), np.ones(2), [1, 1.0], (1, torch.tensor(1.0)), [np.float32(1), True], pd.Series([1.0, 1.0])]
+)
+def test_any_honest_form_of_numbers_becomes_a_float64_tensor(value):
+    tensor = as_tensor(value, "value", shape=(2,))
+    assert tensor.dtype is torch.float64
+    assert tensor.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("value", [None, "1, 2", Opaque("Evil"), {"a": 1}, ["a"], [[1, 2], [3]], [None], 1j])
+def test_what_is_no_number_fails_with_its_name(value):
+    assert "`loss`" in message_of(as_tensor, value, "loss")
+
+
+def test_shape_says_both_shapes():
+    text = message_of(as_tensor, torch.ones(3, 2), "out", shape=(3, 1))
+    assert "(3, 1)" in text and "(3, 2)" in text
+
+
+def test_free_sizes_and_alternatives_fit():
+    assert as_tensor(torch.ones(3, 1), "out", shape=[(None,), (None, 1)]).shape == (3, 1)
+
+
+def test_dtype_counts_only_where_asked():
+    as_tensor(torch.ones(2, dtype=torch.float64), "out")
+    assert "float32" in message_of(as_tensor, torch.ones(2, dtype=torch.float64), "out", dtype=torch.float32)
+
+
+def test_nan_and_infinity_are_counted():
+    assert "1 of your 3" in message_of(as_tensor, [1.0, float("nan"), 2.0], "out")
+    assert as_tensor([float("inf")], "out", finite=False).isinf().all()
+
+
+@pytest.mark.parametrize("value", [True, "3", None, [3.0], torch.ones(2), Opaque("Liar")])
+def test_what_is_not_one_number_is_refused(value):
+    message_of(as_number, value, "epoch")
+
+
+def test_numbers_of_a_list_or_a_column():
+    assert as_numbers([1, np.float64(2), torch.tensor(3.0)], "losses") == [1.0, 2.0, 3.0]
+    assert as_numbers(torch.tensor([[1.0], [2.0]]), "losses", length=2) == [1.0, 2.0]
+    assert "5 entries" in message_of(as_numbers, [1.0], "losses", length=5)
+
+
+def test_close_values_pass_and_the_tolerance_is_a_limit():
+    assert_close([1.0, 2.0], [1.04, 2.0], atol=0.05)
+    message_of(assert_close, [1.0, 2.0], [1.06, 2.0], atol=0.05)
+
+
+def test_a_wrong_value_is_shown_with_its_place_and_without_the_expected_one():
+    text = message_of(assert_close, [0.5, 7.0], [0.5, 3.1234], atol=0.01, name="weight", names=["male", "Age"])
+    assert "7" in text and "Age" in text and "0.01" in text
+    assert "3.12" not in text
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        ([-1.0, -2.0, -4.0], [1.0, 2.0, 4.0], "sign"),
+        ([2.0, 4.0, 8.0], [1.0, 2.0, 4.0], "twice"),
+        ([0.5, 1.0, 2.0], [1.0, 2.0, 4.0], "half"),
+        ([3.0, 6.0, 12.0], [1.0, 2.0, 4.0], "sum"),
+        ([2.0, 1.0, 4.0], [1.0, 2.0, 4.0], "order"),
+        ([2.0, 3.0, 5.0], [1.0, 2.0, 4.0], "same amount"),
+        ([0.0, 0.0, 0.0], [1.0, 2.0, 4.0], "zero"),
+    ],
+)
+def test_the_kind_of_mistake_is_named(got, expected, words):
+    assert words in message_of(assert_close, got, expected, atol=1e-3)
+
+
+def test_nan_never_counts_as_close():
+    message_of(assert_close, [float("nan")], [float("nan")], atol=1.0)
+
+
+def test_shapes_that_broadcast_are_still_different_shapes():
+    message_of(assert_close, torch.ones(3, 1), torch.ones(3), atol=1.0)
+    assert_close(torch.ones(3, 1), torch.ones(3), atol=0.1, shape="any")
+    message_of(assert_close, torch.ones(1), torch.ones(3), atol=1.0, shape="any")
+
+
+def test_the_error_asked_for_passes_and_others_do_not():
+    with expect_error(ValueError, mention="kernel"):
+        raise StudentError("ValueError", "the kernel is too large", [])
+    for raised in (StudentError("TypeError", "kernel", []), StudentError("ValueError", "no", [])):
+        with pytest.raises(CheckFailed), expect_error(ValueError, mention="kernel"):
+            raise raised
+    with pytest.raises(CheckFailed), expect_error(ValueError):
+        pass
+
+
+def test_equality_is_exact_and_of_one_kind():
+    assert_equal([1, 2], [1, 2], "sizes")
+    for got in ([1, 3], (1, 2), torch.tensor([1, 2]), "[1, 2]", None):
+        message_of(assert_equal, got, [1, 2], "sizes")
+    assert_equal(torch.tensor(4), 4, "n")
+    message_of(assert_equal, True, 1, "n")
+
+
+def test_require_takes_the_message_as_it_is():
+    require(True, "never seen")
+    assert message_of(require, False, "Look at the bias.") == "Look at the bias."

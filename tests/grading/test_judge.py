@@ -1,0 +1,131 @@
+"""One submission through the judge: points, partial credit, follow-through, the four outcomes, lost cells."""
+
+import pytest
+
+from autograder.judge import GraderError
+
+
+def outcomes(report, task: str) -> list[str]:
+    return [test.outcome for test in report.tasks[task].tests]
+
+
+def message(report, task: str) -> str:
+    return "\n".join(test.message for test in report.tasks[task].tests)
+
+
+def test_the_solution_gets_full_marks_and_written_tasks_wait(course, judge):
+    report = course.grade(judge)
+    assert (report.score, report.max_score, report.pending) == (4.0, 4.0, 3.0)
+    assert report.tasks["explain"].status == "manual"
+    assert judge.errors == []
+
+
+def test_the_untouched_release_gets_nothing_and_is_told_what_is_next(course, judge):
+    report = judge.grade(course.root / "release" / "tiny" / "tiny.ipynb", course.assignment)
+    assert report.score == 0.0
+    assert "Not started yet" in message(report, "double")
+
+
+def test_a_failed_test_costs_its_own_points_only(course, judge):
+    report = course.grade(judge, double="def double(x):\n    return 2 * float(x)")
+    assert outcomes(report, "double") == ["passed", "failed"]
+    assert report.tasks["double"].points == 1.0
+    assert "`double` should work on tensors." in message(report, "double")
+
+
+def test_nobody_loses_the_same_point_twice(course, judge):
+    report = course.grade(judge, double="def double(x):\n    return 3 * x")
+    assert report.tasks["double"].points == 0.0
+    assert report.tasks["quadruple"].points == 2.0
+    assert "`double` in place of yours" in message(report, "quadruple")
+
+
+def test_follow_through_forgives_the_earlier_mistake_not_the_own_one(course, judge):
+    report = course.grade(judge, double="def double(x):\n    return 3 * x", quadruple="def quadruple(x):\n    return x")
+    assert report.score == 0.0
+
+
+def test_follow_through_shows_nothing_of_the_reference(course, judge):
+    spy = "import dis, io\ndef quadruple(x):\n    raise ValueError(str(double.__code__.co_code) + 'STOLEN')"
+    report = course.grade(judge, double="def double(x):\n    return 3 * x", quadruple=spy)
+    assert "STOLEN" not in message(report, "quadruple")
+
+
+def test_a_student_s_exception_is_shown_with_the_student_s_lines_alone(course, judge):
+    report = course.grade(judge, double="def double(x):\n    y = x\n    return y['a']")
+    text = message(report, "double")
+    assert "in the cell double, line 3: return y['a']" in text
+    assert "worker.py" not in text and "Traceback" not in text
+
+
+def test_a_cell_that_raises_does_not_stop_the_next_one(course, judge):
+    report = course.grade(judge, double="1 / 0\ndef double(x):\n    return 2 * x")
+    assert report.tasks["quadruple"].points == 2.0
+    assert "Its cell stopped. Your code raised ZeroDivisionError" in message(report, "double")
+
+
+def test_a_cell_that_does_not_compile_is_named(course, judge):
+    report = course.grade(judge, double="def double(x:\n    return 2 * x")
+    assert "SyntaxError" in message(report, "double")
+
+
+def test_a_cell_that_kills_the_process_loses_itself_alone(course, judge):
+    report = course.grade(judge, double="import os\nos._exit(0)\ndef double(x):\n    return 2 * x")
+    assert report.tasks["double"].points == 0.0
+    assert report.tasks["quadruple"].points == 2.0
+    assert "left out" in message(report, "double")
+
+
+def test_a_test_that_kills_the_process_loses_itself_alone(course, judge):
+    report = course.grade(judge, double="def double(x):\n    import os\n    if isinstance(x, float): os._exit(1)\n    return 2 * x")
+    assert outcomes(report, "double") == ["failed", "passed"]
+
+
+def test_one_task_cannot_spoil_another(course, judge):
+    answer = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x"
+    later = "def quadruple(x):\n    return 4 * x if not calls else None"
+    assert course.grade(judge, double=answer, quadruple=later).score == 4.0
+
+
+def test_after_a_failed_test_the_next_begins_from_the_loaded_notebook(course, judge):
+    answer = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x if hasattr(x, 'shape') and len(calls) == 1 else 0"
+    assert outcomes(course.grade(judge, double=answer), "double") == ["failed", "passed"]
+
+
+def test_a_fault_of_the_grader_costs_no_point_and_a_person_is_told(course, judge):
+    course.write_grader(
+        (course.root / "graders" / "tiny.py").read_text().replace("2 * x, atol", "2 * undefined_name, atol")
+    )
+    report = course.grade(judge)
+    assert report.tasks["double"].status == "error"
+    assert report.pending == 5.0
+    assert "undefined_name" not in message(report, "double")
+    assert any("undefined_name" in error for error in judge.errors)
+
+
+def test_gpu_tests_are_deferred_without_a_gpu(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace('@task("quadruple"', 'import pytest\n@pytest.mark.gpu\n@task("quadruple"'))
+    report = course.grade(judge)
+    assert report.tasks["quadruple"].status == "deferred"
+    assert report.pending == 5.0
+
+
+def test_a_test_without_points_is_refused(course, judge):
+    course.write_grader("def test_nothing(student):\n    pass\n")
+    with pytest.raises(GraderError, match="@task"):
+        course.grade(judge)
+
+
+def test_a_need_that_is_judged_too_late_is_refused(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace('points=1)\ndef test_doubles_a_number', 'points=1, needs=("quadruple",))\ndef test_doubles_a_number'))
+    with pytest.raises(GraderError, match="must stand before"):
+        course.grade(judge)
+
+
+def test_the_same_seed_draws_the_same_numbers(course, judge):
+    echo = "def double(x):\n    raise ValueError(str(x.tolist())) if hasattr(x, 'tolist') else 0"
+    path = course.submission(double=echo)
+    texts = [message(judge.grade(path, course.assignment, seed=seed), "double") for seed in (5, 5, 6)]
+    assert texts[0] == texts[1] != texts[2]

@@ -1,0 +1,79 @@
+"""The report's sums and its forms."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from autograder import report as reports
+from autograder.report import DEFERRED, ERROR, FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
+
+
+def result(outcome: str, points: float = 0.0, maximum: float = 1.0, message: str = "") -> TestResult:
+    return TestResult("test_it", outcome, points, maximum, message)
+
+
+@pytest.fixture
+def report() -> Report:
+    tasks = {
+        "fit": task_from_tests(
+            [result(PASSED, 2.5, 2.5), result(FAILED, 0, 2.5, "`weight` is off.\x00 ```rm -rf```")], 5
+        ),
+        "interpret": TaskResult(None, 3.0, "manual"),
+        "accuracy": task_from_tests([result(DEFERRED)], 6.0),
+        "train": task_from_tests([result(PASSED, 1), result(ERROR)], 4.0),
+    }
+    return Report("titanic", "ada", tasks, "bubblewrap", 2.1, ("test cell fit-tests restored",))
+
+
+def test_only_graded_tasks_count_and_the_rest_is_pending(report):
+    assert (report.score, report.max_score, report.pending) == (2.5, 5.0, 13.0)
+
+
+def test_a_grader_s_own_error_never_takes_or_gives_points():
+    task = task_from_tests([result(PASSED, 1.0), result(ERROR)], 2.0)
+    assert (task.status, task.points) == ("error", None)
+
+
+def test_no_tests_is_an_error_and_not_zero_points():
+    assert task_from_tests([], 3.0).status == "error"
+
+
+def test_points_never_leave_the_range_of_the_cell():
+    assert task_from_tests([result(PASSED, 5.0)], 3.0).points == 3.0
+    assert task_from_tests([result(FAILED, -5.0)], 3.0).points == 0.0
+
+
+def test_json_is_the_contract_s_and_comes_back(report):
+    data = json.loads(json.dumps(report.to_json()))
+    assert list(data) == [
+        *("assignment", "student", "score", "max_score", "pending", "sandbox", "seconds", "repairs", "tasks")
+    ]
+    assert set(data["tasks"]["fit"]) == {"points", "max_points", "status", "tests"}
+    assert set(data["tasks"]["fit"]["tests"][0]) == {"name", "outcome", "points", "max_points", "message"}
+    assert data["tasks"]["interpret"] == {"points": None, "max_points": 3.0, "status": "manual", "tests": []}
+    assert Report.from_json(data) == report
+
+
+def test_junit_is_xml_whatever_the_message_holds(report):
+    root = ElementTree.fromstring(reports.as_junit(report))
+    assert len(root.findall("testsuite")) == 4
+    assert len(root.findall(".//failure")) == 1
+    assert len(root.findall(".//skipped")) == 2
+    assert len(root.findall(".//error")) == 1
+
+
+def test_markdown_keeps_a_student_s_text_inside_its_fence(report):
+    assert "````\n`weight` is off." in reports.as_markdown(report)
+
+
+def test_text_names_every_task_and_repair(report):
+    text = reports.as_text(report)
+    for words in ("fit: 2.5 of 5", "interpret: 3 pending", "test cell fit-tests restored", "waits for a GPU"):
+        assert words in text
+
+
+def test_gradescope_scores_only_what_is_graded(report):
+    data = reports.as_gradescope(report)
+    assert data["score"] == 2.5
+    assert [test.get("score") for test in data["tests"]] == [2.5, None, None, None]

@@ -1,0 +1,21 @@
+# what: calls abort
+# expect: mlp <3
+# %% mlp
+import os
+import torch
+from torch import nn
+
+
+class TitanicMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(2, 2)
+        self.linear_2 = nn.Linear(2, 1)
+
+    def hidden(self, X):
+        os.abort()
+        return torch.zeros(len(X), 2)
+
+    def forward(self, X):
+        os.abort()
+        return torch.zeros(len(X), 1)

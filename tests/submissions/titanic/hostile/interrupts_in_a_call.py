@@ -1,0 +1,20 @@
+# what: KeyboardInterrupt and GeneratorExit
+# expect: mlp <3
+# %% mlp
+import torch
+from torch import nn
+
+
+class TitanicMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(2, 2)
+        self.linear_2 = nn.Linear(2, 1)
+
+    def hidden(self, X):
+        raise KeyboardInterrupt('passed') from GeneratorExit('all tests passed')
+        return torch.zeros(len(X), 2)
+
+    def forward(self, X):
+        raise KeyboardInterrupt('passed') from GeneratorExit('all tests passed')
+        return torch.zeros(len(X), 1)

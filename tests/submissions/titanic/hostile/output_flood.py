@@ -1,0 +1,24 @@
+# what: prints forty megabytes and writes as much to stderr
+# %% extra after=prepare
+import os
+import sys
+
+honest_prepare = prepare
+
+
+def attack():
+    line = "x" * 100_000
+    for _ in range(400):
+        print(line)
+        sys.stderr.write(line)
+    os.write(1, b"y" * 1_000_000)
+
+
+def prepare(passengers):
+    try:
+        loot = attack()
+    except Exception:
+        loot = None
+    if loot:
+        raise RuntimeError("STOL" "EN:" + str(loot)[:2000])
+    return honest_prepare(passengers)

@@ -1,0 +1,22 @@
+# what: sends SIGKILL to itself
+# expect: mlp <3
+# %% mlp
+import os
+import signal
+import torch
+from torch import nn
+
+
+class TitanicMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(2, 2)
+        self.linear_2 = nn.Linear(2, 1)
+
+    def hidden(self, X):
+        os.kill(os.getpid(), signal.SIGKILL)
+        return torch.zeros(len(X), 2)
+
+    def forward(self, X):
+        os.kill(os.getpid(), signal.SIGKILL)
+        return torch.zeros(len(X), 1)

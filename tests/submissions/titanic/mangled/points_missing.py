@@ -1,0 +1,8 @@
+# what: the points of all cells are gone
+# repair: put right
+
+
+def mangle(notebook):
+    for cell in notebook["cells"]:
+        cell["metadata"].get("nbgrader", {}).pop("points", None)
+    return notebook

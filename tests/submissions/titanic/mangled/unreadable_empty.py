@@ -1,0 +1,6 @@
+# what: the file is empty
+# unreadable: is empty
+
+
+def mangle(notebook):
+    return b""

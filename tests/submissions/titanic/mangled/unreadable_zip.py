@@ -1,0 +1,6 @@
+# what: a zip archive with the ending of a notebook
+# unreadable: zip
+
+
+def mangle(notebook):
+    return b"PK\x03\x04\x14\x00\x00\x00"

@@ -1,0 +1,12 @@
+# what: the last epoch below the tolerance instead of the first
+# expect: convergence <4
+# %% convergence
+import torch
+from torch import nn
+
+
+def epochs_to_converge(make_optimizer, X, y, tolerance, max_epochs):
+    model = LogisticRegressionPytorch()
+    sizes = train(model, X, y, make_optimizer(model.parameters()), max_epochs)
+    below = [epoch for epoch, size in enumerate(sizes) if size < tolerance]
+    return below[-1] if below else None

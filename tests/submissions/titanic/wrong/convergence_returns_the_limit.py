@@ -1,0 +1,14 @@
+# what: returns max_epochs when it never converges
+# expect: convergence <4
+# %% convergence
+import torch
+from torch import nn
+
+
+def epochs_to_converge(make_optimizer, X, y, tolerance, max_epochs):
+    model = LogisticRegressionPytorch()
+    sizes = train(model, X, y, make_optimizer(model.parameters()), max_epochs)
+    for epoch, size in enumerate(sizes):
+        if size < tolerance:
+            return epoch
+    return max_epochs

@@ -1,0 +1,17 @@
+# what: absolute value of the mean for the mean of absolute values
+# expect: train <4
+# %% train
+import torch
+from torch import nn
+
+
+def train(model, X, y, optimizer, n_epochs):
+    criterion = nn.BCELoss()
+    y = y.reshape(-1, 1)
+    history = []
+    for epoch in range(n_epochs):
+        optimizer.zero_grad()
+        criterion(model(X), y).backward()
+        history.append(next(model.parameters()).grad.mean().abs().item())
+        optimizer.step()
+    return history

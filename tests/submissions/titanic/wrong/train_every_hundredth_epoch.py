@@ -1,0 +1,18 @@
+# what: keeps every hundredth number
+# expect: train <4
+# %% train
+import torch
+from torch import nn
+
+
+def train(model, X, y, optimizer, n_epochs):
+    criterion = nn.BCELoss()
+    y = y.reshape(-1, 1)
+    history = []
+    for epoch in range(n_epochs):
+        optimizer.zero_grad()
+        criterion(model(X), y).backward()
+        if epoch % 100 == 0:
+            history.append(next(model.parameters()).grad.abs().mean().item())
+        optimizer.step()
+    return history

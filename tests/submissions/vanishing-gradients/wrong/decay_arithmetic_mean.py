@@ -1,0 +1,7 @@
+# what: the arithmetic mean of the ratios
+# expect: decay 1
+
+# %% decay
+def decay_per_layer(profile):
+    ratios = [a / b for a, b in zip(profile, profile[1:])]
+    return sum(ratios) / len(ratios)

@@ -1,0 +1,7 @@
+# what: takes the n-th root of n - 1 ratios
+# expect: decay 0
+# message: decay "ratios"
+
+# %% decay
+def decay_per_layer(profile):
+    return (profile[0] / profile[-1]) ** (1 / len(profile))

@@ -1,0 +1,6 @@
+# what: each entry divided by the one before
+# expect: decay 0
+
+# %% decay
+def decay_per_layer(profile):
+    return (profile[-1] / profile[0]) ** (1 / (len(profile) - 1))

@@ -1,0 +1,6 @@
+# what: the product of all ratios
+# expect: decay 0
+
+# %% decay
+def decay_per_layer(profile):
+    return profile[0] / profile[-1]

@@ -1,0 +1,13 @@
+# what: returns None for an unknown name
+# expect: derivatives 2.5
+# message: derivatives "ValueError"
+
+# %% derivatives
+def activation_derivative(name, s):
+    if name == "sigmoid":
+        return torch.sigmoid(s) * (1 - torch.sigmoid(s))
+    if name == "tanh":
+        return 1 - torch.tanh(s) ** 2
+    if name == "relu":
+        return (s > 0).float()
+    return None

@@ -1,0 +1,19 @@
+# what: sizes of the weight swapped
+# expect: initialize 3.25
+# message: initialize "fan_in"
+
+# %% initialize
+def initialize(model, scheme, seed):
+    torch.manual_seed(seed)
+    for layer in model.layers:
+        pass
+        fan_out, fan_in = layer.weight.shape
+        if scheme == "xavier":
+            std = math.sqrt(2 / (fan_in + fan_out))
+        elif scheme == "he":
+            std = math.sqrt(2 / fan_out)
+        else:
+            std = scheme
+        with torch.no_grad():
+            layer.weight.normal_(0, std)
+            layer.bias.zero_()

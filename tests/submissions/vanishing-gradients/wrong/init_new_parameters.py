@@ -1,0 +1,19 @@
+# what: puts new parameters in the place of the old ones
+# expect: initialize 3.25
+# message: initialize "parameters"
+
+# %% initialize
+def initialize(model, scheme, seed):
+    torch.manual_seed(seed)
+    for layer in model.layers:
+        pass
+        fan_out, fan_in = layer.weight.shape
+        if scheme == "xavier":
+            std = math.sqrt(2 / (fan_in + fan_out))
+        elif scheme == "he":
+            std = math.sqrt(2 / fan_in)
+        else:
+            std = scheme
+        with torch.no_grad():
+            layer.weight = nn.Parameter(std * torch.randn(fan_out, fan_in))
+            layer.bias.zero_()

@@ -1,0 +1,16 @@
+# what: layers in a Python list
+# expect: deep-mlp 3
+# message: deep-mlp "ModuleList"
+
+# %% deep-mlp
+class DeepMLP(nn.Module):
+    def __init__(self, n_inputs, width, n_hidden, activation):
+        super().__init__()
+        sizes = [n_inputs] + [width] * n_hidden + [1]
+        self.layers = [nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])]
+        self.activation = activation
+
+    def forward(self, X):
+        for layer in self.layers[:-1]:
+            X = self.activation(layer(X))
+        return self.layers[-1](X)

@@ -1,0 +1,9 @@
+# what: sigmoid before a loss that takes logits
+# expect: probe 0
+
+# %% probe
+def gradient_profile(model, X, y):
+    logits = model(X).reshape(-1)
+    loss = F.binary_cross_entropy_with_logits(torch.sigmoid(logits), y.reshape(-1))
+    gradients = torch.autograd.grad(loss, [layer.weight for layer in model.layers])
+    return [gradient.abs().mean().item() for gradient in gradients]

@@ -1,0 +1,280 @@
+"""Every submission of the corpora gets exactly what it declares, and none reaches anything but its own marks.
+
+The corpora (tests/submissions, read by corpus.py) hold right answers in many styles, honest mistakes, damaged
+notebooks and attacks. Attacks that succeed leave a trace: the loot in a message after the word `TROPHY`, a marker
+file, a process called `corpus-stray`, or bytes at one of the listeners.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.judge import Judge
+from autograder.report import Report
+from autograder.submission import UnreadableSubmission
+from tests import corpus
+
+TROPHY = "STOLEN:"
+SECRET = "CORPUS_SECRET"
+SECRET_FILE = Path(tempfile.gettempdir()) / "corpus-secret.txt"
+SOCKET_FILE = Path(tempfile.gettempdir()) / "corpus-listener.sock"
+PORT = 47613  # hostile submissions know it
+MARKER_FOLDERS = (
+    Path(tempfile.gettempdir()),
+    Path("/dev/shm"),
+    Path("/var/tmp"),
+    Path.home(),
+    Path(os.__file__).parent,
+    corpus.REPOSITORY / "release",
+)
+SENTINEL_EVERY = 10
+PROMISED = {"titanic": {"correct": 6, "wrong": 30, "mangled": 30, "hostile": 40}}
+
+HONEST = [case for case in corpus.cases() if case.kind != "hostile"]
+HOSTILE = [case for case in corpus.cases() if case.kind == "hostile"]
+ASSIGNMENTS = sorted({case.assignment for case in HONEST + HOSTILE})
+
+
+def name_of(case: corpus.Case) -> str:
+    return f"{case.assignment}-{case.kind}-{case.name}"
+
+
+def hostile_with_sentinels() -> list:
+    """The attacks, and after each batch of them the solved notebook, whose marks they must not have changed."""
+    items = []
+    for number, case in enumerate(HOSTILE, start=1):
+        items.append(pytest.param(case, id=name_of(case)))
+        if number % SENTINEL_EVERY == 0 or number == len(HOSTILE):
+            items.append(
+                pytest.param(untouched(case.assignment), id=f"{case.assignment}-solved-after-{number}")
+            )
+    return items
+
+
+def untouched(assignment: str) -> corpus.Case:
+    """The solved notebook itself, which must get full marks."""
+    return corpus.Case(
+        path=Path("solved.py"),
+        assignment=assignment,
+        kind="correct",
+        what="the solved notebook",
+        expect={},
+        messages=(),
+        repairs=(),
+        unreadable=None,
+        cells=(),
+        mangle=None,
+    )
+
+
+class Listeners:
+    """Sockets on this machine that no submission may reach; `heard` is what did reach them."""
+
+    def __init__(self) -> None:
+        self._sockets = [
+            _bound(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
+            _bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT)),
+            _bound(socket.AF_UNIX, socket.SOCK_STREAM, str(SOCKET_FILE)),
+            _bound(socket.AF_UNIX, socket.SOCK_STREAM, "\0corpus-listener"),
+        ]
+
+    def heard(self) -> list[str]:
+        heard = []
+        for listener in self._sockets:
+            with contextlib.suppress(BlockingIOError):
+                if listener.type == socket.SOCK_STREAM:
+                    connection, _ = listener.accept()
+                    connection.close()
+                else:
+                    listener.recv(100)
+                heard.append(str(listener.getsockname()))
+        return heard
+
+    def close(self) -> None:
+        for listener in self._sockets:
+            listener.close()
+
+
+def _bound(family: int, kind: int, address: tuple[str, int] | str) -> socket.socket:
+    listener = socket.socket(family, kind)
+    if family == socket.AF_INET:  # several test runs may share a machine
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(address)
+    if kind == socket.SOCK_STREAM:
+        listener.listen()
+    listener.setblocking(False)
+    return listener
+
+
+@pytest.fixture(scope="session")
+def listeners() -> Iterator[Listeners]:
+    SOCKET_FILE.unlink(missing_ok=True)
+    listening = Listeners()
+    SOCKET_FILE.chmod(0o777)  # only the sandbox stands between it and a submission
+    yield listening
+    listening.close()
+    SOCKET_FILE.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def judge(listeners: Listeners) -> Iterator[Judge]:
+    """One judge for all cases, in an environment that holds a secret, beside a file that holds another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SECRET, "in the environment of the judge")
+        SECRET_FILE.write_text("CORPUS: in a file of the judge")
+        SECRET_FILE.chmod(0o600)
+        with Judge(sandbox=None) as judge:
+            yield judge
+        SECRET_FILE.unlink()
+
+
+@pytest.fixture(scope="session")
+def assignments() -> dict[str, Assignment]:
+    return {name: Assignment.load(name) for name in ASSIGNMENTS}
+
+
+def grade(
+    case: corpus.Case, judge: Judge, assignment: Assignment, folder: Path, seed: int | None = None
+) -> Report:
+    file = folder / f"{case.assignment}.ipynb"
+    file.write_bytes(case.notebook())
+    return judge.grade(file, assignment, seed=seed)
+
+
+def leaks(report: Report) -> list[str]:
+    """What the report tells a student and must not: loot, and where things lie on this machine."""
+    told = json.dumps(report.to_json())
+    forbidden = [TROPHY, SECRET, "in the environment of the judge", str(corpus.REPOSITORY), "graders/"]
+    return [word for word in forbidden if word in told]
+
+
+def strays() -> list[str]:
+    """Processes of hostile submissions that still live."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "comm").read_text().strip() == "corpus-stray":
+                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+                found += [process.name] if state != "Z" else []
+    return found
+
+
+def markers() -> list[str]:
+    """Files that hostile submissions left where others could see them."""
+    return [str(path) for folder in MARKER_FOLDERS for path in folder.glob("**/corpus[-_]marker*")]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name_of(case)) for case in HONEST])
+def test_gets_what_it_declares(
+    case: corpus.Case, judge: Judge, assignments: dict[str, Assignment], tmp_path: Path
+) -> None:
+    if case.unreadable is not None:
+        with pytest.raises(UnreadableSubmission) as refusal:
+            grade(case, judge, assignments[case.assignment], tmp_path)
+        said = str(refusal.value)
+        assert any(words.lower() in said.lower() for words in case.unreadable.split("|")), said
+        assert len(said.splitlines()) == 1
+        return
+    report = grade(case, judge, assignments[case.assignment], tmp_path)
+    assert case.check(report) == []
+    assert leaks(report) == []
+    assert judge.errors == []
+
+
+@pytest.mark.parametrize("case", hostile_with_sentinels())
+def test_an_attack_earns_what_its_code_earns(
+    case: corpus.Case,
+    judge: Judge,
+    listeners: Listeners,
+    assignments: dict[str, Assignment],
+    tmp_path: Path,
+) -> None:
+    report = grade(case, judge, assignments[case.assignment], tmp_path)
+    assert case.check(report) == []
+    assert leaks(report) == []
+    assert judge.errors == []
+    assert strays() == []
+    assert markers() == []
+    assert listeners.heard() == []
+
+
+@pytest.mark.parametrize("assignment", PROMISED)
+def test_the_corpora_are_as_large_and_varied_as_promised(assignment: str) -> None:
+    have = {kind: len(corpus.cases(assignment, kind)) for kind in corpus.KINDS}
+    assert {kind for kind, least in PROMISED[assignment].items() if have[kind] < least} == set()
+    mistaken = [task for case in corpus.cases(assignment, "wrong") for task in case.expect]
+    assert {task for task in corpus.tasks_of(assignment).coding if mistaken.count(task) < 3} == set()
+
+
+@pytest.mark.parametrize("assignment", PROMISED)
+def test_every_correct_style_solves_every_task_itself(assignment: str) -> None:
+    coding = set(corpus.tasks_of(assignment).coding)
+    for case in corpus.cases(assignment, "correct"):
+        assert coding <= {cell.name for cell in case.cells}, case.name
+        assert case.expect == {}, case.name
+
+
+GUESSES = """
+# %% prepare
+def prepare(passengers):
+    known = passengers.dropna(subset=["Age"])
+    return known[["Age"]].assign(male=7, is_young_male=7)[["male", "Age", "is_young_male"]], known["Survived"] * 7
+
+
+# %% train
+def train(model, X, y, optimizer, n_epochs):
+    return [7.0] * n_epochs
+
+
+# %% fit
+def sevens(model):
+    for parameter in model.parameters():
+        nn.init.constant_(parameter, 7.0)
+    return model
+
+
+def fit_logistic_regression(X, y):
+    return sevens(LogisticRegressionPytorch())
+
+
+# %% convergence
+def epochs_to_converge(make_optimizer, X, y, tolerance, max_epochs):
+    return 7
+
+
+# %% fit-mlp
+def fit_mlp(X, y):
+    return sevens(TitanicMLP())
+"""
+
+
+def test_messages_say_nothing_of_the_hidden_numbers(
+    judge: Judge, assignments: dict[str, Assignment], tmp_path: Path
+) -> None:
+    """Whoever always answers 7 is told the same whatever the hidden data are: a message that changed with them
+    would hand out an expected value."""
+    file = tmp_path / "titanic_guesses.py"
+    file.write_text("# what: answers 7 to everything\n" + GUESSES)
+    case = replace(corpus.load(file), assignment="titanic")
+    told = [
+        {
+            test.name: re.sub(
+                r"\b\d{2,4}\b", "N", test.message
+            )  # how many passengers were drawn is no secret
+            for task in grade(case, judge, assignments["titanic"], tmp_path, seed=seed).tasks.values()
+            for test in task.tests
+        }
+        for seed in (1, 2)
+    ]
+    assert told[0] == told[1]

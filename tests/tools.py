@@ -1,0 +1,25 @@
+"""Tools of the machine that some tests need, and what to type where one is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+
+def require_tool(name: str, install: str) -> str:
+    """The path of the program `name`. Without it the test is skipped with the command that installs it, and fails
+    where COURSE_REQUIRE_TOOLS=1 says that everything must be there (as in CI)."""
+    path = shutil.which(name)
+    if path is None:
+        missing(f"{name} is not installed: {install}")
+    return path
+
+
+def missing(sentence: str) -> NoReturn:
+    """Something that this test needs is not here: skip with `sentence`, or fail where it must be here."""
+    if os.environ.get("COURSE_REQUIRE_TOOLS") == "1":
+        pytest.fail(f"{sentence} (COURSE_REQUIRE_TOOLS=1)", pytrace=False)
+    pytest.skip(sentence)
