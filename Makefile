@@ -64,7 +64,7 @@ score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 	    --assignment $(or $(ASSIGNMENT),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name))
 
 bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
-	@$(PYTHON) scripts/bench.py
+	@$(PYTHON) -m benchmarks.titanic_class
 
 sandbox-check: $(READY) ## try to escape from the sandbox, and print what held
 	@$(PYTHON) -m autograder sandbox-check

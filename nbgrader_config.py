@@ -27,8 +27,7 @@ c.Autograde.sanitize_preprocessors = [
 # No kernel: the judge's verdict stands where the notebook's execution stood.
 c.Autograde.autograde_preprocessors = [
     "autograder.gradebook.GradeWithoutKernel",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "autograder.gradebook.FlagPending",
+    "autograder.gradebook.SaveVerdict",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -37,7 +37,9 @@ class CannotGrade(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="autograder", description="Builds, grades and reports on assignments.")
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="Builds, grades and reports on assignments."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     score = commands.add_parser("score", help="score one notebook, without a gradebook")
@@ -52,8 +54,12 @@ def _parser() -> argparse.ArgumentParser:
 
     grade = commands.add_parser("grade", help="grade submitted/ into the gradebook")
     grade.add_argument("assignment", metavar="ASSIGNMENT")
-    grade.add_argument("--student", action="append", metavar="NAME", help="only this student; may be repeated")
-    grade.add_argument("--jobs", type=int, metavar="N", help="judges side by side; as many as cores by default")
+    grade.add_argument(
+        "--student", action="append", metavar="NAME", help="only this student; may be repeated"
+    )
+    grade.add_argument(
+        "--jobs", type=int, metavar="N", help="judges side by side; as many as cores by default"
+    )
     grade.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's scheduler")
     _sandbox_option(grade)
     grade.set_defaults(run=_grade)

@@ -49,7 +49,9 @@ def describe(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"a NumPy array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, pd.DataFrame):
-        return f"a DataFrame with {len(value)} rows and the columns {[str(c)[:30] for c in value.columns[:12]]}"
+        return (
+            f"a DataFrame with {len(value)} rows and the columns {[str(c)[:30] for c in value.columns[:12]]}"
+        )
     if isinstance(value, pd.Series):
         return f"a Series of length {len(value)}"
     if isinstance(value, (list, tuple, dict)):
@@ -187,7 +189,9 @@ def assert_close(
     reference = reference.detach().to(torch.float64)
     tensor = as_tensor(got, name, finite=False).to(torch.float64)
     if tensor.numel() != reference.numel() or (shape == "same" and tensor.shape != reference.shape):
-        fail(f"`{name}` should have shape {_shape_text(tuple(reference.shape))}; yours has shape {tuple(tensor.shape)}.")
+        fail(
+            f"`{name}` should have shape {_shape_text(tuple(reference.shape))}; yours has shape {tuple(tensor.shape)}."
+        )
     tensor, reference = tensor.flatten(), reference.flatten()
     as_tensor(tensor, name)
     error = (tensor - reference).abs()
@@ -195,8 +199,14 @@ def assert_close(
     if not wrong.any():
         return
     worst = int((error - rtol * reference.abs()).argmax())
-    where = f" at {names[worst]}" if names is not None else (f" at entry {worst}" if tensor.numel() > 1 else "")
-    count = f"{int(wrong.sum())} of {tensor.numel()} entries of `{name}` are" if tensor.numel() > 1 else f"`{name}` is"
+    where = (
+        f" at {names[worst]}" if names is not None else (f" at entry {worst}" if tensor.numel() > 1 else "")
+    )
+    count = (
+        f"{int(wrong.sum())} of {tensor.numel()} entries of `{name}` are"
+        if tensor.numel() > 1
+        else f"`{name}` is"
+    )
     tolerance = f"{atol:g}" + (f" or {rtol:.2g} of the value" if rtol else "")
     parts = [f"{count} not what they should be" if tensor.numel() > 1 else f"{count} not what it should be"]
     parts[0] += f" (tolerance {tolerance}); yours is {tensor[worst].item():.4g}{where}."
@@ -222,7 +232,10 @@ def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: floa
             return f"Yours is {words}."
     if got.numel() > 2:
         n = got.numel()
-        for factor, words in ((float(n), "a sum where a mean belongs"), (1.0 / n, "a mean where a sum belongs")):
+        for factor, words in (
+            (float(n), "a sum where a mean belongs"),
+            (1.0 / n, "a mean where a sum belongs"),
+        ):
             if close(got / factor, expected):
                 return f"It looks like {words}."
         offset = got - expected
@@ -255,8 +268,13 @@ def assert_equal(got: object, expected: object, name: str) -> None:
     """`got` is the expected plain value (number, string, list …) of the same kind; for small exact answers."""
     if isinstance(expected, (int, float)) and not isinstance(expected, bool):
         number = as_number(got, name)
-        require(math.isclose(number, expected, rel_tol=0, abs_tol=0), f"`{name}` is not right; yours is {number:g}.")
+        require(
+            math.isclose(number, expected, rel_tol=0, abs_tol=0),
+            f"`{name}` is not right; yours is {number:g}.",
+        )
         return
-    if isinstance(got, (torch.Tensor, np.ndarray, pd.DataFrame, pd.Series)) or type(got) is not type(expected):
+    if isinstance(got, (torch.Tensor, np.ndarray, pd.DataFrame, pd.Series)) or type(got) is not type(
+        expected
+    ):
         fail(f"`{name}` should be {describe(expected)}; yours is {describe(got)}.")
     require(got == expected, f"`{name}` is not right; yours is {str(got)[:80]}.")

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +22,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import common
 from sqlalchemy.exc import SAWarning
+from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
 from autograder.assignment import Assignment
@@ -28,11 +30,16 @@ from autograder.gradebook import enter_assignment, verdicts_at_hand
 from autograder.judging import Verdict
 
 
+_opened: dict[tuple[str, str], object] = {}
+"""Engines by database and course, for the life of one Converter: the next may meet a gradebook made anew."""
+
+
 class Converter:
     """Enters verdicts into the gradebook of a course folder."""
 
     def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:
         _set_up_once()
+        _opened.clear()
         self._log = _LastError()
         self._coursedir = CourseDirectory(
             config=config, root=str(root.resolve()), assignment_id=assignment.name
@@ -81,7 +88,25 @@ class _LastError(logging.Handler):
 @functools.cache
 def _set_up_once() -> None:
     nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
+    nbgrader.api.Gradebook.__init__ = _opening_once(nbgrader.api.Gradebook.__init__)
     common.jsonschema = SimpleNamespace(ValidationError=jsonschema.ValidationError, validate=_validate)
+
+
+def _opening_once(init: Callable[..., None]) -> Callable[..., None]:
+    """Tables and course are looked for when a gradebook is first opened, and not eight times a submission."""
+
+    @functools.wraps(init)
+    def wrapped(self, db_url: str, course_id: str = "default_course", authenticator: object = None) -> None:
+        if (db_url, course_id) not in _opened:
+            init(self, db_url, course_id, authenticator)
+            _opened[db_url, course_id] = self.engine
+            return
+        self.engine = _opened[db_url, course_id]
+        self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
+        self.course_id = course_id
+        self.authenticator = authenticator
+
+    return wrapped
 
 
 def _validate(instance: object, schema: dict) -> None:

@@ -6,7 +6,7 @@ judge. The pieces are named in nbgrader_config.py, in the order in which a submi
 1. `_collecting_first`: notebooks under other names are found, the assignment is entered into the gradebook.
 2. `RepairingExporter`: the submitted file is read and repaired, so that nothing in it can abort nbgrader.
 3. `GradeWithoutKernel`: each test cell gets its report and its points, from the kept verdict or a fresh one.
-4. `FlagPending`: what nobody has graded yet waits for a person instead of counting as 0.
+4. `SaveVerdict`: the points go into the gradebook; what nobody has graded yet waits for a person.
 """
 
 from __future__ import annotations
@@ -26,15 +26,21 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearHiddenTests, ComputeChecksums, NbGraderPreprocessor, SaveCells
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ComputeChecksums,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+    SaveCells,
+)
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets import List, Unicode
 
 from autograder.assignment import Assignment, AssignmentError
 from autograder.collecting import HandedIn, collect
 from autograder.feedback import task_as_html, task_as_text
 from autograder.judging import JudgingRefused, Verdict, judge
-from autograder.report import DEFERRED, ERROR, GRADED, Report
+from autograder.report import DEFERRED, ERROR, GRADED, Report, TaskResult
 from autograder.submission import UnreadableSubmission, read, untouched
 
 _WAITING = {
@@ -233,31 +239,46 @@ def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
     return outputs
 
 
-class FlagPending(NbGraderPreprocessor):
-    """After SaveAutoGrades: a task without a verdict has no score yet, and the gradebook asks a person for one."""
+class SaveVerdict(SaveAutoGrades):
+    """nbgrader's SaveAutoGrades, with one difference: what has no verdict yet waits for a person and is not 0.
+
+    nbgrader looks each cell up in the database and commits it alone; here a notebook is one transaction.
+    """
 
     def preprocess(self, nb, resources):
         assignment, report = _report_of(self, resources)
         names = resources["nbgrader"]
+        tasks = {task.test_id or task.name: task for task in assignment.tasks.values()}
         with Gradebook(names["db_url"]) as gradebook:
             submitted = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
             grades = {grade.name: grade for grade in submitted.grades}
             comments = {comment.name: comment for comment in submitted.comments}
-            for task in assignment.tasks.values():
-                result = report.tasks[task.name]
-                grade = grades[task.test_id or task.name]
-                if result.status != GRADED:
-                    grade.auto_score = None
-                    grade.needs_manual_grade = True
-                elif task.kind == "written":  # nothing that could be read: there is nothing to grade
-                    grade.auto_score = result.points
-                    grade.needs_manual_grade = False
-                if result.status in _WAITING and task.name in comments:
-                    comments[task.name].auto_comment = _WAITING[result.status]
+            for cell in nb.cells:
+                if is_grade(cell):
+                    grade_id = cell.metadata.nbgrader["grade_id"]
+                    self._save(grades[grade_id], cell, report.tasks[tasks[grade_id].name])
+                if is_solution(cell):
+                    grade_id = cell.metadata.nbgrader["grade_id"]
+                    result = report.tasks.get(grade_id)
+                    untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+                    waiting = _WAITING.get(result.status) if result is not None else None
+                    comments[grade_id].auto_comment = waiting or ("No response." if untouched else None)
             gradebook.db.commit()
         return nb, resources
+
+    def _save(self, grade, cell, result: TaskResult) -> None:
+        if result.status != GRADED:
+            grade.auto_score = None
+        elif is_solution(
+            cell
+        ):  # a written answer in a file that could not be read: there is nothing to grade
+            grade.auto_score = result.points
+        else:
+            grade.auto_score, _ = determine_grade(cell, self.log)
+        # a person's points for an earlier version are to be looked at again
+        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
 
 
 class HideHiddenTests(ClearHiddenTests):

@@ -88,7 +88,11 @@ class Judge:
         self._server.close()
 
     def grade(
-        self, submission: Submission | Path | str, assignment: Assignment, student: str = "", seed: int | None = None
+        self,
+        submission: Submission | Path | str,
+        assignment: Assignment,
+        student: str = "",
+        seed: int | None = None,
     ) -> Report:
         """The report of one submission.
 
@@ -126,7 +130,13 @@ class Judge:
         seconds = time.perf_counter() - begin
         overhead = seconds - loaded.computing - plugin.computing
         return Report(
-            assignment.name, student, tasks, self.sandbox, seconds, tuple(submission.repairs), overhead=overhead
+            assignment.name,
+            student,
+            tasks,
+            self.sandbox,
+            seconds,
+            tuple(submission.repairs),
+            overhead=overhead,
         )
 
     def _load(self, cells: list[SubmittedCell], assignment: Assignment) -> _Loaded:
@@ -164,12 +174,16 @@ class Judge:
             place, fault = fatal
             lost[place] = f"Its cell was left out. {explain_fault(fault)}"
             if computing > NOTEBOOK_SECONDS:  # no time to run the rest again: an empty notebook is graded
-                lost = {i: lost.get(i, "It was not run: the notebook took too long.") for i in range(len(cells))}
+                lost = {
+                    i: lost.get(i, "It was not run: the notebook took too long.") for i in range(len(cells))
+                }
 
     def _prepare(self, worker: Worker, assignment: Assignment) -> None:
         """`import course` and `import plots` find the supplied files, never the student's copies of them."""
         folder = str(self.root / "release" / assignment.name)
-        worker.request("cell", source=f"import sys\nsys.path.insert(0, {folder!r})\ndel sys", name="supplied files")
+        worker.request(
+            "cell", source=f"import sys\nsys.path.insert(0, {folder!r})\ndel sys", name="supplied files"
+        )
 
 
 def _by_name(cells: list[SubmittedCell], errors: dict[int, str]) -> dict[str, str]:
@@ -212,6 +226,7 @@ def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:
         f"--config-file={os.devnull}",
         "--disable-plugin-autoload",
         *("-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler", "-p", "no:doctest"),
+        *("-p", "no:unraisableexception"),  # it collects garbage twice, 0.4 s each with torch in memory
         "-q",
         "--tb=native",
         "--show-capture=no",
@@ -250,7 +265,10 @@ class _Markers:
 @contextlib.contextmanager
 def _quiet_environment() -> Iterator[None]:
     """pytest inside pytest: options meant for an outer run must not reach this one."""
-    kept = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")}
+    kept = {
+        name: os.environ.pop(name, None)
+        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
+    }
     dont_write = sys.dont_write_bytecode
     try:
         yield

@@ -1,8 +1,8 @@
 """The pytest plugin that turns a grader file into points.
 
 A hidden grader is a plain pytest file whose tests carry `@task(...)`. The plugin gives each task its own fork of the
-loaded notebook (fixture `student`), and each test the judge's random numbers (fixture `rng`), and sorts what happens into
-four outcomes:
+loaded notebook (fixture `student`), and each test the judge's random numbers (fixture `rng`), and sorts what happens
+into four outcomes:
 
 - passed;
 - failed: a check did not hold (`CheckFailed`) or the student's code failed (`WorkerFault`);
@@ -18,8 +18,9 @@ long as they pass; after a test that did not, the next one begins from the loade
 
 from __future__ import annotations
 
+import builtins
+import hashlib
 import random
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -73,7 +74,9 @@ def mark_of(item: pytest.Item) -> TaskMark:
     """
     mark = getattr(getattr(item, "function", None), "__task__", None)
     if mark is None:
-        raise pytest.UsageError(f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator.")
+        raise pytest.UsageError(
+            f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator."
+        )
     return mark
 
 
@@ -128,7 +131,9 @@ class GradingPlugin:
             mark = mark_of(item)
             late = [need for need in mark.needs if need not in seen]
             if late:
-                raise pytest.UsageError(f"{item.nodeid} needs {late[0]}, whose tests must stand before it in the file.")
+                raise pytest.UsageError(
+                    f"{item.nodeid} needs {late[0]}, whose tests must stand before it in the file."
+                )
             seen.add(mark.name)
             self.results.setdefault(mark.name, [])
 
@@ -137,7 +142,7 @@ class GradingPlugin:
             pytest.skip("needs a GPU")
         seed = self._test_seed(item)
         random.seed(seed)
-        np.random.seed(seed % 2**32)
+        np.random.seed(seed)
         torch.manual_seed(seed)
 
     @pytest.hookimpl(tryfirst=True)
@@ -186,16 +191,23 @@ class GradingPlugin:
             detail = self._explain(error, with_text=not note)
             return FAILED, "\n".join(part for part in (sentence, note, detail) if part)
         last = call.excinfo.traceback[-1]
-        self.errors.append(f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})")
-        return ERROR, "The grader itself failed here: this costs you no point, and your instructor has been told."
+        self.errors.append(
+            f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
+        )
+        return (
+            ERROR,
+            "The grader itself failed here: this costs you no point, and your instructor has been told.",
+        )
 
     def _explain(self, error: Exception, with_text: bool) -> str:
         if isinstance(error, StudentError):
             return explain_student_error(error, with_text)
         return explain_fault(error)
 
-    def _test_seed(self, item: pytest.Item) -> int:
-        return (self.seed * 1_000_003 + zlib.crc32(item.name.encode())) % 2**63
+    def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
+        """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
+        text = f"{self.seed} {item.name} {purpose}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
 
     def _fork(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> Worker:
         worker = self.worker.fork()
@@ -210,7 +222,7 @@ class GradingPlugin:
         return worker
 
     def _student(self, worker: Worker, item: pytest.Item) -> Student:
-        worker.request("reset", seed=self._test_seed(item) % 2**31)
+        worker.request("reset", seed=self._test_seed(item, "worker"))
         return Student(worker, self.cell_errors)
 
     def _has_failed(self, task_name: str) -> bool:
@@ -219,7 +231,9 @@ class GradingPlugin:
     def _follow_through(self, item: pytest.Function, arguments: dict, broken: list[str]) -> None:
         """Runs the test once more with the reference of the broken tasks; raises what it raises then."""
         listed = " and ".join(f"`{need}`" for need in broken)
-        self._notes[item.nodeid] = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+        self._notes[item.nodeid] = (
+            f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+        )
         self.pytest_runtest_setup(item)
         worker = self._fork(mark_of(item), tuple(broken))
         try:
@@ -240,7 +254,8 @@ def explain_student_error(error: StudentError, with_text: bool = True) -> str:
         where = f" in the cell {error.frames[-1][0]}" if error.frames and with_text else ""
         return f"Not started yet: NotImplementedError{where}."
     if not with_text:
-        return f"Your code raised {error.type_name}."
+        known = isinstance(getattr(builtins, error.type_name, None), type)
+        return f"Your code raised {error.type_name if known else 'an exception of its own'}."
     text = " ".join(error.message.split())[:300]
     lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
     for cell, number, source in error.frames[-4:]:

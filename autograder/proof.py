@@ -23,11 +23,14 @@ if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does
     from autograder.report import Report, TaskResult
 
 TELLING_LENGTH = 12
-TELLING_WORDS = 3
+TELLING_WORDS = 4
 """Shorter lines, and those of fewer different words, are everybody's: `return loss`, `axes.legend()`."""
 WHOLE_REGION = 3
 """From so many telling lines on, a region that stands among the given lines as a whole is no coincidence."""
 POINTS_TOLERANCE = 1e-9
+
+_IMPORT = re.compile(r"(import|from) [\w.]+( import .*| as \w+)?")
+_LOOP_HEAD = re.compile(r"(for|while|with) .*:")
 
 
 def check_grader(assignment: Assignment) -> None:
@@ -130,11 +133,11 @@ def _plain(line: str) -> str:
 
 
 def _telling(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that could give something away; imports are everybody's."""
+    """The lines that could give something away; imports and the heads of loops are everybody's."""
     for line in map(_plain, lines):
         words = set(re.findall(r"[^\W\d_]{2,}", line))
-        is_import = re.match(r"(import|from) [\w.]+( import .*| as \w+)?$", line)
-        if len(line) >= TELLING_LENGTH and len(words) >= TELLING_WORDS and not is_import:
+        is_common = _IMPORT.fullmatch(line) or _LOOP_HEAD.fullmatch(line)
+        if len(line) >= TELLING_LENGTH and len(words) >= TELLING_WORDS and not is_common:
             yield line
 
 

@@ -141,7 +141,9 @@ def as_text(report: Report) -> str:
     for name, task in report.tasks.items():
         lines.append(f"  {_task_headline(name, task)}")
         for test in task.tests:
-            lines.append(f"    {_SYMBOL[test.outcome]}  {test.name}  {number(test.points)}/{number(test.max_points)}")
+            lines.append(
+                f"    {_SYMBOL[test.outcome]}  {test.name}  {number(test.points)}/{number(test.max_points)}"
+            )
             if test.message:
                 lines += [f"          {line}" for line in test.message.splitlines()]
     return "\n".join(lines)
@@ -174,7 +176,10 @@ def _backtick_runs(text: str) -> list[str]:
 
 def _xml_safe(text: str) -> str:
     """XML 1.0 has no place for control characters, and a student's output may hold any."""
-    return "".join(c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?" for c in text)
+    return "".join(
+        c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?"
+        for c in text
+    )
 
 
 def as_junit(report: Report) -> str:
@@ -184,7 +189,9 @@ def as_junit(report: Report) -> str:
         suite = ElementTree.SubElement(root, "testsuite", name=name, tests=str(max(1, len(task.tests))))
         failures = errors = skipped = 0
         for test in task.tests:
-            case = ElementTree.SubElement(suite, "testcase", classname=f"{report.assignment}.{name}", name=test.name)
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=f"{report.assignment}.{name}", name=test.name
+            )
             message = _xml_safe(test.message)
             if test.outcome == FAILED:
                 failures += 1
@@ -197,7 +204,9 @@ def as_junit(report: Report) -> str:
                 ElementTree.SubElement(case, "skipped", message="waits for a GPU")
         if not task.tests:
             skipped += 1
-            case = ElementTree.SubElement(suite, "testcase", classname=f"{report.assignment}.{name}", name=name)
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=f"{report.assignment}.{name}", name=name
+            )
             ElementTree.SubElement(case, "skipped", message=_STATUS.get(task.status, task.status))
         suite.attrib.update(failures=str(failures), errors=str(errors), skipped=str(skipped))
     ElementTree.indent(root)
@@ -213,7 +222,11 @@ def as_gradescope(report: Report) -> dict:
             tests.append({"name": name, "score": task.points, "max_score": task.max_points, "output": output})
         else:
             tests.append({"name": name, "output": _task_headline(name, task)})
-    notes = [_headline(report), *[f"Repaired: {repair}" for repair in report.repairs], f"Sandbox: {report.sandbox}."]
+    notes = [
+        _headline(report),
+        *[f"Repaired: {repair}" for repair in report.repairs],
+        f"Sandbox: {report.sandbox}.",
+    ]
     return {
         "score": report.score,
         "execution_time": round(report.seconds),

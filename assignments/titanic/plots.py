@@ -173,7 +173,7 @@ def _descend(X: np.ndarray, y: np.ndarray, rate: float, n_epochs: int) -> tuple[
     def survival(at: np.ndarray) -> np.ndarray:
         return 1 / (1 + np.exp(-np.clip(A @ at, -500, 500)))
 
-    for _ in range(n_epochs):
+    for _epoch in range(n_epochs):
         slope = A.T @ (survival(theta) - y) / len(y)
         ages.append(slope[1])
         theta = theta - rate * slope

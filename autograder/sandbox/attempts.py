@@ -140,7 +140,7 @@ def _(t):
 
 @attempt("read /etc/passwd")
 def _(t):
-    return t["namespaces"] and open("/etc/passwd").read()
+    return t["own_view"] and open("/etc/passwd").read()
 
 
 # ---- network
@@ -227,7 +227,7 @@ def _(t):
 
 @attempt("see another process's command line")
 def _(t):
-    return any_stranger(t, lambda pid: open(f"/proc/{pid}/cmdline", "rb").read())
+    return t["own_view"] and any_stranger(t, lambda pid: open(f"/proc/{pid}/cmdline", "rb").read())
 
 
 @attempt("open a file descriptor of another process")

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -29,13 +30,18 @@ class Row(NamedTuple):
 
 
 def rows(
-    launch: Callable[[], ForkServer], hidden: Sequence[Path], namespaces: bool, thorough: bool = False
+    launch: Callable[[], ForkServer],
+    hidden: Sequence[Path],
+    own_pids: bool,
+    own_view: bool,
+    thorough: bool = False,
 ) -> list[Row]:
     """Try everything in a worker of `launch()`.
 
     Args:
         hidden: files and folders of which nothing may be read.
-        namespaces: whether the rung hides the system's own files too.
+        own_pids: whether a worker's first process is number 1 to itself.
+        own_view: whether the rung claims to hide the system's own public files and processes too.
         thorough: the slow attempts as well.
 
     Raises:
@@ -44,7 +50,7 @@ def rows(
     with _outside() as targets, launch() as server, server.spawn() as sibling, server.spawn() as worker:
         targets |= {
             "hidden": [str(path) for path in hidden],
-            "namespaces": namespaces,
+            "own_view": own_view,
             "sibling": sibling.pid,
             "server": server.pid,
         }
@@ -55,7 +61,7 @@ def rows(
             return [Row(HONEST, str(error))]
         with worker.fork() as copy:
             name = {"name": "try_as_copy"}
-            found = copy.request("call", target=name, args=[1 if namespaces else worker.pid])
+            found = copy.request("call", target=name, args=[1 if own_pids else worker.pid])
             works = copy.request("call", target={"name": "works"}) == 7
         found |= worker.request("call", target={"name": "try_all"}, args=[targets, thorough], cpu=30.0)
         for title, mark in (
@@ -106,3 +112,5 @@ def _outside() -> Iterator[dict[str, Any]]:
             shutil.rmtree(folder, ignore_errors=True)
             mark.unlink(missing_ok=True)
             shm_mark.unlink(missing_ok=True)
+            for path in sys.path:
+                Path(path, "autograder_canary.pth").unlink(missing_ok=True)

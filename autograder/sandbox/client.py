@@ -38,6 +38,7 @@ from autograder.sandbox.rungs import Rung
 
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 SPAWN_SECONDS = 20.0
+WALL_GRACE = 5.0  # seconds of wall time beyond twice the CPU time
 OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
 MAX_NESTED_CALLBACKS = 20
@@ -545,7 +546,7 @@ class _Budget:
         self.worker = worker
         self.cpu = cpu
         self.cpu_end = worker.cpu_seconds() + cpu if worker else float("inf")
-        self.wall_end = time.monotonic() + 2 * cpu + 5
+        self.wall_end = time.monotonic() + 2 * cpu + WALL_GRACE
 
     def check(self) -> None:
         """Raises TimeLimit, after ending the worker."""
@@ -555,7 +556,7 @@ class _Budget:
         if time.monotonic() > self.wall_end:
             if self.worker is not None:
                 self.worker.close()
-            raise TimeLimit(f"It did not end within {2 * self.cpu + 5:g} seconds.")
+            raise TimeLimit(f"It did not end within {2 * self.cpu + WALL_GRACE:g} seconds.")
 
     def next_look(self) -> float:
         """Seconds until a limit can be reached at the earliest, with every core at work."""

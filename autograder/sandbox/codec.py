@@ -83,12 +83,13 @@ class Frame(NamedTuple):
 def encode(value: Any, refer: Callable[[Any], Any] | None = None, keep_requires_grad: bool = False) -> Frame:
     """Encode `value`; what cannot cross by value is given to `refer`, which returns its JSON form.
 
-    Tensors arrive detached; with `keep_requires_grad`, leaves that require a gradient still do. Raises TooLarge, and TypeError when there is no `refer` and something cannot cross.
+    Tensors arrive detached; with `keep_requires_grad`, leaves that require a gradient still do.
+
+    Raises TooLarge, and TypeError when there is no `refer` and something cannot cross.
     """
     encoder = _Encoder(refer, keep_requires_grad)
-    text = json.dumps(encoder.encode(value, 0), allow_nan=False, separators=(",", ":")).encode(
-        "utf8", "replace"
-    )
+    structure = encoder.encode(value, 0)
+    text = json.dumps(structure, allow_nan=False, separators=(",", ":")).encode()
     if len(text) > MAX_JSON:
         raise TooLarge(f"the value is too large to send (limit {MAX_JSON >> 20} MiB of text and numbers)")
     return Frame(HEADER.pack(MAGIC, len(text), encoder.size) + text, encoder.buffers)
@@ -248,7 +249,7 @@ class _Encoder:
         if name in _NULLABLE:
             missing = np.asarray(values.isna())
             numpy_type = "bool" if name == "boolean" else name.lower()
-            filled = values.to_numpy(dtype=numpy_type, na_value=numpy_type == "bool" and False or 0)
+            filled = values.to_numpy(dtype=numpy_type, na_value=False if numpy_type == "bool" else 0)
             return [name, self.array(filled, "n"), self.array(missing, "n")]
         if name == "category":
             return self.column(self.pandas.Series(np.asarray(values)).array, depth)
@@ -310,7 +311,15 @@ def decode(
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"structure: {type(error).__name__}") from None
     decoder = _Decoder(memoryview(body), resolve, make_callback)
-    value = decoder.decode(tree, 0)
+    try:
+        value = decoder.decode(tree, 0)
+    except (
+        TypeError,
+        ValueError,
+        OverflowError,
+        RuntimeError,
+    ) as error:  # numpy, pandas and torch have opinions too
+        raise ProtocolError(f"value: {type(error).__name__}") from None
     if decoder.offset != len(body):
         raise ProtocolError("data left over")
     return value
@@ -389,7 +398,8 @@ class _Decoder:
 
     def read_array(self, content: Any, _depth: int) -> Any:
         kind, name, shape = _list(content, 3)
-        if kind not in ("n", "t", "g", "s") or name not in (_TORCH_DTYPES if kind in "tg" else _DTYPES):
+        names = {"n": _DTYPES, "s": _DTYPES, "t": _TORCH_DTYPES, "g": _TORCH_DTYPES}.get(_text(kind, 1), ())
+        if _text(name, 40) not in names:
             raise ProtocolError("array")
         dtype = _DTYPES["int16" if name == "bfloat16" else name]
         shape = self.read_shape(shape)

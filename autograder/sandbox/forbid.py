@@ -11,6 +11,7 @@ tests see that the answer is right, a person sees the rest.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import importlib.abc
 import mmap
 import platform
@@ -19,7 +20,7 @@ import struct
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.sandbox import hardening
 
@@ -36,7 +37,9 @@ def forbid(kinds: Sequence[str], deny_threads: bool) -> None:
     """
     unknown = set(kinds) - _KINDS.keys()
     if unknown:
-        raise ValueError(f"nothing is known under {', '.join(sorted(unknown))}; there are {', '.join(_KINDS)}")
+        raise ValueError(
+            f"nothing is known under {', '.join(sorted(unknown))}; there are {', '.join(_KINDS)}"
+        )
     for kind in kinds:
         _KINDS[kind]()
     if "autograd" in kinds and deny_threads:
@@ -50,11 +53,30 @@ def sentence(name: str, instead: str) -> str:
 # ---- what each kind is
 
 
+def prepare() -> None:
+    """Find what "sklearn" means among what is imported by now, so that no worker has to: it is thousands of functions."""
+    for module in _modules("sklearn"):
+        _sklearn_bans(module)
+
+
+_prepared: dict[types.ModuleType, list[_Ban]] = {}
+
+
+def _sklearn_bans(module: types.ModuleType) -> list[_Ban]:
+    if module not in _prepared:
+        _prepared[module] = _bans_of_module(module, WITHOUT_SKLEARN, owned_by="sklearn")
+    return _prepared[module]
+
+
+def _modules(package: str) -> list[types.ModuleType]:
+    loaded = [m for name, m in list(sys.modules.items()) if name.partition(".")[0] == package]
+    return [module for module in loaded if isinstance(module, types.ModuleType)]
+
+
 def _forbid_sklearn() -> None:
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "sklearn" and isinstance(module, types.ModuleType):
-            _forbid_module(module, WITHOUT_SKLEARN, owned_by="sklearn")
-    _forbid_imports("sklearn", WITHOUT_SKLEARN)
+    for module in {*_prepared, *_modules("sklearn")}:
+        _apply(_sklearn_bans(module))
+    sys.meta_path.insert(0, _ForbiddenImports("sklearn", WITHOUT_SKLEARN))
 
 
 def _forbid_autograd() -> None:
@@ -65,99 +87,112 @@ def _forbid_autograd() -> None:
     from torch._functorch import apis
     from torch.autograd import forward_ad, graph
 
+    keep = ("functionalize", "_set_fwd_grad_enabled", "set_inplace_requires_grad_allowed")
     for module in (torch.autograd.functional, torch.autograd.gradcheck, forward_ad, transforms):
-        keep = ("functionalize", "_set_fwd_grad_enabled", "set_inplace_requires_grad_allowed")
-        _forbid_module(module, BY_HAND, owned_by=module.__name__, keep=keep)
-    functions = [torch.autograd.backward, torch.autograd.grad, torch.Tensor.backward, graph._engine_run_backward]
-    functions += [apis.grad, apis.grad_and_value, torch.autograd.Function.vjp, torch.autograd.Function.jvp]
+        _apply(_bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep))
+    functions = [
+        torch.autograd.backward,
+        torch.autograd.grad,
+        torch.Tensor.backward,
+        graph._engine_run_backward,
+    ]
+    functions += [apis.grad, apis.grad_and_value]
     for function in functions:
-        _forbid_function(function, BY_HAND)
+        _apply(_bans(f"{function.__module__}.{function.__qualname__}", function, BY_HAND))
 
-    _forbid_c("the autograd engine", torch._C._ImperativeEngine.run_backward, BY_HAND)
-    functorch = torch._C._functorch
-    for name in ("_grad_increment_nesting", "_jvp_increment_nesting"):
-        _forbid_c("torch.func", getattr(functorch, name), BY_HAND)
-    for function in (torch._C._enter_dual_level, torch._C._VariableFunctions._make_dual):
-        _forbid_c("forward-mode differentiation", function, BY_HAND)
-    # TorchScript calls the engine without Python; inference mode and these guards would bring the graph back.
-    for kind in (torch._C.ScriptFunction, torch._C.ScriptMethod):
-        _forbid_c("TorchScript", kind.__call__, BY_HAND)
-    _no_inference_mode()
-    _record_no_graph()
-    _forbid_c("torch's dispatcher", torch._C._dispatch_tls_set_dispatch_key_excluded, BY_HAND)
-    for name in ("_InferenceMode", "_SetExcludeDispatchKeyGuard", "_ForceDispatchKeyGuard", "_RestorePythonTLSSnapshot"):
-        if hasattr(torch._C, name):
-            _forbid_c("torch's dispatcher", getattr(torch._C, name).__init__, BY_HAND)
+    c = torch._C
+    _apply(_bans("the autograd engine", c._ImperativeEngine.run_backward, BY_HAND))
+    for function in (c._functorch._grad_increment_nesting, c._functorch._jvp_increment_nesting):
+        _apply(_bans("torch.func", function, BY_HAND))
+    for function in (c._enter_dual_level, c._VariableFunctions._make_dual):
+        _apply(_bans("forward-mode differentiation", function, BY_HAND))
+    for kind in (c.ScriptFunction, c.ScriptMethod):  # compiled code reaches the engine without Python
+        _apply(_bans("TorchScript", kind.__call__, BY_HAND))
 
-
-def _record_no_graph() -> None:
-    """No operation of this thread goes through autograd, as if there were none; values are the same."""
-    import torch
-
+    _inference_mode_as_grad_mode()
     for key in ("AutogradFunctionality", "AutogradOther", "AutogradNestedTensor"):
-        torch._C._dispatch_tls_set_dispatch_key_excluded(getattr(torch._C.DispatchKey, key), True)
+        # No operation of this thread goes through autograd, as if there were none; its values are the same.
+        c._dispatch_tls_set_dispatch_key_excluded(getattr(c.DispatchKey, key), True)
+    _apply(_bans("torch's dispatcher", c._dispatch_tls_set_dispatch_key_excluded, BY_HAND))
+    for name in (
+        "_InferenceMode",
+        "_SetExcludeDispatchKeyGuard",
+        "_ForceDispatchKeyGuard",
+        "_RestorePythonTLSSnapshot",
+    ):
+        if hasattr(c, name):  # each of them would bring the graph back
+            _apply(_bans("torch's dispatcher", getattr(c, name).__init__, BY_HAND))
 
 
-def _no_inference_mode() -> None:
-    """`torch.inference_mode` sets the gradient mode, nothing else: leaving it would switch autograd on."""
-    import torch
+def _inference_mode_as_grad_mode() -> None:
+    """`torch.inference_mode` is made to set the gradient mode, nothing else: leaving it would switch autograd on."""
+    from torch.autograd.grad_mode import inference_mode
 
-    mode = torch.autograd.grad_mode.inference_mode
-    namespace: dict[str, Any] = {}
-    source = (
-        "def enter(self):\n    self._before = torch.is_grad_enabled()\n    torch.set_grad_enabled(not self.mode)\n"
-        "def leave(self, *exception):\n    torch.set_grad_enabled(self._before)\n"
-    )
-    exec(source, namespace)
-    mode.__enter__.__code__ = namespace["enter"].__code__
-    mode.__exit__.__code__ = namespace["leave"].__code__
+    methods: dict[str, types.FunctionType] = {}
+    exec(_INFERENCE_MODE, methods)
+    inference_mode.__enter__.__code__ = methods["enter"].__code__
+    inference_mode.__exit__.__code__ = methods["leave"].__code__
+
+
+_INFERENCE_MODE = """
+def enter(self):
+    self._before = torch.is_grad_enabled()
+    torch.set_grad_enabled(not self.mode)
+
+def leave(self, *exception):
+    torch.set_grad_enabled(self._before)
+"""
 
 
 def _forbid_optim() -> None:
-    import torch.optim
+    # The base class and its helpers stay: a student's own optimizer may be built on them.
+    kept = ("torch.optim.optimizer", "torch.optim.lr_scheduler", "torch.optim.swa_utils")
+    for module in _modules("torch"):
+        if module.__name__.startswith("torch.optim.") and module.__name__ not in kept:
+            keep = ("__init__", "__setstate__")
+            _apply(_bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep))
 
-    for name, module in list(sys.modules.items()):
-        # The base class and its helpers stay: a student's own optimizer may be built on them.
-        if name.startswith("torch.optim.") and name not in ("torch.optim.optimizer", "torch.optim.lr_scheduler"):
-            _forbid_module(module, BY_HAND, owned_by=name, keep=("__init__", "__setstate__"))
 
-
-_NUMPY_CONVOLUTIONS = ("convolve", "correlate")
-_SCIPY_CONVOLUTIONS = {
+_CONVOLUTIONS = {
+    "numpy": "convolve correlate",
     "scipy.signal": "convolve convolve2d fftconvolve oaconvolve correlate correlate2d sepfir2d",
+    "scipy.signal._sigtools": "_convolve2d _correlateND",
     "scipy.ndimage": "convolve convolve1d correlate correlate1d gaussian_filter gaussian_filter1d uniform_filter "
     "uniform_filter1d sobel prewitt laplace gaussian_laplace generic_laplace gaussian_gradient_magnitude",
     "scipy.ndimage._nd_image": "correlate correlate1d uniform_filter1d",
-    "scipy.signal._sigtools": "_convolve2d _correlateND",
 }
+_CONVOLUTION_OPERATOR = re.compile(r"^aten::(?!.*backward).*conv(?!er)")
 
 
 def _forbid_convolution() -> None:
-    import numpy as np
-
-    for name in _NUMPY_CONVOLUTIONS:
-        _forbid_function(getattr(np, name), BY_HAND, f"numpy.{name}")
-    for module_name, names in _SCIPY_CONVOLUTIONS.items():
+    for module_name, names in _CONVOLUTIONS.items():
         module = importlib.import_module(module_name)
         for name in names.split():
             if hasattr(module, name):
-                _forbid_any(f"{module_name}.{name}", getattr(module, name), BY_HAND)
-    _forbid_operators(re.compile(r"^aten::.*conv(?!er)"), BY_HAND)
+                _apply(_bans(f"{module_name}.{name}", getattr(module, name), BY_HAND))
+    _forbid_operators(_CONVOLUTION_OPERATOR, BY_HAND)
 
 
 _libraries: list[Any] = []  # torch takes a kernel back when its library is collected
 
 
 def _forbid_operators(pattern: re.Pattern[str], instead: str) -> None:
-    """Another kernel in torch's dispatcher, for every operator of that name, for plain tensors on the CPU."""
+    """Another kernel in torch's dispatcher, on the CPU, for every operator of such a name."""
     import torch
 
     library = torch.library.Library("aten", "IMPL")
     _libraries.append(library)
     for full_name in torch._C._dispatch_get_all_op_names():
-        if pattern.match(full_name) and "backward" not in full_name:
+        if pattern.match(full_name):
             operator = full_name.removeprefix("aten::")
             library.impl(operator, _raising(sentence(f"torch.{operator.partition('.')[0]}", instead)), "CPU")
+
+
+def _raising(message: str) -> Callable[..., Any]:
+    def raising(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError(message)
+
+    return raising
 
 
 _KINDS: dict[str, Callable[[], None]] = {
@@ -168,17 +203,57 @@ _KINDS: dict[str, Callable[[], None]] = {
 }
 
 
-# ---- Python functions
+class _ForbiddenImports(importlib.abc.MetaPathFinder):
+    """A module that was forgotten and is imported again would come back with fresh functions."""
 
-_KEPT_METHODS = {"__repr__", "__str__", "__del__", "__getstate__", "__setstate__", "__reduce__", "__init_subclass__"}
+    def __init__(self, package: str, instead: str) -> None:
+        self.package = package
+        self.instead = instead
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name.partition(".")[0] == self.package:
+            raise RuntimeError(sentence(name, self.instead))
 
 
-def _forbid_module(module: types.ModuleType, instead: str, owned_by: str, keep: Iterable[str] = ()) -> None:
-    """Every function and method that a module defines itself."""
+# ---- what it takes to make one function raise
+
+
+class _Ban(NamedTuple):
+    """Either a Python function and its new code, or a C function's method table and its new machine function."""
+
+    target: types.FunctionType | int
+    replacement: types.CodeType | int
+
+
+def _apply(bans: Iterable[_Ban]) -> None:
+    for target, replacement in bans:
+        if isinstance(target, int):
+            _point_to(target, replacement)
+        else:
+            target.__code__ = replacement
+
+
+_KEPT_METHODS = {
+    "__repr__",
+    "__str__",
+    "__del__",
+    "__getstate__",
+    "__setstate__",
+    "__reduce__",
+    "__init_subclass__",
+}
+
+
+def _bans_of_module(
+    module: types.ModuleType, instead: str, owned_by: str, keep: Iterable[str] = ()
+) -> list[_Ban]:
+    """For every function and method that was defined in `owned_by` and is found in the module."""
     kept = _KEPT_METHODS.union(keep)
+    bans = []
     for owner, name, x in _callables(module, owned_by):
         if name not in kept and owner.rpartition(".")[2] not in kept:
-            _forbid_any(f"{owner}.{name}", x, instead)
+            bans += _bans(f"{owner}.{name}", x, instead)
+    return bans
 
 
 def _callables(module: types.ModuleType, owned_by: str) -> Iterator[tuple[str, str, Any]]:
@@ -200,33 +275,33 @@ def _defined_in(owned_by: str, x: Any) -> bool:
     return isinstance(origin, str) and (origin == owned_by or origin.startswith(owned_by + "."))
 
 
-def _forbid_any(name: str, x: Any, instead: str) -> None:
-    if type(x).__name__ in _METHOD_TABLE_OFFSETS:
-        _forbid_c(name, x, instead)
-    else:
-        _forbid_function(x, instead, name)
-
-
-def _forbid_function(function: Any, instead: str, name: str | None = None) -> None:
-    """A function and all it is wrapped around; numpy's functions are found in their dispatchers."""
-    name = name or f"{function.__module__}.{function.__qualname__}"
-    seen: set[int] = set()
+def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
+    """For a function and all that it is wrapped around; numpy's functions are found in their dispatchers."""
+    message = sentence(_public(name), instead)
+    found: dict[int, _Ban] = {}
     waiting = [function]
     while waiting:
         x = waiting.pop()
-        if id(x) in seen:
+        x = getattr(x, "__func__", x)
+        if id(x) in found:
             continue
-        seen.add(id(x))
-        waiting += [inner for inner in (getattr(x, "__wrapped__", None), getattr(x, "_implementation", None)) if inner]
+        waiting += [
+            inner for inner in (getattr(x, "__wrapped__", None), getattr(x, "_implementation", None)) if inner
+        ]
         if isinstance(x, types.FunctionType):
-            x.__code__ = _raising_code(sentence(name, instead), x.__code__)
+            found[id(x)] = _Ban(x, _raising_code(message, x.__code__))
+        elif type(x).__name__ in _METHOD_TABLE_OFFSETS:
+            found[id(x)] = _Ban(_method_table(x), _machine_code(message))
+    return list(found.values())
 
 
-def _raising(message: str) -> Callable[..., Any]:
-    def raising(*args: Any, **kwargs: Any) -> None:
-        raise RuntimeError(message)
+def _public(name: str) -> str:
+    """`sklearn.linear_model._logistic.LogisticRegression.__init__` is known as `sklearn.linear_model.LogisticRegression`."""
+    parts = name.replace("_functorch.eager_transforms", "func").split(".")
+    return ".".join(part for part in parts if not part.startswith("_"))
 
-    return raising
+
+# ---- Python functions
 
 
 def _template(*args, **kwargs):  # noqa: ANN002, ANN003, ANN202
@@ -234,23 +309,9 @@ def _template(*args, **kwargs):  # noqa: ANN002, ANN003, ANN202
 
 
 def _raising_code(message: str, old: types.CodeType) -> types.CodeType:
+    """Code that fits the function of `old`: it must close over the same variables."""
     constants = tuple(message if c == "the message" else c for c in _template.__code__.co_consts)
     return _template.__code__.replace(co_consts=constants, co_name=old.co_name, co_freevars=old.co_freevars)
-
-
-class _ForbiddenImports(importlib.abc.MetaPathFinder):
-    def __init__(self, package: str, instead: str) -> None:
-        self.package = package
-        self.instead = instead
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        if name.partition(".")[0] == self.package:
-            raise RuntimeError(sentence(name, self.instead))
-
-
-def _forbid_imports(package: str, instead: str) -> None:
-    """What is imported from now on; a module that was forgotten and is imported again would have fresh functions."""
-    sys.meta_path.insert(0, _ForbiddenImports(package, instead))
 
 
 # ---- C functions
@@ -264,27 +325,26 @@ _METHOD_TABLE_OFFSETS = {
 }
 _NAME, _FUNCTION = 0, 8  # in PyMethodDef
 _kept_alive: list[Any] = []
+_code_pages: list[mmap.mmap] = []
 _mprotect = ctypes.CDLL(None).mprotect
 _mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
 
-def _forbid_c(name: str, function: Any, instead: str) -> None:
-    """Point the function's method table at machine code that raises: every object made from it raises."""
-    function = getattr(function, "__func__", function)
-    offset = _METHOD_TABLE_OFFSETS.get(type(function).__name__)
-    if offset is None:
-        raise TypeError(f"{name} is not a C function but a {type(function).__name__}")
-    table = ctypes.c_void_p.from_address(id(function) + offset).value or 0
+def _method_table(function: Any) -> int:
+    """The address of a C function's PyMethodDef, which every object made from that function shares."""
+    table = (
+        ctypes.c_void_p.from_address(id(function) + _METHOD_TABLE_OFFSETS[type(function).__name__]).value or 0
+    )
     if ctypes.c_char_p.from_address(table + _NAME).value != function.__name__.encode():
-        raise RuntimeError(f"the method table of {name} is not where this Python keeps it")
-    _make_writable(table)
-    ctypes.c_void_p.from_address(table + _FUNCTION).value = _machine_code(sentence(name, instead))
+        raise RuntimeError(f"the method table of {function!r} is not where this Python keeps it")
+    return table
 
 
-def _make_writable(address: int) -> None:
-    page = address & ~(mmap.PAGESIZE - 1)
+def _point_to(table: int, machine_function: int) -> None:
+    page = table & ~(mmap.PAGESIZE - 1)
     if _mprotect(page, 2 * mmap.PAGESIZE, mmap.PROT_READ | mmap.PROT_WRITE) != 0:
         raise OSError("a method table cannot be made writable")
+    ctypes.c_void_p.from_address(table + _FUNCTION).value = machine_function
 
 
 def _machine_code(message: str) -> int:
@@ -320,10 +380,22 @@ def _machine_code(message: str) -> int:
             0xD503201F,  # nop, so that the data is aligned
             *operands,
         )
-    memory = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE)
-    memory.write(code)
-    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    if _mprotect(address, mmap.PAGESIZE, mmap.PROT_READ | mmap.PROT_EXEC) != 0:
+    _kept_alive.append(text)
+    return _place(code)
+
+
+def _place(code: bytes) -> int:
+    """Copy machine code into memory that can be executed, and no longer be written once it is full or in use."""
+    size = -(-len(code) // 16) * 16
+    if not _code_pages or _code_pages[-1].tell() + size > mmap.PAGESIZE:
+        _code_pages.append(mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+    memory = _code_pages[-1]
+    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    address = start + memory.tell()
+    writable, executable = mmap.PROT_READ | mmap.PROT_WRITE, mmap.PROT_READ | mmap.PROT_EXEC
+    if _mprotect(start, mmap.PAGESIZE, writable) != 0:
+        raise OSError("machine code cannot be written")
+    memory.write(code.ljust(size, b"\0"))
+    if _mprotect(start, mmap.PAGESIZE, executable) != 0:
         raise OSError("machine code cannot be made executable")
-    _kept_alive.extend((text, memory))
     return address

@@ -7,6 +7,8 @@ import importlib
 import io
 from typing import Any
 
+from autograder.sandbox import forbid
+
 MODULES = (
     "numpy",
     "pandas",
@@ -34,6 +36,7 @@ def load() -> None:
     for name in MODULES:
         importlib.import_module(name)
     _first_steps()
+    forbid.prepare()
     _serve_in_one_process()
 
 

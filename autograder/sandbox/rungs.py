@@ -124,7 +124,7 @@ def missing(rung: Rung) -> str | None:
 def weakness(rung: Rung, launch: Launch) -> str | None:
     """The sentence that says why this rung does not hold here, after trying everything in a worker on it."""
     try:
-        rows = canaries.rows(lambda: launch(rung), hidden_paths(), rung.namespaces)
+        rows = _rows(rung, launch)
     except (SandboxUnavailable, WorkerFault) as error:
         return str(error) + (f" {NAMESPACES_REFUSED}" if rung.namespaces else "")
     got_out = [row for row in rows if row.got_out is not None]
@@ -136,33 +136,40 @@ def weakness(rung: Rung, launch: Launch) -> str | None:
             f"An unprivileged user cannot read this Python: every folder on the way to {sys.base_prefix} and "
             f"{sys.prefix} must be open to others (chmod o+rx), which bubblewrap would not need."
         )
+    if not rung.namespaces and not has_landlock():
+        listed += " (let no other user read this repository: chmod -R o-rwx on all but .venv and autograder/sandbox)"
     return f"A worker could: {listed}."
 
 
-def sandbox_check(rung: str | None = None) -> list[canaries.Row]:
-    """Every attempt to break out, tried in a worker of that rung, or of the first one of which it is the turn here.
+def sandbox_check(rung: Rung) -> list[canaries.Row]:
+    """Every attempt to break out, the slow ones too, tried in a worker of that rung.
 
     Raises SandboxUnavailable when the rung cannot be started.
     """
     from autograder.sandbox.client import ForkServer
 
-    chosen = choose(rung, ForkServer.launch_bare)
-    return canaries.rows(
-        lambda: ForkServer.launch_bare(chosen), hidden_paths(), chosen.namespaces, thorough=True
-    )
+    return _rows(rung, ForkServer.launch_bare, thorough=True)
 
 
-def print_check(rung: str | None = None) -> bool:
-    """Print the table of `sandbox_check`; True when everything was held."""
+def _rows(rung: Rung, launch: Launch, thorough: bool = False) -> list[canaries.Row]:
+    own_view = rung.namespaces or has_landlock()
+    return canaries.rows(lambda: launch(rung), hidden_paths(), rung.namespaces, own_view, thorough)
+
+
+def main_sandbox_check(rung: str | None = None) -> int:
+    """Print the table of `sandbox_check`; the exit status is 0 when everything was held, else 1."""
     from autograder.sandbox.client import ForkServer
 
     chosen = choose(rung, ForkServer.launch_bare)
-    rows = sandbox_check(chosen.name)
+    if chosen is NONE:
+        print("sandbox: none. Nothing is held: students' code can do whatever you can.")
+        return 1
+    rows = sandbox_check(chosen)
     width = max(len(row.attempt) for row in rows)
     print(f"sandbox: {chosen.name}")
     for row in rows:
         print(f"  {row.attempt:{width}}  {'held' if row.got_out is None else 'GOT OUT: ' + row.got_out}")
-    return all(row.got_out is None for row in rows)
+    return 0 if all(row.got_out is None for row in rows) else 1
 
 
 def hidden_paths() -> list[Path]:
@@ -178,6 +185,10 @@ def plan(rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libra
     """What the fork server shall do."""
     from autograder.sandbox.forkserver import Plan
 
+    for path in readable:
+        for hidden in hidden_paths():
+            if hidden.is_relative_to(path):
+                raise SandboxUnavailable(f"{path} would have to be readable, and it holds {hidden}")
     as_root = os.getuid() == 0
     landlock = has_landlock() if rung.landlock is None else rung.landlock
     return Plan(

@@ -35,8 +35,8 @@ print(words.GREETING, plots.COLOUR)
 def double(number: float) -> float:
     """Twice the number."""
     ### BEGIN SOLUTION
-    twice_the_number = number + number
-    return twice_the_number
+    twice_the_given_number = number + number
+    return twice_the_given_number
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "double-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}

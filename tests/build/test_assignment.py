@@ -45,7 +45,7 @@ def test_cells_tell_what_students_were_given(assignment):
 
 
 def test_the_reference_is_the_solved_cell(assignment):
-    assert assignment.reference("double").endswith("return twice_the_number")
+    assert assignment.reference("double").endswith("return twice_the_given_number")
     assert "Rubric" in assignment.reference("why")
 
 

@@ -153,7 +153,7 @@ class TestLeaks:
     @pytest.mark.parametrize(
         ("line", "whose"),
         [
-            ("twice_the_number = number + number", "the solution of double"),
+            ("twice_the_given_number = number + number", "the solution of double"),
             ("# Because nothing added to nothing stays nothing.", "the solution of why"),
             ("Rubric: three points for any argument with addition.", "the solution of why"),
             ("        number = float(rng.normal())", "the hidden grader"),
@@ -166,12 +166,14 @@ class TestLeaks:
             self.check(tiny)
 
     def test_a_line_that_students_are_given_anyway_is_no_secret(self, tiny):
-        tiny.replace("# You will double", "# Say `twice_the_number = number + number`. You will double")
+        tiny.replace("# You will double", "# Say `twice_the_given_number = number + number`. You will double")
         self.check(tiny)
 
     def test_a_whole_solution_among_the_given_lines_is_found(self, tiny):
         body = "    first_of_them = number\n    second_of_them = number\n    return first_of_them + second_of_them\n"
-        tiny.replace("    twice_the_number = number + number\n    return twice_the_number\n", body)
+        tiny.replace(
+            "    twice_the_given_number = number + number\n    return twice_the_given_number\n", body
+        )
         tiny.replace("print(words", f"def spoiler(number):\n{body}\nprint(words")
         line = tiny.line_of("    ### BEGIN SOLUTION")
         with pytest.raises(BuildError, match=rf":{line}: cell double: this solution stands among the given"):
@@ -199,7 +201,7 @@ class TestSolutions:
 
     def test_markers_are_gone_and_the_answers_stay(self, solved):
         cells = built(solved, "solutions")
-        assert "".join(cells["double"]["source"]).endswith("    return twice_the_number")
+        assert "".join(cells["double"]["source"]).endswith("    return twice_the_given_number")
         assert "Rubric" in "".join(cells["why"]["source"])
         assert "SOLUTION" not in (solved.root / "solutions" / "tiny" / "tiny.ipynb").read_text()
 

@@ -35,7 +35,9 @@ def test_a_solution_that_never_begins(tiny):
 
 def test_a_solution_inside_a_solution(tiny):
     first = tiny.line_of("### BEGIN SOLUTION")
-    tiny.replace("    return twice_the_number", "    ### BEGIN SOLUTION\n    return twice_the_number")
+    tiny.replace(
+        "    return twice_the_given_number", "    ### BEGIN SOLUTION\n    return twice_the_given_number"
+    )
     assert f":{first + 2}: cell double: a solution begins inside the one of line {first}" in refusal(tiny)
 
 

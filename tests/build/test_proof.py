@@ -65,5 +65,5 @@ def test_points_that_do_not_add_up_are_found_before_anything_runs(builder, repos
 def test_a_leak_is_found(builder, repository, make_tiny):
     leaky = make_tiny(repository, "leaky")
     plots = leaky.root / "assignments" / "leaky" / "plots.py"
-    plots.write_text('COLOUR = "blue"\n# twice_the_number = number + number\n')
+    plots.write_text('COLOUR = "blue"\n# twice_the_given_number = number + number\n')
     assert "release/leaky/plots.py shows a line of the solution of double" in refusal(builder, leaky)

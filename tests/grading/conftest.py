@@ -66,7 +66,10 @@ class Course:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        stubs = {name: source.split("\n")[0] + "\n    raise NotImplementedError" for name, source in SOLUTIONS.items()}
+        stubs = {
+            name: source.split("\n")[0] + "\n    raise NotImplementedError"
+            for name, source in SOLUTIONS.items()
+        }
         for tree, answers in (("release", stubs), ("solutions", SOLUTIONS)):
             (root / tree / "tiny").mkdir(parents=True)
             (root / tree / "tiny" / "tiny.ipynb").write_text(json.dumps(notebook(answers)))

@@ -25,7 +25,15 @@ def message_of(function, *args, **kwargs) -> str:
 
 
 @pytest.mark.parametrize(
-    "value", [torch.ones(2), np.ones(2), [1, 1.0], (1, torch.tensor(1.0)), [np.float32(1), True], pd.Series([1.0, 1.0])]
+    "value",
+    [
+        torch.ones(2),
+        np.ones(2),
+        [1, 1.0],
+        (1, torch.tensor(1.0)),
+        [np.float32(1), True],
+        pd.Series([1.0, 1.0]),
+    ],
 )
 def test_any_honest_form_of_numbers_becomes_a_float64_tensor(value):
     tensor = as_tensor(value, "value", shape=(2,))
@@ -74,7 +82,9 @@ def test_close_values_pass_and_the_tolerance_is_a_limit():
 
 
 def test_a_wrong_value_is_shown_with_its_place_and_without_the_expected_one():
-    text = message_of(assert_close, [0.5, 7.0], [0.5, 3.1234], atol=0.01, name="weight", names=["male", "Age"])
+    text = message_of(
+        assert_close, [0.5, 7.0], [0.5, 3.1234], atol=0.01, name="weight", names=["male", "Age"]
+    )
     assert "7" in text and "Age" in text and "0.01" in text
     assert "3.12" not in text
 

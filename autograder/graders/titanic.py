@@ -1,0 +1,828 @@
+"""Hidden tests of `titanic` (CONTRACT.md section 4).
+
+Coefficients are checked on resampled passengers and on other outcomes, against scikit-learn; training is compared with
+the same training here, in double precision. Where a model has to start somewhere, the grader says where: nothing
+depends on the order in which a student draws random numbers.
+
+Tolerances are given with what a right solution was measured to be off by, over 100 gradings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch import nn
+
+from autograder import data
+from autograder.checks import (
+    CheckFailed,
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    describe,
+    fail,
+    require,
+)
+from autograder.plugin import task
+from autograder.sandbox import StudentError
+from autograder.student import Remote, Student
+
+FEATURES = ["male", "Age", "is_young_male"]
+PARAMETERS = [*FEATURES, "the intercept"]
+FIT_SECONDS, MLP_SECONDS = 20, 30  # of CPU time, by the contract
+
+# Runs beside the student's code: reaches parameters by name, and builds what a student does not define.
+HELPERS = """
+def read(model, names):
+    return [model.get_parameter(name).detach().clone() for name in names]
+
+def put(model, values):
+    with torch.no_grad():
+        for name, value in values.items():
+            parameter = model.get_parameter(name)
+            if parameter.shape != value.shape:
+                raise ValueError(f"{name} has the shape {tuple(parameter.shape)}, not {tuple(value.shape)}")
+            parameter.copy_(value)
+
+def slopes(model, X, names):
+    model.zero_grad()
+    model(X).sum().backward()
+    return [model.get_parameter(name).grad for name in names]
+
+def prepare_twice(prepare, table):
+    before = table.copy(deep=True)
+    prepare(table)
+    return bool(before.equals(table)) and list(before.columns) == list(table.columns)
+
+class TwoLayers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(4, 3)
+        self.linear_2 = nn.Linear(3, 1)
+
+    def forward(self, X):
+        return torch.sigmoid(self.linear_2(torch.tanh(self.linear_1(X))))
+
+def optimizer_maker(kind, rate, start):
+    # Puts the model at a known place when it is given its parameters, so that its epochs can be counted here, too.
+    def make(parameters):
+        parameters = list(parameters)
+        if start is not None:
+            with torch.no_grad():
+                for parameter in parameters:
+                    parameter.copy_(start[:3] if parameter.dim() == 2 else start[3:])
+        return getattr(torch.optim, kind)(parameters, lr=rate)
+    return make
+"""
+
+
+def helper(student: Student, name: str) -> Remote:
+    return student.define(HELPERS, name)
+
+
+def new(student: Student, class_name: str) -> Remote:
+    """A new model of the student's class."""
+    return as_model(getattr(student, class_name)(), f"{class_name}()")
+
+
+def as_model(value: object, name: str) -> Remote:
+    require(isinstance(value, Remote), f"`{name}` should be a model; yours is {describe(value)}.")
+    return value
+
+
+def columns_of(table: object) -> dict[str, torch.Tensor]:
+    """The three features by name, after their presence was checked; their order is free."""
+    require(isinstance(table, pd.DataFrame), f"`features` should be a DataFrame; yours is {describe(table)}.")
+    names = [str(name) for name in table.columns]
+    require(
+        sorted(names) == sorted(FEATURES),
+        f"`features` should have the columns {FEATURES}; yours has {[name[:30] for name in names[:12]]}.",
+    )
+    return {name: as_tensor(table.iloc[:, names.index(name)], f"features[{name!r}]") for name in FEATURES}
+
+
+def prepared(student: Student, table: pd.DataFrame) -> tuple[object, object]:
+    result = student.prepare(table)
+    require(
+        isinstance(result, (tuple, list)) and len(result) == 2,
+        f"`prepare` should return two things, the features and who survived; yours returned {describe(result)}.",
+    )
+    return result[0], result[1]
+
+
+def people(rng: np.random.Generator, n: int, known: bool = True) -> pd.DataFrame:
+    """`n` people nobody has seen before: many small children, labels in no order, and both sexes."""
+    age = np.where(rng.random(n) < 0.5, rng.uniform(0, 10, n), rng.uniform(0, 80, n)).round(2)
+    age[:4] = [5.0, 4.99, 5.0, 4.5]
+    sex = np.where(rng.random(n) < 0.5, "male", "female")
+    sex[:5] = ["male", "male", "female", "female", "male"]
+    if not known:
+        age[5:] = np.where(rng.random(n - 5) < 0.3, np.nan, age[5:])
+        age[5] = np.nan
+    survived = rng.integers(0, 2, n)
+    survived[:2] = [0, 1]
+    table = pd.DataFrame({"Survived": survived, "Sex": sex, "Age": age})
+    return table.set_index(rng.permutation(10 * n)[:n]).sample(frac=1, random_state=int(rng.integers(2**31)))
+
+
+# ---- prepare
+
+
+@task("prepare", points=0.75)
+def test_sex_and_age_become_numbers(student: Student, rng: np.random.Generator):
+    """`male` should be 1 for males and 0 for females, and `Age` the age, for every passenger of known age."""
+    table = people(rng, 40)
+    got = columns_of(prepared(student, table)[0])
+    assert_close(got["male"], (table["Sex"] == "male").to_numpy(float), atol=0, name="male")
+    assert_close(
+        got["Age"], table["Age"].to_numpy(), atol=1e-4, name="Age"
+    )  # a right one is exact; float32 is not
+
+
+@task("prepare", points=0.5)
+def test_young_males_are_males_under_five(student: Student, rng: np.random.Generator):
+    """`is_young_male` should be 1 for males younger than 5, not for a boy of 5 and not for girls."""
+    table = people(rng, 60)
+    young = (table["Sex"] == "male") & (table["Age"] < 5)
+    got = columns_of(prepared(student, table)[0])
+    assert_close(got["is_young_male"], young.to_numpy(float), atol=0, name="is_young_male")
+
+
+@task("prepare", points=0.5)
+def test_only_an_unknown_age_excludes(student: Student, rng: np.random.Generator):
+    """Passengers of unknown age should be left out of both results, and nobody else, whatever their cabin."""
+    table = people(rng, 50, known=False)
+    table["Cabin"] = pd.Series(["C85", None, None, None, "E46"] * 10, index=table.index)
+    table["Fare"] = np.where(rng.random(50) < 0.3, np.nan, 8.05)
+    known = table["Age"].notna()
+    features, survived = prepared(student, table)
+    ages = columns_of(features)["Age"]
+    n = int(known.sum())
+    require(len(ages) == n, f"`features` has {len(ages)} rows for {n} passengers of known age.")
+    assert_close(ages, table["Age"][known].to_numpy(), atol=1e-4, name="Age")
+    assert_close(survived, table["Survived"][known].to_numpy(float), atol=0, name="survived")
+
+
+@task("prepare", points=0.5)
+def test_features_are_numbers_not_booleans(student: Student, rng: np.random.Generator):
+    """Every column of the features should hold numbers, 0 and 1, and no booleans."""
+    features, _ = prepared(student, people(rng, 30))
+    columns_of(features)
+    for name, kind in features.dtypes.items():
+        require(
+            pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind),
+            f"`features[{str(name)[:30]!r}]` should hold numbers; its dtype is {kind}.",
+        )
+
+
+@task("prepare", points=0.25)
+def test_one_sex_alone_works(student: Student, rng: np.random.Generator):
+    """A table of women only, or of men only, should work like any other."""
+    for sex in ("female", "male"):
+        table = people(rng, 20)
+        table["Sex"] = sex
+        got = columns_of(prepared(student, table)[0])
+        assert_close(got["male"], np.full(20, float(sex == "male")), atol=0, name="male")
+
+
+@task("prepare", points=0.25)
+def test_index_is_kept(student: Student, rng: np.random.Generator):
+    """Features and outcomes should keep the index of the passengers, so that rows can be matched with the table."""
+    table = people(rng, 30, known=False)
+    expected = table.index[table["Age"].notna()].tolist()
+    features, survived = prepared(student, table)
+    for name, got in (("features", features), ("survived", survived)):
+        require(
+            isinstance(got, (pd.DataFrame, pd.Series)),
+            f"`{name}` should have an index; yours is {describe(got)}.",
+        )
+        require(
+            got.index.tolist() == expected, f"`{name}` should keep the index of the passengers of known age."
+        )
+
+
+@task("prepare", points=0.25)
+def test_argument_is_left_alone(student: Student, rng: np.random.Generator):
+    """`prepare` should leave the table that it is given as it was."""
+    table = people(rng, 30, known=False)
+    prepared(student, table)
+    unchanged = helper(student, "prepare_twice")(student.prepare, table)
+    require(unchanged is True, "The table that was handed to `prepare` is another one afterwards.")
+
+
+# ---- logistic-regression
+
+LINEAR = ["linear.weight", "linear.bias"]
+
+
+def linear_model(student: Student, weights: torch.Tensor, bias: torch.Tensor) -> Remote:
+    """The student's logistic regression with these weights (1, 3) and this bias (1,)."""
+    model = new(student, "LogisticRegressionPytorch")
+    helper(student, "put")(model, dict(zip(LINEAR, (weights, bias), strict=True)))
+    return model
+
+
+@task("logistic-regression", points=1.25)
+def test_probabilities_are_the_sigmoid_of_the_linear_layer(student: Student):
+    """The model should give sigmoid(X W^T + b) for any weights W and bias b."""
+    weights, bias, X = torch.randn(1, 3), torch.randn(1), torch.randn(30, 3)
+    got = linear_model(student, weights, bias)(X)
+    expected = torch.sigmoid(X.double() @ weights.double().T + bias.double())
+    assert_close(got, expected, atol=1e-5, name="model(X)", shape="any")  # right: 2e-7
+
+
+@task("logistic-regression", points=0.5)
+def test_shapes_for_many_and_for_one(student: Student):
+    """Passengers (n, 3) should give probabilities (n, 1), and one passenger (3,) should give (1,)."""
+    model = new(student, "LogisticRegressionPytorch")
+    for n in (7, 1):
+        as_tensor(model(torch.randn(n, 3)), f"model(X) for {n} passengers", shape=(n, 1))
+    as_tensor(model(torch.randn(3)), "model(x) for one passenger", shape=(1,))
+
+
+@task("logistic-regression", points=0.25)
+def test_parameters_are_those_of_one_linear_layer(student: Student):
+    """The parameters should be those of `linear`, a linear layer from 3 features to 1 number."""
+    parameters = student.parameters(new(student, "LogisticRegressionPytorch"))
+    require(
+        sorted(parameters) == sorted(LINEAR),
+        f"The parameters should be {LINEAR}; yours are {[str(name)[:40] for name in parameters][:8]}.",
+    )
+    as_tensor(parameters["linear.weight"], "linear.weight", shape=(1, 3))
+    as_tensor(parameters["linear.bias"], "linear.bias", shape=(1,))
+
+
+@task("logistic-regression", points=0.75)
+def test_gradients_reach_the_parameters(student: Student):
+    """Differentiating the probabilities should give each parameter its gradient."""
+    weights, bias, X = torch.randn(1, 3), torch.randn(1), torch.randn(20, 3)
+    model = linear_model(student, weights, bias)
+    got = helper(student, "slopes")(model, X, LINEAR)
+    p = torch.sigmoid(X.double() @ weights.double().T + bias.double())
+    slope = p * (1 - p)
+    assert_close(
+        got[0], (slope * X).sum(0, keepdim=True), atol=1e-4, name="gradient of linear.weight"
+    )  # right: 1e-6
+    assert_close(got[1], slope.sum(0), atol=1e-4, name="gradient of linear.bias")
+
+
+@task("logistic-regression", points=0.25)
+def test_each_model_has_its_own_parameters(student: Student):
+    """Two models should have parameters of their own: training one must not move the other."""
+    first = linear_model(student, torch.zeros(1, 3), torch.zeros(1))
+    linear_model(student, torch.ones(1, 3), torch.ones(1))
+    got = helper(student, "read")(first, LINEAR)
+    assert_close(got[0], torch.zeros(1, 3), atol=0, name="linear.weight of the first model")
+
+
+# ---- train
+
+
+class TooSure(Exception):
+    """A probability so near to 0 or 1 that right programs differ in how they keep its logarithm finite."""
+
+
+def binary_problem(n: int, d: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Features (n, d) of moderate size and outcomes (n,) that they tell something about, not everything."""
+    X = torch.randn(n, d).clamp(-2.5, 2.5)
+    y = (torch.sigmoid(X @ torch.randn(d) + 0.3) > torch.rand(n)).float()
+    y[:2] = torch.tensor([0.0, 1.0])
+    return X, y
+
+
+def reference_training(
+    model: nn.Module, X: torch.Tensor, y: torch.Tensor, optimizer: torch.optim.Optimizer, n_epochs: int
+) -> list[float]:
+    """What `train` should return, in double precision; trains `model`. Raises TooSure: draw another problem."""
+    weight = next(p for p in model.parameters() if p.dim() == 2)
+    X, y = X.double(), y.double().reshape(-1, 1)
+    sizes = []
+    for _ in range(n_epochs):
+        p = model(X)
+        if p.min() < 0.001 or p.max() > 0.999:
+            raise TooSure
+        gradients = torch.autograd.grad(nn.functional.binary_cross_entropy(p, y), list(model.parameters()))
+        for parameter, gradient in zip(model.parameters(), gradients, strict=True):
+            parameter.grad = gradient
+        sizes.append(weight.grad.abs().mean().item())
+        optimizer.step()
+    return sizes
+
+
+def logistic(start: torch.Tensor) -> nn.Module:
+    """A logistic regression here, in double precision, at the parameters `start`: weights, then the bias."""
+    model = nn.Sequential(nn.Linear(len(start) - 1, 1), nn.Sigmoid()).double()
+    with torch.no_grad():
+        model[0].weight.copy_(start[:-1].reshape(1, -1))
+        model[0].bias.copy_(start[-1:])
+    return model
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training of a logistic regression, and where it leads."""
+
+    X: torch.Tensor
+    y: torch.Tensor  # (n,)
+    start: torch.Tensor  # three weights, then the bias
+    sizes: list[float]  # what `train` should return
+    end: torch.Tensor
+
+
+def course(kind: str, rate: float, n_epochs: int, draw_start: Callable[[], torch.Tensor]) -> Course:
+    """A new problem and its training with the optimizer `kind`."""
+    while True:
+        X, y = binary_problem(70, 3)
+        start = draw_start()
+        model = logistic(start)
+        optimizer = getattr(torch.optim, kind)(model.parameters(), lr=rate)
+        try:
+            sizes = reference_training(model, X, y, optimizer, n_epochs)
+        except TooSure:
+            continue
+        return Course(X, y, start, sizes, nn.utils.parameters_to_vector(model.parameters()).detach())
+
+
+def near_zero() -> torch.Tensor:
+    return 0.5 * torch.randn(4)
+
+
+def either_shape(check: Callable[[Callable[[torch.Tensor], torch.Tensor]], None]) -> None:
+    """Run `check` with outcomes (n,) and, where it fails, with (n, 1): the shape has a test of its own."""
+    try:
+        check(lambda y: y)
+    except (CheckFailed, StudentError):
+        check(lambda y: y.reshape(-1, 1))
+
+
+def trained(
+    student: Student, path: Course, y: torch.Tensor, kind: str, rate: float
+) -> tuple[object, torch.Tensor]:
+    """What `train` returned, and weights and bias after it, for the student's logistic regression."""
+    model = linear_model(student, path.start[:3].reshape(1, 3), path.start[3:])
+    optimizer = student.library(f"torch.optim.{kind}")(model.parameters(), lr=rate)
+    result = student.train(model, path.X, y, optimizer, len(path.sizes))
+    after = helper(student, "read")(model, LINEAR)
+    return result, torch.cat([as_tensor(part, "a parameter").reshape(-1) for part in after])
+
+
+@task("train", points=1.0, needs=("logistic-regression",))
+def test_numbers_are_gradients_before_each_update(student: Student):
+    """Each number should be the mean absolute gradient of the weights, of the mean cross-entropy, before its update."""
+    path = course("SGD", 0.4, 12, near_zero)
+
+    def check(shaped: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        result, _ = trained(student, path, shaped(path.y), "SGD", 0.4)
+        numbers = as_numbers(result, "train(…)", length=12)
+        assert_close(numbers, path.sizes, atol=1e-5, rtol=1e-4, name="train(…)")  # right: 4e-8
+
+    either_shape(check)
+
+
+@task("train", points=0.75, needs=("logistic-regression",))
+def test_outcomes_of_either_shape_mean_the_same(student: Student):
+    """Outcomes of shape (n,) and (n, 1) should give the same training, and the training should lower the loss."""
+    path = course("SGD", 0.3, 10, lambda: torch.randn(4))
+    flat, flat_end = trained(student, path, path.y, "SGD", 0.3)
+    tall, tall_end = trained(student, path, path.y.reshape(-1, 1), "SGD", 0.3)
+    require(
+        log_loss(path.X, path.y, flat_end) < log_loss(path.X, path.y, path.start),
+        "Training on `y` of shape (n,) does not lower the loss.",
+    )
+    assert_close(
+        tall_end, flat_end, atol=1e-5, name="the parameters after training on y (n, 1) and on y (n,)"
+    )
+    numbers = as_numbers(flat, "train(…)")
+    assert_close(as_numbers(tall, "train(…)"), numbers, atol=1e-5, name="train(…) for y (n, 1)")
+
+
+@task("train", points=0.75, needs=("logistic-regression",))
+def test_training_ends_where_gradient_descent_does(student: Student):
+    """The parameters should end where as many steps of full-batch descent on the mean cross-entropy lead."""
+    path = course("SGD", 0.5, 15, near_zero)
+
+    def check(shaped: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        _, end = trained(student, path, shaped(path.y), "SGD", 0.5)
+        assert_close(
+            end, path.end, atol=1e-4, name="the parameters after training", names=PARAMETERS
+        )  # right: 3e-7
+
+    either_shape(check)
+
+
+@task("train", points=0.75)
+def test_numbers_belong_to_the_first_weights_of_any_model(student: Student):
+    """For a model of several layers, the numbers should come from its first weight matrix."""
+    names = ["linear_1.weight", "linear_1.bias", "linear_2.weight", "linear_2.bias"]
+    while True:
+        X, y = binary_problem(70, 4)
+        reference = nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 1), nn.Sigmoid())
+        values = {name: p.detach().clone() for name, p in zip(names, reference.parameters(), strict=True)}
+        reference = reference.double()
+        optimizer = torch.optim.SGD(reference.parameters(), lr=0.3)
+        try:
+            expected = reference_training(reference, X, y, optimizer, 8)
+        except TooSure:
+            continue
+        break
+
+    def check(shaped: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        model = helper(student, "TwoLayers")()
+        helper(student, "put")(model, values)
+        optimizer = student.library("torch.optim.SGD")(model.parameters(), lr=0.3)
+        numbers = as_numbers(student.train(model, X, shaped(y), optimizer, 8), "train(…)", length=8)
+        assert_close(numbers, expected, atol=1e-5, rtol=1e-4, name="train(…) of a network")  # right: 2e-8
+
+    either_shape(check)
+
+
+@task("train", points=0.75, needs=("logistic-regression",))
+def test_training_uses_the_optimizer_it_is_given(student: Student):
+    """With Adam, the parameters should end where Adam leads: one step an epoch of the optimizer that was handed in."""
+    path = course("Adam", 0.05, 15, near_zero)
+
+    def check(shaped: Callable[[torch.Tensor], torch.Tensor]) -> None:
+        _, end = trained(student, path, shaped(path.y), "Adam", 0.05)
+        # Right: 5e-6 as a rule; where a gradient passes zero, Adam makes more of rounding, hence the room.
+        assert_close(
+            end, path.end, atol=5e-3, name="the parameters after training with Adam", names=PARAMETERS
+        )
+
+    either_shape(check)
+
+
+def log_loss(X: torch.Tensor, y: torch.Tensor, theta: torch.Tensor) -> float:
+    """Mean log loss of a logistic regression with the weights and, last, the bias `theta`."""
+    logits = X.double() @ theta[:-1].double() + theta[-1].double()
+    return nn.functional.binary_cross_entropy_with_logits(logits, y.double()).item()
+
+
+# ---- the passengers
+
+
+class Passengers:
+    """Passengers of known age as arrays: X (n, 3) male, Age, is_young_male; y (n,). Fresh ones for each test."""
+
+    def __init__(self, raw: pd.DataFrame, rng: np.random.Generator) -> None:
+        self.raw = raw
+        self._rng = rng
+
+    def real(self) -> tuple[np.ndarray, np.ndarray]:
+        """All of them, each once."""
+        known = self.raw[self.raw["Age"].notna()]
+        male, age = (known["Sex"] == "male").to_numpy(float), known["Age"].to_numpy(float)
+        return np.c_[male, age, male * (age < 5)], known["Survived"].to_numpy(float)
+
+    def resample(self, n: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """`n` of them (as many as there are by default), drawn with replacement until the fit is unique and finite."""
+        X, y = self.real()
+        while True:
+            chosen = self._rng.integers(len(y), size=n or len(y))
+            if both_fates(X[chosen], y[chosen]):
+                return X[chosen], y[chosen]
+
+    def other_fates(self, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """`n` of them as on another ship: who survives is drawn from other coefficients than the real ones."""
+        X, _ = self.real()
+        while True:
+            chosen = X[self._rng.integers(len(X), size=n)]
+            w = np.array([self._rng.uniform(-1, 2), self._rng.uniform(-0.05, 0.03), self._rng.uniform(-2, 1)])
+            logits = (chosen - chosen.mean(axis=0)) @ w + self._rng.uniform(-0.5, 0.5)
+            y = (self._rng.random(n) < 1 / (1 + np.exp(-logits))).astype(float)
+            if both_fates(chosen, y):
+                return chosen, y
+
+
+def both_fates(X: np.ndarray, y: np.ndarray) -> bool:
+    """Among young males, other males and females at least two live and two die, so that the fit is finite."""
+    male, boy = X[:, 0] == 1, X[:, 2] == 1
+    return all(min(y[group].sum(), (1 - y[group]).sum()) >= 2 for group in (boy, male & ~boy, ~male))
+
+
+@pytest.fixture
+def passengers(rng: np.random.Generator) -> Passengers:
+    return Passengers(data.titanic(), rng)
+
+
+def best_coefficients(X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """scikit-learn's unpenalised fit: the weights and, last, the intercept."""
+    fit = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(X, y)
+    return np.append(fit.coef_[0], fit.intercept_)
+
+
+def tensors(X: np.ndarray, y: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.tensor(X, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
+
+
+# ---- fit
+
+EARLIER = ("logistic-regression", "train")
+
+
+def fitted_coefficients(student: Student, X: np.ndarray, y: np.ndarray) -> torch.Tensor:
+    """Weights and, last, bias of the model that the student's function returns."""
+    result = student.fit_logistic_regression.within(FIT_SECONDS)(*tensors(X, y))
+    model = as_model(result, "fit_logistic_regression(X, y)")
+    weight, bias = helper(student, "read")(model, LINEAR)
+    return torch.cat(
+        [
+            as_tensor(weight, "linear.weight", shape=(1, 3)).reshape(-1),
+            as_tensor(bias, "linear.bias", shape=(1,)),
+        ]
+    )
+
+
+def assert_best(student: Student, X: np.ndarray, y: np.ndarray) -> None:
+    got = fitted_coefficients(student, X, y)
+    # Right: 1e-3 at most; scikit-learn's own distance from the exact maximum is 1e-5.
+    assert_close(
+        got, best_coefficients(X, y), atol=0.05, name="linear.weight and linear.bias", names=PARAMETERS
+    )
+
+
+@task("fit", points=1.75, needs=EARLIER, without=("sklearn",))
+def test_coefficients_match_scikit_learn(student: Student, passengers: Passengers):
+    """Your coefficients should match scikit-learn's unpenalised fit, on passengers drawn anew."""
+    assert_best(student, *passengers.resample())
+
+
+@task("fit", points=1.25, needs=EARLIER, without=("sklearn",))
+def test_coefficients_match_on_another_ship(student: Student, passengers: Passengers):
+    """Your coefficients should match scikit-learn's unpenalised fit on 400 passengers of whom others survived."""
+    assert_best(student, *passengers.other_fates(400))
+
+
+@task("fit", points=1.0, needs=EARLIER, without=("sklearn",))
+def test_fit_maximises_the_likelihood(student: Student, passengers: Passengers, rng: np.random.Generator):
+    """The fit should have the smallest log loss, and not the smallest squared error or one with a penalty."""
+    X, _ = passengers.real()
+    chosen = X[rng.integers(len(X), size=500)]
+    chosen[:40, 0], chosen[:40, 1], chosen[:40, 2] = 1, rng.uniform(0.5, 4.9, 40).round(1), 1
+    # Nearly all women live and nearly all men die, but for a twelfth whose fate is the unlikely one: the squared
+    # error forgives them and the likelihood does not, so that the coefficients are 1 to 2 apart.
+    likely = np.where((chosen[:, 0] == 0) | (chosen[:, 2] == 1), 1.0, 0.0)
+    y = np.where(np.arange(500) % 12 == 5, 1 - likely, likely)
+    y[(chosen[:, 1] > 50) & (rng.random(500) < 0.8)] = 0
+    assert_best(student, chosen, y)
+
+
+@task("fit", points=1.0, needs=EARLIER, without=("sklearn",))
+def test_log_loss_is_nearly_the_smallest(student: Student, passengers: Passengers):
+    """Your model should take raw features, and its log loss should be within 0.001 of the smallest possible."""
+    X, y = passengers.other_fates(700)
+    theta = fitted_coefficients(student, X, y)
+    got = log_loss(torch.tensor(X), torch.tensor(y), theta)
+    best = log_loss(torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y)))
+    require(
+        got
+        <= best + 0.001,  # right: 1e-8; the default penalty costs 1e-4, 50 epochs of Adam several times 0.001
+        f"The log loss of your model, {got:.4f}, is not within 0.001 of the smallest for these passengers.",
+    )
+
+
+# ---- convergence
+
+
+def far_away() -> torch.Tensor:
+    """A start from which the gradient has a long way to shrink."""
+    return torch.tensor([1.5, -1.5, 1.0, 0.5]) * torch.where(torch.rand(4) < 0.5, 1.0, -1.0)
+
+
+def gaps_between(sizes: list[float]) -> list[int]:
+    """The epochs k whose number is clearly below every one before it."""
+    lowest, found = sizes[0], []
+    for k, size in enumerate(sizes[1:], start=1):
+        if size < 0.99 * lowest:
+            found.append(k)
+        lowest = min(lowest, size)
+    return found
+
+
+def first_epochs(kind: str, rate: float) -> tuple[Course, list[tuple[float, int]]]:
+    """A training, and three tolerances with the epoch at which each is first met."""
+    while True:
+        path = course(kind, rate, 40, far_away)
+        found = gaps_between(path.sizes)
+        if len(found) >= 6:
+            chosen = [found[i] for i in (1, len(found) // 2, -1)]
+            # Halfway between the number that meets it and the lowest before it; the two are 1 % apart or more.
+            return path, [((path.sizes[k] * min(path.sizes[:k])) ** 0.5, k) for k in chosen]
+
+
+def epochs(student: Student, make: Remote, path: Course, tolerance: float, max_epochs: int) -> object:
+    return student.epochs_to_converge.within(30)(make, path.X, path.y, tolerance, max_epochs)
+
+
+def assert_epoch(got: object, expected: int, tolerance: float) -> None:
+    require(
+        got is not None,
+        f"Yours is None, but a tolerance of {tolerance:.3g} is met within the epochs allowed.",
+    )
+    off = as_number(got, "epochs_to_converge(…)") - expected
+    words = f"{abs(off):g} too {'many' if off > 0 else 'few'}"
+    require(off == 0, f"At a tolerance of {tolerance:.3g}, `epochs_to_converge(…)` gives {words}.")
+
+
+def assert_first_epochs(student: Student, kind: str, rate: float) -> None:
+    path, cases = first_epochs(kind, rate)
+    make = helper(student, "optimizer_maker")(kind, rate, path.start)
+    for tolerance, k in cases:
+        assert_epoch(epochs(student, make, path, tolerance, 60), k, tolerance)
+
+
+@task("convergence", points=1.25, needs=EARLIER)
+def test_first_epoch_below_the_tolerance(student: Student):
+    """With SGD, the answer should be the first epoch, counted from 0, whose number is below the tolerance."""
+    assert_first_epochs(student, "SGD", 0.7)
+
+
+@task("convergence", points=0.75, needs=EARLIER)
+def test_the_optimizer_is_the_one_asked_for(student: Student):
+    """With Adam from `make_optimizer`, the epochs should be counted under Adam."""
+    assert_first_epochs(student, "Adam", 0.2)
+
+
+@task("convergence", points=0.5, needs=EARLIER)
+def test_none_when_it_does_not_converge(student: Student):
+    """Where the number stays above the tolerance for all epochs, the answer should be None."""
+    path = course("SGD", 1e-4, 25, far_away)
+    make = helper(student, "optimizer_maker")("SGD", 1e-4, path.start)
+    got = epochs(student, make, path, 0.5 * min(path.sizes), 25)
+    require(got is None, f"No epoch meets the tolerance; yours is {describe(got)} instead of None.")
+
+
+@task("convergence", points=0.5, needs=EARLIER)
+def test_only_the_epochs_allowed_are_tried(student: Student):
+    """A tolerance that is met at epoch k should be met with k + 1 epochs allowed, and not with k."""
+    path, cases = first_epochs("SGD", 0.7)
+    tolerance, k = cases[1]
+    make = helper(student, "optimizer_maker")("SGD", 0.7, path.start)
+    assert_epoch(epochs(student, make, path, tolerance, k + 1), k, tolerance)
+    got = epochs(student, make, path, tolerance, k)
+    require(got is None, f"With one epoch too few, the answer should be None; yours is {describe(got)}.")
+
+
+@task("convergence", points=0.5, needs=EARLIER)
+def test_below_is_strict(student: Student):
+    """A number equal to the tolerance is not below it."""
+    # All parameters are 0 and stay there, so every probability is 1/2; each weight's gradient is exactly 1/4.
+    X = torch.tensor([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [-1.0, -1.0, -1.0], [0.0, 0.0, 0.0]])
+    path = Course(X, torch.tensor([0.0, 1.0, 1.0, 0.0]), torch.zeros(4), [0.25] * 5, torch.zeros(4))
+    make = helper(student, "optimizer_maker")("SGD", 0.0, path.start)
+    assert_epoch(epochs(student, make, path, 0.2501, 5), 0, 0.2501)
+    got = epochs(student, make, path, 0.25, 5)
+    require(
+        got is None,
+        f"Every number equals the tolerance, so none is below it; yours is {describe(got)}, not None.",
+    )
+
+
+@task("convergence", points=0.5, needs=EARLIER)
+def test_each_call_trains_a_new_model(student: Student):
+    """A second call should begin with an untrained model: what the first one learned must not count."""
+    path = course("SGD", 0.1, 1, near_zero)
+    make = helper(student, "optimizer_maker")("Adam", 0.1, None)
+    for call in ("first", "second"):
+        got = epochs(student, make, path, 1e-4, 2000)
+        require(got is not None, f"The {call} call gave None, where Adam takes a few hundred epochs.")
+        number = as_number(got, "epochs_to_converge(…)")
+        require(number >= 5, f"The {call} call gave {number:g}, as if the model had been trained before.")
+
+
+# ---- mlp
+
+LAYERS = ["linear_1.weight", "linear_1.bias", "linear_2.weight", "linear_2.bias"]
+LAYER_SHAPES = [(2, 2), (2,), (1, 2), (1,)]
+
+
+def network(student: Student) -> tuple[Remote, list[torch.Tensor]]:
+    """The student's network with parameters drawn here, and these."""
+    values = [torch.randn(shape) for shape in LAYER_SHAPES]
+    model = new(student, "TitanicMLP")
+    helper(student, "put")(model, dict(zip(LAYERS, values, strict=True)))
+    return model, [value.double() for value in values]
+
+
+def hidden_and_output(values: list[torch.Tensor], X: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the 2-2-1 network with these parameters gives for X (n, 2), in double precision."""
+    w1, b1, w2, b2 = values
+    hidden = torch.sigmoid(X.double() @ w1.T + b1)
+    return hidden, torch.sigmoid(hidden @ w2.T + b2)
+
+
+@task("mlp", points=1.0)
+def test_hidden_units_are_sigmoids(student: Student):
+    """`hidden(X)` should be the sigmoid of the first layer."""
+    X = torch.randn(20, 2)
+    model, values = network(student)
+    expected = hidden_and_output(values, X)[0]
+    assert_close(model.hidden(X), expected, atol=1e-5, name="hidden(X)", shape="any")  # right: 2e-7
+
+
+@task("mlp", points=1.0)
+def test_output_is_the_sigmoid_of_the_second_layer(student: Student):
+    """The network should give the sigmoid of the second layer on what the hidden units say."""
+    X = torch.randn(20, 2)
+    model, values = network(student)
+    expected = hidden_and_output(values, X)[1]
+    assert_close(model(X), expected, atol=1e-5, name="model(X)", shape="any")  # right: 2e-7
+
+
+@task("mlp", points=0.5)
+def test_layers_and_shapes(student: Student):
+    """The layers should be `linear_1` (2 to 2) and `linear_2` (2 to 1); `hidden` gives (n, 2), the network (n, 1)."""
+    model = new(student, "TitanicMLP")
+    parameters = student.parameters(model)
+    require(
+        sorted(parameters) == sorted(LAYERS),
+        f"The parameters should be {LAYERS}; yours are {[str(name)[:40] for name in parameters][:8]}.",
+    )
+    for name, shape in zip(LAYERS, LAYER_SHAPES, strict=True):
+        as_tensor(parameters[name], name, shape=shape)
+    for n in (6, 1):
+        as_tensor(model.hidden(torch.randn(n, 2)), "hidden(X)", shape=(n, 2))
+        as_tensor(model(torch.randn(n, 2)), "model(X)", shape=(n, 1))
+
+
+@task("mlp", points=0.5)
+def test_gradients_reach_both_layers(student: Student):
+    """Differentiating the probabilities should give the parameters of both layers their gradients."""
+    X = torch.randn(20, 2)
+    model, values = network(student)
+    got = helper(student, "slopes")(model, X, LAYERS)
+    values = [value.requires_grad_() for value in values]
+    expected = torch.autograd.grad(hidden_and_output(values, X)[1].sum(), values)
+    for name, slope, right in zip(LAYERS, got, expected, strict=True):
+        assert_close(slope, right, atol=1e-4, name=f"gradient of {name}")  # right: 1e-6
+
+
+# ---- fit-mlp
+
+BUILT_ON = ("train", "mlp")
+
+
+def network_loss(student: Student, X: np.ndarray, y: np.ndarray) -> float:
+    """Log loss on (X, y) of the network that the student's function returns, computed from its nine parameters."""
+    inputs, outcomes = tensors(X[:, :2], y)
+    model = as_model(student.fit_mlp.within(MLP_SECONDS)(inputs, outcomes), "fit_mlp(X, y)")
+    parts = helper(student, "read")(model, LAYERS)
+    values = [
+        as_tensor(part, name, shape=shape)
+        for part, name, shape in zip(parts, LAYERS, LAYER_SHAPES, strict=True)
+    ]
+    p = hidden_and_output(values, inputs)[1].reshape(-1)
+    return nn.functional.binary_cross_entropy(p, outcomes.double()).item()
+
+
+def straight_loss(X: np.ndarray, y: np.ndarray) -> float:
+    """Log loss of the best logistic regression on `male` and `Age`."""
+    theta = best_coefficients(X[:, :2], y)
+    return log_loss(torch.tensor(X[:, :2]), torch.tensor(y), torch.tensor(theta))
+
+
+def assert_beats_logistic_regression(
+    student: Student, X: np.ndarray, y: np.ndarray, margin: float = 0.005
+) -> None:
+    got, straight = network_loss(student, X, y), straight_loss(X, y)
+    if got <= straight - margin:
+        return
+    if got > straight + 0.02:
+        fail(
+            f"The log loss of your network, {got:.4f}, is worse than a logistic regression's: does it take raw ages?"
+        )
+    fail(
+        f"The log loss of your network, {got:.4f}, is not {margin:g} below a logistic regression's: a poor start?"
+    )
+
+
+@task("fit-mlp", points=1.75, needs=BUILT_ON)
+def test_network_beats_logistic_regression(student: Student, passengers: Passengers):
+    """On the passengers, the network's log loss should be at least 0.005 below the best logistic regression's."""
+    assert_beats_logistic_regression(student, *passengers.real())
+
+
+@task("fit-mlp", points=1.5, needs=BUILT_ON)
+def test_network_beats_logistic_regression_on_passengers_drawn_anew(student: Student, passengers: Passengers):
+    """On passengers drawn anew, too, the log loss should be at least 0.005 below the best logistic regression's."""
+    while True:
+        X, y = passengers.resample()
+        # There must be something to find: the boys, whom a network of two hidden units can set apart, matter here, too.
+        gain = straight_loss(X, y) - log_loss(
+            torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y))
+        )
+        if gain > 0.01:
+            break
+    assert_beats_logistic_regression(student, X, y)
+
+
+@task("fit-mlp", points=0.75, needs=BUILT_ON)
+def test_network_is_no_worse_than_logistic_regression(student: Student, passengers: Passengers):
+    """On passengers drawn anew, the network should be as good as the best logistic regression (within 0.001)."""
+    assert_beats_logistic_regression(student, *passengers.resample(), margin=-0.001)

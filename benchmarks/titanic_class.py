@@ -1,0 +1,207 @@
+"""`make bench`: a class of forty Titanic submissions, graded by this repository and by plain `nbgrader autograde`.
+
+The class is made from the corpora: the correct submissions and the first of the wrong ones. Plain nbgrader runs the same
+hidden graders inside each student's kernel (in_notebook.py), without a sandbox. To be fair to it, the cells that draw
+figures, which our grading does not run, are left out of its notebooks.
+
+    python -m benchmarks.titanic_class [--plain N] [--class N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ASSIGNMENT = "titanic"
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--class", type=int, default=40, dest="size", help="submissions in the class")
+    parser.add_argument("--plain", type=int, help="how many of them plain nbgrader grades; all by default")
+    options = parser.parse_args()
+    from corpus import cases
+
+    kinds = {"correct": 0, "wrong": 1}
+    chosen = [case for case in cases(ASSIGNMENT) if case.kind in kinds]
+    chosen = sorted(chosen, key=lambda case: kinds[case.kind])[: options.size]
+    notebooks = {f"{case.kind}-{case.name}".replace("_", "-"): case.notebook() for case in chosen}
+    correct = [name for name in notebooks if name.startswith("correct-")]
+    plain_notebooks = dict(list(notebooks.items())[: options.plain])
+
+    with tempfile.TemporaryDirectory() as folder:
+        ours, plain = Path(folder, "ours"), Path(folder, "plain")
+        print(
+            f"A class of {len(notebooks)} Titanic submissions, {len(correct)} of them correct, "
+            f"on {os.cpu_count()} cores.\n"
+        )
+        marks, seconds = _ours(ours, notebooks)
+        _overhead(notebooks, correct)
+        plain_marks, plain_seconds = _plain(plain, plain_notebooks)
+
+    rate, plain_rate = len(notebooks) / seconds * 60, len(plain_notebooks) / plain_seconds * 60
+    print(
+        f"\nThroughput: {rate:.0f} against {plain_rate:.1f} submissions a minute, "
+        f"{rate / plain_rate:.1f} times as many."
+    )
+    differing = [name for name in correct if name in plain_marks and marks[name] != plain_marks[name]]
+    print(
+        f"Correct solutions with the same marks from both: {len(correct) - len(differing)} of {len(correct)}"
+        + "".join(f"\n  {name}: {marks[name]:g} here, {plain_marks[name]:g} there" for name in differing)
+    )
+
+
+def _ours(course: Path, notebooks: dict[str, bytes]) -> tuple[dict[str, float], float]:
+    for tree in ("release", "solutions"):
+        shutil.copytree(REPOSITORY / tree / ASSIGNMENT, course / tree / ASSIGNMENT)
+    (course / "autograder").mkdir()
+    (course / "autograder" / "graders").symlink_to(REPOSITORY / "autograder" / "graders")
+    _hand_in(course, notebooks)
+    command = [
+        sys.executable,
+        "-c",
+        f"from autograder.classroom import grade; raise SystemExit(grade({ASSIGNMENT!r}, root={str(course)!r}))",
+    ]
+    seconds, memory = _timed(command, REPOSITORY, {})
+    again, _ = _timed(command, REPOSITORY, {})
+    reports = json.loads((course / "reports" / ASSIGNMENT / "class.json").read_text())
+    rungs = ", ".join(sorted({report["sandbox"] for report in reports}))
+    print(f"This repository (sandbox: {rungs})")
+    print(f"  {seconds:8.1f} s for the class, start included; peak memory {memory:.1f} GiB")
+    print(
+        f"  {again:8.1f} s for the same class again, unchanged: {again / len(notebooks):.3f} s a submission"
+    )
+    return {report["student"]: report["score"] for report in reports}, seconds
+
+
+def _overhead(notebooks: dict[str, bytes], names: list[str]) -> None:
+    """What a submission costs beyond the student's own computing, one after another in one judge."""
+    from autograder.assignment import Assignment
+    from autograder.judge import Judge
+    from autograder.submission import read
+
+    assignment = Assignment.load(ASSIGNMENT)
+    overheads, totals = [], []
+    with Judge() as judge:
+        judge.grade(read(notebooks[names[0]], assignment), assignment)  # the first one imports the grader
+        for name in names * 2:
+            report = judge.grade(read(notebooks[name], assignment), assignment)
+            overheads.append(report.overhead)
+            totals.append(report.seconds)
+    print(
+        f"  {statistics.median(overheads):8.3f} s a submission beyond the student's own computing (median; "
+        f"{min(overheads):.3f} to {max(overheads):.3f}), of {statistics.median(totals):.2f} s in all"
+    )
+
+
+def _plain(course: Path, notebooks: dict[str, bytes]) -> tuple[dict[str, float], float]:
+    source = course / "source" / ASSIGNMENT
+    source.mkdir(parents=True)
+    release = json.loads((REPOSITORY / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
+    (source / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(_with_hidden_tests(release)))
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'plain'\n")
+    paths = [REPOSITORY, REPOSITORY / "benchmarks", REPOSITORY / "release" / ASSIGNMENT]
+    environment = {"PYTHONPATH": os.pathsep.join(map(str, paths))}
+    nbgrader = Path(sys.executable).parent / "nbgrader"
+    environment["PATH"] = f"{nbgrader.parent}{os.pathsep}{os.environ['PATH']}"
+    _timed([str(nbgrader), "generate_assignment", ASSIGNMENT], course, environment)
+    _hand_in(course, {name: _without_figures(content) for name, content in notebooks.items()})
+    seconds, memory = _timed([str(nbgrader), "autograde", ASSIGNMENT], course, environment)
+    print(
+        f"Plain nbgrader autograde, the same checks as in-notebook hidden tests, {len(notebooks)} submissions"
+    )
+    print(f"  {seconds:8.1f} s, {seconds / len(notebooks):.1f} s a submission; peak memory {memory:.1f} GiB")
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "plain") as gradebook:
+        submissions = gradebook.assignment_submissions(ASSIGNMENT)
+        return {submission.student_id: submission.score for submission in submissions}, seconds
+
+
+def _with_hidden_tests(notebook: dict) -> dict:
+    grader = REPOSITORY / "autograder" / "graders" / f"{ASSIGNMENT}.py"
+    for cell in notebook["cells"]:
+        mark = cell["metadata"].get("nbgrader", {})
+        if mark.get("grade") and cell["cell_type"] == "code":
+            task = mark["grade_id"].removesuffix("-tests")
+            cell["source"] = (
+                "### BEGIN HIDDEN TESTS\n"
+                "from in_notebook import points as _points\n"
+                f"_points({str(grader)!r}, {task!r}, globals())\n"
+                "### END HIDDEN TESTS"
+            )
+    return _drop_figures(notebook)
+
+
+def _without_figures(content: bytes) -> bytes:
+    return json.dumps(_drop_figures(json.loads(content))).encode()
+
+
+def _drop_figures(notebook: dict) -> dict:
+    cells = notebook["cells"]
+    notebook["cells"] = [
+        cell
+        for cell in cells
+        if not cell["metadata"].get("nbgrader", {}).get("grade_id", "").startswith("show-")
+    ]
+    return notebook
+
+
+def _hand_in(course: Path, notebooks: dict[str, bytes]) -> None:
+    for student, content in notebooks.items():
+        folder = course / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        (folder / f"{ASSIGNMENT}.ipynb").write_bytes(content)
+
+
+def _timed(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[float, float]:
+    """Wall seconds of a command, and the peak of its processes' memory together in GiB (shared pages counted once)."""
+    begin = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+        )
+        peak = [0]
+        watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
+        watcher.start()
+        code = process.wait()
+        seconds = time.perf_counter() - begin
+        watcher.join()
+        if code:
+            output.seek(0)
+            last = output.read()[-3000:].decode("utf-8", "replace")
+            raise SystemExit(f"{' '.join(command[:3])} ended with {code}:\n{last}")
+    return seconds, peak[0] / 2**30
+
+
+def _watch(process: subprocess.Popen, peak: list[int]) -> None:
+    while process.poll() is None:
+        total = 0
+        try:
+            root = psutil.Process(process.pid)
+            for one in [root, *root.children(recursive=True)]:
+                try:
+                    total += one.memory_full_info().pss
+                except psutil.Error:
+                    continue
+        except psutil.Error:
+            break
+        peak[0] = max(peak[0], total)
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    main()

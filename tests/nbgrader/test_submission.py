@@ -1,0 +1,228 @@
+"""Reading and repairing one notebook."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+
+import nbformat
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nbgrader.nbgraderformat import MetadataValidator
+
+from autograder.assignment import Assignment
+from autograder.submission import Submission, UnreadableSubmission, read
+from tests import corpus
+from tests.nbgrader import course
+
+MANGLED = corpus.cases("titanic", "mangled")
+
+
+def taken(book: dict | bytes, tiny: Assignment) -> Submission:
+    submission = read(book if isinstance(book, bytes) else json.dumps(book).encode(), tiny)
+    assert_nbgrader_accepts(submission)
+    return submission
+
+
+def assert_nbgrader_accepts(submission: Submission) -> None:
+    notebook = nbformat.from_dict(json.loads(json.dumps(submission.notebook, allow_nan=False)))
+    nbformat.validate(notebook)
+    MetadataValidator().validate_nb(notebook)
+
+
+def names(submission: Submission) -> list[str]:
+    return [cell.name for cell in submission.cells]
+
+
+def sources(submission: Submission) -> dict[str, str]:
+    return {cell.name: cell.source for cell in submission.cells}
+
+
+def marked(submission: Submission) -> list[str]:
+    marks = (cell["metadata"].get("nbgrader") for cell in submission.notebook["cells"])
+    return [mark["grade_id"] for mark in marks if mark]
+
+
+IN_ORDER = ["setup", "double", "double-tests", "show-double", "square", "square-tests", "explain"]
+
+
+def test_a_sound_notebook_needs_no_repair(tiny: Assignment) -> None:
+    submission = taken(course.solved(), tiny)
+    assert submission.repairs == ()
+    assert names(submission) == ["setup", "double", "square"]
+    assert submission.not_started == frozenset()
+    assert marked(submission) == IN_ORDER
+
+
+def test_the_release_is_not_started(tiny: Assignment) -> None:
+    assert taken(course.notebook(course.STUBS), tiny).not_started == {"double", "square", "explain"}
+
+
+def test_outputs_and_tags_do_not_change_the_digest_but_code_does(tiny: Assignment) -> None:
+    plain, noisy, other = (
+        course.solved(),
+        course.solved(),
+        course.with_sources(double="def double(x):\n    return x + x"),
+    )
+    course.cell(noisy, "double")["outputs"] = [
+        {"output_type": "stream", "name": "stdout", "text": "x" * 10_000}
+    ]
+    course.cell(noisy, "double")["metadata"]["tags"] = ["skip-execution"]
+    assert taken(plain, tiny).digest == taken(noisy, tiny).digest != taken(other, tiny).digest
+    assert "skip-execution" not in json.dumps(taken(noisy, tiny).notebook)
+
+
+def test_locked_and_test_cells_are_the_releases(tiny: Assignment) -> None:
+    book = course.solved()
+    course.cell(book, "double-tests")["source"] = "pass"
+    submission = taken(book, tiny)
+    assert submission.repairs == ("test cell double-tests edited: the released text is used",)
+    assert course.cell(submission.notebook, "double-tests")["source"] == course.LOCKED["double-tests"]
+
+
+def test_what_a_student_added_to_a_locked_cell_still_runs_before_it(tiny: Assignment) -> None:
+    book = course.solved()
+    course.cell(book, "setup")["source"] += "\nimport json\nscale = None"
+    submission = taken(book, tiny)
+    assert names(submission)[:2] == ["extra cell 1", "setup"]
+    assert "import json" in submission.cells[0].source
+    assert submission.cells[1].source == course.LOCKED["setup"]
+
+
+def test_missing_cells_are_restored_in_their_places(tiny: Assignment) -> None:
+    book = course.solved()
+    book["cells"] = [
+        cell for cell in book["cells"] if cell["id"] not in ("id-setup", "id-double", "id-square-tests")
+    ]
+    submission = taken(book, tiny)
+    assert marked(submission) == IN_ORDER
+    assert submission.not_started == {"double"}
+    assert "locked cell setup restored" in submission.repairs
+    assert "test cell square-tests restored" in submission.repairs
+    assert "solution cell double missing: put back as released" in submission.repairs
+
+
+def test_a_later_copy_runs_where_it_stands(tiny: Assignment) -> None:
+    book = course.solved()
+    second = copy.deepcopy(course.cell(book, "double")) | {"source": "def double(x):\n    return 0"}
+    book["cells"].append(second)
+    submission = taken(book, tiny)
+    assert names(submission) == ["setup", "double", "square", "extra cell 1"]
+    assert marked(submission) == IN_ORDER
+
+
+def test_an_untouched_copy_does_not_undo_the_solution(tiny: Assignment) -> None:
+    book = course.solved()
+    stub = copy.deepcopy(course.cell(book, "double")) | {"source": course.STUBS["double"]}
+    for place in (0, len(book["cells"])):
+        changed = copy.deepcopy(book)
+        changed["cells"].insert(place, copy.deepcopy(stub))
+        assert sources(taken(changed, tiny)) == sources(taken(book, tiny))
+
+
+def test_a_stub_does_not_hide_what_stands_in_another_cell(tiny: Assignment) -> None:
+    book = course.with_sources(double=course.STUBS["double"])
+    own = {"cell_type": "code", "metadata": {}, "source": course.SOLUTIONS["double"], "outputs": []}
+    book["cells"].insert(1, own)
+    submission = taken(book, tiny)
+    assert names(submission) == ["extra cell 1", "setup", "square"]
+    assert submission.not_started == frozenset()
+    assert submission.student_code("double") == course.SOLUTIONS["double"]
+
+
+def test_cells_are_known_without_metadata(tiny: Assignment) -> None:
+    book = course.with_sources(explain="Nothing of the question is left.")
+    for cell in book["cells"]:
+        cell["metadata"] = {}
+    submission = taken(book, tiny)
+    assert marked(submission) == IN_ORDER
+    assert submission.student_code("explain") == "Nothing of the question is left."
+    assert submission.student_code("double") == course.SOLUTIONS["double"]
+    assert len(submission.repairs) == 1
+    assert "recognised without their nbgrader metadata" in submission.repairs[0]
+
+
+def test_a_text_that_names_a_function_is_not_taken_for_it(tiny: Assignment) -> None:
+    book = course.solved()
+    book["cells"].remove(course.cell(book, "double"))
+    book["cells"].append(course.text("prose", "def double is what I did not manage."))
+    assert taken(book, tiny).not_started == {"double"}
+
+
+def test_order_and_types_are_put_back(tiny: Assignment) -> None:
+    book = course.solved()
+    course.cell(book, "double")["cell_type"] = "markdown"
+    course.cell(book, "explain")["cell_type"] = "code"
+    book["cells"].reverse()
+    submission = taken(book, tiny)
+    assert marked(submission) == IN_ORDER
+    assert names(submission) == ["setup", "double", "square"]
+    assert "cells put back in the release's order" in submission.repairs
+    assert "cell double turned back into code" in submission.repairs
+    assert "cell explain turned back into markdown" in submission.repairs
+
+
+def test_an_extra_cell_stays_behind_the_cell_that_it_followed(tiny: Assignment) -> None:
+    book = course.solved()
+    extra = {"cell_type": "code", "metadata": {}, "source": "helper = 1", "outputs": []}
+    book["cells"].insert(book["cells"].index(course.cell(book, "square")) + 1, extra)
+    book["cells"] = book["cells"][6:] + book["cells"][:6]
+    assert names(taken(book, tiny)) == ["setup", "double", "square", "extra cell 1"]
+
+
+def test_a_picture_in_an_answer_is_kept(tiny: Assignment) -> None:
+    book = course.solved()
+    picture = {"dot.png": {"image/png": "aGk="}}
+    course.cell(book, "explain")["attachments"] = {**picture, "bad": {"text/html": "<b>"}, "worse": 1}
+    assert course.cell(taken(book, tiny).notebook, "explain")["attachments"] == picture
+
+
+@pytest.mark.parametrize("case", MANGLED, ids=lambda case: case.name)
+def test_every_mangled_notebook_is_repaired_or_refused_in_one_sentence(case: corpus.Case) -> None:
+    assignment = Assignment.load(case.assignment)
+    if case.unreadable is None:
+        submission = read(case.notebook(), assignment)
+        assert_nbgrader_accepts(submission)
+        assert marked(submission) == [cell.grade_id for cell in assignment.cells if cell.grade_id]
+        for words in case.repairs:
+            assert words.lower() in " ".join(submission.repairs).lower()
+    else:
+        with pytest.raises(UnreadableSubmission, match=case.unreadable) as caught:
+            read(case.notebook(), assignment)
+        assert str(caught.value).startswith("titanic.ipynb ")
+        assert "\n" not in str(caught.value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+KEYS = st.sampled_from(["cell_type", "source", "metadata", "id", "outputs", "attachments", "input"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_json_stops_the_reader(tiny: Assignment, data: st.DataObject) -> None:
+    book = course.solved()
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(book["cells"]) - 1))
+        if isinstance(book["cells"][place], dict):
+            book["cells"][place][data.draw(KEYS)] = data.draw(JSON)
+    if data.draw(st.booleans()):
+        book[data.draw(st.sampled_from(["metadata", "nbformat", "cells", "worksheets"]))] = data.draw(JSON)
+    try:
+        submission = taken(book, tiny)
+    except UnreadableSubmission:
+        return
+    assert marked(submission) == IN_ORDER
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.integers(0, 4000), junk=st.binary(max_size=8))
+def test_no_bytes_stop_the_reader(tiny: Assignment, cut: int, junk: bytes) -> None:
+    whole = json.dumps(course.solved()).encode()
+    with contextlib.suppress(UnreadableSubmission):
+        taken(whole[:cut] + junk + whole[cut + len(junk) :], tiny)

@@ -1,0 +1,21 @@
+"""One fork server for all tests of the sandbox, and a worker for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.sandbox import ForkServer, Worker
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[ForkServer]:
+    with ForkServer.start() as server:
+        yield server
+
+
+@pytest.fixture
+def worker(server: ForkServer) -> Iterator[Worker]:
+    with server.spawn() as worker:
+        yield worker

@@ -1,0 +1,16 @@
+"""What tests ask of a worker most."""
+
+from __future__ import annotations
+
+from autograder.sandbox import Worker
+
+
+def load(worker: Worker, source: str, name: str = "a") -> Worker:
+    """The worker, after it ran a cell."""
+    worker.request("cell", source=source, name=name)
+    return worker
+
+
+def call(worker: Worker, name: str, *args: object, cpu: float = 10.0) -> object:
+    """What the notebook's function answers."""
+    return worker.request("call", target={"name": name}, args=list(args), cpu=cpu)

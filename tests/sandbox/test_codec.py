@@ -1,0 +1,267 @@
+"""Values cross unchanged, classes do not cross, and no bytes do anything but become a value or a ProtocolError."""
+
+from __future__ import annotations
+
+import collections
+import math
+import random
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from autograder.sandbox import codec
+from autograder.sandbox.codec import Opaque, ProtocolError, Ref, TooLarge
+
+
+def through(value: Any, **options: Any) -> Any:
+    """The value as it arrives on the other side."""
+    return codec.decode(*parts(codec.encode(value, **options)))
+
+
+def parts(frame: codec.Frame) -> tuple[bytes, bytes]:
+    json_size, body_size = codec.parse_header(frame.head[: codec.HEADER.size])
+    text, body = frame.head[codec.HEADER.size :], b"".join(map(bytes, frame.buffers))
+    assert (len(text), len(body)) == (json_size, body_size)
+    return text, body
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, torch.Tensor):
+        return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b)
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, float) and math.isnan(a):
+        return math.isnan(b)
+    return a == b
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, 0, -1, 1 << 62, -(1 << 200), 0.1, math.inf, -math.inf, math.nan, "", "Zürich \0 \ud800"[:8],
+        [], [1, [2.5, "x"]], (), (1, (2,)), {}, {"a": [1], 2: None, (1, "b"): 3.0, None: 0, 1.5: 1},
+        np.float32(1.5), np.int8(-3), np.bool_(True), np.arange(6.0).reshape(2, 3), np.zeros((0, 3)),
+        np.array(3), np.array([True, False]), np.array([1 + 2j]), np.array(["ab", "c"]),
+        torch.arange(6).reshape(3, 2), torch.tensor(2.5), torch.ones(2, 0), torch.tensor([True]),
+        torch.tensor([1.5], dtype=torch.bfloat16), torch.tensor([1.5], dtype=torch.float16),
+        torch.Size([1, 2]), torch.float32, torch.device("cpu"), torch.device("cuda:1"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_value_arrives_as_it_was(value: Any) -> None:
+    arrived = through(value)
+    assert type(arrived) is type(value)
+    assert same(value, arrived)
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Liar(float):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = float.__hash__
+
+
+class LyingArray(np.ndarray):
+    def __eq__(self, other: object) -> Any:
+        return True
+
+    __hash__ = None
+
+
+class LyingTensor(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, *args: Any, **kwargs: Any) -> Any:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Point(1.0, 2.0), (1.0, 2.0)),
+        (Liar(3.0), 3.0),
+        (np.float64(3.0), np.float64(3.0)),
+        (collections.OrderedDict(a=1), {"a": 1}),
+        (collections.defaultdict(list, a=[1]), {"a": [1]}),
+        (np.ones(2).view(LyingArray), np.ones(2)),
+        (torch.ones(2).as_subclass(LyingTensor), torch.ones(2)),
+        (torch.nn.Parameter(torch.ones(2)), torch.ones(2)),
+        (torch.ones(2, requires_grad=True) * 2, torch.full((2,), 2.0)),
+        (torch.ones(2, 2).to_sparse(), torch.ones(2, 2)),
+        (torch.ones(1).expand(3), torch.ones(3)),
+        (torch.arange(6).reshape(2, 3).T, torch.arange(6).reshape(2, 3).T.contiguous()),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_a_subclass_crosses_by_value(value: Any, plain: Any) -> None:
+    arrived = through(value)
+    assert type(arrived) is type(plain)
+    assert same(plain, arrived)
+    assert not getattr(arrived, "requires_grad", False)
+
+
+def test_the_judge_may_ask_for_gradients_on_the_other_side() -> None:
+    assert through(torch.ones(2, requires_grad=True), keep_requires_grad=True).requires_grad
+
+
+TABLE = pd.DataFrame(
+    {
+        "Age": [22.0, np.nan, 4.0],
+        "Sex": ["male", "female", None],
+        "Survived": [0, 1, 1],
+        "alone": [True, False, True],
+        "siblings": pd.array([1, None, 2], dtype="Int64"),
+        "old": pd.array([True, None, False], dtype="boolean"),
+        "name": pd.array(["a", None, "c"], dtype="string"),
+        "mixed": np.array([1, "x", None], dtype=object),
+    },
+    index=[5, 7, 11],
+)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        TABLE.set_index("Sex", drop=False).iloc[:2],
+        TABLE.iloc[:0],
+        pd.DataFrame(),
+        TABLE.rename(columns={"Age": 0}),
+    ],
+    ids=["all columns", "strings as index", "no rows", "nothing", "a number as label"],
+)
+def test_a_table_arrives_as_it_was(table: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(through(table), table, check_index_type=False, check_column_type=False)
+
+
+def test_a_series_arrives_as_it_was() -> None:
+    pd.testing.assert_series_equal(through(TABLE["Survived"]), TABLE["Survived"])
+
+
+def test_categories_arrive_as_their_values() -> None:
+    assert list(through(pd.Series(["a", "b", "a"], dtype="category"))) == ["a", "b", "a"]
+
+
+def test_a_table_of_dates_stays_in_the_worker() -> None:
+    dates = pd.DataFrame({"x": np.ones(2), "when": pd.date_range("2020", periods=2)})
+    arrived = through([np.ones(3), dates], refer=lambda x: codec.reference(7, type(x).__name__))
+    assert isinstance(arrived[1], Ref)
+    assert arrived[1].type_name == "DataFrame"
+    assert same(arrived[0], np.ones(3))
+
+
+def test_what_cannot_cross_becomes_a_reference() -> None:
+    arrived = through({"model": torch.nn.Linear(1, 1)}, refer=lambda x: codec.reference(7, type(x).__name__))
+    assert (arrived["model"].key, arrived["model"].type_name) == (7, "Linear")
+    with pytest.raises(TypeError, match="Linear"):
+        codec.encode(torch.nn.Linear(1, 1))
+
+
+def test_a_list_that_holds_itself_ends() -> None:
+    endless: list = []
+    endless.append(endless)
+    arrived = through(endless)
+    while isinstance(arrived, list):
+        (arrived,) = arrived
+    assert isinstance(arrived, Opaque)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        torch.ones(1).expand(1 << 40),
+        np.broadcast_to(np.ones(1), 1 << 40),
+        1 << 20_000,
+        "x" * (codec.MAX_JSON + 1),
+    ],
+    ids=["expanded tensor", "broadcast array", "integer", "string"],
+)
+def test_too_large_a_value_is_refused_before_it_is_made(value: Any) -> None:
+    with pytest.raises(TooLarge):
+        codec.encode(value)
+
+
+ARRAY = b'{"$a":["n","float32",[%s]]}'
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (b"[" * 100_000, b""), (b"[" + b"[]," * 5_000_000 + b"1]", b""), (b'{"$f":NaN}', b""), (b"NaN", b""),
+        (b'{"$f":"1"}', b""), (b'"\xff"', b""), (b"9" * 900_000, b""), (b'{"$q":1}', b""), (b'{"a":1,"b":2}', b""),
+        (b'{"$a":["n","object",[1]]}', b"x" * 8), (b'{"$a":["n","f8,O",[1]]}', b"x" * 16),
+        (b'{"$a":["n",["f8"],[1]]}', b"x" * 16), (b'{"$a":["z","float32",[1]]}', b"x" * 4),
+        (b'{"$a":["s","float32",[1]]}', b"x" * 4), (b'{"$a":["n","bool",[4]]}', bytes([0, 1, 2, 1])),
+        (ARRAY % b"-1,-4", b"x" * 16), (ARRAY % b",".join([b"1099511627775"] * 8), b"x"), (ARRAY % b"100", b"x" * 16),
+        (ARRAY % b"1", b"x" * 16), (ARRAY % b"0,1099511627775,1099511627775", b""), (ARRAY % b"1.5", b"x" * 16),
+        (b'{"$d":[[[1],1]]}', b""), (b'{"$d":[[{"$r":[1,"x"]},1]]}', b""), (b'{"$d":[[1]]}', b""), (b'{"$d":3}', b""),
+        (b'{"$r":[-1,"x"]}', b""), (b'{"$r":[true,"x"]}', b""), (b'{"$r":[1,2]}', b""), (b'{"$c":1}', b""),
+        (b'{"$y":"load"}', b""), (b'{"$v":"cuda:99999999999"}', b""), (b'{"$v":"x"}', b""), (b'{"$z":[-1]}', b""),
+        (b'{"$i":"zz"}', b""), (b'{"$u":[[2],["a"]]}', b""), (b'{"$u":[[1],[1]]}', b""),
+        (b'{"$df":[[null,["object",[],null]],[["object",[{}],null]],[null,["object",[],null]]]}', b""),
+        (b'{"$df":[[null,["object",["a"],null]],[["object",["b"],null]],[null,["object",[],null]]]}', b""),
+        (b'{"$se":[null,["Int64",[1],null],[null,["object",[],null]]]}', b""),
+        (b'{"$se":[null,["__import__","os",null],[null,["object",[],null]]]}', b""),
+    ],
+    ids=range(40),
+)  # fmt: skip
+def test_bytes_that_no_encoder_writes_are_refused(text: bytes, body: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        codec.decode(text, body)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"EVIL" + bytes(12),
+        codec.HEADER.pack(codec.MAGIC, 1 << 31, 0),
+        codec.HEADER.pack(codec.MAGIC, 2, 1 << 62),
+    ],
+)
+def test_a_header_that_promises_too_much_is_refused(header: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        codec.parse_header(header)
+
+
+INERT = (type(None), bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, torch.Tensor, Ref, Opaque,
+         pd.DataFrame, pd.Series, torch.Size, torch.dtype, torch.device)  # fmt: skip
+
+
+def assert_inert(x: Any) -> None:
+    assert type(x) in INERT or isinstance(x, np.generic)
+    for item in x.values() if type(x) is dict else x if type(x) in (list, tuple) else ():
+        assert_inert(item)
+
+
+def test_mangled_frames_become_inert_values_or_protocol_errors() -> None:
+    value = {
+        "id": "a",
+        "value": [np.arange(6.0), torch.ones(2), (1, math.nan), {"k": None}, TABLE, torch.float32, 1 << 70],
+    }
+    text, body = parts(codec.encode(value))
+    draw = random.Random(0)
+    refused = 0
+    for _ in range(3_000):
+        mangled_text, mangled_body = bytearray(text), bytearray(body)
+        for _ in range(draw.randint(1, 5)):
+            place = draw.randrange(len(mangled_text))
+            if draw.random() < 0.6:
+                mangled_text[place] = draw.choice(b'[]{}",:0123456789$abdnrtEe-. \xff')
+            elif draw.random() < 0.5:
+                del mangled_text[place : place + draw.randint(0, 4)]
+            else:
+                mangled_body = mangled_body[: draw.randrange(len(mangled_body) + 1)]
+        try:
+            assert_inert(codec.decode(bytes(mangled_text), mangled_body))
+        except ProtocolError:
+            refused += 1
+    assert 0 < refused

@@ -1,0 +1,522 @@
+"""A notebook in a worker: what the judge can ask of it, and that every answer is a value or a fault with a name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from autograder.sandbox import (
+    ForkServer,
+    ProtocolError,
+    Ref,
+    StudentError,
+    TimeLimit,
+    Worker,
+    WorkerDied,
+    WorkerFault,
+)
+from tests.sandbox.helpers import call, load
+
+MODEL = """
+import torch
+from torch import nn
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(2, 1)
+        self.register_buffer("seen", torch.zeros(1))
+
+    def forward(self, X):
+        return self.linear(X)
+
+model = Model()
+layers = [1, {"a": 2}]
+"""
+
+# ---- operations
+
+
+def test_calls_cross_in_plain_data(worker: Worker) -> None:
+    load(
+        worker,
+        "import pandas as pd\ndef f(x, *, n=2): return [x * n, (n, {'k': None})]\ndef g(t): return t[['a']].mean()",
+    )
+    assert call(worker, "f", 1.5) == [3.0, (2, {"k": None})]
+    assert torch.equal(call(worker, "f", torch.ones(2))[0], torch.full((2,), 2.0))
+    assert worker.request("call", target={"name": "f"}, args=["a"], kwargs={"n": 3})[0] == "aaa"
+    assert call(worker, "g", pd.DataFrame({"a": [1.0, 3.0], "b": ["x", None]}))["a"] == 2.0
+
+
+def test_objects_stay_and_are_referred_to(worker: Worker) -> None:
+    load(worker, MODEL)
+    model = worker.request("get", target={"name": "model"})
+    assert isinstance(model, Ref)
+    assert model.type_name == "Model"
+    assert worker.request("get", target={"name": "model"}).key == model.key
+    assert worker.request("call", target={"ref": model}, args=[torch.ones(3, 2)]).shape == (3, 1)
+    weight = worker.request("get", target={"ref": model, "path": ["linear", "weight"]})
+    assert weight.shape == (1, 2)
+    assert not weight.requires_grad
+    assert worker.request("get", target={"name": "layers", "path": [["item", 1], ["item", "a"]]}) == 2
+    assert worker.request("call", target={"import": "builtins.len"}, args=[[model, model]]) == 2
+
+
+def test_names_are_known_or_not(worker: Worker) -> None:
+    load(worker, "x = 1")
+    assert worker.request("has", name="x") is True
+    assert worker.request("has", name="y") is False
+    with pytest.raises(StudentError, match="name 'y' is not defined"):
+        worker.request("get", target={"name": "y"})
+
+
+def test_library_objects_can_be_had_beside_the_student_s(worker: Worker) -> None:
+    load(worker, MODEL)
+    parameters = worker.request("call", target={"name": "model", "path": ["parameters"]})
+    optimizer = worker.request(
+        "call", target={"import": "torch.optim.SGD"}, args=[parameters], kwargs={"lr": 0.1}
+    )
+    assert optimizer.type_name == "SGD"
+
+
+def test_a_tensor_is_set_in_place_and_by_its_shape(worker: Worker) -> None:
+    load(worker, MODEL + "weight = model.linear.weight")
+    target = {"name": "model", "path": ["linear", "weight"]}
+    worker.request("set", target=target, value=torch.tensor([[3.0, 4.0]]))
+    assert worker.request("get", target={"name": "weight"}).tolist() == [[3.0, 4.0]]
+    with pytest.raises(StudentError, match=r"`weight` has the shape \(1, 2\), not \(2, 1\)"):
+        worker.request("set", target=target, value=torch.ones(2, 1))
+
+
+def test_other_things_are_set_as_in_python(worker: Worker) -> None:
+    load(worker, MODEL)
+    worker.request("set", target={"name": "layers", "path": [["item", 0]]}, value="first")
+    worker.request("set", target={"name": "model", "path": ["note"]}, value=(1, 2))
+    worker.request("set", target={"name": "new"}, value=5)
+    assert worker.request("get", target={"name": "layers"})[0] == "first"
+    assert worker.request("get", target={"name": "model", "path": ["note"]}) == (1, 2)
+    assert worker.request("get", target={"name": "new"}) == 5
+
+
+def test_parameters_gradients_and_buffers(worker: Worker) -> None:
+    load(worker, MODEL)
+    target = {"name": "model"}
+    assert worker.request("parameters", target=target)["linear.weight"].shape == (1, 2)
+    assert worker.request("gradients", target=target) == {"linear.weight": None, "linear.bias": None}
+    load(worker, "model(torch.ones(3, 2)).sum().backward()")
+    assert worker.request("gradients", target=target)["linear.weight"].tolist() == [[3.0, 3.0]]
+    assert list(worker.request("buffers", target=target)) == ["seen"]
+
+
+def test_a_tensor_that_requires_a_gradient_does_so_in_the_worker(worker: Worker) -> None:
+    load(worker, "def f(w):\n    (w ** 2).sum().backward()\n    return w.grad")
+    assert call(worker, "f", torch.tensor([3.0], requires_grad=True)).tolist() == [6.0]
+
+
+def test_helpers_are_defined_apart_from_the_notebook(worker: Worker) -> None:
+    load(worker, "x = 1")
+    helper = worker.request(
+        "define", source="def f(): return notebook.x + len(pd.Series(np.ones(2)))", name="f"
+    )
+    assert worker.request("call", target={"ref": helper}) == 3
+    assert worker.request("has", name="f") is False
+
+
+def test_reset_gives_the_same_draws_and_undoes_global_settings(worker: Worker) -> None:
+    load(worker, "import torch, numpy as np, random\ntorch.set_grad_enabled(False)\ntorch.set_default_dtype(torch.float64)\n"
+         "def draw(): return torch.rand(1).item(), np.random.rand(), random.random(), torch.is_grad_enabled()")  # fmt: skip
+    draws = []
+    for _ in range(2):
+        worker.request("reset", seed=2**61 + 7)
+        draws.append(call(worker, "draw"))
+    assert draws[0] == draws[1]
+    assert draws[0][3] is True
+    assert worker.request("call", target={"import": "torch.get_default_dtype"}) == torch.float32
+
+
+# ---- callbacks
+
+
+def test_a_function_of_the_judge_s_is_called_from_the_worker(worker: Worker) -> None:
+    load(worker, "def f(g): return [g(i, twice=2 * i) for i in range(3)]")
+    asked = []
+
+    def answer(i: int, twice: int) -> int:
+        asked.append((i, twice))
+        return i + 10
+
+    assert call(worker, "f", answer) == [10, 11, 12]
+    assert asked == [(0, 0), (1, 2), (2, 4)]
+
+
+def test_the_judge_may_ask_back_within_a_callback(worker: Worker) -> None:
+    load(worker, "def f(g): return g(3) + 1\ndef double(x): return 2 * x")
+    assert call(worker, "f", lambda x: call(worker, "double", x)) == 7
+
+
+def test_an_error_in_the_judge_s_function_is_the_judge_s(worker: Worker) -> None:
+    load(
+        worker,
+        "def f(g):\n    try:\n        g()\n    except Exception:\n        return 'swallowed'\ndef h(): return 1",
+    )
+
+    def broken() -> None:
+        raise ZeroDivisionError("of the grader")
+
+    with pytest.raises(ZeroDivisionError, match="of the grader"):
+        call(worker, "f", broken)
+    assert call(worker, "h") == 1
+
+
+def test_an_error_of_the_student_s_within_a_callback_is_the_student_s(worker: Worker) -> None:
+    load(worker, "def f(g): return g()\ndef h(): return 1 / 0")
+    with pytest.raises(StudentError, match="ZeroDivisionError"):
+        call(worker, "f", lambda: call(worker, "h"))
+
+
+def test_what_cannot_be_sent_is_the_grader_s_mistake(worker: Worker) -> None:
+    load(worker, "def f(x): return x")
+    for unsendable in (object(), torch.nn.Module, {1, 2}):
+        with pytest.raises(TypeError):
+            call(worker, "f", [unsendable])
+    assert call(worker, "f", 1) == 1
+
+
+# ---- errors
+
+
+def test_an_error_shows_the_student_s_lines_alone(worker: Worker) -> None:
+    load(worker, "import numpy as np\n\ndef inner(x):\n    return np.reshape(x, (2, 2))", "prepare")
+    load(worker, "def outer(x):\n    return inner(x)", "fit")
+    with pytest.raises(StudentError) as caught:
+        call(worker, "outer", np.ones(3))
+    assert caught.value.type_name == "ValueError"
+    assert "ValueError" in caught.value.bases
+    assert caught.value.frames == [
+        ("fit", 2, "return inner(x)"),
+        ("prepare", 4, "return np.reshape(x, (2, 2))"),
+    ]
+
+
+def test_a_syntax_error_names_its_line(worker: Worker) -> None:
+    with pytest.raises(StudentError) as caught:
+        load(worker, "x = 1\ny = (", "broken")
+    assert caught.value.type_name == "SyntaxError"
+    assert caught.value.frames[-1].line == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "type_name"),
+    [
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise SystemExit(3)", "SystemExit"),
+        ("input()", "EOFError"),
+        ("class Silent(Exception):\n    def __str__(self): raise RuntimeError\nraise Silent", "Silent"),
+        ("def f(): return f()\nf()", "RecursionError"),
+        ("raise ValueError('x' * 10**7)", "ValueError"),
+        ("import nothing_of_that_name", "ModuleNotFoundError"),
+        ("bytearray(1 << 40)", "MemoryError"),
+    ],
+)
+def test_a_cell_that_raises_ends_itself_alone(worker: Worker, source: str, type_name: str) -> None:
+    with pytest.raises(StudentError) as caught:
+        load(worker, source)
+    assert caught.value.type_name == type_name
+    assert len(caught.value.message) <= 2_000
+    load(worker, "x = 1")
+
+
+def test_a_reference_of_another_worker_is_refused(server: ForkServer, worker: Worker) -> None:
+    load(worker, "x = object()")
+    foreign = worker.request("get", target={"name": "x"})
+    with server.spawn() as other, pytest.raises(StudentError, match="another worker"):
+        other.request("get", target={"ref": foreign})
+
+
+# ---- endings
+
+
+def test_computing_for_too_long_ends_the_worker(worker: Worker) -> None:
+    load(
+        worker,
+        "def f():\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+    )
+    with pytest.raises(TimeLimit, match="computing"):
+        call(worker, "f", cpu=0.2)
+    assert not worker.alive
+    with pytest.raises(WorkerDied):
+        call(worker, "f")
+
+
+def test_sleeping_for_too_long_ends_the_worker(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(worker, "import time\ndef f(): time.sleep(1000)")
+    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.1)
+    with pytest.raises(TimeLimit, match="did not end"):
+        call(worker, "f", cpu=0.1)
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["os._exit(0)", "os.abort()", "ctypes.string_at(0)", "os.close(3)", "signal.raise_signal(9) or os.kill(os.getpid(), 11)"],
+)  # fmt: skip
+def test_a_process_that_ends_is_reported(worker: Worker, end: str) -> None:
+    load(worker, f"import os, ctypes, signal\ndef f():\n    {end}\n    os._exit(1)")
+    with pytest.raises(WorkerDied):
+        call(worker, "f")
+
+
+FORGE = """
+import json, os, struct, time, threading
+def frame(x, body=b""):
+    text = x if isinstance(x, bytes) else json.dumps(x).encode()
+    return struct.pack("<4sIQ", b"AGS1", len(text), len(body)) + text + body
+def raw(data):
+    while data:
+        data = data[os.write(3, data[:65536]):]
+"""
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "raw(b'EVIL' + bytes(100))",
+        "raw(struct.pack('<4sIQ', b'AGS1', 0xffffffff, 0))",
+        "raw(struct.pack('<4sIQ', b'AGS1', 2, 1 << 62))",
+        "raw(frame(b'[' * 500000))",
+        "raw(frame({'$a': ['n', 'object', [1]]}, bytes(8)))",
+        "raw(frame({'$d': [['id', 'deadbeef'], ['value', 1]]}))",
+        "raw(frame({'$d': [['callback', 0], ['args', []], ['kwargs', {'$d': []}]]}))",
+        "raw(frame({'$d': [['callback', {'$t': []}], ['args', 1]]}))",
+        "raw(frame(1))",
+        "raw(bytes(1 << 22))",
+    ],
+)
+def test_a_forged_answer_is_a_protocol_error(worker: Worker, forgery: str) -> None:
+    load(worker, FORGE + f"def f():\n    {forgery}\n    time.sleep(60)")
+    with pytest.raises(ProtocolError):
+        call(worker, "f", cpu=1.0)
+    assert not worker.alive
+
+
+def test_an_answer_before_the_question_is_a_protocol_error(worker: Worker) -> None:
+    load(worker, FORGE + "from autograder.sandbox.worker import _Worker\nwrite = _Worker.write\n"
+         "def twice(self, frame):\n    write(self, frame)\n    write(self, frame)\n_Worker.write = twice")  # fmt: skip
+    with pytest.raises(ProtocolError, match="before the question"):
+        call(worker, "print")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "torch.allclose = lambda *a, **k: True",
+        "torch.Tensor.__eq__ = lambda a, b: True",
+        "np.ascontiguousarray = lambda a: np.zeros_like(a)",
+        "import json; json.dumps = lambda *a, **k: '[]'",
+        "from autograder.sandbox import codec; codec.encode = None",
+    ],
+)
+def test_a_lie_in_one_worker_is_none_in_the_next(server: ForkServer, worker: Worker, lie: str) -> None:
+    source = (
+        "import torch, numpy as np\ndef f(): return torch.allclose(torch.ones(1), torch.zeros(1)), np.ones(2)"
+    )
+    try:
+        load(worker, source + "\n" + lie)
+        call(worker, "f", cpu=1.0)
+    except WorkerFault:
+        pass
+    with server.spawn() as other:
+        close, ones = call(load(other, source), "f")
+    assert close is False
+    assert ones.tolist() == [1.0, 1.0]
+
+
+# ---- copies
+
+
+def test_nothing_that_a_copy_does_is_seen_by_another(worker: Worker) -> None:
+    load(
+        worker, MODEL + "def spoil():\n    global Model\n    del Model\n    model.linear.weight.data.fill_(7)"
+    )
+    with worker.fork() as copy:
+        call(copy, "spoil")
+        assert copy.request("has", name="Model") is False
+    with worker.fork() as copy:
+        assert copy.request("has", name="Model") is True
+        assert copy.request("get", target={"name": "model", "path": ["linear", "weight"]}).abs().max() < 1
+
+
+def test_a_copy_knows_the_references_of_its_original(worker: Worker) -> None:
+    load(worker, MODEL)
+    model = worker.request("get", target={"name": "model"})
+    with worker.fork() as copy:
+        assert copy.request("call", target={"ref": model}, args=[torch.ones(1, 2)]).shape == (1, 1)
+
+
+def test_copies_and_their_original_can_be_asked_in_turn(worker: Worker) -> None:
+    load(worker, "x = 0\ndef add(n):\n    global x\n    x += n\n    return x")
+    with worker.fork() as one, worker.fork() as two:
+        assert [call(w, "add", n) for w, n in ((one, 1), (two, 2), (worker, 3), (one, 1))] == [1, 2, 3, 2]
+
+
+def test_a_hanging_or_dying_copy_leaves_its_original(worker: Worker) -> None:
+    load(worker, "import os\ndef hang():\n    while True: pass\ndef die(): os._exit(1)\ndef f(): return 1")
+    with worker.fork() as copy, pytest.raises(TimeLimit):
+        call(copy, "hang", cpu=0.1)
+    with worker.fork() as copy, pytest.raises(WorkerDied):
+        call(copy, "die")
+    with worker.fork() as copy:
+        assert call(copy, "f") == 1
+    assert call(worker, "f") == 1
+
+
+def test_a_copy_can_neither_fork_nor_be_forked(worker: Worker) -> None:
+    load(worker, "import os\ndef f(): return os.fork()")
+    with worker.fork() as copy:
+        with pytest.raises(StudentError, match="PermissionError"):
+            call(copy, "f")
+        with pytest.raises(ValueError, match="cannot be copied"):
+            copy.fork()
+
+
+HELPER = """
+import os, threading
+ask, answer = os.pipe(), os.pipe()
+def serve():
+    while os.read(ask[0], 1):
+        os.write(answer[1], b"!")
+def consult():
+    os.write(ask[1], b"?")
+    return os.read(answer[0], 1).decode()
+"""
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["threading.Thread(target=serve, daemon=True).start()", "if os.fork() == 0:\n    os.close(3)\n    serve()"],
+    ids=["thread", "process"],
+)  # fmt: skip
+def test_nothing_else_runs_while_a_copy_does(
+    worker: Worker, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(worker, HELPER + start)
+    assert call(worker, "consult") == "!"
+    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.5)
+    with worker.fork() as copy, pytest.raises(TimeLimit):
+        call(copy, "consult", cpu=0.2)
+    assert call(worker, "consult") == "!"
+
+
+# ---- output and time
+
+
+def test_output_is_kept_and_bounded(worker: Worker) -> None:
+    load(worker, "import sys\nprint('said')\nprint('warned', file=sys.stderr)")
+    assert worker.output == "said\nwarned\n"
+    load(worker, "for _ in range(100): print('x' * 100_000)")
+    assert len(worker.output) == 64 << 10
+
+
+def test_a_flood_of_output_ends_the_worker(worker: Worker) -> None:
+    with pytest.raises(WorkerDied, match="printed more than"):
+        load(worker, "while True: print('x' * 100_000)")
+
+
+def test_a_copy_has_an_output_of_its_own(worker: Worker) -> None:
+    load(worker, "def f(): print('in the copy')")
+    with worker.fork() as copy:
+        call(copy, "f")
+        assert copy.output == "in the copy\n"
+    assert worker.output == ""
+
+
+def test_time_is_measured_from_outside(worker: Worker) -> None:
+    load(
+        worker,
+        "import time\ntime.process_time = time.perf_counter = lambda: 0.0\ndef f():\n    for _ in range(3_000_000): pass",
+    )
+    before = worker.cpu_seconds()
+    call(worker, "f")
+    used = worker.cpu_seconds() - before
+    assert used > 0
+    worker.close()
+    assert worker.cpu_seconds() >= before + used
+
+
+# ---- what honest notebooks do
+
+
+def test_magics_and_shell_lines_do_nothing(worker: Worker) -> None:
+    load(
+        worker,
+        "%matplotlib inline\n!pip install x\nfiles = !ls\n%time y = 1 + 1\nlen?\n?len\nif y:\n    %timeit y\nx = 7 % 4\ns = '''\n%not a magic\n'''",
+    )
+    load(worker, "%%time\nz = 3")
+    load(worker, "%%bash\nrm -rf /")
+    load(worker, "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(z)")
+    assert [worker.request("get", target={"name": n}) for n in ("files", "y", "x", "z", "s")] == [
+        None,
+        2,
+        3,
+        3,
+        "\n%not a magic\n",
+    ]
+
+
+def test_loaders_that_ask_for_processes_get_none(worker: Worker) -> None:
+    load(worker, "import torch\nfrom torch.utils.data import DataLoader, TensorDataset\nd = TensorDataset(torch.arange(10.))\n"
+         "a = DataLoader(d, batch_size=4, num_workers=2, persistent_workers=True, prefetch_factor=2)\nb = DataLoader(d, 4, False, None, None, 3)\n"
+         "def f(): return [len(x[0]) for x in a], [len(x[0]) for x in b]")  # fmt: skip
+    assert call(worker, "f") == ([4, 4, 2], [4, 4, 2])
+
+
+def test_a_notebook_that_wants_more_threads_can_still_be_copied(worker: Worker) -> None:
+    load(
+        worker,
+        "import torch\ntorch.set_num_threads(4)\nx = torch.ones(400, 400)\ny = x @ x\ndef f(): return (x @ x).sum().item()",
+    )
+    with worker.fork() as copy:
+        assert call(copy, "f") == 400.0**3
+
+
+def test_a_notebook_works_as_it_does_elsewhere(worker: Worker) -> None:
+    load(
+        worker,
+        """
+import dataclasses, inspect, io, os, tempfile, pickle
+import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.datasets import make_classification
+from torch import nn
+
+@dataclasses.dataclass
+class Config:
+    rate: float = 0.1
+
+def f():
+    plt.plot([1, 2]); plt.savefig(io.BytesIO()); plt.show(); plt.close()
+    RandomForestClassifier(3, n_jobs=2).fit(*make_classification(50, random_state=0))
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(2 * 26 * 26, 3))
+    optimizer = torch.optim.Adam(model.parameters())
+    nn.functional.cross_entropy(model(torch.rand(4, 1, 28, 28)), torch.zeros(4, dtype=torch.long)).backward()
+    optimizer.step()
+    torch.save(model.state_dict(), "model.pt") if os.access(".", os.W_OK) else None
+    return inspect.getsource(f).startswith("def f"), pickle.loads(pickle.dumps(Config())).rate, __name__
+""",
+    )
+    assert call(worker, "f", cpu=60.0) == (True, 0.1, "__main__")
+
+
+def test_packages_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> None:
+    (tmp_path / "course_of_this_test").mkdir()
+    (tmp_path / "course_of_this_test" / "__init__.py").write_text(
+        "import os\nfolder = os.environ['COURSE_DATA']\n"
+    )
+    (tmp_path / "data.txt").write_text("42")
+    with ForkServer.start(
+        readable=[tmp_path / "data.txt"], import_paths=[tmp_path], env={"COURSE_DATA": str(tmp_path)}
+    ) as server:
+        with server.spawn() as worker:
+            load(worker, "import course_of_this_test as c\nx = int(open(c.folder + '/data.txt').read())")
+            assert worker.request("get", target={"name": "x"}) == 42

@@ -1,0 +1,13 @@
+# what: the loop for x runs over W1.shape[0], so that only some hidden units are summed
+# expect: backward-by-hand 5
+# message: backward-by-hand "under x"
+# %% backward-by-hand
+def backward_by_hand(x, y, W1, b1, W2, b2):
+    z3 = torch.sigmoid(x @ W1 + b1)
+    e = 2 * (z3 @ W2 + b2 - y)
+    s = W2[:, 0] * e * z3 * (1 - z3)
+    dx = torch.zeros_like(x)
+    for i in range(min(W1.shape)):
+        dx += s[i] * W1[:, i]
+    return dict(yhat=e, y=-e, b2=e, z4=e, W2=torch.outer(z3, e), z3=W2[:, 0] * e, z2=s, b1=s, z1=s,
+                W1=torch.outer(x, s), x=dx)

@@ -1,0 +1,14 @@
+# what: the sigmoid's derivative of the layer above
+# expect: any-depth 1
+# %% any-depth
+def mlp_gradients(x, y, weights, biases):
+    xs = [x]
+    for W, b in zip(weights, biases):
+        xs.append(torch.sigmoid(W @ xs[-1] + b))
+    ds = xs[-1] - y
+    gw, gb = [], []
+    for k in reversed(range(len(weights))):
+        gw.insert(0, torch.outer(ds, xs[k]))
+        gb.insert(0, ds)
+        ds = weights[k].T @ (ds * xs[k + 1] * (1 - xs[k + 1]))
+    return gw, gb

@@ -1,0 +1,10 @@
+# what: W1.t() * x, right for one input only
+# expect: forward-by-hand 0..0.5
+# %% forward-by-hand
+def forward_by_hand(x, y, W1, b1, W2, b2):
+    z1 = (W1[0] * x[0])
+    z2 = z1 + b1
+    z3 = torch.sigmoid(z2)
+    z4 = z3 @ W2
+    yhat = z4 + b2
+    return dict(z1=z1, z2=z2, z3=z3, z4=z4, yhat=yhat, l=((y - yhat) ** 2).sum())

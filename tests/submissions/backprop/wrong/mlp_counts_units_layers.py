@@ -1,0 +1,20 @@
+# what: num_layers counts the layers of units
+# expect: mlp 4
+# message: mlp "num_layers"
+# %% mlp
+class MLP(nn.Module):
+    def __init__(self, sizes, phi=torch.sigmoid):
+        super().__init__()
+        self.sizes, self.phi = sizes, phi
+        for i in range(1, len(sizes)):
+            self.register_parameter(f"{i - 1}_weight", nn.Parameter(torch.randn(sizes[i - 1], sizes[i])))
+            self.register_parameter(f"{i - 1}_bias", nn.Parameter(torch.randn(sizes[i])))
+
+    def num_layers(self):
+        return len(self.sizes)
+
+    def forward(self, x):
+        last = len(self.sizes) - 2
+        for i in range(last):
+            x = self.phi(x @ self.get_parameter(f"{i}_weight") + self.get_parameter(f"{i}_bias"))
+        return x @ self.get_parameter(f"{last}_weight") + self.get_parameter(f"{last}_bias")

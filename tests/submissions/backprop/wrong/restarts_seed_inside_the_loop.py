@@ -1,0 +1,13 @@
+# what: sets the same seed before every model, so that all restarts are one
+# expect: restarts 2
+# message: restarts "same values"
+# %% restarts
+def best_of(n_restarts, hidden_sizes, X, y, fit, seed):
+    best_model, best_mse = None, math.inf
+    for _ in range(n_restarts):
+        torch.manual_seed(seed)
+        model = fit(MLP([X.shape[1], *hidden_sizes, y.shape[1]]), X, y)
+        mse = F.mse_loss(model(X), y).item()
+        if mse < best_mse:
+            best_model, best_mse = model, mse
+    return best_model, best_mse
