@@ -9,10 +9,18 @@ c = get_config()  # noqa: F821 (traitlets defines it)
 _here = os.path.dirname(os.path.abspath(__file__))
 if _here not in sys.path:
     sys.path.insert(0, _here)
+# nbgrader calls `alembic` by its bare name when it makes a gradebook; it lies beside this Python
+_programs = os.path.dirname(sys.executable)
+if _programs not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([_programs, os.environ.get("PATH", os.defpath)])
 
 c.CourseDirectory.course_id = "deep-learning"
 # The gradebook is gradebook.db beside this file; any SQLAlchemy URL will do:
 # c.CourseDirectory.db_url = "postgresql://user@host/gradebook"
+
+# Submissions are put into submitted/ by hand or by a script. To use nbgrader's exchange, take this line out and set
+# c.Exchange.root to a folder that all users of this machine can write to.
+c.ExchangeFactory.list = "autograder.gradebook.NoExchange"
 
 # What students get is made from assignments/ by `make release`. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"

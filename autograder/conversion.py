@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import jsonschema
 import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -28,7 +29,6 @@ from traitlets.config import Config
 from autograder.assignment import Assignment
 from autograder.gradebook import enter_assignment, verdicts_at_hand
 from autograder.judging import Verdict
-
 
 _opened: dict[tuple[str, str], object] = {}
 """Engines by database and course, for the life of one Converter: the next may meet a gradebook made anew."""
@@ -88,8 +88,16 @@ class _LastError(logging.Handler):
 @functools.cache
 def _set_up_once() -> None:
     nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
+    nbgrader.api.get_alembic_version = _database_version
     nbgrader.api.Gradebook.__init__ = _opening_once(nbgrader.api.Gradebook.__init__)
     common.jsonschema = SimpleNamespace(ValidationError=jsonschema.ValidationError, validate=_validate)
+
+
+@functools.cache
+def _database_version() -> str:
+    """As nbgrader asks for it, without a process that imports everything again."""
+    folder = Path(nbgrader.api.__file__).parent / "alembic"
+    return ScriptDirectory(str(folder)).get_current_head()
 
 
 def _opening_once(init: Callable[..., None]) -> Callable[..., None]:

@@ -15,7 +15,6 @@ import contextlib
 import fnmatch
 import functools
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +25,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError
+from nbgrader.exchange.abc import ExchangeList as ABCExchangeList
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     ComputeChecksums,
@@ -47,16 +48,6 @@ _WAITING = {
     ERROR: "The grader itself failed on this task: a person has to grade it.",
     DEFERRED: "Part of this task waits for a GPU: it is not graded yet.",
 }
-
-
-def find_tools() -> None:
-    """nbgrader starts `alembic` by its bare name when it makes a gradebook; it lies beside this Python."""
-    here = os.path.dirname(sys.executable)
-    if here not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])
-
-
-find_tools()
 
 
 def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> None:
@@ -175,6 +166,15 @@ class ReleaseIsMade(NotebookExporter):
 
     def __init__(self, *args, **kwargs) -> None:
         raise NbGraderException("the release is made from assignments/: run `make release`")
+
+
+class NoExchange(ABCExchangeList):
+    """Formgrader looks for nbgrader's shared exchange folder at each request; this course collects by other means."""
+
+    root = ""
+
+    def start(self) -> None:
+        raise ExchangeError("the exchange is off: see nbgrader_config.py")
 
 
 class GradeWithoutKernel(NbGraderPreprocessor):

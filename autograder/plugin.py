@@ -234,6 +234,7 @@ class GradingPlugin:
         self._notes[item.nodeid] = (
             f"Judged with a right solution of {listed} in place of yours, which fails its tests."
         )
+        self.close()  # the first run failed in it: no later test may use that fork, even if this run passes
         self.pytest_runtest_setup(item)
         worker = self._fork(mark_of(item), tuple(broken))
         try:

@@ -96,7 +96,7 @@ class Case:
 
     def notebook(self) -> bytes:
         """The file as the student hands it in."""
-        notebook = solved_notebook(self.assignment)
+        notebook = solved_notebook(self.assignment, quick=self.kind != "correct")
         handed_in: dict[str, Any] | bytes = notebook
         if self.mangle is not None:
             handed_in = self.mangle(notebook)
@@ -197,19 +197,27 @@ def tasks_of(assignment: str) -> Tasks:
     return Tasks(coding, written)
 
 
-def solved_notebook(assignment: str) -> dict[str, Any]:
-    """A fresh copy of the release with the solutions' code and text in its solution cells."""
-    return copy.deepcopy(_solved(assignment))
+def solved_notebook(assignment: str, quick: bool = False) -> dict[str, Any]:
+    """A fresh copy of the release with the solutions' code and text in its solution cells.
+
+    `quick` puts the assignment's `quick.py` over it where there is one: right cells that take little computing, so
+    that hundreds of submissions whose point is elsewhere do not each train for seconds.
+    """
+    return copy.deepcopy(_solved(assignment, quick))
 
 
 @cache
-def _solved(assignment: str) -> dict[str, Any]:
+def _solved(assignment: str, quick: bool) -> dict[str, Any]:
     notebook = _read(REPOSITORY / "release" / assignment / f"{assignment}.ipynb")
     solutions = _read(REPOSITORY / "solutions" / assignment / f"{assignment}.ipynb")
     sources = {_grade_id(cell): cell["source"] for cell in solutions["cells"] if _grade_id(cell)}
     for cell in notebook["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("solution"):
             cell["source"] = sources[_grade_id(cell)]
+    faster = SUBMISSIONS / assignment / "quick.py"
+    if quick and faster.exists():
+        for cell in load(faster).cells:
+            _place(notebook, cell)
     return notebook
 
 

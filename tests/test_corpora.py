@@ -67,7 +67,7 @@ def untouched(assignment: str) -> corpus.Case:
     return corpus.Case(
         path=Path("solved.py"),
         assignment=assignment,
-        kind="correct",
+        kind="sentinel",
         what="the solved notebook",
         expect={},
         messages=(),
@@ -132,6 +132,7 @@ def judge(listeners: Listeners) -> Iterator[Judge]:
     """One judge for all cases, in an environment that holds a secret, beside a file that holds another."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECRET, "in the environment of the judge")
+        patch.setattr("autograder.judge.CELL_SECONDS", 5.0)  # cells that never end are dear in their dozens
         SECRET_FILE.write_text("CORPUS: in a file of the judge")
         SECRET_FILE.chmod(0o600)
         with Judge(sandbox=None) as judge:

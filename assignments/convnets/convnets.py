@@ -874,15 +874,15 @@ plots.filters(
 # stroke. Which of your kernels from task `kernels` is it nearest to, if any?
 #
 # ### BEGIN SOLUTION
-# *Model answer.* (Your kernels will differ: they depend on the seed.) Kernel 1 has its positive weights in the lower half
-# and its negative ones in the upper half. It compares what lies below with what lies above, so it answers where a dark area lies
-# above a bright one: the upper rim of a horizontal stroke. In the map of the 7 the top of the bar lights up, and the
-# stem, whose two sides lie left and right of it, hardly shows: along it the weights cancel. It is a blurred, larger
-# relative of `horizontal_edges`, and because of the relu it keeps one of the two signs only: the lower rim
-# of the same bar stays dark. Kernel 2 has a diagonal band of positive weights with negative ones beside it. It answers a
-# stroke along that diagonal and little one across it, as the two flanks of the 0 show, of which only the one
-# that runs along the band is bright. None of the five named kernels is like it: it finds a line, not an edge, and a
-# tilted one.
+# *Model answer.* (For the kernels of the executed solution; others come out of another seed.) Kernel 4 has its positive
+# weights on the left, most of them in the upper left corner, and its negative ones along the right side, the strongest
+# below. It subtracts what lies on the right from what lies on the left, so it answers a stroke that has dark to its
+# right: in the map of the 7 the stem is the strongest place. Just left of a stroke the same kernel has the stroke under
+# its negative side; there the map is white or purple, and after the relu nothing is left, although bright pixels lie
+# under the kernel. It is a relative of `vertical_edges`, tilted, and because of the relu it keeps one of the two signs.
+# Kernel 2 has two positive weights at the top and small negative ones nearly everywhere else, so its sum is negative: the
+# more of the kernel a stroke fills, the more negative the answer. Its maps are a purple copy of each digit, the relu turns
+# all of it into 0, and the layers behind learn nothing from it. None of the named kernels does that: their sums are 0 or 1.
 #
 # *Rubric.* 1 point for each kernel (two in all) whose pattern is read from signs and places of its weights and agrees with
 # the picture: half a point where the pattern is named without a reason in the weights, or shown without a place in a map. 1

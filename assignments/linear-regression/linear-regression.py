@@ -13,10 +13,10 @@
 # %% [markdown]
 # # Linear regression: one gradient, four ways
 #
-# How high will the water stand in the harbour when the wind blows like this? A straight line answers that about as well as
-# anything, and it is the smallest model with which you can learn what PyTorch does for you. You will train it
-# four times: with a gradient worked out by hand, with `torch.autograd.grad`, with `nn.Linear` and a module, and with `nn.Sequential`. All four
-# must go through the same numbers. A closed formula then tells where they have to arrive.
+# How high will the water stand in the harbour when the wind blows like this? A straight line answers that about as
+# well as anything, and it is the smallest model with which you can learn what PyTorch does for you. You will train it
+# four times: with a gradient worked out by hand, with `torch.autograd.grad`, with `nn.Linear` and a module, and with
+# `nn.Sequential`. All four must go through the same numbers. A closed formula then tells where they have to arrive.
 #
 # **At the end you will be able to**
 #
@@ -36,7 +36,8 @@
 #
 # Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
 # with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
-# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
+# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
+# them.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -59,9 +60,9 @@ print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 #
 # $$u = w_1 x_1, \qquad v = w_2 x_2, \qquad a = u + v + b, \qquad o = \mathrm{relu}(a) = \max(0, a).$$
 #
-# Each step is an edge or two of a graph, and each edge has a derivative that needs nothing but the numbers at its ends. The derivative
-# of $o$ under anything to the left of it is the product of the derivatives on the edges of the path that leads there; where
-# several paths do, their products are added.
+# Each step is an edge or two of a graph, and each edge has a derivative that needs nothing but the numbers at its
+# ends. The derivative of $o$ under anything to the left of it is the product of the derivatives on the edges of the
+# path that leads there; where several paths do, their products are added.
 #
 # As a neighbour take a smaller graph, $p = x\,w$, $e = p - y$, $l = e^2$, at $x = 3$, $w = 2$, $y = 5$:
 
@@ -82,8 +83,8 @@ plots.neuron_graph()
 # %% [markdown]
 # ### Task `neuron` (4 points)
 #
-# Write `neuron_gradients` for the neuron in the figure, by hand: no autograd. The derivative of the relu is 1 where $a > 0$ and 0 where $a < 0$;
-# at $a = 0$, where it has none, take 0, as PyTorch does. All numbers are Python floats.
+# Write `neuron_gradients` for the neuron in the figure, by hand: no autograd. The derivative of the relu is 1 where
+# $a > 0$ and 0 where $a < 0$; at $a = 0$, where it has none, take 0, as PyTorch does. All numbers are Python floats.
 
 
 # %% nbgrader={"grade": false, "grade_id": "neuron", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -119,7 +120,7 @@ with checks.task("neuron"):
         sorted(awake) == ["b", "o", "w1", "w2", "x1", "x2"],
         f"The result has the keys {sorted(awake)}; expected o, x1, x2, w1, w2 and b.",
     )
-    checks.close(awake["o"], 5.0, atol=1e-6, name='the output "o"')
+    checks.close(awake["o"], 5.0, atol=1e-6, name='the output "o"', ask="Are all three terms in the sum?")
     for key, slope in {"x1": -1.0, "x2": -2.0, "w1": -2.0, "w2": -1.0, "b": 1.0}.items():
         checks.close(
             awake[key], slope, atol=1e-6, name=f'the derivative "{key}"', ask="Which edges lead from it to o?"
@@ -139,14 +140,15 @@ with checks.task("neuron"):
 plots.neuron(neuron_gradients)
 
 # %% [markdown]
-# **Think about it.** In the left half of the figure the neuron is off. In which direction should $w_1$ move to bring the output to 2,
-# and what does the gradient say about it?
+# **Think about it.** In the left half of the figure the neuron is off. In which direction should $w_1$ move to bring
+# the output to 2, and what does the gradient say about it?
 #
 # ## 2. The data
 #
-# The table holds 1,000 hours in a harbour: two components of the wind, along the coast and towards it, and the water level. The harbour's
-# gauge has its zero 144 cm below mean sea level, so its readings are positive even when the water is low. Its readings are
-# our target. The rows are in random order: the first 700 are for training, the others for testing.
+# The table holds 1,000 hours in a harbour: two components of the wind, along the coast and towards it, and the water
+# level. The harbour's gauge has its zero 144 cm below mean sea level, so its readings are positive even when the
+# water is low. Its readings are our target. The rows are in random order: the first 700 are for training, the others
+# for testing.
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the table, split once
@@ -163,9 +165,10 @@ print(hours.describe().loc[["mean", "std", "min", "max"]].round(2))
 plots.data(X_train_raw, y_train)
 
 # %% [markdown]
-# Gradient descent has one learning rate for all parameters, so it suits features of one size best. *Standardizing* shifts and scales each
-# column: $x' = (x - \mu) / \sigma$. The mean $\mu$ and the standard deviation $\sigma$ are, like weights, numbers learned from data. They must
-# come from the training rows alone: the test rows stand for hours that have not happened yet.
+# Gradient descent has one learning rate for all parameters, so it suits features of one size best. *Standardizing*
+# shifts and scales each column: $x' = (x - \mu) / \sigma$. The mean $\mu$ and the standard deviation $\sigma$ are,
+# like weights, numbers learned from data. They must come from the training rows alone: the test rows stand for hours
+# that have not happened yet.
 #
 # For a single column, by its formula:
 
@@ -180,9 +183,9 @@ print(f"the unseen one becomes {((unseen - mean) / spread).tolist()}, and that i
 # %% [markdown]
 # ### Task `standardize` (2 points)
 #
-# Scale both sets, column by column, by the mean and the standard deviation of `train`. Dividing by $n$ or by $n - 1$ in the
-# standard deviation are both right. A column in which all training rows agree has the standard deviation 0; make sure that it
-# does not become infinite or NaN.
+# Scale both sets, column by column, by the mean and the standard deviation of `train`. Dividing by $n$ or by $n - 1$
+# in the standard deviation are both right. A column in which all training rows agree has the standard deviation 0;
+# make sure that it does not become infinite or NaN.
 
 
 # %% nbgrader={"grade": false, "grade_id": "standardize", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -244,17 +247,18 @@ X_train, X_test = standardize(X_train_raw, X_test_raw)
 plots.scaled(X_train_raw, X_train)
 
 # %% [markdown]
-# **Think about it.** Somebody scales all 1,000 rows first and splits them afterwards. The numbers hardly change; what is wrong with it?
+# **Think about it.** Somebody scales all 1,000 rows first and splits them afterwards. The numbers hardly change; what
+# is wrong with it?
 #
 # ## 3. The gradient by hand
 #
-# The model is the neuron of the first section with $d$ inputs, for a batch of $n$ rows. A gauge that falls dry shows 0, so a relu
-# at the output makes sense:
+# The model is the neuron of the first section with $d$ inputs, for a batch of $n$ rows. A gauge that falls dry shows
+# 0, so a relu at the output makes sense:
 #
 # $$z = X w + b, \qquad \hat y = \mathrm{relu}(z), \qquad l = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2.$$
 #
-# The rows do not meet before the sum, so each has a graph of its own, and the gradient is the sum over the rows. A neighbour with one
-# weight, without bias and without relu, $\hat y = x w$, has
+# The rows do not meet before the sum, so each has a graph of its own, and the gradient is the sum over the rows. A
+# neighbour with one weight, without bias and without relu, $\hat y = x w$, has
 #
 # $$\frac{\partial l}{\partial w} = \frac1n \sum_{i=1}^n 2 (\hat y_i - y_i)\, x_i.$$
 
@@ -267,15 +271,15 @@ def slope_loss(w: float) -> float:
     return ((x * w - y) ** 2).mean().item()
 
 
-print("by hand           ", (2 * (x * w - y) * x).mean().item())
-print("central difference", (slope_loss(w + 0.01) - slope_loss(w - 0.01)) / 0.02)
+print(f"by hand            {(2 * (x * w - y) * x).mean().item():.4f}")
+print(f"central difference {(slope_loss(w + 0.01) - slope_loss(w - 0.01)) / 0.02:.4f}")
 
 # %% [markdown]
 # ### Task `manual` (5 points)
 #
 # Write `LinearRegressionManual`, a plain class or a module. `weights` and `bias` are tensors that start small and
-# random. `backward` gets what `forward` returned and works out the gradient by hand, in tensor operations, through the relu: a row
-# whose $z$ is not positive has a say in neither gradient.
+# random. `backward` gets what `forward` returned and works out the gradient by hand, in tensor operations, through
+# the relu: a row whose $z$ is not positive has a say in neither gradient.
 
 
 # %% nbgrader={"grade": false, "grade_id": "manual", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -340,15 +344,15 @@ with checks.task("manual"):
     checks.shape(yhat, (2,), name="forward(X)", ask="`X @ weights` has a column; what should be returned?")
     checks.close(yhat, [1.5, 0.0], atol=1e-6, name="forward(X)", ask="Is the relu there?")
     grad_weights, grad_bias = model.backward(X, yhat, y)
-    checks.shape(grad_weights, (2, 1), name="grad_weights")
-    checks.shape(grad_bias, (1,), name="grad_bias")
+    checks.shape(grad_weights, (2, 1), name="grad_weights", ask="Which shape have the weights?")
+    checks.shape(grad_bias, (1,), name="grad_bias", ask="Which shape has the bias?")
     # The first row alone has its relu open: 2 (1.5 - 3.5) / 2 = -2 under z.
     checks.close(
         grad_weights,
         [[-4.0], [-2.0]],
         atol=1e-5,
         name="grad_weights",
-        ask="What may a closed row add? Is it the mean?",
+        ask="What may a closed row add? Is it the gradient of the mean, and not the step?",
     )
     checks.close(
         grad_bias, [-2.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
@@ -369,13 +373,14 @@ for trial in range(200):
 plots.two_gradients(pairs)
 
 # %% [markdown]
-# **Think about it.** If a column $X w$ of shape `(n, 1)` meets a target of shape `(n,)` in `yhat - y`, which shape has the result, and
-# does anything complain?
+# **Think about it.** If a column $X w$ of shape `(n, 1)` meets a target of shape `(n,)` in `yhat - y`, which shape
+# has the result, and does anything complain?
 #
 # ## 4. The gradient from autograd
 #
-# `torch.autograd.grad(loss, tensors)` walks the graph backwards for you. It needs to have been told which tensors to follow
-# (`requires_grad=True`) before the forward pass, and it returns a tuple with one gradient for each of them. Our neighbour again:
+# `torch.autograd.grad(loss, tensors)` walks the graph backwards for you. It needs to have been told which tensors to
+# follow (`requires_grad=True`) before the forward pass, and it returns a tuple with one gradient for each of them.
+# Our neighbour again:
 
 # %% nbgrader={"grade": false, "grade_id": "show-autograd", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the neighbour's gradient once more
@@ -383,12 +388,13 @@ x, y = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([2.0, 3.0, 7.0])
 w = torch.tensor(1.5, requires_grad=True)
 loss = ((x * w - y) ** 2).mean()
 (slope,) = torch.autograd.grad(loss, (w,))
-print("autograd", slope.item(), "  w.grad", w.grad)
+print(f"autograd {slope.item():.4f}, w.grad {w.grad}")
 
 # %% [markdown]
 # ### Task `semi` (3 points)
 #
-# Write `LinearRegressionSemi`: the same `weights`, `bias` and `forward`, and a `backward` that lets `torch.autograd.grad` do the work.
+# Write `LinearRegressionSemi`: the same `weights`, `bias` and `forward`, and a `backward` that lets
+# `torch.autograd.grad` do the work.
 
 
 # %% nbgrader={"grade": false, "grade_id": "semi", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -437,7 +443,9 @@ with checks.task("semi"):
     X, y = torch.tensor([[2.0, 1.0], [0.0, 2.0]]), torch.tensor([3.5, 1.0])
     yhat = model.forward(X)
     checks.close(yhat, [1.5, 0.0], atol=1e-6, name="forward(X)")
-    grad_weights, grad_bias = model.backward(X, yhat, y)
+    gradients = model.backward(X, yhat, y)
+    checks.length(gradients, 2, name="backward(X, yhat, y)", ask="Which tensors does the loss depend on?")
+    grad_weights, grad_bias = gradients
     checks.close(
         grad_weights, [[-4.0], [-2.0]], atol=1e-5, name="grad_weights", ask="Is the loss a mean or a sum?"
     )
@@ -449,14 +457,14 @@ with checks.task("semi"):
     )
 
 # %% [markdown]
-# **Think about it.** `torch.autograd.grad` frees the graph. What happens when you call `backward` twice with the same `yhat`, and why
-# does a call with both tensors at once need no `retain_graph=True`?
+# **Think about it.** `torch.autograd.grad` frees the graph. What happens when you call `backward` twice with the same
+# `yhat`, and why does a call with both tensors at once need no `retain_graph=True`?
 #
 # ## 5. Modules
 #
-# An `nn.Module` registers the parameters of its attributes, so that `model.parameters()` finds them, and is called like a
-# function. `nn.Linear(d, 1)` holds a weight `(1, d)` and a bias `(1,)` and starts them at small random values. `nn.Sequential` calls its parts
-# one after another. A neighbour with a sigmoid:
+# An `nn.Module` registers the parameters of its attributes, so that `model.parameters()` finds them, and is called
+# like a function. `nn.Linear(d, 1)` holds a weight `(1, d)` and a bias `(1,)` and starts them at small random values.
+# `nn.Sequential` calls its parts one after another. A neighbour with a sigmoid:
 
 # %% nbgrader={"grade": false, "grade_id": "show-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a module with a part, and the same as a sequence
@@ -477,9 +485,9 @@ print([name for name, _ in nn.Sequential(nn.Linear(3, 2), nn.Sigmoid()).named_pa
 # %% [markdown]
 # ### Task `auto` (3 points)
 #
-# Write the model twice more: `LinearRegressionAuto` with a linear layer called `linear`, and `LinearRegressionSequential` with an
-# `nn.Sequential` called `network`, an `nn.Linear` and then an `nn.ReLU`. Both return one number for each row, `(n,)`,
-# for a single row too.
+# Write the model twice more: `LinearRegressionAuto` with a linear layer called `linear`, and
+# `LinearRegressionSequential` with an `nn.Sequential` called `network`, an `nn.Linear` and then an `nn.ReLU`. Both
+# return one number for each row, `(n,)`, for a single row too.
 
 
 # %% nbgrader={"grade": false, "grade_id": "auto", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -532,13 +540,14 @@ with checks.task("auto"):
         checks.close(got, [1.5, 0.0], atol=1e-6, name=f"{name}(2)(X)", ask="Is the relu there, once?")
 
 # %% [markdown]
-# **Think about it.** The linear layer's weight is `(1, d)`, your own was `(d, 1)`. Where in the formula does the difference show?
+# **Think about it.** The linear layer's weight is `(1, d)`, your own was `(d, 1)`. Where in the formula does the
+# difference show?
 #
 # ## 6. One training loop for all four
 #
-# Full-batch gradient descent repeats one step: predict all rows, take the gradient of the mean squared error, and move each parameter
-# by `learning_rate` times its gradient, downhill. With parameters that autograd follows, the step itself must not become part of
-# the graph, and it must change the tensor that is there:
+# Full-batch gradient descent repeats one step: predict all rows, take the gradient of the mean squared error, and
+# move each parameter by `learning_rate` times its gradient, downhill. With parameters that autograd follows, the step
+# itself must not become part of the graph, and it must change the tensor that is there:
 
 # %% nbgrader={"grade": false, "grade_id": "show-step", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a step that keeps the parameter a parameter, and one that does not
@@ -556,8 +565,9 @@ print("name bound anew:   ", w, "is a leaf:", w.is_leaf)
 # %% [markdown]
 # ### Task `train` (4 points)
 #
-# Write `train` for any of the four models. The first two have a `backward` method that gives the gradients of `weights` and `bias`; from the others you get
-# parameters and autograd, or an optimizer if you like. Started from the same numbers, all four must go through the same losses.
+# Write `train` for any of the four models. The first two have a `backward` method that gives the gradients of
+# `weights` and `bias`; from the others you get parameters and autograd, or an optimizer if you like. Started from the
+# same numbers, all four must go through the same losses.
 
 
 # %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -612,7 +622,7 @@ with checks.task("train"):
             tensors[0].fill_(0.0)
             tensors[1].fill_(1.5)
         losses = train(model, X, y, n_epochs=2, learning_rate=0.1)
-        checks.length(losses, 2, name=label)
+        checks.length(losses, 2, name=label, ask="One loss for each update?")
         checks.close(
             losses[0],
             0.09,
@@ -651,18 +661,19 @@ plots.losses(histories)
 #
 # ## 7. The closed form
 #
-# Without the relu the minimum can be written down. Append a column of ones to $X$, so that the bias becomes one more weight, and call
-# the result $\tilde X$. At the minimum the gradient is zero,
+# Without the relu the minimum can be written down. Append a column of ones to $X$, so that the bias becomes one more
+# weight, and call the result $\tilde X$. At the minimum the gradient is zero,
 #
 # $$\tilde X^\top (\tilde X \tilde w - y) = 0, \qquad\text{so}\qquad \tilde X^\top \tilde X\, \tilde w = \tilde X^\top y.$$
 #
-# These are the normal equations. `torch.linalg.lstsq` solves the same problem, without forming the product, and loses fewer digits.
-# A neighbour, a constant fitted to three readings: its $\tilde X$ is the column of ones alone, and the answer is their mean.
+# These are the normal equations. `torch.linalg.lstsq` solves the same problem, without forming the product, and loses
+# fewer digits. A neighbour, a constant fitted to three readings: its $\tilde X$ is the column of ones alone, and the
+# answer is their mean.
 
 # %% nbgrader={"grade": false, "grade_id": "show-constant", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) least squares with nothing but a column of ones
 ones, y = torch.ones(3, 1), torch.tensor([[2.0], [3.0], [7.0]])
-print("least squares", torch.linalg.lstsq(ones, y).solution.item(), "  mean", y.mean().item())
+print(f"least squares {torch.linalg.lstsq(ones, y).solution.item():.4f}, mean {y.mean().item():.4f}")
 
 # %% [markdown]
 # ### Task `closed-form` (3 points)
@@ -696,7 +707,7 @@ def least_squares(X: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch
 with checks.task("closed-form"):
     X = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, 3.0], [3.0, 1.0]])
     weights, bias = least_squares(X, X @ torch.tensor([2.0, -1.0]) + 4.0)
-    checks.shape(weights, (2,), name="weights")
+    checks.shape(weights, (2,), name="weights", ask="How many weights are there, and in how many dimensions?")
     checks.is_number(bias, name="bias")
     checks.close(
         weights,
@@ -718,18 +729,18 @@ with checks.task("closed-form"):
 # (supplied) where gradient descent was heading
 weights, bias = least_squares(X_train, y_train)
 error = F.mse_loss(X_train @ weights + bias, y_train)
-print(
-    f"exact minimum: weights {weights[0]:.4f} and {weights[1]:.4f} cm, bias {float(bias):.4f} cm, error {error:.4f} cm^2"
-)
+print(f"exact minimum: weights {weights[0]:.4f} and {weights[1]:.4f} cm, bias {float(bias):.4f} cm")
+print(f"its error: {error:.4f} cm^2")
 
 # %% [markdown]
-# **Think about it.** After 100 epochs the bias was still a few thousandths of a centimetre short. Each epoch multiplies its distance from the minimum by
-# $1 - 2 \cdot 0.05 = 0.9$. Does $144 \cdot 0.9^{100}$ explain the gap?
+# **Think about it.** After 100 epochs the bias was still a few thousandths of a centimetre short. Each epoch
+# multiplies its distance from the minimum by $1 - 2 \cdot 0.05 = 0.9$. Does $144 \cdot 0.9^{100}$ explain the gap?
 #
 # ## 8. The landscape
 #
-# With one weight and one bias the loss is a surface over a plane, and it can be drawn. To do so, evaluate it at each point of a
-# grid. Broadcasting does that without a loop: a column meets a row, and every entry of the one meets every entry of the other.
+# With one weight and one bias the loss is a surface over a plane, and it can be drawn. To do so, evaluate it at each
+# point of a grid. Broadcasting does that without a loop: a column meets a row, and every entry of the one meets every
+# entry of the other.
 
 # %% nbgrader={"grade": false, "grade_id": "show-broadcasting", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a column against a row
@@ -739,7 +750,8 @@ print(rows[:, None] + columns[None, :])
 # %% [markdown]
 # ### Task `loss-surface` (3 points)
 #
-# Write `loss_surface`. Row $i$ of the result belongs to `biases[i]`, column $j$ to `weights[j]`, as a picture with the weight along its horizontal axis needs it.
+# Write `loss_surface`. Row $i$ of the result belongs to `biases[i]`, column $j$ to `weights[j]`, as a picture with
+# the weight along its horizontal axis needs it.
 
 
 # %% nbgrader={"grade": false, "grade_id": "loss-surface", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -788,6 +800,13 @@ with checks.task("loss-surface"):
         name="the loss at w = 2, b = 0",
         ask="Is the mean taken over the points?",
     )
+    checks.close(
+        surface[0, 1],
+        6.25,
+        atol=1e-5,
+        name="the loss at w = 0, b = 1",
+        ask="Are the errors squared, and squared before the mean is taken?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-surface", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the loss over the onshore wind's weight and the bias, with the path that your training takes
@@ -797,7 +816,7 @@ onshore = X_train[:, 1:]
 for _ in range(60):
     path.append((model.weights.item(), model.bias.item()))
     train(model, onshore, y_train, n_epochs=1, learning_rate=0.05)
-grid_w, grid_b = torch.linspace(-40, 110, 61), torch.linspace(-20, 300, 65)
+grid_w, grid_b = torch.linspace(-80, 160, 61), torch.linspace(-20, 300, 81)
 best = least_squares(onshore, y_train)
 plots.surface(
     grid_w,
@@ -808,13 +827,15 @@ plots.surface(
 )
 
 # %% [markdown]
-# **Think about it.** The contours are nearly circles. What would they look like for the raw winds, and which learning rate would the path then allow?
+# **Think about it.** The contours are nearly circles. What would they look like for the raw winds, and which learning
+# rate would the path then allow?
 #
 # ## 9. What the relu hides
 #
-# So far the relu at the output seemed to do nothing. That depends on the target. Below, the same model learns the level above *mean sea level*,
-# which is the reading less 144 cm, negative in half of the hours. There are three runs: without the relu, with the relu and its right gradient, and with the relu
-# but a gradient that was worked out as if it were not there.
+# So far the relu at the output seemed to do nothing. That depends on the target. Below, the same model learns the
+# level above *mean sea level*, which is the reading less 144 cm, negative in half of the hours. There are three runs:
+# without the relu, with the relu and its right gradient, and with the relu but a gradient that was worked out as if
+# it were not there.
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -848,33 +869,35 @@ plots.hidden(errors)
 # %% [markdown] nbgrader={"grade": true, "grade_id": "dead-relu", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `dead-relu` (3 points, written)
 #
-# Explain the figure. What does a relu at the output do to the prediction and to the gradient of a row whose $z$ is negative? Why do the three runs agree on
-# the gauge's readings, so that adding 144 to the target hides both the relu and a wrong gradient? How would you find such a
-# gradient before it does harm? Five to eight sentences.
+# Explain the figure. What does a relu at the output do to the prediction and to the gradient of a row whose $z$ is
+# negative? Why do the three runs agree on the gauge's readings, so that adding 144 to the target hides both the relu
+# and a wrong gradient? How would you find such a gradient before it does harm? Five to eight sentences.
 #
 # ### BEGIN SOLUTION
-# **Model answer.** Where $z < 0$ the relu answers 0, and its derivative is 0: the row's error has no influence on the weights, however large
-# it is. If all rows are in this state, the model does not move at all; starting with zero weights and zero bias is such a state, since the derivative at 0
-# is taken to be 0.
+# **Model answer.** Where $z < 0$ the relu answers 0, and its derivative is 0: the row's error has no influence on the
+# weights, however large it is. If all rows are in this state, the model does not move at all; starting with zero
+# weights and zero bias is such a state, since the derivative at 0 is taken to be 0.
 #
-# The level above mean sea level is negative in half of the hours. The relu cannot predict a negative number, so the best it can do there is 0, and the
-# error stays three times as large as without it. A gradient that ignores the relu is worse: for a row with $z < 0$ it
-# keeps pushing in the direction of $0 - y$ although the prediction does not react, so the weights run off and the error grows.
+# The level above mean sea level is negative in half of the hours. The relu cannot predict a negative number, so the
+# best it can do there is 0, and the error stays three times as large as without it. A gradient that ignores the relu
+# is worse: for a row with $z < 0$ it keeps pushing in the direction of $0 - y$ although the prediction does not
+# react, so the weights run off and the error grows.
 #
-# Adding 144 makes all targets positive. After a few steps the bias has lifted $z$ above 0 in every row, where the relu is the identity and has the
-# derivative 1. Then the three runs are the same computation and end in the same place: the data never asks the question
-# that would tell them apart.
+# Adding 144 makes all targets positive. After a few steps the bias has lifted $z$ above 0 in every row, where the
+# relu is the identity and has the derivative 1. Then the three runs are the same computation and end in the same
+# place: the data never asks the question that would tell them apart.
 #
-# One finds it by comparing the hand-made gradient with autograd or with central differences at parameters for which some $z$ are negative, not only
-# where training ends; or by training on a target that is negative in places.
+# One finds it by comparing the hand-made gradient with autograd or with central differences at parameters for which
+# some $z$ are negative, not only where training ends; or by training on a target that is negative in places.
 #
 # **Rubric.**
 # - 1 point: for $z < 0$ the prediction is 0 and the gradient is 0: the row has no say (a dead unit does not recover).
-# - 1 point: with +144 all $z$ become positive, the relu is the identity with derivative 1, so the mistake cannot show; without it half of the
-#   targets are out of reach.
-# - 1 point: a check that works: comparison with autograd or differences where some $z < 0$, or data with negative targets.
+# - 1 point: with +144 all $z$ become positive, the relu is the identity with derivative 1, so the mistake cannot
+#   show; without it half of the targets are out of reach.
+# - 1 point: a check that works: comparison with autograd or differences where some $z < 0$, or data with negative
+#   targets.
 # ### END SOLUTION
 
 # %% [markdown]
-# You have now computed one gradient by hand, with autograd, with a module and with a sequence of modules, and found that they are the
-# same gradient. From here on you can leave it to `loss.backward()` and know what it does.
+# You have now computed one gradient by hand, with autograd, with a module and with a sequence of modules, and found
+# that they are the same gradient. From here on you can leave it to `loss.backward()` and know what it does.

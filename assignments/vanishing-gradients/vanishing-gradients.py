@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Vanishing gradients
 #
-# Backpropagation works for a network of any depth. That its formula works does not mean that its numbers are of use: in
-# a deep network the gradient of an early layer is a product of many factors, and such products tend to go to zero or
-# to infinity. In this notebook you build an instrument that shows it happening, and then weights that keep thirty
+# Backpropagation works for a network of any depth. That its formula works does not mean that its numbers are of use:
+# in a deep network the gradient of an early layer is a product of many factors, and such products tend to go to zero
+# or to infinity. In this notebook you build an instrument that shows it happening, and then weights that keep thirty
 # layers alive.
 #
 # **When you are done you will be able to**
@@ -34,7 +34,8 @@
 #
 # Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
 # with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
-# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
+# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
+# them.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -71,12 +72,12 @@ print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 #   \frac{\partial l}{\partial w_{j,i}^{(k)}}
 #   = x_i^{(k)} \; a'\big(s_j^{(k+1)}\big) \; \frac{\partial l}{\partial x_j^{(k+1)}}.$$
 #
-# Here $w_{j,i}^{(k)}$ leads from unit $i$ of layer $k$ to unit $j$ of layer $k+1$, and $n_{k+1}$ is the number of units
-# of layer $k+1$.
+# Here $w_{j,i}^{(k)}$ leads from unit $i$ of layer $k$ to unit $j$ of layer $k+1$, and $n_{k+1}$ is the number of
+# units of layer $k+1$.
 #
-# Apply the left formula $m$ times and every path from the output to an early unit contributes a product of $m$ weights
-# and $m$ derivatives. What a product of many equal factors does is drawn below: there is hardly any middle ground between
-# nothing and far too much.
+# Apply the left formula $m$ times and every path from the output to an early unit contributes a product of $m$
+# weights and $m$ derivatives. What a product of many equal factors does is drawn below: there is hardly any middle
+# ground between nothing and far too much.
 
 # %% nbgrader={"grade": false, "grade_id": "show-products", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) 0.25 to the power of 30, and others
@@ -89,21 +90,22 @@ plots.products([0.25, 0.8, 1.0, 1.2], depth=30)
 # %% [markdown] nbgrader={"grade": true, "grade_id": "factors", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### Task `factors` (4 points, written)
 #
-# Take the recursion above with the sigmoid, $a = \sigma$. Which parts of it shrink a gradient on its way to the input, and which
-# can make it grow? Look at three things in turn: the values of the summation units $s_j^{(k+1)}$, the values of the
-# weights, and the number of units in a layer. Then say in one sentence why depth makes matters so much worse.
-# Six to ten sentences will do.
+# Take the recursion above with the sigmoid, $a = \sigma$. Which parts of it shrink a gradient on its way to the
+# input, and which can make it grow? Look at three things in turn: the values of the summation units $s_j^{(k+1)}$,
+# the values of the weights, and the number of units in a layer. Then say in one sentence why depth makes matters so
+# much worse. Six to ten sentences will do.
 #
 # ### BEGIN SOLUTION
-# **Model answer.** The derivative of the sigmoid is $\sigma(s)(1 - \sigma(s))$. Its largest value is 1/4, at $s = 0$, so
-# this factor always shrinks the gradient, at least fourfold. Where $s$ is far from zero on either side the unit is
+# **Model answer.** The derivative of the sigmoid is $\sigma(s)(1 - \sigma(s))$. Its largest value is 1/4, at $s = 0$,
+# so this factor always shrinks the gradient, at least fourfold. Where $s$ is far from zero on either side the unit is
 # saturated, the derivative is close to zero, and next to nothing passes through that unit.
 #
-# A weight can do both: a large $|w|$ lets the gradient grow, a small one shrinks it. To make up for the factor 1/4 the
-# weights would have to be large, but large weights push $s$ away from zero, where the derivative is smaller still.
+# A weight can do both: a large $|w|$ lets the gradient grow, a small one shrinks it. To make up for the factor 1/4
+# the weights would have to be large, but large weights push $s$ away from zero, where the derivative is smaller
+# still.
 #
-# The sum runs over the $n_{k+1}$ units of the next layer, so more units mean more terms and a larger sum. If the terms
-# have random signs they partly cancel, and the sum grows like $\sqrt{n_{k+1}}$ rather than like $n_{k+1}$.
+# The sum runs over the $n_{k+1}$ units of the next layer, so more units mean more terms and a larger sum. If the
+# terms have random signs they partly cancel, and the sum grows like $\sqrt{n_{k+1}}$ rather than like $n_{k+1}$.
 #
 # All of this happens once in each layer and the effects multiply: a factor that differs only a little from 1 becomes
 # exponentially small (vanishing) or large (exploding) in the number of layers.
@@ -111,16 +113,17 @@ plots.products([0.25, 0.8, 1.0, 1.2], depth=30)
 # **Rubric.**
 # - 1 point: the sigmoid's derivative is at most 1/4 and so always shrinks.
 # - 1 point: it goes to zero in saturated units, for very positive and for very negative $s$.
-# - 1 point: weights can shrink or enlarge, depending on their size (the tension with saturation is a bonus, not needed).
-# - 1 point: more units mean more terms in the sum, which counteracts vanishing; and the factors multiply over the layers,
-#   hence exponential in depth. Half a point for one of the two.
+# - 1 point: weights can shrink or enlarge, depending on their size (the tension with saturation is a bonus, not
+#   needed).
+# - 1 point: more units mean more terms in the sum, which counteracts vanishing; and the factors multiply over the
+#   layers, hence exponential in depth. Half a point for one of the two.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 2. The derivative of the activation
 #
-# One factor of the recursion is $a'(s)$. As an example take a function that is not among the three of the task, the softplus,
-# $a(s) = \ln(1 + e^s)$. The chain rule gives
+# One factor of the recursion is $a'(s)$. As an example take a function that is not among the three of the task, the
+# softplus, $a(s) = \ln(1 + e^s)$. The chain rule gives
 #
 # $$a'(s) = \frac{e^s}{1 + e^s} = \sigma(s),$$
 #
@@ -136,8 +139,8 @@ print("central difference", difference)
 # %% [markdown]
 # ### Task `derivatives` (3 points)
 #
-# Write the derivatives of the sigmoid, of tanh and of relu. Do it by hand: no autograd in here. The derivative of relu
-# does not exist at 0; take 0 there, as PyTorch does.
+# Write the derivatives of the sigmoid, of tanh and of relu. Do it by hand: no autograd in here. The derivative of
+# relu does not exist at 0; take 0 there, as PyTorch does.
 
 
 # %% nbgrader={"grade": false, "grade_id": "derivatives", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -202,32 +205,35 @@ plots.derivatives(activation_derivative, {"sigmoid": torch.sigmoid, "tanh": torc
 # %% [markdown] nbgrader={"grade": true, "grade_id": "relu-helps", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `relu-helps` (3 points, written)
 #
-# Replace the sigmoid by relu in the recursion. What does its derivative do to a gradient, and why does that help? What can
-# still go wrong, and what do the weights have to do with it? Argue with the formula, in four to eight sentences.
+# Replace the sigmoid by relu in the recursion. What does its derivative do to a gradient, and why does that help?
+# What can still go wrong, and what do the weights have to do with it? Argue with the formula, in four to eight
+# sentences.
 #
 # ### BEGIN SOLUTION
 # **Model answer.** The derivative of relu is 1 where $s_j > 0$ and 0 elsewhere. A gradient that comes to a unit is
 # therefore either passed on unchanged or stopped; it is never scaled down. On every path whose units are all active
-# the product of the derivatives is exactly 1, however deep the network is, where the sigmoid would have left at most $4^{-m}$.
+# the product of the derivatives is exactly 1, however deep the network is, where the sigmoid would have left at most
+# $4^{-m}$.
 #
 # The other factors remain. About half of the units are inactive and drop out of the sum, so the weights have to make
-# up for a factor of two in the mean square: if they are too small the gradient vanishes with relu as well, and if they
-# are too large it explodes. A unit that is inactive for every example gets no gradient at all and cannot recover, and if
-# a whole layer dies, nothing reaches the layers before it. This is why weights for relu are drawn with a variance
-# of $2 / n$.
+# up for a factor of two in the mean square: if they are too small the gradient vanishes with relu as well, and if
+# they are too large it explodes. A unit that is inactive for every example gets no gradient at all and cannot
+# recover, and if a whole layer dies, nothing reaches the layers before it. This is why weights for relu are drawn
+# with a variance of $2 / n$.
 #
 # **Rubric.**
 # - 1 point: the derivative is 1 or 0: passed on or stopped, not shrunk.
 # - 1 point: consequence for the product over the layers, compared with the sigmoid's 1/4.
-# - 1 point: what can still go wrong: the scale of the weights (vanishing or exploding), or dead units; one of them argued
-#   with the formula.
+# - 1 point: what can still go wrong: the scale of the weights (vanishing or exploding), or dead units; one of them
+#   argued with the formula.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## 3. A network of any depth
 #
-# To see depth at work you need a network whose depth is an argument. PyTorch finds the parameters of a module by looking
-# at its attributes, but it does not look into plain Python lists. `nn.ModuleList` is a list that it does look into:
+# To see depth at work you need a network whose depth is an argument. PyTorch finds the parameters of a module by
+# looking at its attributes, but it does not look into plain Python lists. `nn.ModuleList` is a list that it does look
+# into:
 
 # %% nbgrader={"grade": false, "grade_id": "show-module-list", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) what PyTorch finds, and where
@@ -255,8 +261,8 @@ print("parameters found in a ModuleList:  ", len(list(Found().parameters())))
 # %% [markdown]
 # ### Task `deep-mlp` (4 points)
 #
-# Write `DeepMLP`. It has `n_hidden` hidden layers of `width` units, each a linear layer followed by the activation, and
-# one linear output layer. The output is the logit of a probability, so no activation follows it.
+# Write `DeepMLP`. It has `n_hidden` hidden layers of `width` units, each a linear layer followed by the activation,
+# and one linear output layer. The output is the logit of a probability, so no activation follows it.
 
 
 # %% nbgrader={"grade": false, "grade_id": "deep-mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -316,7 +322,7 @@ with checks.task("deep-mlp"):
             layer.weight.fill_(0.5)
             layer.bias.fill_(-1.0)
         logits = model(torch.tensor([[4.0, 0.0, 2.0], [0.0, 0.0, 0.0]]))
-    checks.shape(logits, (2, 1), name="model(X)")
+    checks.shape(logits, (2, 1), name="model(X)", ask="Which dimension belongs to the examples?")
     checks.close(
         logits[0],
         [5.0],
@@ -334,8 +340,9 @@ with checks.task("deep-mlp"):
 
 # %% [markdown]
 # Before looking at gradients, look at the signal. The figure feeds 64 random examples into three networks with
-# PyTorch's own starting weights and shows, for each layer, how much its outputs differ from example to example. Where a curve
-# ends the layer answers every example alike, to the last digit, and what comes after it cannot tell them apart.
+# PyTorch's own starting weights and shows, for each layer, how much its outputs differ from example to example. Where
+# a curve ends the layer answers every example alike, to the last digit, and what comes after it cannot tell them
+# apart.
 
 # %% nbgrader={"grade": false, "grade_id": "probe-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) examples to probe with
@@ -359,8 +366,8 @@ plots.signal(
 )
 
 # %% [markdown]
-# **Think about it.** A layer whose outputs are the same for every example still has a gradient under its bias. What does it
-# lack?
+# **Think about it.** A layer whose outputs are the same for every example still has a gradient under its bias. What
+# does it lack?
 #
 # ## 4. The probe
 #
@@ -385,9 +392,10 @@ print("layer.weight.grad:", layer.weight.grad)
 #
 # $$l = -\frac1n \sum_{i=1}^n \big[ y_i \ln \sigma(z_i) + (1 - y_i) \ln (1 - \sigma(z_i)) \big],$$
 #
-# for which PyTorch has `F.binary_cross_entropy_with_logits`: it takes the logits $z$ themselves and stays exact where $\sigma(z)$
-# rounds to 0 or 1. For each layer give the mean of the absolute values of the gradient of its weights, biases
-# not counted. Use nothing of the model but its `.layers` and its output, so that the probe fits other networks too.
+# for which PyTorch has `F.binary_cross_entropy_with_logits`: it takes the logits $z$ themselves and stays exact where
+# $\sigma(z)$ rounds to 0 or 1. For each layer give the mean of the absolute values of the gradient of its weights,
+# biases not counted. Use nothing of the model but its `.layers` and its output, so that the probe fits other networks
+# too.
 
 
 # %% nbgrader={"grade": false, "grade_id": "probe", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -425,12 +433,19 @@ with checks.task("probe"):
     slope = 1 / (1 + math.exp(-9))
     profile = gradient_profile(model, torch.tensor([[1.0, 2.0]]), torch.tensor([0.0]))
     checks.length(profile, 2, name="profile", ask="Is there one entry for each layer, the output layer too?")
+    for place, entry in enumerate(profile):
+        checks.is_number(entry, name=f"profile[{place}]", ask="How is a gradient summed up in one number?")
     checks.close(
         profile,
         [1.5 * slope, 3.0 * slope],
         atol=1e-4,
         name="profile",
         ask="Input side first? The weights alone? Does the loss get logits or probabilities?",
+    )
+    checks.that(
+        all(parameter.grad is None for parameter in model.parameters()),
+        "The probe left something in `.grad` of a parameter.",
+        ask="Which call returns gradients without storing them?",
     )
     X, y = random_examples(2, 8, seed=2)
     checks.close(
@@ -439,11 +454,6 @@ with checks.task("probe"):
         atol=1e-6,
         name="profile with y of shape (n,)",
         ask="Which shape has `model(X) - y` when y is (n,)?",
-    )
-    checks.that(
-        all(parameter.grad is None for parameter in model.parameters()),
-        "The probe left something in `.grad` of a parameter.",
-        ask="Which call returns gradients without storing them?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-probe", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -455,14 +465,14 @@ plots.profile_bars(sigmoid_profile, "10 hidden sigmoid layers, PyTorch's startin
 print(f"the first layer's gradient is {sigmoid_profile[0] / sigmoid_profile[-1]:.0e} of the last layer's")
 
 # %% [markdown]
-# **Think about it.** With a learning rate that suits the last layer, how many steps would the first layer need to move as
-# far as the last one does in a single step?
+# **Think about it.** With a learning rate that suits the last layer, how many steps would the first layer need to
+# move as far as the last one does in a single step?
 #
 # ## 5. One number for a profile
 #
 # A savings account that grows from 100 to 121 in two years has grown by the factor 1.21 in all, and by
-# $1.21^{1/2} = 1.1$ a year: the *geometric* mean of the yearly factors, since factors multiply. The arithmetic mean would
-# be misled by a single large factor.
+# $1.21^{1/2} = 1.1$ a year: the *geometric* mean of the yearly factors, since factors multiply. The arithmetic mean
+# would be misled by a single large factor.
 
 # %% nbgrader={"grade": false, "grade_id": "show-geometric-mean", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) two means of the same two factors
@@ -473,8 +483,9 @@ print("geometric mean ", math.prod(factors) ** (1 / 2), "  -> after two years", 
 # %% [markdown]
 # ### Task `decay` (3 points)
 #
-# Write `decay_per_layer`: the geometric mean of the ratio of each entry of a profile to the next one, nearer the output.
-# It tells by which factor a gradient changes when it goes back through one layer: below 1 it vanishes, above 1 it explodes.
+# Write `decay_per_layer`: the geometric mean of the ratio of each entry of a profile to the next one, nearer the
+# output. It tells by which factor a gradient changes when it goes back through one layer: below 1 it vanishes, above
+# 1 it explodes.
 
 
 # %% nbgrader={"grade": false, "grade_id": "decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -517,8 +528,8 @@ with checks.task("decay"):
     )
 
 # %% [markdown]
-# With this number the three activations can be compared. Each entry of the table is the median over 20 networks with PyTorch's
-# own starting weights.
+# With this number the three activations can be compared. Each entry of the table is the median over 20 networks with
+# PyTorch's own starting weights.
 
 # %% nbgrader={"grade": false, "grade_id": "show-decay", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your two functions on 180 networks
@@ -540,8 +551,8 @@ for name, activation in ACTIVATIONS.items():
 #
 # ## 6. Weights that keep the signal
 #
-# Take a layer with $n$ inputs, weights of mean 0 and standard deviation $\tau$, and no bias. For a given input $x$ the
-# summation units have the mean square
+# Take a layer with $n$ inputs, weights of mean 0 and standard deviation $\tau$, and no bias. For a given input $x$
+# the summation units have the mean square
 #
 # $$\mathbb E\, s_j^2 = \tau^2 \sum_{i=1}^{n} x_i^2 = n\, \tau^2 \cdot \overline{x^2},$$
 #
@@ -554,19 +565,21 @@ generator = torch.Generator().manual_seed(SEED)
 x = torch.randn(400, generator=generator)
 for tau in (0.01, 0.05, 0.2):
     s = (tau * torch.randn(2000, 400, generator=generator)) @ x
+    ratio = (s**2).mean() / (x**2).mean()
     print(
-        f"tau = {tau:<5}  n tau^2 = {400 * tau**2:<5.2f}  mean square of s / mean square of x = {(s**2).mean() / (x**2).mean():.2f}"
+        f"tau = {tau:<5}  n tau^2 = {400 * tau**2:<5.2f}  mean square of s / mean square of x = {ratio:.2f}"
     )
 
 # %% [markdown]
-# Three considerations lead to the usual schemes. Let `fan_in` and `fan_out` be the numbers of inputs and outputs of a layer.
+# Three considerations lead to the usual schemes. Let `fan_in` and `fan_out` be the numbers of inputs and outputs of a
+# layer.
 #
-# - The gradient goes through the same weights the other way, where `fan_out` takes the place of `fan_in`. **Xavier** is the
-#   compromise $\tau = \sqrt{2 / (\text{fan\_in} + \text{fan\_out})}$.
+# - The gradient goes through the same weights the other way, where `fan_out` takes the place of `fan_in`. **Xavier**
+#   is the compromise $\tau = \sqrt{2 / (\text{fan\_in} + \text{fan\_out})}$.
 # - Relu sets half of the units to zero, and the mean square with them is halved. **He** makes up for it:
 #   $\tau = \sqrt{2 / \text{fan\_in}}$.
-# - What is drawn, normal or uniform numbers, hardly matters. What matters is the standard deviation: a uniform number in
-#   $[-c, c]$ has $c / \sqrt 3$.
+# - What is drawn, normal or uniform numbers, hardly matters. What matters is the standard deviation: a uniform number
+#   in $[-c, c]$ has $c / \sqrt 3$.
 #
 # ### Task `initialize` (4 points)
 #
@@ -617,7 +630,11 @@ with checks.task("initialize"):
             ask="Which size of `weight.shape` is fan_in? Standard deviation, variance or range?",
         )
         for place, layer in enumerate(model.layers):
-            checks.that(not layer.bias.any(), f"A bias of layer {place} is not 0 after {scheme!r}.")
+            checks.that(
+                not layer.bias.any(),
+                f"A bias of layer {place} is not 0 after {scheme!r}.",
+                ask="Is every layer visited?",
+            )
         initialize(model, scheme, seed=1)
         checks.close(
             model.layers[0].weight,
@@ -645,18 +662,19 @@ for name, activation in ACTIVATIONS.items():
 plots.profile_panels(panels)
 
 # %% [markdown]
-# **Think about it.** In the relu panel every curve is level, even the one that has died and the one that has exploded.
-# The gradient of a weight is the product of the signal that comes in and of the error that comes back. Which of the two
-# shrinks towards the output, which towards the input, and what happens to their product?
+# **Think about it.** In the relu panel every curve is level, even the one that has died and the one that has
+# exploded. The gradient of a weight is the product of the signal that comes in and of the error that comes back.
+# Which of the two shrinks towards the output, which towards the input, and what happens to their product?
 #
 # ## 7. Thirty layers alive
 #
 # A level profile is not enough, as you have just seen: it may be level because everything is dead. Ask for both: the
-# first layer's gradient must be within a factor of 100 of the last layer's, *and* of a useful size, between $10^{-5}$ and
-# $10^3$.
+# first layer's gradient must be within a factor of 100 of the last layer's, *and* of a useful size, between $10^{-5}$
+# and $10^3$.
 #
-# Before you search, look at how a search over a single number can go. The cell below looks for the learning rate that leaves the smallest
-# loss after 20 steps on $l(w) = 3 w^2$, by trying a range of values that are spaced evenly in their *ratio*:
+# Before you search, look at how a search over a single number can go. The cell below looks for the learning rate that
+# leaves the smallest loss after 20 steps on $l(w) = 3 w^2$, by trying a range of values that are spaced evenly in
+# their *ratio*:
 
 # %% nbgrader={"grade": false, "grade_id": "show-search", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a search over a range of ratios
@@ -702,7 +720,7 @@ def steady_std(activation: Callable[[torch.Tensor], torch.Tensor], width: int, s
     ### BEGIN SOLUTION
     X, y = random_examples(10, 64, seed)
     model = DeepMLP(10, width, 30, activation)
-    # The mean square of the summation units grows with width * std^2, so gain = std * sqrt(width) does not depend on width.
+    # The mean square of the summation units grows with width * std^2: what counts is the gain, std * sqrt(width).
     candidates = [gain / math.sqrt(width) for gain in (0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6)]
 
     def distance_from_target(std: float) -> float:
@@ -735,15 +753,16 @@ with checks.task("steady"):
             ratios.append(profile[0] / max(profile[-1], 1e-30))
         first, ratio = statistics.median(firsts), statistics.median(ratios)
         checks.that(
-            1e-2 <= ratio <= 1e2,
-            f"With `{label}` the first entry of the profile is {ratio:.1e} of the last (medians); expected 0.01 to 100.",
-            ask="Does the gradient shrink or grow on its way to the input?",
-        )
-        checks.that(
             1e-5 <= first <= 1e3,
             f"With `{label}` the first entry of the profile is {first:.1e} (median); expected 1e-5 to 1e3.",
-            ask="The profile is level: but is the network alive?",
+            ask="Is the network alive, or has something died or exploded on the way?",
         )
+        checks.that(
+            1e-2 <= ratio <= 1e2,
+            f"With `{label}` the profile's first entry is {ratio:.1e} of its last (medians); expected 0.01 to 100.",
+            ask="Does the gradient shrink or grow on its way to the input?",
+        )
+
 
 # %% nbgrader={"grade": false, "grade_id": "show-steady", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) both ends of the profile for many standard deviations
@@ -764,18 +783,20 @@ for name in ("relu", "tanh"):
 plots.steady(measured)
 
 # %% [markdown]
-# **Think about it.** For tanh the left and the right panel's curves differ. A large weight lets a gradient grow and saturates the units, which
-# shrinks it. Which of the two wins beyond a gain of about 1.5, and why does the last layer's gradient stop growing?
+# **Think about it.** For tanh the left and the right panel's curves differ. A large weight lets a gradient grow and
+# saturates the units, which shrinks it. Which of the two wins beyond a gain of about 1.5, and why does the last
+# layer's gradient stop growing?
 #
 # ## 8. Your figure
 #
-# In the cell below draw the figure that sums up this notebook: the profile against depth, for the sigmoid, tanh and relu.
+# In the cell below draw the figure that sums up this notebook: the profile against depth, for the sigmoid, tanh and
+# relu.
 #
 # ### Task `plot` (2 points, a figure, read by a person)
 #
-# Choose one depth of at least 10 hidden layers and one way to initialize, the same for the three activations, or one for
-# each activation, and say which in the title or the legend. Use a logarithmic scale for the gradient; label both axes; name the
-# curves. Then write, in a comment at the end of the cell, one sentence about what the figure shows.
+# Choose one depth of at least 10 hidden layers and one way to initialize, the same for the three activations, or one
+# for each activation, and say which in the title or the legend. Use a logarithmic scale for the gradient; label both
+# axes; name the curves. Then write, in a comment at the end of the cell, one sentence about what the figure shows.
 
 # %% nbgrader={"grade": true, "grade_id": "plot", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
 ### BEGIN SOLUTION
@@ -791,8 +812,8 @@ drawn.set_ylabel("mean absolute gradient of the weights")
 drawn.set_title("20 hidden layers of 32 units, Xavier weights, before training")
 drawn.legend(loc="lower right")
 plt.show()
-# With the same Xavier weights tanh keeps its gradient level, the sigmoid loses most of it on the way to the input, and relu is level but
-# small: half of its signal is lost in each layer, which is what He's factor of 2 makes up for.
+# With the same Xavier weights tanh keeps its gradient level, the sigmoid loses most of it on the way to the input,
+# and relu is level but small: half of its signal is lost in each layer, which He's factor of 2 makes up for.
 #
 # Rubric: 1 point for a right figure (three activations, depth along one axis, gradient on a log scale);
 # half a point for labels and legend that let it stand alone; half a point for a sentence that the figure supports.
@@ -832,8 +853,8 @@ for label, scheme in {
 plots.training(histories, chance=math.log(2))
 
 # %% [markdown]
-# **Think about it.** Which loss does a network have that gives every example the same probability of one half? Does the upper curve
-# say that training is slow, or that it cannot start?
+# **Think about it.** Which loss does a network have that gives every example the same probability of one half? Does
+# the upper curve say that training is slow, or that it cannot start?
 #
 # Initialization is one answer to vanishing gradients. Others that you will meet change the network itself: batch
 # normalization rescales the signal in each layer, and residual connections add a path on which the product of the

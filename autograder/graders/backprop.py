@@ -1,8 +1,8 @@
 """Hidden tests of `backprop` (CONTRACT.md section 5).
 
 Models are compared on parameters that the grader sets, gradients with autograd in double precision on the judge's side.
-Gradients "by hand" are asked for with autograd forbidden, and on one network so wide that moving each weight a little
-and looking at the loss takes many times longer than the time allowed.
+Gradients "by hand" are asked for with autograd forbidden, and on examples of extreme scale too: a formula does
+not care, but moving each variable a little and looking at the loss gives nothing there.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def test_log_probabilities_of_a_batch(student):
     for D, C, n in [(4, 3, 7), (3, 3, 3), (2, 5, 6)]:
         model, values = logistic_regression(student, D, C)
         X = torch.randn(n, D)
-        # Measured over 2,000 draws in float32: error below 4e-6.
+        # Measured over 3,000 draws in float32: errors below 6 % of this, mostly far below.
         assert_close(model(X), log_probabilities(values, X), atol=1e-4, name="LogisticRegression(D, C)(X)")
 
 
@@ -182,7 +182,7 @@ def check_gradients(gradients: object, leaves: dict[str, torch.Tensor]) -> None:
             gradients.get(name) is not None,
             f"The loss has no gradient for the registered parameter `{name}`: `forward` does not read it.",
         )
-        # Measured over 2,000 draws in float32: error below 2e-5 of the largest entry (networks of up to 4 layers).
+        # Measured over 1,200 networks of up to 4 layers in float32: errors below 0.5 % of this.
         size = leaf.grad.abs().max().item()
         assert_close(gradients[name], leaf.grad, atol=1e-3 * size + 1e-6, name=f"the gradient of {name}")
 
@@ -228,7 +228,7 @@ def test_output_of_the_mlp_for_a_batch(student):
         model, values = mlp(student, sizes, student.library(f"torch.{name}"))
         X = torch.randn(6, sizes[0])
         expected = forward(values, X, phi)
-        # Measured over 5,000 draws in float32: error below 1e-5 of the largest output.
+        # Measured over 3,600 networks in float32: errors below 0.4 % of this.
         assert_close(
             model(X),
             expected,
@@ -387,7 +387,7 @@ def test_best_of_returns_the_best_restart(student, rng):
             abs(chosen - min(errors)) < 1e-4 * (1 + min(errors)),
             f"The returned model is not the best of the {n} runs on (X, y).",
         )
-        # Measured over 2,000 draws in float32: error below 2e-6 of the value.
+        # In float32 the mean of a few squares is right to 1e-6 of its value.
         assert_close(
             mse, min(errors), atol=1e-4, rtol=1e-4, name="mse", hint="It is a mean over all entries of y."
         )
@@ -429,7 +429,7 @@ def check_hidden(student: Student, sizes: Sequence[int], name: str | None) -> No
         reached = X.double() @ values["0_weight"].double() + values["0_bias"].double()
         expected = getattr(torch, name or "sigmoid")(reached)
         label = f"hidden_outputs(MLP({list(sizes)}, {name or 'sigmoid'}), X)"
-        # Measured over 5,000 draws in float32: error below 3e-6.
+        # One layer of the forward pass above: errors below 6 % of this.
         assert_close(student.hidden_outputs(model, X), expected, atol=1e-4, name=label)
 
 
@@ -454,6 +454,9 @@ def test_hidden_outputs_with_another_phi_and_more_layers(student):
 
 # ---- forward-by-hand and backward-by-hand
 
+# For derivatives, of the size before saturation. Measured over 2,700 examples and seven ways to write the backward pass
+# in float32: errors below 0.5 % of what is allowed.
+TOLERANCE = 3e-5
 ARGUMENTS = ("x", "y", "W1", "b1", "W2", "b2")
 
 
@@ -509,7 +512,7 @@ def check_values(student: Student, names: Sequence[str], cases: Sequence[Paramet
         answer = by_hand(student.forward_by_hand, "forward_by_hand", example)
         expected, _ = values_of(example)
         for name in names:
-            # Measured over 20,000 draws in float32: error below 4e-6 of the largest entry, or of 1.
+            # Measured over 1,800 examples and seven ways to write it in float32: errors below 0.6 % of this.
             tolerance = 1e-4 * (1 + expected[name].abs().max().item())
             assert_close(entry(answer, name), expected[name], atol=tolerance, name=name, shape="any")
 
@@ -559,29 +562,40 @@ def check_arguments_kept(student: Student, function: Remote, arguments: list) ->
     )
 
 
-# CPU seconds for a network with 65,536 weights. Measured: matrix products 2 ms, a Python loop over every weight 0.5 s;
-# finite differences need 131,072 forward passes, 8 s and more.
-WIDE = (32, 2048)
-WIDE_SECONDS = 4.0
+def extreme_examples() -> list[Parameters]:
+    """Where finite differences fail: x and W1 of opposite scale, and a loss so large that it hides small changes."""
+    remote = draw_example(3, 4)
+    remote["y"] = 1e15 * torch.randn(1).sign() * (1 + torch.rand(1))
+    return [draw_example(3, 4, scale=1e6), draw_example(4, 3, scale=1e-5), remote]
+
+
+def sizes_before_saturation(v: Parameters, g: Parameters) -> dict[str, float]:
+    """How large each derivative would be if the sigmoid let everything pass: what rounding is measured against.
+
+    Where a unit is saturated, 1 - z3 is a small difference of numbers near 1 and carries their rounding.
+    """
+    sizes = {name: derivative.abs().max().item() for name, derivative in g.items()}
+    reaching = g["z3"].abs()
+    sizes |= dict.fromkeys(("z2", "b1", "z1"), reaching.max().item())
+    sizes["W2"] = g["z4"].abs().max().item()
+    sizes["W1"] = reaching.max().item() * v["x"].abs().max().item()
+    sizes["x"] = (v["W1"].abs() @ reaching).max().item()
+    return sizes
 
 
 def check_derivatives(student: Student, names: Sequence[str]) -> None:
-    """The derivatives on ordinary, on badly scaled and on wide examples: formulas care about none of this."""
-    cases = [*examples(), draw_example(3, 4, scale=1e6), draw_example(4, 3, scale=1e-5)]
-    function = student.backward_by_hand
-    for example in [*cases, draw_example(*WIDE)]:
-        call = function.within(WIDE_SECONDS) if example["W1"].shape == WIDE else function
-        answer = by_hand(call, "backward_by_hand", example)
+    for example in [*examples(), *extreme_examples()]:
+        answer = by_hand(student.backward_by_hand, "backward_by_hand", example)
         values, expected = values_of(example, derivatives=True)
-        # What rounding in yhat does to the residual it does to every derivative.
-        rounding = 1 + values["yhat"].abs().item() / max(abs((values["yhat"] - values["y"]).item()), 1e-9)
+        sizes = sizes_before_saturation(values, expected)
+        # What rounding in yhat does to the residual, it does to every derivative.
+        residual = max((values["yhat"] - values["y"]).abs().item(), 1e-9)
+        rounding = 1 + (values["yhat"].abs().item() + example["W2"].abs().sum().item()) / residual
         for name in names:
-            size = expected[name].abs().max().item()
-            # Measured over 20,000 draws in float32: error below 3e-6 * rounding of the largest entry.
             assert_close(
                 entry(answer, name),
                 expected[name],
-                atol=1e-4 * rounding * size + 1e-12 * (1 if size > 1e-9 else 0),
+                atol=TOLERANCE * rounding * sizes[name],
                 name=f"the derivative under {name}",
                 shape="any",
             )
@@ -633,12 +647,17 @@ def test_shapes_of_the_derivatives(student):
 
 # ---- any-depth
 
+VERY_DEEP = [3, *([6] * 23), 1]
 
-def draw_network(sizes: Sequence[int]) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
-    """One example and a sigmoid network whose output is not saturated, weights (out, in)."""
+
+def draw_network(
+    sizes: Sequence[int], scale: float = 1.0
+) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
+    """One example and a sigmoid network, weights (out, in); `scale` makes x larger and weights[0] smaller."""
     pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
     weights = [1.5 * torch.randn(n_out, n_in) / n_in**0.5 for n_in, n_out in pairs]
-    return torch.randn(sizes[0]), weights, [0.5 * torch.randn(n_out) for _, n_out in pairs]
+    weights[0] /= scale
+    return scale * torch.randn(sizes[0]), weights, [0.5 * torch.randn(n_out) for _, n_out in pairs]
 
 
 def log_loss_gradients(
@@ -657,8 +676,7 @@ def answered(
     student: Student, x: torch.Tensor, y: float, weights: Sequence, biases: Sequence
 ) -> tuple[list, list]:
     """The student's two lists, each with an entry for every layer."""
-    function = student.mlp_gradients.within(WIDE_SECONDS)
-    answer = function(x, y, weights, biases)
+    answer = student.mlp_gradients(x, y, weights, biases)
     require(
         isinstance(answer, (tuple, list)) and len(answer) == 2,
         f"`mlp_gradients` should return the pair (weight_grads, bias_grads); yours returns {describe(answer)}.",
@@ -676,14 +694,14 @@ def check_gradient_lists(
     student: Student, networks: Sequence[Sequence[int]], what: str, container: type = list
 ) -> None:
     """`what` is "weight" or "bias". Each layer is compared at its own scale, since gradients shrink with depth."""
-    for sizes in networks:
+    for i, sizes in enumerate(networks):
         for y in (0.0, 1.0):
-            x, weights, biases = draw_network(sizes)
+            x, weights, biases = draw_network(sizes, scale=(1.0, 1e8)[i % 2])
             answer = answered(student, x, y, container(weights), container(biases))
             expected = log_loss_gradients(x, y, weights, biases)
             got, wanted = (pair[0 if what == "weight" else 1] for pair in (answer, expected))
             for k, (mine, right) in enumerate(zip(got, wanted, strict=True)):
-                # Measured over 5,000 draws in float32: error below 2e-5 of the layer's largest entry.
+                # Measured over 3,300 networks and four ways to write it in float32: errors below 3 % of this.
                 size = right.abs().max().item()
                 assert_close(mine, right, atol=1e-3 * size, name=f"{what}_grads[{k}] of {len(weights)}")
 
@@ -691,34 +709,34 @@ def check_gradient_lists(
 @task("any-depth", points=0.5, without=BY_HAND)
 def test_gradients_of_a_single_layer(student):
     """A network of one layer is logistic regression; its gradients should be right, without autograd."""
-    check_gradient_lists(student, [[3, 1], [1, 1]], "weight")
+    check_gradient_lists(student, [[3, 1], [4, 1], [1, 1]], "weight")
     check_gradient_lists(student, [[4, 1]], "bias")
 
 
 @task("any-depth", points=1.0, without=BY_HAND)
 def test_weight_gradients_of_two_layers(student):
     """With one hidden layer the gradients of both weight matrices should be right, without autograd."""
-    check_gradient_lists(student, [[3, 5, 1], [4, 4, 1], [1, 6, 1], [5, 1, 1], [32, 2048, 1]], "weight")
+    check_gradient_lists(student, [[3, 5, 1], [4, 4, 1], [1, 6, 1], [5, 1, 1]], "weight")
 
 
 @task("any-depth", points=1.5, without=BY_HAND)
 def test_weight_gradients_of_deeper_networks(student):
     """With several hidden layers the gradients of all weight matrices should be right, without autograd."""
     check_gradient_lists(
-        student, [[2, 4, 3, 1], [3, 3, 3, 3, 1], [5, 1, 4, 2, 6, 1], [16, 512, 64, 1]], "weight"
+        student, [[2, 4, 3, 1], [3, 3, 3, 3, 1], [16, 40, 8, 1], [5, 1, 4, 2, 6, 1]], "weight"
     )
 
 
 @task("any-depth", points=1.5, without=BY_HAND)
 def test_bias_gradients(student):
     """The gradients of the biases should be right at every depth, without autograd."""
-    check_gradient_lists(student, [[3, 5, 1], [3, 3, 3, 1], [2, 4, 3, 5, 1], [16, 512, 64, 1]], "bias")
+    check_gradient_lists(student, [[3, 5, 1], [3, 3, 3, 1], [2, 4, 3, 5, 1], VERY_DEEP], "bias")
 
 
 @task("any-depth", points=1.0, without=BY_HAND)
 def test_gradients_of_a_very_deep_network(student):
-    """In a network of sixteen layers the early gradients are tiny, and should still be right, without autograd."""
-    check_gradient_lists(student, [[3, *([6] * 15), 1], [16, 512, 64, 1]], "weight")
+    """In a network of 24 layers the early gradients are tiny, and should still be right, without autograd."""
+    check_gradient_lists(student, [VERY_DEEP], "weight")
 
 
 @task("any-depth", points=0.5, without=BY_HAND)

@@ -562,11 +562,22 @@ def layers_of(student, network, n_classes: int = 10) -> dict[str, torch.Tensor]:
 
 @task("network", points=1)
 def test_logits_for_any_batch(student):
-    """The network should map (n, 1, 28, 28) to (n, n_classes), also for a single image."""
+    """The network should map (n, 1, 28, 28) to (n, n_classes), each image for itself, also a single one."""
     for n, n_classes in ((1, None), (7, None), (3, 4)):
         network = student.Network() if n_classes is None else student.Network(n_classes=n_classes)
+        network.eval()
+        pictures = torch.rand(n, 1, 28, 28)
         label = f"Network({'' if n_classes is None else f'n_classes={n_classes}'})({n} images)"
-        as_tensor(network(torch.rand(n, 1, 28, 28)), label, shape=(n, n_classes or 10))
+        got = as_tensor(network(pictures), label, shape=(n, n_classes or 10))
+    for row in range(n):
+        alone = as_tensor(network(pictures[row : row + 1]), "the logits of one image", shape=(1, n_classes))
+        hint = "Do the images of a batch get mixed?"
+        assert_close(
+            alone[0], got[row], atol=1e-4, name="the logits of an image alone and in a batch", hint=hint
+        )
+    spread = (got - got.mean(dim=0)).abs().max().item()
+    # Measured on 300 fresh networks and uniform noise: 0.001 at least.
+    require(spread > 1e-6, "All images get the same logits, whatever is on them.")
 
 
 @task("network", points=1)
@@ -947,6 +958,8 @@ DIGITS_THRESHOLD = 0.85
 1.1, lowest 93.6. A slower right choice (Adam 1e-3, batches of 64): 93.9, deviation 1.3, lowest 90.3 of 200."""
 
 FASHION_THRESHOLD, SUBSET_THRESHOLD = 0.85, 0.75
+"""The contract's. On the subset the reference gives, after 10 epochs in 12 runs, 82.2 % with a deviation of 1.3, lowest
+80.2; Adam 1e-3 with batches of 64: 77.5, deviation 1.2, lowest 74.1 of 60. All of Fashion-MNIST was not measured."""
 COMPLETE = 60_000
 
 

@@ -690,7 +690,7 @@ def test_each_call_trains_a_new_model(student: Student):
     path = course("SGD", 0.1, 1, near_zero)
     make = helper(student, "optimizer_maker")("Adam", 0.1, None)
     for call in ("first", "second"):
-        got = epochs(student, make, path, 1e-4, 2000)
+        got = epochs(student, make, path, 1e-4, 800)
         require(got is not None, f"The {call} call gave None, where Adam takes a few hundred epochs.")
         number = as_number(got, "epochs_to_converge(…)")
         require(number >= 5, f"The {call} call gave {number:g}, as if the model had been trained before.")
@@ -813,11 +813,12 @@ def test_network_beats_logistic_regression_on_passengers_drawn_anew(student: Stu
     """On passengers drawn anew, too, the log loss should be at least 0.005 below the best logistic regression's."""
     while True:
         X, y = passengers.resample()
-        # There must be something to find: the boys, whom a network of two hidden units can set apart, matter here, too.
+        # The boys, whom a network of two hidden units can set apart, must matter as much as on the real ship: then a
+        # usual run is 0.015 below (measured on 40 draws), where the margin asked for is 0.005.
         gain = straight_loss(X, y) - log_loss(
             torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y))
         )
-        if gain > 0.01:
+        if gain > 0.016:
             break
     assert_beats_logistic_regression(student, X, y)
 

@@ -394,7 +394,9 @@ def test_vanished_gradients_are_still_measured(student):
     X, y = torch.randn(4, 6), torch.ones(4)  # equal targets: nothing cancels between the examples
     readings = chain_profiles(parameters, X, y, torch.sigmoid)
     # First entries lie around 1e-12. Float32 keeps their relative size: at most 2e-6 off on 300 draws.
-    assert_profile(student.gradient_profile(model, X, y.unsqueeze(1)), readings, RTOL_PROBE, "Is anything rounded?")
+    assert_profile(
+        student.gradient_profile(model, X, y.unsqueeze(1)), readings, RTOL_PROBE, "Is anything rounded?"
+    )
 
 
 # ---- decay
@@ -456,8 +458,9 @@ def initialized(student, scheme: str | float, seed: int) -> list[tuple[torch.Ten
     ]
 
 
-def check_spread(weight: torch.Tensor, allowed: list[float], name: str) -> None:
+def check_spread(weight: torch.Tensor, allowed: list[float], k: int) -> None:
     """Mean 0 and one of the allowed standard deviations, within six standard errors of normal numbers."""
+    name = f"layers[{k}].weight" + (", the last layer's" if k == len(SIZES) - 2 else "")
     n = weight.numel()
     spread = weight.std().item()
     require(spread > 0, f"`{name}` holds equal numbers; they should be drawn at random.")
@@ -483,7 +486,7 @@ def check_spread(weight: torch.Tensor, allowed: list[float], name: str) -> None:
 def test_he(student, rng):
     """With "he" the weights of a layer should have the standard deviation sqrt(2 / fan_in), in every layer."""
     for k, (weight, _) in enumerate(initialized(student, "he", int(rng.integers(10**6)))):
-        check_spread(weight, [math.sqrt(2 / SIZES[k])], f"layers[{k}].weight")
+        check_spread(weight, [math.sqrt(2 / SIZES[k])], k)
 
 
 @task("initialize", points=0.75)
@@ -492,9 +495,7 @@ def test_xavier(student, rng):
     for k, (weight, _) in enumerate(initialized(student, "xavier", int(rng.integers(10**6)))):
         fan_in, fan_out = SIZES[k], SIZES[k + 1]
         # Some books call sqrt(1 / fan_in) by this name; for a square layer the two are the same.
-        check_spread(
-            weight, [math.sqrt(2 / (fan_in + fan_out)), math.sqrt(1 / fan_in)], f"layers[{k}].weight"
-        )
+        check_spread(weight, [math.sqrt(2 / (fan_in + fan_out)), math.sqrt(1 / fan_in)], k)
 
 
 @task("initialize", points=1.0)
@@ -502,7 +503,7 @@ def test_a_number_is_a_standard_deviation(student, rng):
     """A float should be the standard deviation of normal weights, the same in every layer."""
     for std in (float(rng.uniform(0.01, 0.05)), float(rng.uniform(1.1, 2.0))):
         for k, (weight, _) in enumerate(initialized(student, std, int(rng.integers(10**6)))):
-            check_spread(weight, [std], f"layers[{k}].weight")
+            check_spread(weight, [std], k)
             if weight.numel() < 1000:
                 continue
             # Of normal numbers 4.55 % lie beyond two standard deviations, of uniform ones none: the

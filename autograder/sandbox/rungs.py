@@ -190,6 +190,11 @@ def plan(rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libra
             if hidden.is_relative_to(path):
                 raise SandboxUnavailable(f"{path} would have to be readable, and it holds {hidden}")
     as_root = os.getuid() == 0
+    for path in readable if as_root and rung is not NONE else ():
+        if not os.stat(path).st_mode & 0o004:
+            raise SandboxUnavailable(
+                f"{path} must be readable for every user, for workers are nobody: chmod -R o+rX"
+            )
     landlock = has_landlock() if rung.landlock is None else rung.landlock
     return Plan(
         readable=list(readable),

@@ -42,7 +42,7 @@ def serve(link_fd: int, seccomp: bool) -> None:
     """Answer requests until the judge hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are the judge's to end; the kernel buries them
-    sys.excepthook = sys.__excepthook__
+    sys.stdout, sys.stderr = (open(fd, "w", 1, "utf8", "replace", closefd=False) for fd in (1, 2))
     _Worker(link_fd, seccomp).run()
 
 
@@ -355,7 +355,7 @@ _CELL_MAGICS_THAT_RUN_PYTHON = ("time", "timeit", "capture", "prun", "python", "
 
 
 def without_magics(source: str) -> str:
-    """The cell with IPython's magics, shell lines and help requests taken out, line by line in the same place."""
+    """The cell with IPython's magics, shell lines and help requests taken out, each where Python stumbles over it."""
     lines = source.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
@@ -363,7 +363,15 @@ def without_magics(source: str) -> str:
         if not words or words[0] not in _CELL_MAGICS_THAT_RUN_PYTHON:
             return ""
         lines[first] = ""
-    return "\n".join(_without_magic(line) for line in lines)
+    for _ in lines:
+        try:
+            ast.parse("\n".join(lines))
+        except SyntaxError as error:
+            place = (error.lineno or 0) - 1
+            if not 0 <= place < len(lines) or lines[place] == (mended := _without_magic(lines[place])):
+                break
+            lines[place] = mended
+    return "\n".join(lines)
 
 
 def _without_magic(line: str) -> str:

@@ -125,7 +125,7 @@ def surface(
     minimum: tuple[float, float],
 ) -> None:
     """Contours of the loss, the path of gradient descent, and the exact minimum."""
-    _, axes = plt.subplots(figsize=(6.8, 5))
+    _, axes = plt.subplots(figsize=(6, 6.2))
     levels = np.geomspace(values.min().item(), values.max().item(), 16)
     filled = axes.contourf(weights, biases, values, levels=levels, norm=LogNorm(), cmap="cividis")
     bar = plt.colorbar(filled, label="mean squared error (cm²)", ticks=[500, 1000, 2000, 5000, 10000, 20000])
@@ -141,6 +141,7 @@ def surface(
         xlabel="weight of the onshore wind (cm per standard deviation)",
         ylabel="bias (cm)",
         title="The loss as a landscape",
+        aspect="equal",
     )
     axes.grid(False)
     axes.legend(loc="upper right", frameon=True, facecolor=style.GREY, labelcolor="white")

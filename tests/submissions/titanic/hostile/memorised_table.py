@@ -1,4 +1,4 @@
-# what: a table from data to answers, filled at load for a hundred guesses at how the judge draws
+# what: a table from data to answers, filled at load for thirty guesses at how the judge draws
 # expect: fit <=2.5
 # %% extra after=prepare
 import hashlib
@@ -25,7 +25,7 @@ try:
     features, survived = prepare(table)
     A, t = features.to_numpy(dtype=np.float32), survived.to_numpy(dtype=np.float32)
     memorise(A, t)
-    for seed in range(100):
+    for seed in range(15):
         rows = np.random.default_rng(seed).integers(0, len(A), len(A))
         memorise(A[rows], t[rows])
         rows = features.sample(len(A), replace=True, random_state=seed).index

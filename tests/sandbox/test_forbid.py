@@ -1,0 +1,214 @@
+"""What is forbidden raises, whichever way it is reached, and nothing else does."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from autograder.sandbox import ForkServer, StudentError, Worker, WorkerFault
+from tests.sandbox.helpers import call, load
+
+NOTEBOOK = """
+import importlib, subprocess, sys, threading, types
+import numpy as np, pandas as pd, scipy.ndimage, scipy.signal, sklearn.linear_model, sklearn.metrics, torch
+import torch.autograd.forward_ad as forward_ad
+import torch.nn.functional as F
+from sklearn.datasets import load_digits as digits_alias
+from sklearn.linear_model import LogisticRegression as Alias
+from torch import nn
+from torch.autograd import grad as grad_alias
+
+backward_alias = torch.Tensor.backward
+run_backward_alias = torch.autograd.Variable._execution_engine.run_backward
+func_grad_alias, jvp_alias, sgd_alias = torch.func.grad, torch.func.jvp, torch.optim.SGD
+make_dual_alias = torch._C._VariableFunctions._make_dual
+w = nn.Parameter(torch.tensor([1.0, 2.0]))
+fitted = Alias().fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
+image, kernel = torch.ones(1, 1, 5, 5), torch.ones(1, 1, 3, 3)
+early = (w * w).sum()
+
+def copied_code(f):
+    g = types.FunctionType(f.__code__, f.__globals__, "g", f.__defaults__)
+    g.__kwdefaults__ = f.__kwdefaults__
+    return g
+
+grad_copy = copied_code(torch.autograd.grad)
+
+@torch.jit.script
+def scripted(x: torch.Tensor):
+    y = (x * x).sum()
+    y.backward()
+    return x.grad
+
+def loss(x):
+    return (x ** 2).sum()
+
+def leaf():
+    return torch.tensor([1.0, 2.0], requires_grad=True)
+"""
+
+AUTOGRAD = {
+    "grad": "x = leaf(); return torch.autograd.grad(loss(x), x)",
+    "alias of grad": "x = leaf(); return grad_alias(loss(x), x)",
+    "backward": "x = leaf(); loss(x).backward(); return x.grad",
+    "unbound backward": "x = leaf(); backward_alias(loss(x)); return x.grad",
+    "torch.autograd.backward": "x = leaf(); torch.autograd.backward([loss(x)]); return x.grad",
+    "a graph of before": "early.backward(); return w.grad",
+    "the engine": "x = leaf(); y = loss(x); return run_backward_alias((y,), (torch.ones(()),), False, False, (x,), False, accumulate_grad=False)",
+    "another engine": "x = leaf(); y = loss(x); return torch._C._ImperativeEngine().run_backward((y,), (torch.ones(()),), False, False, (x,), False, accumulate_grad=False)",
+    "func.grad": "return func_grad_alias(loss)(torch.ones(2))",
+    "func.vjp": "return torch.func.vjp(loss, torch.ones(2))[1](torch.ones(()))",
+    "func.jvp": "return jvp_alias(loss, (torch.ones(2),), (torch.ones(2),))",
+    "func.jacrev": "return torch.func.jacrev(loss)(torch.ones(2))",
+    "func.jacfwd": "return torch.func.jacfwd(loss)(torch.ones(2))",
+    "func.linearize": "return torch.func.linearize(loss, torch.ones(2))[1](torch.ones(2))",
+    "functional.jacobian": "return torch.autograd.functional.jacobian(loss, torch.ones(2))",
+    "functional.vjp": "return torch.autograd.functional.vjp(loss, torch.ones(2))",
+    "dual numbers": "with forward_ad.dual_level():\n  return forward_ad.unpack_dual(loss(forward_ad.make_dual(torch.ones(2), torch.ones(2))))",
+    "dual numbers in C": "torch._C._enter_dual_level(); return make_dual_alias(torch.ones(2), torch.ones(2), level=0)",
+    "functorch in C": "return torch._C._functorch._grad_increment_nesting()",
+    "grad mode": "torch._C._set_grad_enabled(True)\n with torch.enable_grad():\n  x = leaf(); y = loss(x); return y.grad_fn.next_functions",
+    "a graph in inference mode": "with torch.inference_mode(False):\n  x = leaf(); y = loss(x); torch.ops.aten._backward(y, [x]); return x.grad + 0",
+    "the operator": "x = leaf(); torch.ops.aten._backward(loss(x), [x]); return x.grad + 0",
+    "TorchScript": "return scripted(leaf())",
+    "a copied function": "x = leaf(); return grad_copy(loss(x), x)",
+    "the dispatcher": "c = torch._C; c._dispatch_tls_set_dispatch_key_excluded(c.DispatchKey.AutogradFunctionality, False)",
+    "a guard": "return torch._C._ForceDispatchKeyGuard(torch._C.DispatchKeySet(torch._C.DispatchKey.CPU), torch._C.DispatchKeySet(torch._C.DispatchKey.CPU))",
+    "a reloaded module": "m = importlib.reload(torch.autograd.functional); return m.jacobian(loss, torch.ones(2))",
+    "a thread": "r = []; t = threading.Thread(target=lambda: r.append(grad_alias(loss(leaf()), w))); t.start(); t.join(); return r[0]",
+    "a process": "return subprocess.run([sys.executable, '-c', ''], check=True).returncode",
+    "a fork": "import os; return os.fork()",
+}
+CONVOLUTION = {
+    "F.conv2d": "return F.conv2d(image, kernel)",
+    "torch.conv2d": "return torch.conv2d(image, kernel)",
+    "F.conv1d": "return F.conv1d(image[0], kernel[0])",
+    "F.conv3d": "return F.conv3d(image[None], kernel[None])",
+    "F.conv_transpose2d": "return F.conv_transpose2d(image, kernel)",
+    "nn.Conv2d": "return nn.Conv2d(1, 1, 3)(image)",
+    "torch.convolution": "return torch.convolution(image, kernel, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)",
+    "mkldnn": "return torch.mkldnn_convolution(image, kernel, None, [0, 0], [1, 1], [1, 1], 1)",
+    "the slow operator": "return torch.ops.aten._slow_conv2d_forward(image, kernel, [3, 3], None, [1, 1], [0, 0])",
+    "with a gradient": "return F.conv2d(image, kernel.clone().requires_grad_())",
+    "numpy": "return np.convolve([1.0, 2.0], [1.0])",
+    "numpy.correlate": "return np.correlate([1.0, 2.0], [1.0])",
+    "scipy.signal": "return scipy.signal.convolve2d(image[0, 0].numpy(), kernel[0, 0].numpy())",
+    "scipy.signal.fftconvolve": "return scipy.signal.fftconvolve(np.ones(3), np.ones(2))",
+    "scipy.ndimage": "return scipy.ndimage.correlate(image[0, 0].numpy(), kernel[0, 0].numpy())",
+}
+SKLEARN = {
+    "fit": "return sklearn.linear_model.LogisticRegression().fit([[0.0], [1.0]], [0, 1])",
+    "an alias": "return Alias().fit([[0.0], [1.0]], [0, 1])",
+    "a fitted model": "return fitted.predict([[1.0]])",
+    "metrics": "return sklearn.metrics.accuracy_score([1], [1])",
+    "datasets": "return digits_alias()",
+    "a module imported now": "from sklearn.naive_bayes import GaussianNB; return GaussianNB().fit([[0.0], [1.0]], [0, 1])",
+    "a fresh import": "for m in [m for m in sys.modules if m.startswith('sklearn')]: del sys.modules[m]\n import sklearn.linear_model as l; return l.LogisticRegression().fit([[0.0], [1.0]], [0, 1])",
+    "a reloaded module": "import sklearn.linear_model._logistic as l; return importlib.reload(l).LogisticRegression().fit([[0.0], [1.0]], [0, 1])",
+    "compiled code": "import sklearn.utils._random as r; return r.sample_without_replacement(5, 2)",
+}
+OPTIM = {
+    "SGD": "o = torch.optim.SGD([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
+    "an alias": "o = sgd_alias([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
+    "Adam": "o = torch.optim.Adam([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
+    "the wrapped step": "o = sgd_alias([w], lr=0.1); w.grad = torch.ones(2); sgd_alias.step.__wrapped__(o); return w",
+    "the function": "return torch.optim.sgd.sgd([w], [torch.ones(2)], [None], weight_decay=0, momentum=0, lr=0.1, dampening=0, nesterov=False, maximize=False)",
+}
+HONEST = {
+    "arithmetic on parameters": ("return (w * leaf() + 1).sum()", 7.0),
+    "a module of one's own": ("return nn.Linear(2, 1, bias=False)(w).sum() * 0 + nn.Sequential(nn.ReLU())(w).sum()", 3.0),
+    "updates in place": ("v = leaf()\n with torch.no_grad(): v -= 0.5\n return v.sum()", 2.0),
+    "inference mode": ("with torch.inference_mode():\n  y = w * 2\n return y.sum()", 6.0),
+    "unfolding": ("return F.unfold(image, 3).sum() + F.pad(w, (1, 1)).sum()", 84.0),
+    "pandas": ("return float(pd.DataFrame({'a': [1, 2]}).groupby('a').size().sum())", 2.0),
+    "linear algebra": ("return torch.linalg.lstsq(torch.eye(2), w[:, None]).solution.sum()", 3.0),
+    "an optimizer of one's own": (
+        "class Own(torch.optim.Optimizer):\n  def __init__(self, p): super().__init__(p, {})\n  @torch.no_grad()\n"
+        "  def step(self):\n   for p in self.param_groups[0]['params']: p -= p.grad\n"
+        " v = nn.Parameter(torch.ones(2)); o = Own([v]); v.grad = torch.ones(2); o.step(); return v.sum()", 0.0),
+}  # fmt: skip
+
+
+def define(worker: Worker, body: str) -> None:
+    load(worker, "def attempt():\n " + body, "attempt")
+
+
+@pytest.fixture(scope="module")
+def notebook(server: ForkServer):
+    with server.spawn() as worker:
+        yield load(worker, NOTEBOOK)
+
+
+def cases(table: dict, *kinds: str) -> list:
+    return [pytest.param(list(kinds), body, id=f"{kinds[0]}: {name}") for name, body in table.items()]
+
+
+ALL = [
+    *cases(AUTOGRAD, "autograd"),
+    *cases(CONVOLUTION, "convolution"),
+    *cases(SKLEARN, "sklearn"),
+    *cases(OPTIM, "optim"),
+]
+
+
+@pytest.mark.parametrize(("kinds", "body"), ALL)
+def test_what_is_forbidden_gives_nothing(notebook: Worker, kinds: list[str], body: str) -> None:
+    with notebook.fork() as copy:
+        define(copy, body)
+        copy.request("forbid", kinds=kinds)
+        with pytest.raises(WorkerFault):
+            call(copy, "attempt")
+
+
+GIVES_NOTHING_BEFORE = {"a process", "a fork", "a guard", "the dispatcher", "dual numbers in C"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "body"), [p for p in ALL if p.id.partition(": ")[2] not in GIVES_NOTHING_BEFORE]
+)
+def test_the_same_works_where_it_is_allowed(notebook: Worker, kinds: list[str], body: str) -> None:
+    with notebook.fork() as copy:
+        define(copy, body)
+        call(copy, "attempt")
+
+
+@pytest.mark.parametrize("kinds", [["autograd", "optim"], ["convolution"], ["sklearn"]], ids=", ".join)
+@pytest.mark.parametrize(("body", "value"), HONEST.values(), ids=HONEST.keys())
+def test_honest_code_is_left_alone(notebook: Worker, kinds: list[str], body: str, value: float) -> None:
+    with notebook.fork() as copy:
+        define(copy, body)
+        copy.request("forbid", kinds=kinds)
+        copy.request("reset", seed=1)
+        assert float(call(copy, "attempt")) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "body", "sentence"),
+    [
+        (["autograd"], AUTOGRAD["backward"], "`torch.Tensor.backward` is not available here: this task is to be done by hand."),
+        (["autograd"], AUTOGRAD["grad"], "`torch.autograd.grad` is not available here: this task is to be done by hand."),
+        (["convolution"], CONVOLUTION["F.conv2d"], "`torch.conv2d` is not available here: this task is to be done by hand."),
+        (["optim"], OPTIM["SGD"], "`torch.optim.sgd.SGD.step` is not available here: this task is to be done by hand."),
+        (["sklearn"], SKLEARN["fit"], "`sklearn.linear_model.LogisticRegression` is not available here: this task is to be done without scikit-learn."),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_what_and_why(notebook: Worker, kinds: list[str], body: str, sentence: str) -> None:
+    with notebook.fork() as copy:
+        define(copy, body)
+        copy.request("forbid", kinds=kinds)
+        with pytest.raises(StudentError) as caught:
+            call(copy, "attempt")
+    assert caught.value.message == sentence
+
+
+def test_a_prohibition_ends_with_its_copy(notebook: Worker) -> None:
+    with notebook.fork() as copy:
+        copy.request("forbid", kinds=["autograd", "sklearn", "convolution", "optim"])
+    with notebook.fork() as copy:
+        define(copy, AUTOGRAD["backward"])
+        assert torch.equal(call(copy, "attempt"), torch.tensor([2.0, 4.0]))
+
+
+def test_an_unknown_kind_is_named(notebook: Worker) -> None:
+    with notebook.fork() as copy, pytest.raises(StudentError, match="known under magic"):
+        copy.request("forbid", kinds=["magic"])

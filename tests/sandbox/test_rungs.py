@@ -1,0 +1,170 @@
+"""Every rung that this machine allows holds against every attempt, as root and as somebody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import ForkServer, SandboxUnavailable, StudentError, WorkerDied, rungs
+from autograder.sandbox.forkserver import HARDENING_FAILED, harden
+from tests.sandbox.helpers import load
+
+AS_USER = Path(__file__).with_name("as_user.py")
+SOMEBODY = "54321"
+TRY = """
+import json
+from autograder.sandbox import ForkServer, rungs
+rung = next(r for r in rungs.LADDER if r.name == {name!r})
+reason = rungs.missing(rung)
+print(json.dumps([reason, [] if reason else [r for r in rungs.sandbox_check(rung) if r.got_out is not None]]))
+"""
+WHO = [pytest.param("0", id="root"), pytest.param(SOMEBODY, id="somebody")] if os.getuid() == 0 else [None]
+
+
+def python_as(uid: str | None, source: str, **variables: str) -> str:
+    """What a Python program prints that runs as that user, or as this one."""
+    command = [sys.executable, "-c", source]
+    if uid is not None:
+        command = [sys.executable, str(AS_USER), uid, *command]
+    environment = {**os.environ, "PYTHONPATH": str(rungs.PACKAGE_PARENT), **variables}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd="/", timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("uid", WHO)
+@pytest.mark.parametrize("name", [rung.name for rung in rungs.LADDER])
+def test_nothing_gets_out_of_a_rung(uid: str | None, name: str) -> None:
+    reason, got_out = json.loads(python_as(uid, TRY.format(name=name)))
+    if reason:
+        pytest.skip(reason)
+    assert got_out == []
+
+
+@pytest.mark.parametrize("uid", WHO)
+@pytest.mark.parametrize("name", ["bubblewrap", "namespaces"])
+def test_namespaces_hold_without_landlock(uid: str | None, name: str) -> None:
+    reason, got_out = json.loads(python_as(uid, TRY.format(name=name), **{rungs.HIDE_VARIABLE: "landlock"}))
+    if reason:
+        pytest.skip(reason)
+    assert got_out == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root has other users")
+def test_other_users_hold_without_landlock_where_the_repository_is_closed_to_them() -> None:
+    variables = {rungs.HIDE_VARIABLE: "landlock", "CLOSED": "yes"}
+    reason, got_out = json.loads(python_as("0", TRY.format(name="user"), **variables))
+    assert (reason, got_out) == (None, [])
+
+
+CHOOSE = """
+from autograder.sandbox import ForkServer, SandboxUnavailable, rungs
+try:
+    print(rungs.choose({name!r}, ForkServer.launch_bare).name)
+except SandboxUnavailable as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("uid", WHO)
+@pytest.mark.parametrize(
+    ("hidden", "expected"),
+    [("", "bubblewrap"), ("bubblewrap", "namespaces"), ("bubblewrap,namespaces", "landlock")],
+)
+def test_the_first_rung_that_holds_is_taken(uid: str | None, hidden: str, expected: str) -> None:
+    if any(rungs.missing(r) or rungs.weakness(r, ForkServer.launch_bare) for r in rungs.LADDER[:2]):
+        pytest.skip("bubblewrap or namespaces are missing here")
+    assert python_as(uid, CHOOSE.format(name=None), **{rungs.HIDE_VARIABLE: hidden}).strip() == expected
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs a user without privileges")
+def test_without_any_means_the_sandbox_says_what_to_install() -> None:
+    hidden = {rungs.HIDE_VARIABLE: "bubblewrap,namespaces,landlock"}
+    said = python_as(SOMEBODY, CHOOSE.format(name=None), **hidden)
+    assert said.startswith("No sandbox works here.")
+    for word in ("Install bubblewrap", "sysctl", "Landlock", "Only root"):
+        assert word in said
+
+
+def test_a_rung_that_is_asked_for_by_name_must_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(rungs.HIDE_VARIABLE, "bubblewrap")
+    with pytest.raises(SandboxUnavailable, match="Install bubblewrap"):
+        ForkServer.start(rung="bubblewrap")
+
+
+def test_an_unknown_rung_is_named() -> None:
+    with pytest.raises(SandboxUnavailable, match="'moat'"):
+        ForkServer.start(rung="moat")
+
+
+def test_a_folder_that_holds_the_graders_is_not_made_readable() -> None:
+    if not rungs.hidden_paths():
+        pytest.skip("there is nothing to hide yet")
+    with pytest.raises(SandboxUnavailable, match="it holds"):
+        ForkServer._launch(rungs.LADDER[0], [rungs.PACKAGE_PARENT])
+
+
+def test_without_a_sandbox_only_when_asked_for() -> None:
+    assert rungs.choose("none", ForkServer.launch_bare) is rungs.NONE
+    assert rungs.NONE not in rungs.LADDER
+    with ForkServer.launch_bare(rungs.NONE) as server, server.spawn() as worker, worker.fork() as copy:
+        load(copy, "x = 1")
+        assert copy.request("get", target={"name": "x"}) == 1
+
+
+def test_the_canaries_see_what_a_missing_sandbox_lets_out() -> None:
+    launch = lambda: ForkServer.launch_bare(rungs.NONE)  # noqa: E731
+    rows = rungs.canaries.rows(launch, rungs.hidden_paths(), own_pids=False, own_view=True)
+    assert sum(row.got_out is not None for row in rows) > 20
+
+
+def test_a_worker_that_cannot_be_hardened_does_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = rungs.plan(rungs.LADDER[0], rungs.readable_paths([]), [], libraries=False)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            monkeypatch.setattr("autograder.sandbox.hardening.new_user_namespace", _refused)
+            monkeypatch.setattr("autograder.sandbox.hardening.limit_resources", _refused)
+            harden(plan, 1 << 40, None)
+        except OSError:
+            os._exit(HARDENING_FAILED)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == HARDENING_FAILED
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise OSError("refused")
+
+
+def test_a_server_that_ends_takes_its_workers_along() -> None:
+    with ForkServer.launch_bare(rungs.NONE) as server:
+        worker = server.spawn()
+        copy = worker.fork()
+    for process in (worker, copy):
+        with pytest.raises(WorkerDied):
+            process.request("has", name="x")
+
+
+def test_nothing_is_left_of_a_worker(server: ForkServer) -> None:
+    worker = server.spawn()
+    load(worker, "import os, signal\nfor _ in range(3):\n    if os.fork() == 0:\n        signal.pause()")
+    group = worker.pid
+    worker.close()
+    with server.spawn(), pytest.raises(ProcessLookupError):  # the server buries before it spawns again
+        os.killpg(group, 0)
+
+
+def test_scratch_is_bounded_and_private(server: ForkServer) -> None:
+    if server.rung not in ("bubblewrap", "namespaces"):
+        pytest.skip("this rung has no scratch folder")
+    with server.spawn() as one, server.spawn() as two:
+        load(one, "open('mine', 'w').write('x')")
+        load(two, "import os\nfound = os.listdir('.')")
+        assert two.request("get", target={"name": "found"}) == []
+        with pytest.raises(StudentError, match="OSError"):
+            load(one, "for i in range(20): open(f'big{i}', 'wb').write(bytes(10 << 20))")

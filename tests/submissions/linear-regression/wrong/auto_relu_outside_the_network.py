@@ -1,0 +1,21 @@
+# what: network is a linear layer alone
+# expect: auto 2.25
+# message: auto "ReLU"
+
+# %% auto
+class LinearRegressionAuto(nn.Module):
+    def __init__(self, n_features):
+        super().__init__()
+        self.linear = nn.Linear(n_features, 1)
+
+    def forward(self, X):
+        return torch.relu(self.linear(X)).squeeze(1)
+
+
+class LinearRegressionSequential(nn.Module):
+    def __init__(self, n_features):
+        super().__init__()
+        self.network = nn.Sequential(nn.Linear(n_features, 1))
+
+    def forward(self, X):
+        return torch.relu(self.network(X)).squeeze(1)

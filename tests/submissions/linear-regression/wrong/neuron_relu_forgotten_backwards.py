@@ -1,0 +1,9 @@
+# what: relu in the output, not in the derivatives
+# expect: neuron <=2
+# message: neuron "slope"
+
+# %% neuron
+def neuron_gradients(x1, x2, w1, w2, b):
+    a = w1 * x1 + w2 * x2 + b
+    slope = 1.0
+    return {"o": max(0.0, a), "x1": slope * w1, "x2": slope * w2, "w1": slope * x1, "w2": slope * x2, "b": slope}

@@ -1,0 +1,8 @@
+# what: the linear part alone
+# expect: neuron 1.5
+
+# %% neuron
+def neuron_gradients(x1, x2, w1, w2, b):
+    a = w1 * x1 + w2 * x2 + b
+    slope = 1.0
+    return {"o": a, "x1": slope * w1, "x2": slope * w2, "w1": slope * x1, "w2": slope * x2, "b": slope}

@@ -1,0 +1,7 @@
+# what: absolute errors
+# expect: loss-surface 0
+
+# %% loss-surface
+def loss_surface(weights, biases, x, y):
+    p = weights[None, :, None] * x + biases[:, None, None]
+    return (p - y).abs().mean(-1)

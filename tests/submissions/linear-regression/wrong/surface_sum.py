@@ -1,0 +1,7 @@
+# what: sum instead of mean
+# expect: loss-surface <=0.5
+
+# %% loss-surface
+def loss_surface(weights, biases, x, y):
+    p = weights[None, :, None] * x + biases[:, None, None]
+    return ((p - y) ** 2).sum(-1)

@@ -1,0 +1,24 @@
+# what: builds a graph of a hundred steps (K30)
+# expect: train <=3.25
+
+# %% train
+def train(model, X, y, n_epochs, learning_rate):
+    losses = []
+    by_hand = hasattr(model, "weights")
+    if not by_hand:
+        optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    for _ in range(n_epochs):
+        yhat = model.forward(X)
+        pass
+        if by_hand:
+            grad_w, grad_b = model.backward(X, yhat, y)
+            model.weights = model.weights - learning_rate * grad_w
+            model.bias = model.bias - learning_rate * grad_b
+        else:
+            optimizer.zero_grad()
+            loss = F.mse_loss(model.forward(X), y)
+            loss.backward()
+            optimizer.step()
+        with torch.no_grad():
+            losses.append(F.mse_loss(model.forward(X), y).item())
+    return losses
