@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from autograder.checks import CheckFailed, fail
+from autograder.checks import CheckFailed, describe, fail
 from autograder.sandbox import Ref, Worker
 
 CALL_SECONDS = 10.0
@@ -89,7 +89,12 @@ class Student:
         if not self.has(name):
             reason = self._cell_errors.get(name, "")
             fail(f"`{name}` is not defined in your notebook." + (f" {reason}" if reason else ""))
-        return self._ask("get", target={"name": name})
+        value = self._ask("get", target={"name": name})
+        if not isinstance(
+            value, Remote
+        ):  # a grader would call it, and its TypeError would pass for the grader's fault
+            fail(f"`{name}` should be a function or a class; yours is {describe(value)}.")
+        return value
 
     def has(self, name: str) -> bool:
         """Whether the notebook defines `name`."""

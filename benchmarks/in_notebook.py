@@ -112,7 +112,7 @@ def points(grader_file: str, task: str, namespace: dict[str, Any], seed: int = 0
     """The points of one task: the last line of a hidden test cell."""
     module = _load(Path(grader_file))
     earned = 0.0
-    for name, function in list(vars(module).items()):
+    for function in list(vars(module).values()):
         mark = getattr(function, "__task__", None)
         if mark is None or mark.name != task:
             continue

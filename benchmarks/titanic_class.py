@@ -1,8 +1,8 @@
 """`make bench`: a class of forty Titanic submissions, graded by this repository and by plain `nbgrader autograde`.
 
-The class is made from the corpora: the correct submissions and the first of the wrong ones. Plain nbgrader runs the same
-hidden graders inside each student's kernel (in_notebook.py), without a sandbox. To be fair to it, the cells that draw
-figures, which our grading does not run, are left out of its notebooks.
+The class is made from the corpora: the correct submissions and the first of the wrong ones. Plain nbgrader runs the
+same hidden graders inside each student's kernel (in_notebook.py), without a sandbox. To be fair to it, the cells that
+draw figures, which our grading does not run, are left out of its notebooks.
 
     python -m benchmarks.titanic_class [--plain N] [--class N]
 """

@@ -175,7 +175,10 @@ def filters(layer: nn.Conv2d, pictures: torch.Tensor) -> None:
         for column in range(1, 1 + len(weights)):
             answers = maps[:, column - 1]
             _picture(
-                axes[row, column], answers[row - 1], style.DIVERGING, limit=max(1e-6, answers.abs().max().item())
+                axes[row, column],
+                answers[row - 1],
+                style.DIVERGING,
+                limit=max(1e-6, answers.abs().max().item()),
             )
     axes[1, 0].set_title("image", fontsize=10)
     plt.colorbar(shown, ax=list(axes[0]), label="weight", shrink=0.9)

@@ -17,7 +17,7 @@ Pair = tuple[torch.Tensor, torch.Tensor]
 
 UNKNOWN, CELSIUS = "reading (unknown unit)", "temperature (°C)"
 WEIGHTS, BIASES = (0.0, 8.0), (-28.0, 8.0)
-EXACT = (5 / 90, -160 / 9)  # degrees Celsius for each tenth of a degree Fahrenheit, and at 0 °F
+EXACT = (5 / 9, -160 / 9)  # degrees Celsius for each degree Fahrenheit, and at 0 °F
 
 
 def readings(t_u: torch.Tensor, t_c: torch.Tensor) -> None:
@@ -128,9 +128,7 @@ def fit(predict: Callable, params: torch.Tensor, t_u: torch.Tensor, t_c: torch.T
     (axes,) = style.panels(1, width=6.5)
     _points(axes, t_u, t_c)
     axes.plot(grid, predict(0.1 * grid, *params).detach(), color=style.BLUE, linestyle="-", label="your fit")
-    axes.plot(
-        grid, 10 * EXACT[0] * grid + EXACT[1], color=style.ORANGE, linestyle="--", label="from °F, exactly"
-    )
+    axes.plot(grid, EXACT[0] * grid + EXACT[1], color=style.ORANGE, linestyle="--", label="from °F, exactly")
     axes.set(xlabel=UNKNOWN, ylabel=CELSIUS)
     axes.legend()
     plt.show()

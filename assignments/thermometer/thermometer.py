@@ -613,7 +613,8 @@ print(
 # The update is also always the same, so PyTorch has it ready. An *optimizer* is given the parameters once. `optimizer.step()` then reads each `.grad` and moves each parameter; `optimizer.zero_grad()` forgets the gradients.
 # The update rule is exchangeable: `SGD` is yours; `Adam` gives every parameter a step size of its own, and does not mind that the two entries of our gradient differ by a factor of fifty:
 
-# %%
+# %% nbgrader={"grade": false, "grade_id": "show-optimizers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the worked neighbour of this section: two parameters and two update rules
 for name, kind, readings, rate, n_epochs in (
     ("SGD on 0.1 * t_u", torch.optim.SGD, 0.1 * t_u, 1e-2, 300),
     ("Adam on raw t_u", torch.optim.Adam, t_u, 1e-1, 300),

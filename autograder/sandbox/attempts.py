@@ -347,11 +347,11 @@ def _(t):
     return True
 
 
-@attempt("start 200 processes", thorough=True)
+@attempt("start more processes than allowed", thorough=True)
 def _(t):
     children = []
     try:
-        for _ in range(200):
+        for _ in range(t["too_many"]):
             pid = os.fork()
             if pid == 0:
                 signal.alarm(10)
@@ -363,13 +363,13 @@ def _(t):
     return len(children)
 
 
-@attempt("start 500 threads", thorough=True)
+@attempt("start more threads than allowed", thorough=True)
 def _(t):
     release = threading.Event()
     threads = []
     threading.stack_size(1 << 16)
     try:
-        for _ in range(500):
+        for _ in range(t["too_many"]):
             threads.append(threading.Thread(target=release.wait, daemon=True))
             threads[-1].start()
     except RuntimeError:

@@ -34,6 +34,7 @@ def rows(
     hidden: Sequence[Path],
     own_pids: bool,
     own_view: bool,
+    processes: int,
     thorough: bool = False,
 ) -> list[Row]:
     """Try everything in a worker of `launch()`.
@@ -42,6 +43,7 @@ def rows(
         hidden: files and folders of which nothing may be read.
         own_pids: whether a worker's first process is number 1 to itself.
         own_view: whether the rung claims to hide the system's own public files and processes too.
+        processes: how many the rung allows.
         thorough: the slow attempts as well.
 
     Raises:
@@ -51,6 +53,7 @@ def rows(
         targets |= {
             "hidden": [str(path) for path in hidden],
             "own_view": own_view,
+            "too_many": processes + 100,
             "sibling": sibling.pid,
             "server": server.pid,
         }

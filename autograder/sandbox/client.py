@@ -142,18 +142,19 @@ class ForkServer:
     def spawn(self) -> Worker:
         """A fresh worker, in which no student's code has run yet. Thread-safe."""
         link, their_link, output, their_output = _channels()
-        with self._lock:
-            key = next(self._keys)
-            request = {
-                "op": "spawn",
-                "worker": key,
-                "uid": rungs.unused_uid() if self._rung.own_uids else None,
-            }
-            socket.send_fds(
-                self._control, [json.dumps(request).encode()], [their_link.fileno(), their_output]
-            )
-        their_link.close()
-        os.close(their_output)
+        uid = rungs.unused_uid() if self._rung.own_uids else None
+        try:
+            with self._lock:
+                key = next(self._keys)
+                request = json.dumps({"op": "spawn", "worker": key, "uid": uid}).encode()
+                socket.send_fds(self._control, [request], [their_link.fileno(), their_output])
+        except OSError:
+            link.close()
+            os.close(output)
+            raise SandboxUnavailable(f"{self._rung.name}: the fork server has ended") from None
+        finally:
+            their_link.close()
+            os.close(their_output)
         try:
             return Worker(link, output, server=self, key=key)
         except WorkerFault as fault:

@@ -54,7 +54,7 @@ def sentence(name: str, instead: str) -> str:
 
 
 def prepare() -> None:
-    """Find what "sklearn" means among what is imported by now, so that no worker has to: it is thousands of functions."""
+    """Find what "sklearn" means among what is imported by now: thousands of functions, and no worker has to."""
     for module in _modules("sklearn"):
         _sklearn_bans(module)
 
@@ -296,7 +296,7 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
 
 
 def _public(name: str) -> str:
-    """`sklearn.linear_model._logistic.LogisticRegression.__init__` is known as `sklearn.linear_model.LogisticRegression`."""
+    """`sklearn.svm._classes.SVC.__init__` is known as `sklearn.svm.SVC`."""
     parts = name.replace("_functorch.eager_transforms", "func").split(".")
     return ".".join(part for part in parts if not part.startswith("_"))
 

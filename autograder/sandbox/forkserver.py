@@ -20,7 +20,6 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.sandbox import hardening, worker
 
@@ -48,10 +47,6 @@ class Plan:
     scratch_files: int
     processes: int
     cpu_seconds: int
-
-    @property
-    def hardened(self) -> bool:
-        return self.seccomp
 
 
 def main(control_fd: int, plan_json: str) -> None:
@@ -161,7 +156,7 @@ class _Server:
             harden(self.plan, self.size, request["uid"])
             os.environ["HOME"] = os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = self.plan.scratch or "/"
             tempfile.tempdir = None  # to be looked up again
-            if self.plan.hardened:
+            if self.plan.seccomp:
                 os.chdir(self.plan.scratch or "/")
         except BaseException:
             traceback.print_exc()
@@ -193,7 +188,7 @@ class _Server:
 
 def harden(plan: Plan, server_size: int, uid: int | None) -> None:
     """Turn a fresh fork of the server into a worker that can run anybody's code. Raises OSError."""
-    if not plan.hardened:
+    if not plan.seccomp:
         return
     if uid is not None:
         hardening.become(uid)
@@ -228,7 +223,3 @@ def _file_descriptors(ancillary: list) -> list[int]:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
     return list(fds)
-
-
-def alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()

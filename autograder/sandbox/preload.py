@@ -1,4 +1,4 @@
-"""What the fork server imports, and does once, so that no worker pays for it; and what it makes serve in one process."""
+"""What the fork server imports and does once, so that no worker pays for it."""
 
 from __future__ import annotations
 

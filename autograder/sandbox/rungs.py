@@ -6,6 +6,7 @@ Every rung is proved at start: a bare server, a worker, and some thirty things t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import random
@@ -28,7 +29,7 @@ PACKAGE = Path(__file__).resolve().parent
 PACKAGE_PARENT = PACKAGE.parent.parent
 SCRATCH = "/scratch"
 HIDE_VARIABLE = "AUTOGRADER_SANDBOX_WITHOUT"
-"""Names of means to do without ("bubblewrap", "namespaces", "landlock"), separated by commas: for tests of the ladder."""
+"""Means to do without ("bubblewrap", "namespaces", "landlock"), separated by commas: for tests of the ladder."""
 
 MEMORY = 2 << 30  # beyond what the server has mapped; below 3 GiB some honest notebooks fail
 FILE_SIZE = 16 << 20
@@ -151,9 +152,24 @@ def sandbox_check(rung: Rung) -> list[canaries.Row]:
     return _rows(rung, ForkServer.launch_bare, thorough=True)
 
 
+def processes(rung: Rung) -> int:
+    """How many processes and threads a worker's user may have: where that user is the judge's, beyond what it has."""
+    if os.getuid() == 0 or rung.namespaces:
+        return PROCESSES
+    own = f"Uid:\t{os.getuid()}\t"
+    threads = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            text = status.read_text()
+            threads += int(text.partition("Threads:")[2].split()[0]) if own in text else 0
+    return threads + PROCESSES
+
+
 def _rows(rung: Rung, launch: Launch, thorough: bool = False) -> list[canaries.Row]:
     own_view = rung.namespaces or has_landlock()
-    return canaries.rows(lambda: launch(rung), hidden_paths(), rung.namespaces, own_view, thorough)
+    return canaries.rows(
+        lambda: launch(rung), hidden_paths(), rung.namespaces, own_view, processes(rung), thorough
+    )
 
 
 def main_sandbox_check(rung: str | None = None) -> int:
@@ -211,7 +227,7 @@ def plan(rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libra
         file_size=FILE_SIZE,
         scratch_size=SCRATCH_SIZE,
         scratch_files=SCRATCH_FILES,
-        processes=PROCESSES,
+        processes=processes(rung),
         cpu_seconds=CPU_SECONDS,
     )
 

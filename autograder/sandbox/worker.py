@@ -24,7 +24,7 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 from autograder.sandbox import codec, hardening
 
@@ -42,8 +42,12 @@ def serve(link_fd: int, seccomp: bool) -> None:
     """Answer requests until the judge hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are the judge's to end; the kernel buries them
-    sys.stdout, sys.stderr = (open(fd, "w", 1, "utf8", "replace", closefd=False) for fd in (1, 2))
+    sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
     _Worker(link_fd, seccomp).run()
+
+
+def _line_buffered(fd: int) -> TextIO:
+    return open(fd, "w", buffering=1, encoding="utf8", errors="replace", closefd=False)  # noqa: SIM115
 
 
 class _Worker:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of notebooks)
 """A notebook in a worker: what the judge can ask of it, and that every answer is a value or a fault with a name."""
 
 from __future__ import annotations
@@ -514,8 +515,11 @@ def test_packages_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> 
         "import os\nfolder = os.environ['COURSE_DATA']\n"
     )
     (tmp_path / "data.txt").write_text("42")
-    with ForkServer.start(
-        readable=[tmp_path / "data.txt"], import_paths=[tmp_path], env={"COURSE_DATA": str(tmp_path)}
-    ) as server, server.spawn() as worker:
+    with (
+        ForkServer.start(
+            readable=[tmp_path / "data.txt"], import_paths=[tmp_path], env={"COURSE_DATA": str(tmp_path)}
+        ) as server,
+        server.spawn() as worker,
+    ):
         load(worker, "import course_of_this_test as c\nx = int(open(c.folder + '/data.txt').read())")
         assert worker.request("get", target={"name": "x"}) == 42

@@ -1,5 +1,5 @@
 # what: three linear layers and no convolution, which reads digits as well; evaluates in train mode
-# expect: network 1, evaluate 2
+# expect: network 1, evaluate 2.5
 # message: network "conv1"
 # message: evaluate "train mode while"
 # %% network

@@ -1,6 +1,6 @@
 # what: other keys
 # expect: neuron 0
-# message: neuron "x1"
+# message: neuron "has no"
 
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):

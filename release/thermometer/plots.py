@@ -1,0 +1,216 @@
+"""The figures of `thermometer`, supplied: read them if you like, there is nothing to fill in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+
+from course import style
+
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+Pair = tuple[torch.Tensor, torch.Tensor]
+
+UNKNOWN, CELSIUS = "reading (unknown unit)", "temperature (°C)"
+WEIGHTS, BIASES = (0.0, 8.0), (-28.0, 8.0)
+EXACT = (5 / 9, -160 / 9)  # degrees Celsius for each degree Fahrenheit, and at 0 °F
+
+
+def readings(t_u: torch.Tensor, t_c: torch.Tensor) -> None:
+    """The readings, as they are."""
+    (axes,) = style.panels(1, width=6)
+    _points(axes, t_u, t_c)
+    axes.set(xlabel=UNKNOWN, ylabel=CELSIUS, title="Eleven readings")
+    plt.show()
+
+
+def settings(
+    predict: Callable,
+    mse: Callable,
+    t_u: torch.Tensor,
+    t_c: torch.Tensor,
+    knobs: Sequence[tuple[float, float]],
+) -> None:
+    """For each setting of the knobs its line, the errors as bars, and the loss in the title."""
+    grid = torch.linspace(0, 90, 2)
+    for axes, (w, b) in zip(style.panels(len(knobs), width=3.8, sharey=True), knobs, strict=True):
+        w, b = torch.tensor(w), torch.tensor(b)
+        guess = predict(t_u, w, b).detach()
+        axes.plot(grid, predict(grid, w, b).detach(), color=style.ORANGE, linestyle="--")
+        axes.vlines(t_u, t_c, guess, color=style.GREY, linewidth=1)
+        _points(axes, t_u, t_c)
+        axes.set(xlabel=UNKNOWN, xlim=(0, 90))
+        axes.set_title(f"w = {w:g}, b = {b:g}: loss {float(mse(guess, t_c)):.1f}")
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel(CELSIUS)
+    plt.show()
+
+
+def landscape(loss: Loss, path: torch.Tensor | None = None) -> None:
+    """The loss over weight and bias, and a path (n, 2) through it."""
+    (axes,) = style.panels(1, width=7, height=4.6)
+    _contours(axes, loss)
+    if path is not None:
+        axes.plot(path[:, 0], path[:, 1], "o-", color="black", markersize=3, linewidth=1.2)
+        for place, words, side in ((path[0], "start", -1), (path[-1], "end", 1)):
+            axes.annotate(
+                words, place.tolist(), xytext=(side * 8, 4), textcoords="offset points", ha="right" if side < 0 else "left",
+            )  # fmt: skip
+        axes.set_title("A dot each 100 epochs: quickly into the valley, slowly along it")
+    plt.show()
+
+
+def slopes(loss: Loss, gradient: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> None:
+    """Unit arrows, as seen in the figure, against the gradient at many places of the landscape."""
+    (axes,) = style.panels(1, width=7, height=4.6)
+    _contours(axes, loss)
+    width, height = WEIGHTS[1] - WEIGHTS[0], BIASES[1] - BIASES[0]
+    for w in np.linspace(0.8, 7.2, 7):
+        for b in np.linspace(-25, 5, 6):
+            down = -gradient(torch.tensor(w).float(), torch.tensor(b).float()).detach().double().numpy()
+            # a direction of steepest descent in the units of the figure, in which both axes are equally long
+            seen = down * (width, height)
+            seen = 0.045 * seen / max(np.linalg.norm(seen), 1e-12)
+            axes.annotate(
+                "", (w + seen[0] * width, b + seen[1] * height), (w, b),
+                arrowprops={"arrowstyle": "->", "color": "black", "linewidth": 1.1},
+            )  # fmt: skip
+    axes.set_title("Steepest way down, with both axes drawn equally long")
+    plt.show()
+
+
+def secants() -> None:
+    """Forward and central difference of a cubic, as slopes of lines through points of its curve."""
+    x, delta = 1.0, 0.6
+    curve = np.linspace(0, 2, 101)
+    (axes,) = style.panels(1, width=6)
+    axes.plot(curve, curve**3, color="black", linestyle="-", label="the function $x^3$")
+    for name, left, colour, line in (
+        ("forward", x, style.ORANGE, "--"),
+        ("central", x - delta, style.BLUE, "-."),
+    ):
+        right = x + delta
+        slope = (right**3 - left**3) / (right - left)
+        axes.plot([left, right], [left**3, right**3], "o", color=colour)
+        axes.axline((left, left**3), slope=slope, color=colour, linestyle=line, label=f"{name}: {slope:.2f}")
+    axes.axline(
+        (x, x**3), slope=3 * x**2, color=style.GREY, linestyle=":", label=f"the slope itself: {3 * x**2:.2f}"
+    )
+    axes.set(xlim=(0, 2), ylim=(-1, 8), xlabel="$x$", ylabel="$x^3$")
+    axes.set_title(f"Two ways to measure the slope at $x = {x:g}$, $\\delta = {delta:g}$")
+    axes.legend(loc="upper left")
+    plt.show()
+
+
+def losses(histories: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> None:
+    """Losses on a log scale; a cross marks the last finite loss before one that is not."""
+    (axes,) = style.panels(1, width=7)
+    for label, history in histories.items():
+        values = np.array([float(value) for value in history])
+        finite = np.isfinite(values)
+        (line,) = axes.plot(np.flatnonzero(finite), values[finite], label=label, linewidth=1.6)
+        if not finite.all():
+            last = int(np.flatnonzero(finite)[-1])
+            axes.plot(last, values[last], "X", color=line.get_color(), markersize=10)
+            axes.annotate("then infinite", (last, values[last]), xytext=(8, -4), textcoords="offset points")
+    axes.set(yscale="log", xlabel=xlabel, ylabel="mean squared error (°C²)")
+    axes.legend()
+    plt.show()
+
+
+def fit(predict: Callable, params: torch.Tensor, t_u: torch.Tensor, t_c: torch.Tensor) -> None:
+    """The fitted line over the readings, beside the true conversion; `params` belong to readings divided by ten."""
+    grid = torch.linspace(15, 90, 2)
+    (axes,) = style.panels(1, width=6.5)
+    _points(axes, t_u, t_c)
+    axes.plot(grid, predict(0.1 * grid, *params).detach(), color=style.BLUE, linestyle="-", label="your fit")
+    axes.plot(grid, EXACT[0] * grid + EXACT[1], color=style.ORANGE, linestyle="--", label="from °F, exactly")
+    axes.set(xlabel=UNKNOWN, ylabel=CELSIUS)
+    axes.legend()
+    plt.show()
+
+
+def history(values: Mapping[str, Sequence[float]]) -> None:
+    """Training and validation loss against the epoch, on a log scale."""
+    (axes,) = style.panels(1, width=7)
+    for key, label in (("train", "training (9 readings)"), ("val", "validation (2 readings)")):
+        axes.plot([float(value) for value in values[key]], label=label, linewidth=1.6)
+    axes.set(yscale="log", xlabel="epoch", ylabel="mean squared error (°C²)")
+    axes.legend()
+    plt.show()
+
+
+def least_squares(inputs: torch.Tensor, targets: torch.Tensor) -> Callable[[torch.Tensor], torch.Tensor]:
+    """The line with the smallest loss on columns (n, 1), as a function of columns."""
+    design = torch.cat([inputs, torch.ones_like(inputs)], dim=1).double()
+    w, b = torch.linalg.lstsq(design, targets.double()).solution.flatten().float()
+    return lambda x: w * x + b
+
+
+def network_fit(network: torch.nn.Module, train_set: Pair, val_set: Pair) -> None:
+    """Network and best line over the readings, seen and unseen, and beyond them."""
+    (axes,) = style.panels(1, width=7)
+    _bends(axes, least_squares(*train_set), network, train_set, val_set)
+    axes.set_ylabel(CELSIUS)
+    axes.legend()
+    plt.show()
+
+
+def compare(comparison: Sequence[tuple[Callable, torch.nn.Module, Pair, Pair]]) -> None:
+    """For each split the line and the network, and below both losses of both."""
+    _, (above, below) = plt.subplots(
+        2, len(comparison), figsize=(3.4 * len(comparison), 6), sharey="row", squeeze=False
+    )
+    for split, (axes, bars, (line, network, seen, unseen)) in enumerate(
+        zip(above, below, comparison, strict=True)
+    ):
+        _bends(axes, line, network, seen, unseen)
+        axes.set_title(f"split {split}")
+        for place, (name, model, colour, hatch) in enumerate(
+            (("line", line, style.ORANGE, ""), ("network", network, style.BLUE, "//"))
+        ):
+            with torch.no_grad():
+                errors = [float(((model(x) - y) ** 2).mean()) for x, y in (seen, unseen)]
+            places = np.arange(2) + 0.38 * place - 0.19
+            bars.bar(places, errors, 0.36, color=colour, hatch=hatch, edgecolor="black", label=name)
+            for x, error in zip(places, errors, strict=True):
+                bars.annotate(f"{error:.1f}", (x, error), ha="center", va="bottom", fontsize=9)
+        bars.set(xticks=[0, 1], xticklabels=["training", "validation"], yscale="log", ylim=(0.3, 100))
+        bars.grid(visible=False, axis="x")
+    above[0].set_ylabel(CELSIUS)
+    above[0].legend(fontsize=8)
+    below[0].set_ylabel("mean squared error (°C²)")
+    below[0].legend(fontsize=8, loc="upper left")
+    plt.show()
+
+
+def _bends(axes: Axes, line: Callable, network: torch.nn.Module, seen: Pair, unseen: Pair) -> None:
+    grid = torch.linspace(1.0, 10.5, 200)[:, None]
+    axes.plot(10 * grid, line(grid), color=style.ORANGE, linestyle="--", label="line")
+    with torch.no_grad():
+        axes.plot(10 * grid, network(grid), color=style.BLUE, linestyle="-", label="network")
+    _points(axes, 10 * seen[0], seen[1], label="seen")
+    axes.plot(10 * unseen[0], unseen[1], "D", color="white", markeredgecolor="black", label="not seen")
+    axes.set(xlabel=UNKNOWN, ylim=(-15, 42))
+
+
+def _points(axes: Axes, t_u: torch.Tensor, t_c: torch.Tensor, label: str | None = None) -> None:
+    axes.plot(t_u, t_c, "o", color="black", markersize=6, label=label, zorder=3)
+
+
+def _contours(axes: Axes, loss: Loss) -> None:
+    w, b = torch.linspace(*WEIGHTS, 41), torch.linspace(*BIASES, 41)
+    surface = np.array([[float(loss(one_w, one_b)) for one_w in w] for one_b in b])
+    levels = np.geomspace(3, 1500, 14)
+    filled = axes.contourf(
+        w, b, surface, levels=levels, norm=LogNorm(levels[0], levels[-1]), cmap="cividis", extend="both"
+    )
+    bar = plt.colorbar(filled, ax=axes, label="mean squared error (°C²)", ticks=[3, 10, 30, 100, 300, 1000])
+    bar.ax.set_yticklabels(["3", "10", "30", "100", "300", "1000"])
+    bar.ax.minorticks_off()
+    axes.set(xlabel="weight $w$ (for readings divided by ten)", ylabel="bias $b$ (°C)")
+    axes.grid(visible=False)

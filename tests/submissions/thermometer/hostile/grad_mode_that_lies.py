@@ -1,0 +1,15 @@
+# what: torch.is_grad_enabled says what is convenient, and a graph is built all the same
+# expect: optimizer 2..3.25
+# %% optimizer
+torch.is_grad_enabled = lambda: False
+
+def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
+    history = {"train": [], "val": []}
+    for _ in range(n_epochs):
+        loss = loss_fn(model(train_set[0]), train_set[1])
+        history["val"].append(loss_fn(model(val_set[0]), val_set[1]).item())
+        history["train"].append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return history

@@ -1,0 +1,16 @@
+# what: the caller's tensor becomes the leaf, and is changed
+# expect: autograd-descent 3.5
+# %% autograd-descent
+def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
+    params.requires_grad_()
+    losses = []
+    for _ in range(n_epochs):
+        loss = mse(predict(t_u, *params), t_c)
+        losses.append(loss.item())
+        if not math.isfinite(losses[-1]):
+            break
+        params.grad = None
+        loss.backward()
+        with torch.no_grad():
+            params -= learning_rate * params.grad
+    return params, losses

@@ -1,0 +1,13 @@
+# what: the bias is moved with the slope at the weight that has moved already
+# expect: descent 1.75
+# %% descent
+def descend(t_u, t_c, params, learning_rate, n_epochs):
+    w, b = params
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(mse(predict(t_u, w, b), t_c).item())
+        if not math.isfinite(losses[-1]):
+            break
+        w = w - learning_rate * gradient(t_u, t_c, w, b)[0]
+        b = b - learning_rate * gradient(t_u, t_c, w, b)[1]
+    return torch.stack([w, b]), losses

@@ -1,0 +1,8 @@
+# what: weight and bias change places; the descents that use it are judged with a right line
+# expect: linear-model 0.75
+# %% linear-model
+def predict(t_u, w, b):
+    return b * t_u + w
+
+def mse(t_p, t_c):
+    return ((t_p - t_c) ** 2).mean()

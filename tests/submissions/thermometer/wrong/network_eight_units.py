@@ -1,0 +1,9 @@
+# what: always eight hidden units
+# expect: network 0.5..1
+# %% network
+def make_network(n_hidden):
+    return nn.Sequential(OrderedDict([
+        ("hidden_linear", nn.Linear(1, 8)),
+        ("hidden_activation", nn.Tanh()),
+        ("output_linear", nn.Linear(8, 1)),
+    ]))

@@ -1,0 +1,9 @@
+# what: relu under the name of hidden_activation
+# expect: network 1.5
+# %% network
+def make_network(n_hidden):
+    return nn.Sequential(OrderedDict([
+        ("hidden_linear", nn.Linear(1, n_hidden)),
+        ("hidden_activation", nn.ReLU()),
+        ("output_linear", nn.Linear(n_hidden, 1)),
+    ]))

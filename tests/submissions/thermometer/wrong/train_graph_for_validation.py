@@ -1,0 +1,14 @@
+# what: the validation loss builds a graph that nobody uses
+# expect: optimizer 3.25
+# message: optimizer "graph"
+# %% optimizer
+def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
+    history = {"train": [], "val": []}
+    for _ in range(n_epochs):
+        loss = loss_fn(model(train_set[0]), train_set[1])
+        history["val"].append(loss_fn(model(val_set[0]), val_set[1]).item())
+        history["train"].append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return history
