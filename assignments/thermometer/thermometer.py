@@ -376,7 +376,8 @@ for rate in (0.1, 0.9, 1.1):
     print(f"rate {rate}: losses {[round(value, 2) for value in seen]}, p ends at {p:.2f}")
 
 # %% [markdown]
-# Here each step multiplies the distance to the lowest point by $1 - 2\eta$: 0.8, then −0.8, then −1.2. The last one jumps further and further, and *diverges*.
+# Here each step multiplies the distance to the lowest point by $1 - 2\eta$: 0.8, then −0.8, then −1.2. The first two runs have the same losses, yet one walks
+# down a slope and the other jumps to and fro across the lowest point. The third jumps further and further: it *diverges*.
 #
 # ### Task `descent` (4 points)
 #
@@ -631,6 +632,8 @@ for name, kind, readings, rate, n_epochs in (
     )
 
 # %% [markdown]
+# Neither has arrived after 300 epochs, but Adam came about as far without any scaling.
+#
 # The model gets a standard form, too. `nn.Linear(1, 1)` is our line; it holds its own `weight` and `bias`, and `model.parameters()` hands them to the optimizer. It wants a *batch*: rows are
 # readings, columns are features, so our readings become columns `(11, 1)` with `unsqueeze(1)`. The targets too! A prediction `(11, 1)` minus a target `(11,)` is broadcast to
 # an `(11, 11)` table of *every* prediction against *every* target, and its mean square is smallest where $w = 0$ and every prediction is the average temperature. Nothing fails; it only learns the wrong thing.
@@ -830,6 +833,8 @@ plots.history(history)
 print({name: tuple(parameter.shape) for name, parameter in network.named_parameters()})
 
 # %% [markdown]
+# Training loss and validation loss fall together at first; then the one keeps falling and the other turns round. (The small bursts are Adam's: near the bottom its steps hardly get smaller.)
+#
 # **To think about.** With all parameters 1 at the start, as in the public check, what would the eight hidden units learn? (Every unit gets the same gradient.)
 
 # %% [markdown]
@@ -937,7 +942,7 @@ full = train(line, torch.optim.SGD(line.parameters(), lr=1e-2), nn.MSELoss(), ev
 plots.losses({"batches of three": batch_losses, "all readings at once": full["train"]}, xlabel="update")
 
 # %% [markdown]
-# **To think about.** The loss of a batch never settles, although the line hardly moves any more. Where does the jitter come from, and what would you plot in its place?
+# **To think about.** The loss of a batch jumps up and down by a factor of ten, although the line moves a little at a time. Where does the jitter come from, and what would you plot in its place?
 
 # %% [markdown]
 # ## 9. What the hidden layer buys, and what it costs

@@ -135,7 +135,7 @@ INPUTS = ("x1", "x2", "w1", "w2", "b")
 
 
 def check_neuron(student, values: dict[str, float], hint: str) -> None:
-    got = student.neuron_gradients(**values)
+    got = student.neuron_gradients(*(values[key] for key in INPUTS))
     require(isinstance(got, dict), f"`neuron_gradients` should return a dict; yours returns {describe(got)}.")
     a = values["w1"] * values["x1"] + values["w2"] * values["x2"] + values["b"]
     slope = 1.0 if a > 0 else 0.0
@@ -190,7 +190,7 @@ def test_neuron_returns_plain_floats(student, rng):
     for a in (1.5, -1.5):
         values = drawn_neuron(rng, a)
         check_neuron(student, values, "Which number stands on each edge?")
-        for key, value in student.neuron_gradients(**values).items():
+        for key, value in student.neuron_gradients(*(values[key] for key in INPUTS)).items():
             plain = isinstance(value, (int, float)) and not isinstance(value, bool)
             require(plain, f'`neuron_gradients(...)["{key}"]` should be a float; yours is {describe(value)}.')
 
@@ -276,7 +276,7 @@ def test_arguments_are_left_alone(student, rng):
 
 # ---- manual and semi
 
-# Float32 against float64 on 300 problems of these sizes: at most 3e-6.
+# Float32 against float64 on 300 problems of these sizes: at most 2e-6.
 ATOL_GRADIENT = 1e-3
 ATOL_FORWARD = 1e-4
 BY_HAND_KINDS = ("LinearRegressionManual", "LinearRegressionSemi")
@@ -509,7 +509,8 @@ def test_parts_of_the_modules(student):
         )
     parts = student.define(HELPERS, "kinds_of")(student.LinearRegressionSequential(4).network)
     require(
-        parts == ["Linear", "ReLU"], "`network` should be an nn.Linear and then an nn.ReLU, nothing else."
+        isinstance(parts, list) and parts[:2] == ["Linear", "ReLU"],
+        "`network` should be an nn.Linear and then an nn.ReLU.",
     )
 
 
@@ -558,8 +559,7 @@ def check_training(student, kind: str, given: Problem, n_epochs: int, learning_r
     got = as_numbers(
         student.train(model, given.X, given.y, n_epochs, learning_rate), "losses", length=n_epochs
     )
-    # Float32 against float64: below 1e-5 of the loss, unless a row crosses z = 0 in another epoch (not in 2,000 draws,
-    # as float32 moves z by 1e-6 only; even that would change the losses by less than 1e-4 of their size).
+    # Float32 against float64 on 2,000 draws: losses at most 6e-7 of their size off, parameters 1e-6.
     hint = "One loss after each update, by the whole gradient of the mean squared error?"
     assert_close(got, losses, atol=1e-4, rtol=1e-3, name=f"the losses of {kind}", hint=hint)
     first, second = (as_tensor(value, "parameter") for value in student.define(HELPERS, "held_by")(model))

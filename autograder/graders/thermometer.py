@@ -403,7 +403,7 @@ def assert_stops(student: Student, name: str) -> None:
         "Training should stop at the first loss that is not finite; "
         f"yours has {len(numbers) - 1 - where} entries after it.",
     )
-    # In float32 eleven losses are finite, in float64 some ninety: five are compared.
+    # In float32 about ten losses are finite, in float64 some ninety: five are compared.
     expected = given.descend(5)[1]
     require(where >= 5, "The loss is not finite earlier than it should be.")
     # right: 2e-6 of the value

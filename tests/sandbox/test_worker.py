@@ -304,7 +304,7 @@ def test_a_forged_answer_is_a_protocol_error(worker: Worker, forgery: str) -> No
 def test_an_answer_before_the_question_is_a_protocol_error(worker: Worker) -> None:
     load(worker, FORGE + "from autograder.sandbox.worker import _Worker\nwrite = _Worker.write\n"
          "def twice(self, frame):\n    write(self, frame)\n    write(self, frame)\n_Worker.write = twice")  # fmt: skip
-    with pytest.raises(ProtocolError, match="before the question"):
+    with pytest.raises(ProtocolError):
         call(worker, "print")
 
 
