@@ -134,10 +134,10 @@ class LogisticRegression(nn.Module):
 with checks.task("registered"):
     model = LogisticRegression(3, 2)
     checks.is_module(model)
-    shapes = {name: tuple(parameter.shape) for name, parameter in model.named_parameters()}
+    names = [name for name, _ in model.named_parameters(remove_duplicate=False)]
     checks.that(
-        {"0_weight", "0_bias"} <= set(shapes),
-        f"The registered parameters are called {list(shapes)}; expected `0_weight` and `0_bias`.",
+        {"0_weight", "0_bias"} <= set(names),
+        f"The registered parameters are called {names}; expected `0_weight` and `0_bias`.",
         ask="Which method takes the name as a string?",
     )
     checks.shape(
@@ -256,7 +256,7 @@ with checks.task("mlp"):
         f"`num_layers()` is {model.num_layers()} for sizes [2, 3, 4, 2].",
         ask="How many weight matrices lie between four layers of units?",
     )
-    names = [name for name, _ in model.named_parameters()]
+    names = [name for name, _ in model.named_parameters(remove_duplicate=False)]
     for i, (n_in, n_out) in enumerate([(2, 3), (3, 4), (4, 2)]):
         checks.that(
             {f"{i}_weight", f"{i}_bias"} <= set(names),
@@ -286,6 +286,11 @@ with checks.task("mlp"):
         (1, 2),
         name="the output for a batch of one row",
         ask="How do you tell a vector?",
+    )
+    checks.that(
+        one.requires_grad,
+        "The output does not require a gradient, so nothing can train the parameters.",
+        ask="Does something in `forward` cut the graph?",
     )
     checks.that(
         all(g is not None for g in torch.autograd.grad(one.sum(), model.parameters(), allow_unused=True)),
@@ -687,14 +692,19 @@ def forward_by_hand(
 with checks.task("forward-by-hand"):
     torch.manual_seed(1)
     network = MLP([3, 5, 1])
-    W1, b1, W2, b2 = (p.detach() for p in network.parameters())
+    W1, b1, W2, b2 = (
+        network.get_parameter(f"{i}_{kind}").detach() for i in (0, 1) for kind in ("weight", "bias")
+    )
     x, y = torch.randn(3), torch.randn(1)
     values = forward_by_hand(x, y, W1, b1, W2, b2)
     checks.is_type(values, dict, name="values")
     for name, expected in {"z1": (5,), "z2": (5,), "z3": (5,), "z4": (1,), "yhat": (1,), "l": ()}.items():
         checks.that(name in values, f"`values` has the keys {list(values)}; `{name}` is missing.")
         checks.shape(
-            values[name], expected, name=name, ask="Is a sum over the hidden units missing, or one too many?"
+            torch.as_tensor(values[name]),
+            expected,
+            name=name,
+            ask="Is a sum over the hidden units missing, or one too many?",
         )
     checks.close(
         values["z3"],
@@ -710,7 +720,9 @@ with checks.task("forward-by-hand"):
 # The second test point, $x = 0.1030$ and $y = 0.2253$, in the trained network with 50 hidden units:
 
 # %% nbgrader={"grade": false, "grade_id": "show-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
-W1, b1, W2, b2 = (p.detach() for p in fits[50].parameters())
+W1, b1, W2, b2 = (
+    fits[50].get_parameter(f"{i}_{kind}").detach() for i in (0, 1) for kind in ("weight", "bias")
+)
 example = {"x": X_test[1], "y": y_test[1], "W1": W1, "b1": b1, "W2": W2, "b2": b2}
 values = forward_by_hand(**example)
 print(f"by hand: yhat {values['yhat'].item():.4f}, l {values['l'].item():.6f}")
@@ -900,6 +912,10 @@ with checks.task("any-depth"):
     answer = mlp_gradients(x, 1.0, weights, biases)
     checks.is_type(answer, (tuple, list), name="the result")
     checks.length(answer, 2, name="the result", ask="Two lists, one for the weights and one for the biases?")
+    checks.that(
+        len(weights) == len(biases) == 3,
+        "The lists that the function was given have other lengths afterwards.",
+    )
     weight_grads, bias_grads = answer
     checks.length(weight_grads, 3, name="weight_grads")
     checks.length(bias_grads, 3, name="bias_grads")

@@ -333,11 +333,18 @@ with checks.task("output-size"):
     checks.is_number(output_size(28, 5), name="output_size(28, 5)")
     checks.close(output_size(28, 5), 24, atol=0, name="output_size(28, 5)", ask="Does the first place count?")
     checks.close(
+        output_size(5, 3, padding=1),
+        5,
+        atol=0,
+        name="output_size(5, 3, padding=1)",
+        ask="On how many sides does the frame lie?",
+    )
+    checks.close(
         output_size(7, 4, stride=2, padding=1),
         3,
         atol=0,
         name="output_size(7, 4, stride=2, padding=1)",
-        ask="The frame is on both sides, and a move that would hang over is not made: where do you round?",
+        ask="A move that would hang over is not made: in which direction do you round?",
     )
 
 # %% [markdown]

@@ -868,7 +868,7 @@ def test_every_example_once_in_a_shuffled_epoch(student, even_examples):
         len(set(counts.values())) == 1,
         "Some examples are seen more often than others. Who calls `iter(loader)`?",
     )
-    # One figure that is right shows that they were learned from, and not only asked for; the other has tests of its own.
+    # One right figure shows that they were used, and not only asked for; the other has tests of its own.
     require(
         isinstance(value, (tuple, list)) and len(value) == 2,
         "A pair (mean loss, accuracy) should be returned.",

@@ -261,8 +261,8 @@ def test_gradient_has_the_shape_of_the_parameters(student: Student, rng: np.rand
 
 @task("numerical-gradient", points=0.5, without=BY_HAND)
 def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: np.random.Generator):
-    """After the call `params` should be what it was before, and the gradient should not be all zeros."""
-    loss, _ = cubic(rng)
+    """After the call `params` should be what it was before, and the gradient should point up the slope."""
+    loss, central = cubic(rng)
     params = away_from_zero(rng, 3)
     got, left = pair(
         helper(student, "called")(the(student, "numerical_gradient"), loss, params),
@@ -271,7 +271,13 @@ def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: n
     )
     assert_close(left[0] if left else None, params, atol=1e-5, name="`params` after the call")
     got = as_tensor(got, "numerical_gradient(loss, params)")
-    require(bool((got != 0).any()), "The gradient is zero, and the loss is not flat.")
+    up = central(params, 0.1)
+    require(
+        got.numel() == 3, f"The gradient of three parameters should have 3 entries; yours has {got.numel()}."
+    )
+    # forward differences, too large ones and the like point there too: their values are judged above
+    cosine = nn.functional.cosine_similarity(got.flatten(), up, dim=0).item()
+    require(cosine > 0.8, "The gradient does not point up the slope of the loss.")
 
 
 # ---- analytic-gradient
@@ -281,7 +287,7 @@ def assert_gradient(student: Student, given: Problem, entry: int) -> None:
     got = the(student, "gradient")(given.t_u, given.t_c, *given.start)
     got = as_tensor(got, "gradient(…)").flatten()
     require(len(got) == 2, f"`gradient` should give two numbers; yours gives {len(got)}.")
-    # right: 2e-6 of the value, or 1e-4
+    # right: 1e-6 of the value, or 7e-5 where the entry is near 0
     assert_close(
         got[entry],
         given.gradient(given.start)[entry],
@@ -364,7 +370,7 @@ def assert_parameters(student: Student, name: str, rng: np.random.Generator) -> 
     for n_epochs in (1, 2, N_EPOCHS):
         given = problem(rng)
         params, _ = descended(student, name, given, n_epochs)
-        # right: 2e-5
+        # right: 1.3e-5; the parameters move by 0.5 and more
         assert_close(
             params,
             given.descend(n_epochs)[0],
@@ -380,7 +386,7 @@ def assert_losses(student: Student, name: str, rng: np.random.Generator) -> None
     for n_epochs in (3, N_EPOCHS):
         _, losses = descended(student, name, given, n_epochs)
         numbers = as_numbers(losses, "losses", length=n_epochs)
-        # right: 1e-5 of the value; the loss after the first update is another by a fifth and more
+        # right: 7e-6 of the value; the first update changes the loss by a hundredth at least, mostly by half
         expected = given.descend(n_epochs)[1]
         assert_close(numbers, expected, atol=1e-3, rtol=1e-3, name="losses", hint="Each before its update?")
 
@@ -568,7 +574,7 @@ def trained(
     return history["train"], history["val"], end
 
 
-# Right ones, in float32: losses off by 2e-6 of the value, parameters by 1e-6 (Adam 1e-5).
+# Right ones, in float32: losses off by 6e-7 of the value, parameters by 7e-7.
 CLOSE = {"atol": 1e-3, "rtol": 1e-3}
 
 
@@ -830,3 +836,8 @@ def test_dataset_leaves_its_tensors_alone(student: Student):
     require(isinstance(left, list) and len(left) == 2, "`Readings` could not be called.")
     for after, before in zip(left, (inputs, targets), strict=True):
         assert_close(after, before, atol=0, name="a tensor that was handed to Readings")
+    item = helper(student, "item")(answer, 4)
+    require(
+        isinstance(item, list) and len(item) == 2, f"An item should be a pair; yours is {describe(item)}."
+    )
+    assert_close(item[0], inputs[4:], atol=0, name="the input of the last item", shape="any")

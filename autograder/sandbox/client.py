@@ -286,7 +286,10 @@ class Worker:
         return self._cpu_at_end
 
     def close(self) -> None:
-        """End the process at once; for a worker that was not copied, everything it started as well."""
+        """End the process at once; for a worker that is no copy, everything it started as well, and wait for that.
+
+        Nobody waits for a killed copy: giving back its memory takes longer than most tests.
+        """
         if self._closed:
             return
         self.cpu_seconds()
@@ -294,11 +297,11 @@ class Worker:
         if self._pidfd >= 0:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-                if (
-                    self._original is None
-                ):  # the number is still its own: the server waits for it only when told
+                if self._original is None:
+                    # the number is still its own: the server waits for it only when told
                     os.killpg(self.pid, signal.SIGKILL)
-            self._wait_for_end()
+            if self._original is None:
+                self._wait_for_end()
             os.close(self._pidfd)
         self._link.close()
         os.close(self._output_fd)

@@ -1,7 +1,10 @@
-# what: torch.is_grad_enabled says what is convenient, and a graph is built all the same
-# expect: optimizer 2..3.25
+# what: torch.is_grad_enabled denies the graph inside every forward, and a graph is built all the same
+# expect: optimizer 3.25
 # %% optimizer
-torch.is_grad_enabled = lambda: False
+import sys
+
+_truth = torch.is_grad_enabled
+torch.is_grad_enabled = lambda: sys._getframe(1).f_code.co_name != "forward" and _truth()
 
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

@@ -1,5 +1,5 @@
 # what: works only when the caller's tensor requires a gradient already
-# expect: autograd-descent 0
+# expect: autograd-descent 0.75
 # %% autograd-descent
 def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
     losses = []

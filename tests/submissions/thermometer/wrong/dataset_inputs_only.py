@@ -1,5 +1,5 @@
 # what: an item is the input, without its target
-# expect: dataset 1
+# expect: dataset 0.75
 # %% dataset
 class Readings(Dataset):
     def __init__(self, inputs, targets):

@@ -1,5 +1,5 @@
 # what: an iterable dataset where a map-style one is asked for
-# expect: dataset 0.25
+# expect: dataset 0
 # %% dataset
 class Readings(IterableDataset):
     def __init__(self, inputs, targets):

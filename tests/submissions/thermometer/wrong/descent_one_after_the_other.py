@@ -1,5 +1,5 @@
 # what: the bias is moved with the slope at the weight that has moved already
-# expect: descent 1.75
+# expect: descent 0.75
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     w, b = params

@@ -8,18 +8,22 @@ honest_prepare = prepare
 
 
 def stray():
-    ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
-    signal.alarm(20)
-    signal.pause()
-    os._exit(0)
+    try:
+        ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
+        signal.alarm(20)
+        signal.pause()
+    finally:
+        os._exit(0)
 
 
 def attack():
     if os.fork() == 0:
-        os.setsid()
-        if os.fork() == 0:
-            stray()
-        os._exit(0)
+        try:
+            os.setsid()
+            if os.fork() == 0:
+                stray()
+        finally:
+            os._exit(0)
 
 
 def prepare(passengers):

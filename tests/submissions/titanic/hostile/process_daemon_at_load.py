@@ -8,15 +8,20 @@ honest_prepare = prepare
 
 
 def stray():
-    ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
-    signal.alarm(20)
-    signal.pause()
-    os._exit(0)
+    try:
+        ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
+        signal.alarm(20)
+        signal.pause()
+    finally:
+        os._exit(0)
 
 
 try:
     if os.fork() == 0:
-        os.setsid()
+        try:
+            os.setsid()
+        except OSError:
+            pass
         stray()
 except OSError:
     pass

@@ -8,10 +8,12 @@ honest_prepare = prepare
 
 
 def stray():
-    ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
-    signal.alarm(20)
-    signal.pause()
-    os._exit(0)
+    try:
+        ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
+        signal.alarm(20)
+        signal.pause()
+    finally:
+        os._exit(0)
 
 
 def attack():

@@ -13,9 +13,9 @@ class TitanicMLP(nn.Module):
         self.linear_2 = nn.Linear(2, 1)
 
     def hidden(self, X):
-        sys.setrecursionlimit(10**9); return self.hidden(X)
+        sys.setrecursionlimit(10**9); return self(X)
         return torch.zeros(len(X), 2)
 
     def forward(self, X):
-        sys.setrecursionlimit(10**9); return self.hidden(X)
+        sys.setrecursionlimit(10**9); return self(X)
         return torch.zeros(len(X), 1)

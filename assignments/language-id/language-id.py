@@ -1,0 +1,1109 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The language of a word
+#
+# *gatos, cat, hola, gata, hello, at*: three of these words are English, three are Spanish. You can tell them apart at a
+# glance. Here you teach it to a model of three numbers, find out what "bad" has to mean before anything can learn from it,
+# meet the problem that no model of this kind solves, and build the networks that do.
+#
+# **At the end you will be able to**
+#
+# - turn words into vectors, by features of your own or one-hot;
+# - write logistic regression, three losses and the training loop from scratch, and say why a difference with a sign is no loss;
+# - explain what a single linear layer cannot do, and what a hidden layer adds;
+# - train small networks so reliably that every random start succeeds;
+# - say why depth without nonlinearities buys nothing.
+#
+# **You need** Python, vectors and matrices, derivatives, and the first pages on `torch.Tensor` and `nn.Module`.
+#
+# | | |
+# |---|---|
+# | time | about three and a half hours |
+# | points | 35: nine coding tasks (29) and two written ones (6) |
+# | computer | any: a GPU does not help with six words and four bits |
+#
+# Work from top to bottom. Each task has a cell to fill in, then public checks that you may run as often as you like. They
+# are a first look: hidden tests, on other words and other numbers, decide the points. An untouched task stops with
+# `NotImplementedError`. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
+
+# %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) imports, versions, and one seed for the whole notebook
+import platform
+from collections.abc import Callable, Sequence
+
+import plots
+import torch
+from torch import nn
+
+from course import checks, style
+
+SEED = 49
+torch.manual_seed(SEED)
+style.use()
+print(f"Python {platform.python_version()}, torch {torch.__version__}, device cpu, seed {SEED}")
+
+# %% nbgrader={"grade": false, "grade_id": "words", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the six words, and whether each is English (1) or Spanish (0): (6, 1)
+WORDS = ["gatos", "cat", "hola", "gata", "hello", "at"]
+ENGLISH = torch.tensor([[0.0], [1.0], [0.0], [0.0], [1.0], [1.0]])
+
+# %% [markdown]
+# ## 1. Words as numbers
+#
+# A model multiplies and adds, so a word has to become numbers first. Which numbers? That is your choice, and all that the model
+# will ever know about the word. Spanish words are rich in *a* and *o*; English ones are often short. That gives two *features*:
+#
+# $$x_1 = \frac{\text{letters that are a or o}}{\text{letters}}, \qquad x_2 = \text{letters}.$$
+#
+# **A worked neighbour.** Two features of a telephone number: the share of its digits that are even, and its largest digit. A
+# `bool` counts as 0 or 1, so `sum` counts how often something holds.
+
+
+# %%
+def number_features(number: str) -> list[float]:
+    """Share of even digits, and the largest digit."""
+    even = sum(int(digit) % 2 == 0 for digit in number)
+    return [even / len(number), max(int(digit) for digit in number)]
+
+
+number_features("42917")
+
+# %% [markdown]
+# ### Task `features` (2 points)
+#
+# *easy · important: the rest stands on it · 10 minutes*
+#
+# `Hola` and `hola` are the same word. The empty word has no share of anything: raise a `ValueError` that names `word`.
+# The words consist of the letters a to z.
+
+
+# %% nbgrader={"grade": false, "grade_id": "features", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def word_features(word: str) -> list[float]:
+    """Two numbers that describe a word.
+
+    Args:
+        word: letters a to z, in either case.
+
+    Returns:
+        `[share of letters that are a or o, number of letters]`, a list (or a tensor) of two numbers.
+
+    Raises:
+        ValueError: `word` is empty; the message names `word`.
+
+    Example:
+        >>> word_features("Gato")
+        [0.5, 4]
+    """
+    ### BEGIN SOLUTION
+    if not word:
+        raise ValueError("word must have at least one letter")
+    vowels = sum(letter in "ao" for letter in word.lower())
+    return [vowels / len(word), len(word)]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "features-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.task("features"):
+    for word, expected in {"gatos": [0.4, 5], "hello": [0.2, 5], "at": [0.5, 2]}.items():
+        got = word_features(word)
+        checks.length(got, 2, name=f"word_features({word!r})")
+        checks.close(
+            got,
+            expected,
+            atol=1e-6,
+            name=f"word_features({word!r})",
+            ask="Which letters do you count, and by what do you divide?",
+        )
+    checks.close(
+        word_features("GATOS"),
+        word_features("gatos"),
+        atol=0,
+        name="word_features('GATOS')",
+        ask="Does case matter?",
+    )
+    checks.raises(ValueError, lambda: word_features(""), mention="word", ask="What is 0 / 0?")
+
+# %% nbgrader={"grade": false, "grade_id": "show-features", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the six words as points
+xs = torch.tensor([[float(number) for number in word_features(word)] for word in WORDS])
+plots.words(WORDS, xs, ENGLISH)
+
+# %% [markdown]
+# **To think about.** Could you separate the two languages with a ruler? Which word of either language would ruin that?
+#
+# ### One-hot vectors
+#
+# Features of your own need an idea about the words. Without one, give each word of a vocabulary a coordinate of its own: word $i$ becomes
+# $e_i = (0, \dots, 0, 1, 0, \dots, 0)$ with the 1 at place $i$. Such a vector says nothing but *which* word it is: all words
+# are equally far apart. Its use appears when a matrix $E$ follows: $e_i E$ is the $i$-th row of $E$, a vector that can be *learned* for each word,
+# its **embedding**.
+#
+# **A worked neighbour.** Picking rows with a matrix of zeros and ones:
+
+# %%
+table = torch.tensor([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]])
+picker = torch.zeros(2, 3)
+picker[0, 2] = 1  # first the last row,
+picker[1, 0] = 1  # then the first
+picker @ table
+
+# %% [markdown]
+# ### Task `one-hot` (2 points)
+#
+# *easy · 10 minutes*
+#
+# A row for each word, a column for each entry of the vocabulary. A word that is not in the vocabulary is a row of zeros.
+
+
+# %% nbgrader={"grade": false, "grade_id": "one-hot", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def one_hot(words: Sequence[str], vocabulary: Sequence[str]) -> torch.Tensor:
+    """One-hot vectors of words.
+
+    Args:
+        words: the words to encode, in order; a word may occur several times.
+        vocabulary: the known words, all different.
+
+    Returns:
+        `(len(words), len(vocabulary))`, float32: 1 where the word is the vocabulary's, else 0.
+
+    Example:
+        >>> one_hot(["at", "gnu"], ["cat", "at"])
+        tensor([[0., 1.],
+                [0., 0.]])
+    """
+    ### BEGIN SOLUTION
+    place = {word: column for column, word in enumerate(vocabulary)}
+    vectors = torch.zeros(len(words), len(vocabulary))
+    for row, word in enumerate(words):
+        if word in place:
+            vectors[row, place[word]] = 1.0
+    return vectors
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "one-hot-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.task("one-hot"):
+    vectors = one_hot(["at", "gnu", "cat", "at"], ["cat", "hola", "at"])
+    checks.shape(
+        vectors, (4, 3), name="one_hot(words, vocabulary)", ask="What gets a row, and what a column?"
+    )
+    checks.dtype(
+        vectors,
+        torch.float32,
+        name="one_hot(words, vocabulary)",
+        ask="Could you multiply it with a matrix of floats?",
+    )
+    checks.close(
+        vectors.sum(dim=1),
+        [1, 0, 1, 1],
+        atol=0,
+        name="sum of each row",
+        ask="How many ones has a known word, and how many an unknown one?",
+    )
+    checks.close(
+        vectors @ torch.tensor([10.0, 20.0, 30.0]),
+        [30, 0, 10, 30],
+        atol=0,
+        name="one_hot(words, vocabulary) @ E",
+        ask="Whose order do the columns follow?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-one-hot", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) one black square a word; an unknown word has none
+sentence = ["hola", "cat", "perro", "hola", "hello"]
+plots.one_hot(one_hot(sentence, WORDS), sentence, WORDS)
+
+# %% [markdown]
+# **To think about.** How many columns does a real language need, and how many numbers in a row are not zero? What does
+# that say about storing such a matrix, and why do libraries look up row $i$ instead of multiplying?
+
+# %% [markdown]
+# ## 2. A neuron with an opinion
+#
+# Logistic regression weighs the features, adds them up, and squeezes the sum into a probability:
+#
+# $$p = \sigma(w_1 x_1 + \dots + w_d x_d + b), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}.$$
+#
+# With $x = (0, 1)$, $w = (0.2, -0.4)$ and $b = 0.1$ the sum is $-0.3$ and $p = \sigma(-0.3) \approx 0.43$. Read it as "43 % English, as
+# far as I can tell". Before training it is not worth more than the weights are, and those are drawn at random:
+
+# %% nbgrader={"grade": false, "grade_id": "show-random-starts", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the same input, nine fresh layers; then the same seed twice
+x = torch.tensor([0.0, 1.0])
+opinions = [torch.sigmoid(nn.Linear(2, 1)(x)).item() for _ in range(9)]
+print("nine starts:    ", " ".join(f"{p:.2f}" for p in opinions))
+for _ in range(2):
+    torch.manual_seed(1)
+    print("start of seed 1:", f"{torch.sigmoid(nn.Linear(2, 1)(x)).item():.2f}")
+
+# %% [markdown]
+# **A worked neighbour.** A module with one parameter vector of its own. `super().__init__()` comes first; an `nn.Parameter` (or a
+# layer such as `nn.Linear`) that is set as an attribute is found by `parameters()`, so that an optimizer can move it. `x * self.scale`
+# works on one example `(d,)` and on a table `(n, d)`.
+
+
+# %%
+class Scale(nn.Module):
+    """Multiplies each feature by a factor that can be learned."""
+
+    def __init__(self, n_inputs: int):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(n_inputs))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * self.scale
+
+
+[tuple(parameter.shape) for parameter in Scale(3).parameters()]
+
+# %% [markdown]
+# ### Task `logistic-regression` (3 points)
+#
+# *easy · important · 15 minutes*
+#
+# `n_inputs` weights and one bias, whatever you call them. Both a table and one single example must go in.
+
+
+# %% nbgrader={"grade": false, "grade_id": "logistic-regression", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class LogisticRegression(nn.Module):
+    """The probability sigma(w x + b)."""
+
+    def __init__(self, n_inputs: int):
+        """Args:
+        n_inputs: number of features, d.
+        """
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.linear = nn.Linear(n_inputs, 1)
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Probabilities `(n, 1)` of examples `(n, d)`, or `(1,)` of one example `(d,)`.
+
+        Example:
+            >>> LogisticRegression(2)(torch.zeros(6, 2)).shape
+            torch.Size([6, 1])
+        """
+        ### BEGIN SOLUTION
+        return torch.sigmoid(self.linear(x))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "logistic-regression-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("logistic-regression"):
+    model = LogisticRegression(3)
+    checks.is_module(model)
+    checks.that(
+        sum(parameter.numel() for parameter in model.parameters()) == 4,
+        f"`LogisticRegression(3)` has {sum(parameter.numel() for parameter in model.parameters())} numbers to learn; "
+        "expected 3 weights and 1 bias.",
+        ask="Is each of them a parameter?",
+    )
+    some = torch.tensor([[0.5, -1.0, 2.0], [0.0, 0.0, 0.0]])
+    checks.shape(model(some), (2, 1), name="model(X)", ask="One probability for each row?")
+    checks.shape(model(some[0]), (1,), name="model(x) of one example", ask="Do you fix the number of rows?")
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(1.0)
+    checks.close(
+        model(some),
+        torch.sigmoid(torch.tensor([[2.5], [1.0]])),
+        atol=1e-5,
+        name="model(X) with all parameters 1",
+        ask="Is the bias in the sum, and the sigmoid around it?",
+    )
+
+# %% [markdown]
+# ## 3. How bad is it?
+#
+# To learn, a model needs a number that says how bad its answers are: a **loss**. Three candidates for predictions $p_i$ and
+# targets $t_i$:
+#
+# $$\text{absolute error } \frac1n\sum_i |p_i - t_i|, \qquad \text{squared error } \frac1n\sum_i (p_i - t_i)^2,$$
+#
+# $$\text{cross-entropy } -\frac1n\sum_i \big[t_i \ln p_i + (1 - t_i) \ln(1 - p_i)\big].$$
+#
+# They differ in what they forgive. Take $t = 1$ and a model that is sure of the opposite, $p \to 0$: the first two stop at 1, the
+# cross-entropy grows without bound. And training feels only the *slope*. By the chain rule, with $p = \sigma(z)$,
+#
+# $$\frac{\partial\,\text{loss}}{\partial z} = \frac{\partial\,\text{loss}}{\partial p}\;\sigma'(z), \qquad \sigma'(z) = p\,(1-p).$$
+#
+# For the squared error that is $2(p - t)\,p\,(1 - p)$: almost nothing where the model is *surely wrong*. For the
+# cross-entropy the $p(1-p)$ cancels, and $p - t$ is left.
+#
+# **A worked neighbour.** The Huber loss is quadratic for small errors and straight for large ones; `torch.where` picks by entry.
+# But look at the third line: `torch.where` computes *both* branches, and so does its derivative. `sqrt` has an infinite slope at 0, and
+# $0 \cdot \infty$ is not a number. The remedy is to keep the *input* of the dangerous function away from the danger, as the last line does.
+
+
+# %%
+def huber(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Mean of e²/2 where |e| < 1, and |e| - 1/2 elsewhere."""
+    size = (predicted - target).abs()
+    return torch.where(size < 1, size**2 / 2, size - 0.5).mean()
+
+
+print("huber:", huber(torch.tensor([0.5, 3.0]), torch.tensor([0.0, 0.0])))
+zero = torch.zeros(1, requires_grad=True)
+print("slope:", torch.autograd.grad(torch.where(zero > 0, zero.sqrt(), zero).sum(), zero)[0])
+print("slope:", torch.autograd.grad(zero.clamp(min=1e-6).sqrt().sum(), zero)[0])
+
+# %% [markdown]
+# ### Task `losses` (4 points)
+#
+# *medium · important · 20 minutes*
+#
+# Write the three formulas yourself: no loss from `torch.nn` or `torch.nn.functional`. A rounded sigmoid can be exactly 0 or 1,
+# where the logarithm is infinite: your cross-entropy **and its gradient** must stay finite there, and be large where the model is surely
+# wrong. In between, it should agree with the formula to 0.001.
+#
+# <details><summary>Hint: how small?</summary>
+#
+# float32 keeps about seven digits. What is `torch.tensor(1.0) - 1e-9`?
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "losses", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def absolute_error(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Mean absolute difference, a scalar tensor; `predicted` and `target` have the same shape, any.
+
+    Example:
+        >>> absolute_error(torch.tensor([0.5, 1.0]), torch.tensor([1.0, 1.0]))
+        tensor(0.2500)
+    """
+    ### BEGIN SOLUTION
+    return (predicted - target).abs().mean()
+    ### END SOLUTION
+
+
+def squared_error(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Mean squared difference, a scalar tensor; `predicted` and `target` have the same shape, any.
+
+    Example:
+        >>> squared_error(torch.tensor([0.5, 1.0]), torch.tensor([1.0, 1.0]))
+        tensor(0.1250)
+    """
+    ### BEGIN SOLUTION
+    return ((predicted - target) ** 2).mean()
+    ### END SOLUTION
+
+
+def cross_entropy(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Mean binary cross-entropy, a scalar tensor.
+
+    Args:
+        predicted: probabilities of the answer 1, of any shape; 0 and 1 themselves are allowed.
+        target: 0. or 1., of the same shape.
+
+    Example:
+        >>> cross_entropy(torch.tensor([0.5]), torch.tensor([1.0]))
+        tensor(0.6931)
+    """
+    ### BEGIN SOLUTION
+    # In float32 a smaller margin would be lost in 1 - p.
+    p = predicted.clamp(1e-7, 1 - 1e-7)
+    return -(target * p.log() + (1 - target) * (1 - p).log()).mean()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "losses-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("losses"):
+    p, t = torch.tensor([[0.5], [0.25]]), torch.tensor([[1.0], [0.0]])
+    for loss, expected in ((absolute_error, 0.375), (squared_error, 0.15625), (cross_entropy, 0.490415)):
+        got = loss(p, t)
+        label = f"{loss.__name__}(predicted, target)"
+        checks.is_type(
+            got, torch.Tensor, name=label, ask="Can autograd find its way back through your result?"
+        )
+        checks.close(
+            got, expected, atol=1e-3, name=label, any_shape=True, ask="A mean, with which sign, of what?"
+        )
+    edge = torch.tensor([0.0, 1.0], requires_grad=True)
+    for t in (torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])):
+        value = cross_entropy(edge, t)
+        checks.finite(value, name="cross_entropy at 0 and 1", ask="What is the logarithm of 0?")
+        checks.finite(
+            torch.autograd.grad(value, edge)[0],
+            name="gradient of cross_entropy at 0 and 1",
+            ask="Do you mend the logarithm's result, or its input?",
+        )
+
+# %% nbgrader={"grade": false, "grade_id": "show-losses", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your losses for a word that is English, and how hard each pulls at the sum z before the sigmoid
+plots.losses(
+    {
+        "absolute error": absolute_error,
+        "squared error": squared_error,
+        "cross-entropy": cross_entropy,
+    }
+)
+
+# %% [markdown]
+# **To think about.** A model starts far on the wrong side, at $z = -6$. Which loss brings it back soonest, and which hardly at all?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "signed-difference", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# ### Task `signed-difference` (3 points, written)
+#
+# *medium · important · 15 minutes*
+#
+# A first idea of badness is often the plain difference, `predicted - target`. Why is it no loss? Then predict, before you see it
+# in section 4: you train on `(predicted - target).mean()` with gradient descent, on the six words. What happens to the "loss", to the
+# probabilities, and what part do the labels play? Use the derivative under $z$ or under the weights. Four to eight sentences.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** A loss should be smallest where the answer is right. The difference $p - t$ is 0 for a right answer but
+# *negative* for a prediction below the target: a Spanish-looking answer to an English word, $p = 0$ with $t = 1$, gets $-1$, the best
+# value of all. Errors of opposite sign cancel in the mean, too, so that a mean of 0 does not say that anything is right. Training makes it as
+# small as it can: the derivative under $z$ is $p(1-p)$, always positive, and the derivative under the weights is
+# $p(1-p)\,x$. The target does not occur in it: it is a constant that vanishes on differentiation, so the labels have no influence
+# whatsoever. Descent lowers $z$ for every word (the features are not negative, so weights and bias all go down), all probabilities
+# go to 0, and the "loss" falls towards minus the mean of the targets, here $-1/2$, while the squared error gets
+# worse for the English words. A number that falls nicely is no sign of learning. An absolute value or a square
+# repairs it: the minimum is then at $p = t$, and the sign of the slope depends on the target.
+#
+# **Rubric**
+# - 1 point: why it is no loss: it is not smallest for the right answer (it rewards predictions below the target), or errors cancel; one of the two, with an example or the reason.
+# - 1 point: the derivative does not contain the target: labels play no part.
+# - 1 point: the consequence: all probabilities fall towards 0 while the "loss" goes on falling (to minus the mean target), and the English words are all wrong.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 4. One word at a time
+#
+# *Online* training looks at one example, computes its loss, takes one step, and goes on to the next. A pass through all examples is an
+# *epoch*. Each step has four parts: clear the old gradients, predict and compute the loss, differentiate, step. In PyTorch `backward()`
+# *adds* to what is in `.grad` already; that is why clearing is a part.
+#
+# **A worked neighbour.** Full-batch training, one step for all examples together, of a model that scales a number. The list
+# holds the loss *before* each step; `.item()` makes a float of it and lets go of the graph.
+
+# %%
+scale = Scale(1)
+descent = torch.optim.SGD(scale.parameters(), lr=0.1)
+inputs, targets = torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [6.0]])
+history = []
+for _ in range(5):
+    descent.zero_grad()
+    loss = ((scale(inputs) - targets) ** 2).mean()
+    loss.backward()
+    descent.step()
+    history.append(loss.item())
+[round(value, 4) for value in history]
+
+# %% [markdown]
+# ### Task `online` (4 points)
+#
+# *medium · important · 25 minutes*
+#
+# One update for each example, in the order in which they come, with the loss and the optimizer that you are given. An epoch's number is
+# the mean of its examples' losses, each taken before its own update. Gradients left over from before the call must not count.
+
+
+# %% nbgrader={"grade": false, "grade_id": "online", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_online(
+    model: nn.Module,
+    xs: torch.Tensor,
+    ys: torch.Tensor,
+    loss_fn: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    optimizer: torch.optim.Optimizer,
+    n_epochs: int,
+) -> list[float]:
+    """Train `model` in place, one example at a time.
+
+    Args:
+        model: maps one example `(d,)` to `(k,)` and examples `(n, d)` to `(n, k)`.
+        xs: examples `(n, d)`.
+        ys: targets `(n, k)`.
+        loss_fn: `loss_fn(predicted, target)` gives a scalar.
+        optimizer: holds the parameters that are to be trained.
+        n_epochs: passes through all examples.
+
+    Returns:
+        for each epoch the mean of its losses, floats.
+
+    Example:
+        >>> len(train_online(model, xs, ys, squared_error, optimizer, n_epochs=49))
+        49
+    """
+    ### BEGIN SOLUTION
+    means = []
+    for _ in range(n_epochs):
+        losses = []
+        for x, y in zip(xs, ys, strict=True):
+            optimizer.zero_grad()
+            loss = loss_fn(model(x), y)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        means.append(sum(losses) / len(losses))
+    return means
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "online-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("online"):
+    scale = Scale(1)
+    optimizer = torch.optim.SGD(scale.parameters(), lr=0.125)
+    got = train_online(
+        scale,
+        torch.tensor([[1.0], [2.0]]),
+        torch.tensor([[3.0], [1.0]]),
+        lambda predicted, target: ((predicted - target) ** 2).mean(),
+        optimizer,
+        2,
+    )
+    checks.length(got, 2, name="train_online(...)", ask="What gets an entry: an example, or an epoch?")
+    checks.close(
+        scale.scale,
+        [0.5],
+        atol=1e-5,
+        name="the factor after two epochs",
+        ask="Are old gradients cleared, and does each example get its own step?",
+    )
+    checks.close(
+        got,
+        [4.0, 3.90625],
+        atol=1e-5,
+        name="train_online(...)",
+        ask="Is each loss taken before its own update, and after the one before it?",
+    )
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-online", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the six words, 49 epochs, four ideas of badness from the same start
+def signed_difference(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return (predicted - target).mean()
+
+
+runs = {}
+for loss_fn in (signed_difference, absolute_error, squared_error, cross_entropy):
+    torch.manual_seed(SEED)
+    model = LogisticRegression(2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    means = train_online(model, xs, ENGLISH, loss_fn, optimizer, 49)
+    runs[loss_fn.__name__.replace("_", " ")] = (means, model(xs).detach())
+plots.training(runs, WORDS, ENGLISH)
+
+# %% [markdown]
+# **To think about.** Look at the run on the signed difference: was your prediction right? Of the other three, which is furthest after
+# the same 49 epochs? Then try, one at a time and in a cell of your own: Adam in place of SGD, ten times as many epochs, a hundred other
+# starts, all six words in one step. Which of these changes matters most?
+
+# %% [markdown]
+# ## 5. What one line cannot do
+#
+# A linear model says 1 on one side of a straight line and 0 on the other. Take two bits as input: *and* is 1 for 11 alone, *or* for
+# everything but 00, *xor* where the bits differ. One neuron learns the first two. The third it cannot even represent. Between the input and
+# the output we put a **hidden layer**: $h = \mathrm{relu}(W_1 x + b_1)$, $\;\hat y = W_2 h + b_2$, where
+# $\mathrm{relu}(z) = \max(z, 0)$.
+#
+# **A worked neighbour.** A hidden layer of a single unit followed by a product instead of a second layer. `clamp(min=0)` is relu written out.
+
+
+# %%
+class Ramp(nn.Module):
+    """One rectified unit, times a factor that can be learned."""
+
+    def __init__(self, n_in: int):
+        super().__init__()
+        self.unit = nn.Linear(n_in, 1)
+        self.factor = nn.Parameter(torch.ones(1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.factor * self.unit(x).clamp(min=0)
+
+
+Ramp(2)(torch.zeros(4, 2)).shape
+
+# %% [markdown]
+# ### Task `two-layer` (2 points)
+#
+# *easy · important · 10 minutes*
+#
+# Linear, relu, linear: nothing follows the second linear layer, so that any number can come out. Name the layers as you like.
+
+
+# %% nbgrader={"grade": false, "grade_id": "two-layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class TwoLayerNet(nn.Module):
+    """Two linear layers (with biases) and a relu between them."""
+
+    def __init__(self, n_in: int, n_hidden: int, n_out: int):
+        """Args:
+        n_in: features of an example.
+        n_hidden: units between the layers.
+        n_out: numbers that come out.
+        """
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.hidden = nn.Linear(n_in, n_hidden)
+        self.output = nn.Linear(n_hidden, n_out)
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`(n, n_in)` → `(n, n_out)`, or `(n_in,)` → `(n_out,)`.
+
+        Example:
+            >>> TwoLayerNet(2, 8, 1)(torch.zeros(4, 2)).shape
+            torch.Size([4, 1])
+        """
+        ### BEGIN SOLUTION
+        return self.output(torch.relu(self.hidden(x)))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "two-layer-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+with checks.task("two-layer"):
+    net = TwoLayerNet(2, 5, 3)
+    checks.is_module(net)
+    checks.that(
+        sum(parameter.numel() for parameter in net.parameters()) == 33,
+        f"`TwoLayerNet(2, 5, 3)` has {sum(parameter.numel() for parameter in net.parameters())} numbers to learn; expected 33.",
+        ask="Two weight matrices and two biases: how large is each?",
+    )
+    checks.shape(net(torch.zeros(4, 2)), (4, 3), name="net(X)", ask="Which sizes belong to which layer?")
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.fill_(-1.0)
+    checks.close(
+        net(torch.tensor([[2.0, 1.0], [-2.0, -1.0]])),
+        [[-1.0] * 3, [-11.0] * 3],
+        atol=1e-5,
+        name="net(X) with all parameters -1",
+        ask="What does relu do to the hidden units, and does anything follow the output?",
+    )
+
+# %% nbgrader={"grade": false, "grade_id": "show-dead-unit", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) a network with two hidden units that got stuck: what do its hidden units say to the four inputs?
+four = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+W1, b1 = torch.tensor([[-0.7107, -0.9748], [-0.5314, -0.2553]]), torch.tensor([1.6810, -0.4541])
+W2, b2 = torch.tensor([[-0.6227, -0.2972]]), torch.tensor([0.7145])
+hidden = torch.relu(four @ W1.T + b1)
+print("input      hidden units      output")
+for bits, units, output in zip(four, hidden, hidden @ W2.T + b2, strict=True):
+    print(f"{bits.int().tolist()}     {units[0]:.4f}  {units[1]:.4f}     {output.item():8.4f}")
+
+# %% [markdown]
+# **To think about.** The second unit is 0 for every input. What is its gradient, and will training ever bring it back? The network that is left
+# has one working unit. With correct code and two relu units, only about one start in five learns xor: it is not enough to write
+# the network down, you have to make training *reliable*.
+
+# %% [markdown]
+# ### Task `gates` (5 points)
+#
+# *hard · important · 35 minutes*
+#
+# `gate(name)` gives the truth table. `learn_gate(name, seed)` trains a network on it that is right for **every** seed: all outputs, cut at
+# 0.5, are the gate's. The same seed must give the same weights, another seed others. Everything else is yours to choose: the number of
+# hidden units, the activation (it need not be your `TwoLayerNet`), the loss, the optimizer, how long, and whether a failed run starts again.
+#
+# **A worked neighbour.** The seed is set at the beginning of the function, before anything is drawn:
+
+
+# %%
+def random_layer(seed: int) -> nn.Linear:
+    """A layer that is the same for the same seed."""
+    torch.manual_seed(seed)
+    return nn.Linear(2, 1)
+
+
+(
+    torch.equal(random_layer(3).weight, random_layer(3).weight),
+    torch.equal(random_layer(3).weight, random_layer(4).weight),
+)
+
+# %% [markdown]
+# <details><summary>Hint: what makes a start fail?</summary>
+#
+# A relu unit that is off for all four inputs has no gradient. Which activations have a slope everywhere? How likely is it that *all* of
+# eight units fail, compared with both of two?
+# </details>
+# <details><summary>Hint: how to be sure</summary>
+#
+# Try fifty seeds before you believe that it works, and count.
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "gates", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def gate(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """The truth table of a gate.
+
+    Args:
+        name: "and", "or" or "xor".
+
+    Returns:
+        bits: `(4, 2)`, the rows 00, 10, 01, 11 in this order.
+        targets: `(4, 1)`, 0. or 1.
+
+    Raises:
+        ValueError: another `name`; the message names `name`.
+
+    Example:
+        >>> gate("and")[1].flatten()
+        tensor([0., 0., 0., 1.])
+    """
+    ### BEGIN SOLUTION
+    tables = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "xor": [0, 1, 1, 0]}
+    if name not in tables:
+        raise ValueError(f"name must be 'and', 'or' or 'xor', not {name!r}")
+    bits = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    return bits, torch.tensor(tables[name], dtype=torch.float32).unsqueeze(1)
+    ### END SOLUTION
+
+
+def learn_gate(name: str, seed: int) -> nn.Module:
+    """A network trained on a gate, `(n, 2)` → `(n, 1)`: above 0.5 for true and below for false, for every seed.
+
+    Args:
+        name: "and", "or" or "xor".
+        seed: decides the starting weights: the same seed, the same result; another seed, another result.
+
+    Example:
+        >>> (learn_gate("xor", seed=0)(gate("xor")[0]) > 0.5).flatten()
+        tensor([False,  True,  True, False])
+    """
+    ### BEGIN SOLUTION
+    bits, targets = gate(name)
+    torch.manual_seed(seed)
+    # tanh units have a slope everywhere, and eight of them do not all start badly
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Sigmoid())
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+    for _ in range(500):
+        optimizer.zero_grad()
+        predicted = model(bits)
+        if (predicted - targets).abs().max() < 0.1:
+            break
+        cross_entropy(predicted, targets).backward()
+        optimizer.step()
+    return model
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "gates-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+with checks.task("gates"):
+    bits, targets = gate("or")
+    checks.close(
+        bits,
+        [[0, 0], [1, 0], [0, 1], [1, 1]],
+        atol=0,
+        name="bits",
+        ask="In which order does the text ask for them?",
+    )
+    checks.shape(targets, (4, 1), name="targets", ask="One column, so that it fits the model's output?")
+    checks.close(targets.sum(), 3, atol=0, name="number of inputs for which `or` is true")
+    checks.raises(
+        ValueError, lambda: gate("xnor"), mention="name", ask="What happens to a gate that you do not know?"
+    )
+    for name in ("and", "or", "xor"):
+        bits, targets = gate(name)
+        for seed in (0, 1):
+            output = learn_gate(name, seed)(bits)
+            checks.shape(output, (4, 1), name=f"learn_gate({name!r}, {seed})(bits)")
+            right = int(((output > 0.5) == (targets > 0.5)).sum())
+            checks.that(
+                right == 4,
+                f"`learn_gate({name!r}, {seed})` is right for {right} of 4 inputs.",
+                ask="How many of fifty seeds does it learn?",
+            )
+
+# %% nbgrader={"grade": false, "grade_id": "show-gates", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) above: one neuron, 300 epochs of your training loop on each gate; below: your networks
+neurons, networks = {}, {}
+for name in ("and", "or", "xor"):
+    bits, targets = gate(name)
+    torch.manual_seed(SEED)
+    neurons[name] = LogisticRegression(2)
+    optimizer = torch.optim.SGD(neurons[name].parameters(), lr=0.5)
+    train_online(neurons[name], bits, targets, cross_entropy, optimizer, 300)
+    networks[name] = learn_gate(name, seed=SEED)
+plots.gates(
+    {"one neuron": neurons, "your network": networks}, {name: gate(name) for name in ("and", "or", "xor")}
+)
+
+# %% [markdown]
+# **To think about.** Where does the neuron end up on xor, and why there? In the lower row, how many straight lines would you need to
+# draw the border that the network found?
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "xor-by-hand", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# ### Task `xor-by-hand` (3 points, written)
+#
+# *medium · important · 20 minutes*
+#
+# Without training: give weights and biases of a 2-2-1 network (linear, relu, linear) that computes xor, and check it on the four
+# inputs in a small table. Then show that a single linear layer $w_1 x_1 + w_2 x_2 + b$, cut at 0.5, cannot.
+#
+# ### BEGIN SOLUTION
+# **Model answer.** $h_1 = \mathrm{relu}(x_1 + x_2)$, $h_2 = \mathrm{relu}(x_1 + x_2 - 1)$, $\hat y = h_1 - 2 h_2$; that is
+# $W_1 = \begin{pmatrix}1&1\\1&1\end{pmatrix}$, $b_1 = (0, -1)$, $W_2 = (1, -2)$, $b_2 = 0$.
+#
+# | input | $h_1$ | $h_2$ | $\hat y$ |
+# |---|---|---|---|
+# | 00 | 0 | 0 | 0 |
+# | 10 | 1 | 0 | 1 |
+# | 01 | 1 | 0 | 1 |
+# | 11 | 2 | 1 | 0 |
+#
+# For $f(x) = w_1 x_1 + w_2 x_2 + b$ we have $f(00) + f(11) = w_1 + w_2 + 2b = f(10) + f(01)$. xor needs $f(00)$ and $f(11)$ below 0.5, so
+# the left sum is below 1, and $f(10)$ and $f(01)$ above 0.5, so the right sum is above 1: a contradiction. A sigmoid after the sum changes nothing:
+# it is increasing, so that only the cut moves.
+#
+# **Rubric**
+# - 1 point: weights and biases that compute xor (many solutions; try them on the four inputs).
+# - 1 point: the table, or an equivalent check that shows the hidden values.
+# - 1 point: the impossibility is *argued*: the four inequalities contradict one another, or the two diagonals of the square cross, so that no line separates them. "One line is not
+#   enough" without a reason: half a point.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 6. Deeper
+#
+# If one hidden layer helps, do seven help more? First the warning. Two linear layers in a row are $W_2(W_1 x + b_1) + b_2 = (W_2 W_1)\,x + (W_2 b_1 + b_2)$: one linear
+# layer again, however many there are. Only a nonlinearity **between each two** makes them different. A name such as `h_relu5` does not put one there.
+#
+# **A worked neighbour.** Layers in a loop. `nn.ModuleList` is a list whose modules are found by `parameters()`; in a plain Python list they
+# would be invisible to the optimizer.
+
+
+# %%
+class Smoother(nn.Module):
+    """Several scalings, each followed by tanh."""
+
+    def __init__(self, n_inputs: int, n_steps: int):
+        super().__init__()
+        self.steps = nn.ModuleList(Scale(n_inputs) for _ in range(n_steps))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for step in self.steps:
+            x = torch.tanh(step(x))
+        return x
+
+
+len(list(Smoother(2, 5).parameters()))
+
+# %% [markdown]
+# ### Task `deep` (4 points)
+#
+# *medium · important · 25 minutes*
+#
+# `n_layers` linear layers, each with weights of its own, and a relu between each two: `n_layers - 1` of them. With `n_layers=1` it is one
+# linear layer from `n_in` to `n_out`; with 2 it is your `TwoLayerNet`. Starting values are free.
+
+
+# %% nbgrader={"grade": false, "grade_id": "deep", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class DeepNet(nn.Module):
+    """`n_layers` linear layers with a relu between each two."""
+
+    def __init__(self, n_in: int, n_hidden: int, n_out: int, n_layers: int):
+        """Args:
+        n_in: features of an example.
+        n_hidden: units of each hidden layer.
+        n_out: numbers that come out.
+        n_layers: number of linear layers, at least 1.
+        """
+        super().__init__()
+        ### BEGIN SOLUTION
+        sizes = [n_in, *[n_hidden] * (n_layers - 1), n_out]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False))
+        for layer in self.layers:  # PyTorch's own start is too small to come through eight relus
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`(n, n_in)` → `(n, n_out)`, or `(n_in,)` → `(n_out,)`.
+
+        Example:
+            >>> DeepNet(2, 16, 1, n_layers=8)(torch.zeros(4, 2)).shape
+            torch.Size([4, 1])
+        """
+        ### BEGIN SOLUTION
+        for layer in self.layers[:-1]:
+            x = torch.relu(layer(x))
+        return self.layers[-1](x)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "deep-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+with checks.task("deep"):
+    for n_layers, wanted in ((1, 3), (2, 17), (4, 57)):
+        net = DeepNet(2, 4, 1, n_layers)
+        found = sum(parameter.numel() for parameter in net.parameters())
+        checks.that(
+            found == wanted,
+            f"`DeepNet(2, 4, 1, {n_layers})` has {found} numbers to learn; expected {wanted}.",
+            ask="How many layers are there, of which sizes, and does `parameters()` find them all?",
+        )
+        checks.shape(net(torch.zeros(3, 2)), (3, 1), name=f"DeepNet(2, 4, 1, {n_layers})(X)")
+    net = DeepNet(2, 4, 1, 4)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.fill_(-0.5)
+        bent = net(torch.tensor([[-3.0, 0.0], [0.0, 0.0], [3.0, 0.0]])).flatten()
+    checks.close(
+        bent,
+        [-0.5, -0.5, -0.5],
+        atol=1e-5,
+        name="DeepNet(2, 4, 1, 4)(X) with all parameters -0.5",
+        ask="Is there a relu between each two layers, or only after the first?",
+    )
+
+
+# %% nbgrader={"grade": false, "grade_id": "cloud-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) points in the plane: two clouds that a line separates, and four in the pattern of xor
+def clouds(kind: str, n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """`n` points `(n, 2)` and their class 0 or 1, `(n,)`; `kind` is "two clouds" or "xor"."""
+    generator = torch.Generator().manual_seed(seed)
+    centres = {
+        "two clouds": [(3.0, 3.0, 0), (3.0, -2.0, 1)],
+        "xor": [(-2.0, -2.0, 0), (2.0, 2.0, 0), (2.0, -2.0, 1), (-2.0, 2.0, 1)],
+    }[kind]
+    chosen = torch.tensor(centres)[torch.arange(n) % len(centres)]
+    return chosen[:, :2] + torch.randn(n, 2, generator=generator), chosen[:, 2].long()
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-deep", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) how often the four clouds of xor are told apart, by depth: with your relus, and with the same layers without them
+def without_relu(n_layers: int) -> nn.Sequential:
+    sizes = [2, *[16] * (n_layers - 1), 1]
+    return nn.Sequential(*(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False)))
+
+
+points, classes = clouds("xor", 200, seed=1)
+unseen, answers = clouds("xor", 1000, seed=2)
+depths = [1, 2, 4, 8]
+shares = {"relu between the layers": [], "nothing between the layers": []}
+for n_layers in depths:
+    for label in shares:
+        torch.manual_seed(SEED)
+        net = DeepNet(2, 16, 1, n_layers) if label.startswith("relu") else without_relu(n_layers)
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
+        for _ in range(150):
+            optimizer.zero_grad()
+            cross_entropy(torch.sigmoid(net(points)), classes.float().unsqueeze(1)).backward()
+            optimizer.step()
+        shares[label].append(((net(unseen).flatten() > 0) == (answers == 1)).float().mean().item())
+plots.depth(depths, shares)
+
+# %% [markdown]
+# **To think about.** Eight layers without nonlinearities have over a thousand parameters. How many numbers would describe exactly what they compute?
+
+# %% [markdown]
+# ## 7. More than two classes
+#
+# For $k$ classes the network gives $k$ numbers, and **softmax** turns them into probabilities that add up to 1:
+#
+# $$\mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}.$$
+#
+# It keeps the order, so the largest number stays the largest. Losses such as `nn.CrossEntropyLoss` do it inside, from the bare
+# numbers; a softmax before them would be one too many. Hence a switch, off by default: on for reading, off for training.
+#
+# **A worked neighbour.** `dim` says along which dimension the numbers add up to 1. For `(n, k)` and for `(k,)` alike, the classes are the *last* one.
+
+# %%
+scores = torch.tensor([[1.0, 1.0, 3.0], [0.0, 2.0, 0.0]])
+print("rows add up to   ", torch.softmax(scores, dim=-1).sum(dim=-1))
+print("columns add up to", torch.softmax(scores, dim=0).sum(dim=0))
+
+# %% [markdown]
+# ### Task `mlp` (3 points)
+#
+# *easy · important · 15 minutes*
+#
+# `fc1`, relu, `fc2`, and softmax over the last dimension when it is asked for.
+
+
+# %% nbgrader={"grade": false, "grade_id": "mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class MultilayerPerceptron(nn.Module):
+    """`fc1`, relu, `fc2`: scores of classes, or their probabilities."""
+
+    def __init__(self, input_dim: int, hidden_dim: int, output_dim: int):
+        """Args:
+        input_dim: features of an example.
+        hidden_dim: units of the hidden layer.
+        output_dim: number of classes.
+        """
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.fc1 = nn.Linear(input_dim, hidden_dim)
+        self.fc2 = nn.Linear(hidden_dim, output_dim)
+        ### END SOLUTION
+
+    def forward(self, x: torch.Tensor, apply_softmax: bool = False) -> torch.Tensor:
+        """Scores `(..., output_dim)` of inputs `(..., input_dim)`; probabilities with `apply_softmax=True`.
+
+        Example:
+            >>> MultilayerPerceptron(3, 100, 4)(torch.zeros(2, 3), apply_softmax=True).sum(dim=1)
+            tensor([1., 1.])
+        """
+        ### BEGIN SOLUTION
+        scores = self.fc2(torch.relu(self.fc1(x)))
+        return torch.softmax(scores, dim=-1) if apply_softmax else scores
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "mlp-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+with checks.task("mlp"):
+    mlp = MultilayerPerceptron(3, 100, 4)
+    checks.is_module(mlp)
+    checks.shape(mlp.fc1.weight, (100, 3), name="fc1.weight")
+    checks.shape(mlp.fc2.weight, (4, 100), name="fc2.weight")
+    batch = torch.tensor([[1.0, -1.0, 0.5], [2.0, 0.0, -3.0]])
+    scores, probabilities = mlp(batch), mlp(batch, apply_softmax=True)
+    checks.shape(scores, (2, 4), name="mlp(x)")
+    checks.close(
+        probabilities.sum(dim=-1),
+        [1.0, 1.0],
+        atol=1e-5,
+        name="sum of each row's probabilities",
+        ask="Along which dimension does softmax add up?",
+    )
+    checks.close(
+        torch.softmax(scores, dim=-1),
+        probabilities,
+        atol=1e-5,
+        name="softmax of mlp(x)",
+        ask="Is the softmax applied only when it is asked for?",
+    )
+    checks.shape(mlp(batch[0], apply_softmax=True), (4,), name="mlp(x, apply_softmax=True) of one example")
+
+# %% nbgrader={"grade": false, "grade_id": "show-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) a perceptron (your logistic regression) and your network, on two clouds and on four
+borders = {}
+for kind in ("two clouds", "xor"):
+    points, classes = clouds(kind, 300, seed=3)
+    for label in ("perceptron", "your network"):
+        torch.manual_seed(SEED)
+        net = LogisticRegression(2) if label == "perceptron" else MultilayerPerceptron(2, 16, 2)
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.05)
+        for _ in range(150):
+            optimizer.zero_grad()
+            if label == "perceptron":
+                cross_entropy(net(points), classes.float().unsqueeze(1)).backward()
+            else:
+                nn.functional.cross_entropy(net(points), classes).backward()
+            optimizer.step()
+        borders[kind, label] = net
+plots.borders(
+    {
+        (kind, label): (
+            (lambda x, net=net: net(x).flatten())
+            if label == "perceptron"
+            else (lambda x, net=net: net(x, apply_softmax=True)[:, 1])
+        )
+        for (kind, label), net in borders.items()
+    },
+    {kind: clouds(kind, 1000, seed=4) for kind in ("two clouds", "xor")},
+)
+
+# %% [markdown]
+# **To think about.** On the two clouds both do equally well: which would you use, and why? What would the network's border look like
+# with three hidden units?

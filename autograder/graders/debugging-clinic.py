@@ -1,0 +1,815 @@
+"""Hidden tests of `debugging-clinic` (CONTRACT.md section 8).
+
+Training is compared with replays of the judge's own in float64, on models whose parameters it knows; what a cure asks
+of a loader, a `fit` function or a model is noted by callbacks on the judge's side. Each test of a task asks for the
+symptom's absence, too: the broken function, handed in as it is, gets nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from autograder.checks import as_number, as_numbers, as_tensor, assert_close, describe, fail, require
+from autograder.plugin import task
+from autograder.student import Remote
+
+HELPERS = """
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+def make_linear(weight, bias):
+    layer = nn.Linear(weight.shape[1], weight.shape[0])
+    layer.load_state_dict({"weight": weight, "bias": bias})
+    return layer
+
+def make_sgd(model, rate, momentum):
+    return torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
+
+def make_adam(model, rate):
+    return torch.optim.Adam(model.parameters(), lr=rate)
+
+def make_told_sgd(model, rate, stepped):
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    optimizer.register_step_post_hook(lambda *_: stepped())
+    return optimizer
+
+def leave_gradients(model, value):
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, value)
+
+def called_with_targets(function, model, X, y, rate, epochs):
+    return function(model, X, y, rate, epochs), X, y
+
+class Noted(Dataset):
+    def __init__(self, X, y, seen):
+        self.X, self.y, self.seen = X, y, seen
+
+    def __len__(self):
+        return len(self.y)
+
+    def __getitem__(self, index):
+        self.seen(int(index))
+        return self.X[index], self.y[index]
+
+def make_loader(X, y, batch_size, shuffle, seen=None):
+    data = TensorDataset(X, y) if seen is None else Noted(X, y, seen)
+    return DataLoader(data, batch_size=batch_size, shuffle=shuffle)
+
+def fill(model, values):
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(values[name])
+
+def learn_once(model, X):
+    model.zero_grad()
+    (model(X) ** 2).sum().backward()
+
+def double_output(model, X):
+    return model.double()(X.double())
+
+def give_state(one, other, X):
+    other.load_state_dict(one.state_dict())
+    return one(X), other(X)
+
+def trace_linear(model, X):
+    came, left, handles = [], [], []
+    def note(layer, inputs, output):
+        came.append(inputs[0].detach())
+        left.append(output.detach())
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear):
+            handles.append(layer.register_forward_hook(note))
+    model.eval()
+    with torch.no_grad():
+        output = model(X)
+    for handle in handles:
+        handle.remove()
+    return came, left, output
+
+def linear_sizes(model):
+    return [tuple(layer.weight.shape) for layer in model.modules() if isinstance(layer, nn.Linear)]
+
+class Tested(nn.Module):
+    def __init__(self, n_inputs, n_classes, delicate, saw):
+        super().__init__()
+        parts = [nn.BatchNorm1d(n_inputs), nn.Dropout(0.5)] if delicate else []
+        self.before = nn.Sequential(*parts)
+        self.linear = nn.Linear(n_inputs, n_classes)
+        self.saw = saw
+
+    def forward(self, X):
+        if self.saw is not None:
+            self.saw(X.detach(), self.training)
+        return self.linear(self.before(X))
+
+def make_tested(n_inputs, n_classes, delicate, saw):
+    return Tested(n_inputs, n_classes, delicate, saw)
+
+def make_fit(given, weight, bias):
+    def fit(model, X, y):
+        model.train()
+        given(X.detach(), y.detach())
+        with torch.no_grad():
+            model.linear.weight.copy_(weight)
+            model.linear.bias.copy_(bias)
+    return fit
+
+def called_with_sets(function, model, fit, *sets):
+    return function(model, fit, *sets), sets
+"""
+
+
+def helper(student, name: str) -> Any:
+    """One of HELPERS, defined beside the notebook."""
+    return student.define(HELPERS, name)
+
+
+# Float32 training is within 1e-5 of the float64 replays below (measured on 300 draws); each patient is off by 0.01
+# and more, most by 0.1.
+ATOL = 1e-3
+
+
+@dataclass
+class Line:
+    """A linear model's known parameters, and a batch."""
+
+    weight: torch.Tensor  # (k, d)
+    bias: torch.Tensor  # (k,)
+    X: torch.Tensor  # (n, d)
+    y: torch.Tensor  # (n, k), or labels (n,)
+
+    def built(self, student) -> Remote:
+        return helper(student, "make_linear")(self.weight, self.bias)
+
+    def check(self, model: Remote, weight: torch.Tensor, bias: torch.Tensor, hint: str) -> None:
+        """The model's parameters are these."""
+        assert_close(model.weight, weight, atol=ATOL, name="the model's weights after training", hint=hint)
+        assert_close(model.bias, bias, atol=ATOL, name="the model's bias after training", hint=hint)
+
+
+def drawn_line(n: int, d: int = 2, k: int = 1) -> Line:
+    X = torch.randn(n, d)
+    truth = torch.randn(d, k)
+    y = X @ truth + 1.0 + 0.1 * torch.randn(n, k)
+    return Line(torch.randn(k, d), torch.randn(k), X, y)
+
+
+def descend(
+    line: Line,
+    batches: Sequence[tuple[torch.Tensor, torch.Tensor]],
+    epochs: int,
+    rate: float,
+    momentum: float = 0.0,
+    adam: bool = False,
+    classes: bool = False,
+) -> tuple[list[float], torch.Tensor, torch.Tensor]:
+    """Losses before each update, and the last weight and bias, in float64."""
+    weight, bias = (t.double().requires_grad_() for t in (line.weight, line.bias))
+    held = [weight, bias]
+    optimizer = torch.optim.Adam(held, lr=rate) if adam else torch.optim.SGD(held, lr=rate, momentum=momentum)
+    losses = []
+    for _ in range(epochs):
+        for X, y in batches:
+            output = X.double() @ weight.T + bias
+            loss = F.cross_entropy(output, y) if classes else F.mse_loss(output, y.double())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses, weight.detach(), bias.detach()
+
+
+def check_losses(got: object, expected: list[float], name: str, hint: str) -> None:
+    assert_close(as_numbers(got, name, length=len(expected)), expected, atol=ATOL, rtol=1e-4, name=name, hint=hint)
+
+
+# ---- broadcast
+
+
+def check_broadcast(student, flat: bool, n: int = 12) -> None:
+    line = drawn_line(n)
+    model = line.built(student)
+    y = line.y[:, 0] if flat else line.y
+    got = student.cure_broadcast(model, line.X, y, 0.1, 6)
+    losses, weight, bias = descend(line, [(line.X, line.y)], 6, 0.1)
+    shape = "(n,)" if flat else "(n, 1)"
+    check_losses(got, losses, f"the losses with y of shape {shape}", "Which pairs does the mean run over?")
+    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?")
+
+
+@task("broadcast", points=1.0)
+def test_loss_with_flat_targets(student):
+    """With targets (n,) the first loss should be the mean squared error of the n predictions."""
+    line = drawn_line(11)
+    got = as_numbers(student.cure_broadcast(line.built(student), line.X, line.y[:, 0], 0.05, 4), "the losses", 4)
+    expected = descend(line, [(line.X, line.y)], 1, 0.05)[0]
+    assert_close(got[0], expected[0], atol=ATOL, rtol=1e-4, name="the first loss", hint="Which shape has the error?")
+
+
+@task("broadcast", points=1.0)
+def test_training_with_flat_targets(student):
+    """With targets (n,) every loss and the trained model should be those of gradient descent on that error."""
+    check_broadcast(student, flat=True)
+
+
+@task("broadcast", points=1.0)
+def test_columns_and_arguments(student):
+    """Targets (n, 1) should work as before, a single example too, and no argument should change."""
+    check_broadcast(student, flat=True)
+    check_broadcast(student, flat=False)
+    check_broadcast(student, flat=False, n=1)
+    line = drawn_line(7)
+    sent = line.X, line.y[:, 0].clone()
+    answer = helper(student, "called_with_targets")(student.cure_broadcast, line.built(student), *sent, 0.1, 2)
+    require(isinstance(answer, (list, tuple)) and len(answer) == 3, "`cure_broadcast` could not be called.")
+    for left, was, name in zip(answer[1:], sent, ("X", "y"), strict=True):
+        assert_close(left, was, atol=0.0, name=f"`{name}` after the call", hint="An argument was changed in place.")
+
+
+# ---- stranger
+
+
+def check_stranger(student, n_models: int, epochs: int, stale: bool = False) -> tuple[list[Line], list[Remote]]:
+    """The histories of models, all on the same data; returns the models for further checks."""
+    first = drawn_line(10)
+    lines = [first] + [Line(torch.randn(1, 2), torch.randn(1), first.X, first.y) for _ in range(n_models - 1)]
+    models = [line.built(student) for line in lines]
+    if stale:
+        for model in models:
+            helper(student, "leave_gradients")(model, 3.0)
+    got = student.cure_stranger(models, first.X, first.y, 0.05, epochs)
+    require(
+        isinstance(got, (list, tuple)) and len(got) == n_models,
+        f"One list of losses is asked for each of the {n_models} models; yours is {describe(got)}.",
+    )
+    for place, (line, losses) in enumerate(zip(lines, got, strict=True)):
+        expected = descend(line, [(first.X, first.y)], epochs, 0.05, momentum=0.9)[0]
+        hint = "Whose parameters does the optimizer hold, and does it keep its momentum?"
+        check_losses(losses, expected, f"the losses of model {place}", hint)
+    return lines, models
+
+
+def check_strangers_models(lines: list[Line], models: list[Remote], epochs: int) -> None:
+    for place, (line, model) in enumerate(zip(lines, models, strict=True)):
+        _, weight, bias = descend(line, [(line.X, line.y)], epochs, 0.05, momentum=0.9)
+        line.check(model, weight, bias, f"This is model {place}: was it moved by another one's training, or not at all?")
+
+
+@task("stranger", points=1.25)
+def test_losses_of_every_model(student):
+    """The second model's losses should be those of its own training, as the first one's are."""
+    check_stranger(student, 2, 8)
+
+
+@task("stranger", points=1.25)
+def test_every_model_is_trained(student):
+    """Each of three models should be trained in place, and left alone while the others are."""
+    lines, models = check_stranger(student, 3, 6)
+    check_strangers_models(lines, models, 6)
+
+
+@task("stranger", points=0.5)
+def test_stale_gradients_of_strangers(student):
+    """Gradients that the models hold from before should not count."""
+    lines, models = check_stranger(student, 2, 4, stale=True)
+    check_strangers_models(lines, models, 4)
+
+
+# ---- accumulate
+
+
+def check_accumulate(
+    student, sizes: Sequence[int], epochs: int, momentum: float = 0.0, adam: bool = False, stale: bool = False
+) -> None:
+    line = drawn_line(sum(sizes), k=2)
+    batches = list(zip(line.X.split(list(sizes)), line.y.split(list(sizes)), strict=True))
+    model = line.built(student)
+    rate = 0.05
+    make = helper(student, "make_adam" if adam else "make_sgd")
+    optimizer = make(model, rate) if adam else make(model, rate, momentum)
+    if stale:
+        helper(student, "leave_gradients")(model, 4.0)
+    got = student.cure_accumulate(model, batches, optimizer, epochs)
+    losses, weight, bias = descend(line, batches, epochs, rate, momentum=momentum, adam=adam)
+    check_losses(got, losses, "the losses", "What does `.grad` hold when the backward pass begins?")
+    line.check(model, weight, bias, "Is each batch's gradient used for one update?")
+
+
+@task("accumulate", points=1.0)
+def test_one_batch_in_many_epochs(student):
+    """With one batch, each epoch's update should use that epoch's gradient alone."""
+    check_accumulate(student, [9], 6)
+
+
+@task("accumulate", points=1.25)
+def test_several_batches(student):
+    """With several batches, each update should use its own batch's gradient, and the optimizer keep its momentum."""
+    check_accumulate(student, [5, 5, 3], 3, momentum=0.9)
+
+
+@task("accumulate", points=0.75)
+def test_stale_gradients(student):
+    """Gradients from before the call should not count, with Adam either."""
+    check_accumulate(student, [6, 4], 3, adam=True)
+    check_accumulate(student, [6, 4], 3, stale=True)
+
+
+# ---- first-batch
+
+
+def drawn_classes(n: int, d: int = 3, k: int = 4) -> Line:
+    """Examples whose batches differ, and a linear model that gets some of them right, none of them by a hair."""
+    while True:
+        X = torch.randn(n, d) + torch.arange(n)[:, None] / n
+        line = Line(torch.randn(k, d), torch.randn(k), X, torch.randint(k, (n,)))
+        top = (line.X.double() @ line.weight.double().T + line.bias.double()).topk(2).values
+        right = (line.X @ line.weight.T + line.bias).argmax(1) == line.y
+        if (top[:, 0] - top[:, 1]).min() > 1e-3 and 0.1 < right.double().mean() < 0.9:
+            return line
+
+
+def figures(line: Line) -> tuple[float, float]:
+    """Mean loss and accuracy of the model as it is, over all examples."""
+    logits = line.X.double() @ line.weight.double().T + line.bias.double()
+    return F.cross_entropy(logits, line.y).item(), (logits.argmax(1) == line.y).double().mean().item()
+
+
+def check_pair(got: object, loss: float, accuracy: float, one_example: float = 0.0) -> None:
+    require(
+        isinstance(got, (list, tuple)) and len(got) == 2,
+        f"A mean loss and an accuracy are asked for; yours is {describe(got)}.",
+    )
+    hint = "Is each example counted once, and the last batch weighted by its size?"
+    assert_close(as_number(got[0], "the mean loss"), loss, atol=ATOL, name="the mean loss", hint=hint)
+    assert_close(
+        as_number(got[1], "the accuracy"), accuracy, atol=1e-4 + one_example, name="the accuracy", hint=hint
+    )
+
+
+@task("first-batch", points=0.5)
+def test_one_update_for_each_batch(student):
+    """An epoch should make one update for each batch of the loader."""
+    line, steps = drawn_classes(14), []
+    model = line.built(student)
+    optimizer = helper(student, "make_told_sgd")(model, 0.05, lambda: steps.append(1))
+    student.cure_first_batch(model, helper(student, "make_loader")(line.X, line.y, 4, True), optimizer)
+    require(len(steps) == 4, f"Four batches should give four updates; yours makes {len(steps)}.")
+
+
+@task("first-batch", points=1.0)
+def test_every_example_once(student):
+    """In a shuffled epoch every example should be seen exactly once."""
+    line, seen = drawn_classes(30), []
+    model = line.built(student)
+    loader = helper(student, "make_loader")(line.X, line.y, 4, True, seen.append)
+    got = student.cure_first_batch(model, loader, helper(student, "make_sgd")(model, 0.0, 0.0))
+    counts = Counter(index for index in seen if isinstance(index, int))
+    missing = len(line.y) - len(counts)
+    require(
+        missing == 0,
+        f"{missing} of {len(line.y)} examples are never seen. Is the loader started afresh for each batch, or left early?",
+    )
+    require(set(counts.values()) == {1}, "Some examples are seen more than once. Who calls `iter(loader)`?")
+    # One right figure shows that the examples were used, and not only asked for.
+    require(
+        isinstance(got, (list, tuple)) and len(got) == 2,
+        f"A mean loss and an accuracy are asked for; yours is {describe(got)}.",
+    )
+    loss, accuracy = figures(line)
+    used = [abs(as_number(got[0], "the mean loss") - loss) < ATOL]
+    used.append(abs(as_number(got[1], "the accuracy") - accuracy) < 1e-4)
+    require(any(used), "Neither figure is that of all examples, though all were asked for.")
+
+
+@task("first-batch", points=0.75)
+def test_figures_of_an_epoch(student):
+    """Loss and accuracy should be means over all examples, with a short last batch too."""
+    for shuffle in (False, True):
+        line = drawn_classes(13)
+        model = line.built(student)
+        loader = helper(student, "make_loader")(line.X, line.y, 5, shuffle)
+        got = student.cure_first_batch(model, loader, helper(student, "make_sgd")(model, 0.0, 0.0))
+        check_pair(got, *figures(line))
+
+
+@task("first-batch", points=0.75)
+def test_updates_of_an_epoch(student):
+    """The trained model and the figures should be those of one update for each batch, in the loader's order."""
+    line = drawn_classes(12)
+    model = line.built(student)
+    batches = list(zip(line.X.split(5), line.y.split(5), strict=True))
+    optimizer = helper(student, "make_sgd")(model, 0.1, 0.9)
+    helper(student, "leave_gradients")(model, 2.0)
+    got = student.cure_first_batch(model, helper(student, "make_loader")(line.X, line.y, 5, False), optimizer)
+    losses, weight, bias = descend(line, batches, 1, 0.1, momentum=0.9, classes=True)
+    line.check(model, weight, bias, "Are gradients cleared, and is every batch learned from?")
+    mean = sum(loss * len(y) for loss, (_, y) in zip(losses, batches, strict=True)) / len(line.y)
+    require(isinstance(got, (list, tuple)) and len(got) == 2, "A mean loss and an accuracy are asked for.")
+    assert_close(
+        as_number(got[0], "the mean loss"), mean, atol=ATOL, name="the mean loss", hint="Before or after the update?"
+    )
+
+
+# ---- double-softmax
+
+
+def check_softmax(student, line: Line, epochs: int, rate: float) -> tuple[object, torch.Tensor, Remote]:
+    """The losses of a training; returns the probabilities, those expected, and the model."""
+    model = line.built(student)
+    optimizer = helper(student, "make_sgd")(model, rate, 0.0)
+    got = student.cure_double_softmax(model, line.X, line.y, optimizer, epochs)
+    require(
+        isinstance(got, (list, tuple)) and len(got) == 2,
+        f"The losses and the probabilities are asked for; yours is {describe(got)}.",
+    )
+    losses, weight, bias = descend(line, [(line.X, line.y)], epochs, rate, classes=True)
+    check_losses(got[0], losses, "the losses", "Which function takes logits, and which probabilities?")
+    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?")
+    return got[1], F.softmax(line.X.double() @ weight.T + bias, dim=1), model
+
+
+@task("double-softmax", points=1.0)
+def test_first_loss(student):
+    """The loss of a model as it is should be the cross-entropy of its logits."""
+    line = drawn_classes(15)
+    model = line.built(student)
+    got = student.cure_double_softmax(model, line.X, line.y, helper(student, "make_sgd")(model, 0.1, 0.0), 1)
+    require(
+        isinstance(got, (list, tuple)) and len(got) == 2,
+        f"The losses and the probabilities are asked for; yours is {describe(got)}.",
+    )
+    check_losses(got[0], [figures(line)[0]], "the losses", "Which function takes logits, and which probabilities?")
+
+
+@task("double-softmax", points=0.75)
+def test_training_on_logits(student):
+    """Every loss and the trained model should be those of gradient descent on the cross-entropy."""
+    check_softmax(student, drawn_classes(15), 5, 0.3)
+
+
+@task("double-softmax", points=0.75)
+def test_probabilities(student):
+    """The second result should be the trained model's probabilities, a row for each example."""
+    got, expected, _ = check_softmax(student, drawn_classes(10), 3, 0.3)
+    assert_close(
+        got, expected, atol=ATOL, name="the probabilities", hint="Are they those of the trained model, and do rows add up to 1?"
+    )
+
+
+@task("double-softmax", points=0.5)
+def test_large_logits(student):
+    """Logits in the hundreds should give finite and exact losses."""
+    line = drawn_classes(9)
+    line.weight, line.bias = 200 * line.weight, 200 * line.bias
+    check_softmax(student, line, 3, 0.1)
+
+
+# ---- unregistered
+
+
+def built_network(student, *sizes: int) -> Remote:
+    model = student.cure_unregistered(*sizes)
+    require(isinstance(model, Remote), f"`cure_unregistered` should return a module; yours is {describe(model)}.")
+    return model
+
+
+def filled(student, model: Remote) -> dict[str, torch.Tensor]:
+    """The judge's own random numbers in all parameters; sizes at which few relus die."""
+    values = {}
+    for name, parameter in student.parameters(model).items():
+        shape = tuple(as_tensor(parameter, name).shape)
+        values[name] = torch.randn(shape) * (0.6 if len(shape) > 1 else 0.3)
+    helper(student, "fill")(model, values)
+    return values
+
+
+def needed_numbers(n_inputs: int, width: int, n_hidden: int, n_outputs: int) -> int:
+    return (n_inputs + 1) * width + n_hidden * (width + 1) * width + (width + 1) * n_outputs
+
+
+@task("unregistered", points=1.0)
+def test_all_numbers_are_found(student, rng):
+    """`parameters()` should find every number that the network computes with, and no other."""
+    for n_hidden in (1, 3):
+        sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
+        found = student.parameters(built_network(student, *sizes))
+        total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
+        require(
+            total == needed_numbers(*sizes),
+            f"The parameters of cure_unregistered{sizes} hold {total} numbers; it should be {needed_numbers(*sizes)}.",
+        )
+
+
+@task("unregistered", points=0.75)
+def test_all_parameters_learn(student):
+    """Each parameter should get a gradient from the forward pass."""
+    sizes = (3, 8, 2, 4)
+    model = built_network(student, *sizes)
+    filled(student, model)
+    helper(student, "learn_once")(model, torch.randn(64, 3))
+    gradients = student.gradients(model)
+    total = 0
+    for name, gradient in gradients.items():
+        require(gradient is not None, f"`{name}` gets no gradient: the forward pass uses something else.")
+        value = as_tensor(gradient, f"gradient of {name}")
+        require(bool((value != 0).any()), f"The gradient of `{name}` is 0 for 64 random examples.")
+        total += value.numel()
+    require(total == needed_numbers(*sizes), "Some of the network's numbers have no gradient that an optimizer sees.")
+
+
+@task("unregistered", points=0.5)
+def test_the_same_network(student):
+    """The outputs should be those of linear, relu, linear, relu, linear, with the parameters that are found."""
+    n_inputs, width, n_outputs = 3, 7, 4
+    model = built_network(student, n_inputs, width, 1, n_outputs)
+    values = filled(student, model)
+    X = torch.randn(20, n_inputs)
+    output = as_tensor(model(X), "model(X)", shape=(20, n_outputs))
+    found = {}
+    for kind, shapes in {
+        "first": [(width, n_inputs), (n_inputs, width)],
+        "hidden": [(width, width)],
+        "last": [(n_outputs, width), (width, n_outputs)],
+        "bias": [(width,), (1, width)],
+        "last bias": [(n_outputs,), (1, n_outputs)],
+    }.items():
+        found[kind] = [value.double() for value in values.values() if tuple(value.shape) in shapes]
+    wanted = {"first": 1, "hidden": 1, "last": 1, "bias": 2, "last bias": 1}
+    for kind, count in wanted.items():
+        require(
+            len(found[kind]) == count,
+            f"The parameters have no {count} of the shape of the {kind} layer's." if "bias" not in kind
+            else f"The parameters have {len(found[kind])} of the shape of a {kind}; it should be {count}.",
+        )  # fmt: skip
+
+    def as_matrix(value: torch.Tensor, n_in: int) -> torch.Tensor:
+        return value if value.shape[0] == n_in else value.T
+
+    first, last = as_matrix(found["first"][0], n_inputs), as_matrix(found["last"][0], width)
+    square = found["hidden"][0]
+    candidates = []
+    # Which bias is whose, and which way a square matrix is meant, is the student's to choose.
+    for one, two in (found["bias"], found["bias"][::-1]):
+        for matrix in (square, square.T):
+            hidden = ((X.double() @ first + one).relu() @ matrix + two).relu()
+            candidates.append(hidden @ last + found["last bias"][0])
+    gaps = [(output - candidate).abs().max().item() for candidate in candidates]
+    assert_close(
+        output, candidates[int(np.argmin(gaps))], atol=ATOL, name="model(X)", hint="Is there a relu after each layer but the last?"
+    )
+
+
+@task("unregistered", points=0.75)
+def test_saved_and_converted(student):
+    """`load_state_dict` should carry the whole network over, and `double()` convert all of it."""
+    sizes, X = (3, 6, 2, 2), torch.randn(12, 3)
+    one, other = built_network(student, *sizes), built_network(student, *sizes)
+    filled(student, one)
+    outputs = helper(student, "give_state")(one, other, X)
+    require(isinstance(outputs, (list, tuple)) and len(outputs) == 2, "The state could not be carried over.")
+    expected = as_tensor(outputs[0], "model(X)", shape=(12, 2))
+    require(expected.std().item() > 1e-3, "The outputs do not depend on the inputs.")
+    hint = "What is in the state_dict, and what does the forward pass use?"
+    assert_close(outputs[1], expected, atol=1e-5, name="outputs of a network with the same state", hint=hint)
+    filled(student, other)
+    single = as_tensor(other(X), "model(X)", shape=(12, 2))
+    got = helper(student, "double_output")(other, X)
+    as_tensor(got, "outputs after double()", dtype=torch.float64)
+    assert_close(got, single, atol=ATOL, name="outputs after double()", hint=hint)
+
+
+# ---- straight
+
+
+def built_deep(student, *sizes: int) -> Remote:
+    model = student.cure_straight(*sizes)
+    require(isinstance(model, Remote), f"`cure_straight` should return a module; yours is {describe(model)}.")
+    return model
+
+
+def check_bends(student, n_inputs: int, width: int, n_layers: int) -> tuple[Remote, torch.Tensor, torch.Tensor]:
+    """Between each two linear layers there is something that no linear map can be.
+
+    Returns the model, its output, and what its last linear layer gave.
+    """
+    model = built_deep(student, n_inputs, width, n_layers)
+    filled(student, model)
+    answer = helper(student, "trace_linear")(model, torch.randn(200, n_inputs))
+    require(isinstance(answer, (list, tuple)) and len(answer) == 3, "The layers could not be followed.")
+    came, left, output = answer
+    require(
+        isinstance(came, list) and isinstance(left, list) and len(came) == len(left) == n_layers,
+        f"{n_layers} linear layers should run; in yours {len(came) if isinstance(came, list) else 0} do.",
+    )
+    for place in range(n_layers - 1):
+        before = as_tensor(left[place], "a layer's output", shape=(200, width))
+        after = as_tensor(came[place + 1], "the next layer's input", shape=(200, width))
+        design = torch.cat([before, torch.ones(200, 1, dtype=torch.float64)], dim=1)
+        rest = after - design @ torch.linalg.lstsq(design, after, driver="gelsd").solution
+        # Measured with relu, tanh, sigmoid, softplus and gelu: at least 0.02; for straight maps below 1e-5.
+        share = rest.norm() / after.norm().clamp(min=1e-12)
+        require(
+            share.item() > 1e-3,
+            f"Between the linear layers {place + 1} and {place + 2} of {n_layers} nothing bends: they are one layer.",
+        )
+    return model, as_tensor(output, "model(X)", shape=(200, 1)), as_tensor(left[-1], "the last layer", shape=(200, 1))
+
+
+@task("straight", points=1.25)
+def test_a_bend_between_each_two(student, rng):
+    """Between each two linear layers there should be a nonlinearity, at any depth."""
+    for n_layers in (2, 3, int(rng.integers(5, 9))):
+        check_bends(student, 2, int(rng.integers(5, 9)), n_layers)
+
+
+@task("straight", points=0.75)
+def test_layers_and_sizes(student, rng):
+    """There should be n_layers linear layers of the sizes asked for, each with numbers of its own."""
+    for n_layers in (2, 6):
+        n_inputs, width = int(rng.integers(2, 5)), int(rng.integers(6, 9))
+        model, _, _ = check_bends(student, n_inputs, width, n_layers)
+        sizes = helper(student, "linear_sizes")(model)
+        wanted = [(width, n_inputs)] + [(width, width)] * (n_layers - 2) + [(1, width)]
+        got = sorted(tuple(size) for size in sizes) if isinstance(sizes, (list, tuple)) else []
+        require(got == sorted(wanted), f"The linear layers' sizes are {got}; they should be {sorted(wanted)}.")
+        total = sum(as_tensor(value, name).numel() for name, value in student.parameters(model).items())
+        expected = sum(n_out * n_in + n_out for n_out, n_in in wanted)
+        require(total >= expected, f"The parameters hold {total} numbers; the layers need {expected}.")
+
+
+@task("straight", points=0.5)
+def test_output_is_free(student):
+    """Nothing should follow the last linear layer: the output may be any number."""
+    _, output, last = check_bends(student, 3, 6, 4)
+    assert_close(output, last, atol=1e-5, name="model(X)", hint="What follows the last linear layer?")
+    require(bool((output < 0).any() and (output > 0).any()), "The output should take both signs.")
+
+
+@task("straight", points=0.5)
+def test_gradients_reach_every_layer(student):
+    """Every layer should get a gradient."""
+    model, _, _ = check_bends(student, 2, 8, 5)
+    helper(student, "learn_once")(model, torch.randn(64, 2))
+    for name, gradient in student.gradients(model).items():
+        require(gradient is not None, f"`{name}` gets no gradient.")
+        require(bool((as_tensor(gradient, name) != 0).any()), f"The gradient of `{name}` is 0.")
+
+
+# ---- leak
+
+
+@dataclass
+class Split:
+    """A training and a test set that differ in place and size, and a classifier for standardized inputs."""
+
+    X_train: torch.Tensor
+    y_train: torch.Tensor
+    X_test: torch.Tensor
+    y_test: torch.Tensor
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    @property
+    def sets(self) -> tuple[torch.Tensor, ...]:
+        return self.X_train, self.y_train, self.X_test, self.y_test
+
+    def scaled(self, X: torch.Tensor, ddof: int) -> torch.Tensor:
+        train = self.X_train.double()
+        return (X.double() - train.mean(0)) / train.std(0, correction=ddof)
+
+    def accuracies(self, shrink: float = 1.0) -> list[float]:
+        """The right answers, with n - 1 and with n."""
+        found = []
+        for ddof in (1, 0):
+            logits = shrink * self.scaled(self.X_test, ddof) @ self.weight.double().T + self.bias.double()
+            found.append((logits.argmax(1) == self.y_test).double().mean().item())
+        return found
+
+
+def drawn_split(n: int = 20, m: int = 40, d: int = 3) -> Split:
+    spread, place = torch.rand(d) * 3 + 0.5, torch.randn(d) * 4
+    weight, bias = torch.randn(3, d), 0.3 * torch.randn(3)
+    X_train = torch.randn(n, d) * spread + place
+    X_test = torch.randn(m, d) * spread * 2 + place + 3 * spread
+    split = Split(X_train, torch.randint(3, (n,)), X_test, torch.randint(3, (m,)), weight, bias)
+    answers = (split.scaled(X_test, 1) @ weight.double().T + bias.double()).argmax(1)
+    split.y_test[: m // 2] = answers[: m // 2]  # about two thirds are right
+    return split
+
+
+@dataclass
+class Course:
+    """What a cure did: the inputs that `fit` was given, what the model saw after it, and the answer."""
+
+    given: list[tuple[object, object]]
+    calls: list[tuple[object, object]]
+    answer: object
+    sets: object
+    model: Remote
+
+
+def run_leak(student, split: Split, delicate: bool) -> Course:
+    given: list[tuple[object, object]] = []
+    calls: list[tuple[object, object]] = []
+
+    def fit_was_called(X: object, y: object) -> None:
+        given.append((X, y))
+        calls.clear()
+
+    model = helper(student, "make_tested")(
+        split.X_train.shape[1], 3, delicate, lambda X, training: calls.append((X, training))
+    )
+    fit = helper(student, "make_fit")(fit_was_called, split.weight, split.bias)
+    answer = helper(student, "called_with_sets")(student.cure_leak, model, fit, *split.sets)
+    require(isinstance(answer, (list, tuple)) and len(answer) == 2, "`cure_leak` could not be called.")
+    require(len(given) == 1, f"`fit` should be called once; yours calls it {len(given)} times.")
+    require(len(calls) > 0, "The model is not used after `fit`: what was tested?")
+    return Course(given, calls, answer[0], answer[1], model)
+
+
+def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hint: str) -> None:
+    """Scaled by the mean and the deviation of train, the latter with n - 1 or n."""
+    expected = [split.scaled(X, ddof) for ddof in (1, 0)]
+    nearer = min(expected, key=lambda wanted: (got - wanted).abs().max().item())
+    # Values up to 10: float32 is within 1e-5; an epsilon of 1e-6 beside a deviation of 0.5 makes 2e-5. One test row
+    # among the train rows moves the mean by 0.1.
+    assert_close(got, nearer, atol=2e-3, name=name, hint=hint)
+
+
+def check_train_rows(course: Course, split: Split) -> None:
+    X = as_tensor(course.given[0][0], "the inputs that `fit` gets", shape=tuple(split.X_train.shape))
+    check_scaled(X, split, split.X_train, "the inputs that `fit` gets", "Which rows have a say in the mean?")
+    assert_close(course.given[0][1], split.y_train, atol=0.0, name="the labels that `fit` gets")
+
+
+def check_test_rows(course: Course, split: Split) -> None:
+    """The test rows stand, scaled like the train rows, among what the model saw after `fit`."""
+    d, m = split.X_test.shape[1], len(split.X_test)
+    rows = torch.cat([as_tensor(X, "the inputs of the model", shape=(None, d)) for X, _ in course.calls])
+    require(len(rows) >= m, f"After `fit` the model is given {len(rows)} rows; the test set has {m}.")
+    for start in range(len(rows) - m + 1):
+        for ddof in (1, 0):
+            if (rows[start : start + m] - split.scaled(split.X_test, ddof)).abs().max() < 2e-3:
+                return
+    check_scaled(
+        rows[-m:], split, split.X_test, "the test inputs of the model", "By whose mean and deviation are they scaled?"
+    )
+
+
+def check_accuracy(got: object, expected: list[float]) -> None:
+    value = as_number(got, "the accuracy")
+    nearer = min(expected, key=lambda wanted: abs(value - wanted))
+    # Near a tie float32 may answer otherwise: one example of 40 is allowed for.
+    assert_close(value, nearer, atol=0.026, name="the accuracy", hint="Is it the share of right answers on the test set?")
+
+
+@task("leak", points=0.75)
+def test_training_rows_alone_decide(student):
+    """`fit` should get the training rows, scaled by their own mean and standard deviation."""
+    split = drawn_split()
+    check_train_rows(run_leak(student, split, delicate=False), split)
+
+
+@task("leak", points=0.75)
+def test_test_rows_are_scaled_like_train(student):
+    """The test rows should be scaled by the training set's numbers, and the accuracy be theirs."""
+    split = drawn_split()
+    course = run_leak(student, split, delicate=False)
+    check_test_rows(course, split)
+    check_accuracy(course.answer, split.accuracies())
+
+
+@task("leak", points=0.75)
+def test_tested_in_eval_mode(student):
+    """After `fit` the model should be in eval mode when it is tested, so that the same test repeats."""
+    course = run_leak(student, drawn_split(), delicate=True)
+    require(
+        all(training is False for _, training in course.calls),
+        "The model was in train mode when it was tested: dropout and batch statistics were at work.",
+    )
+    value = as_number(course.answer, "the accuracy")
+    require(0.0 <= value <= 1.0, "The accuracy should lie between 0 and 1.")
+
+
+@task("leak", points=0.75)
+def test_the_test_leaves_no_trace(student):
+    """With dropout and batch normalisation the accuracy should be exact, and no statistic or argument change."""
+    split = drawn_split()
+    course = run_leak(student, split, delicate=True)
+    check_accuracy(course.answer, split.accuracies(shrink=(1 + 1e-5) ** -0.5))
+    for name, value in student.buffers(course.model).items():
+        wanted = 1.0 if name.endswith("running_var") else 0.0
+        value = as_tensor(value, name)
+        hint = "In train mode batch normalisation learns from the test set."
+        assert_close(value, torch.full_like(value, wanted), atol=0.0, name=f"the model's {name}", hint=hint)
+    if not isinstance(course.sets, (list, tuple)) or len(course.sets) != 4:
+        fail("`cure_leak` could not be called.")
+    names = ("X_train", "y_train", "X_test", "y_test")
+    for left, sent, name in zip(course.sets, split.sets, names, strict=True):
+        assert_close(left, sent, atol=0.0, name=f"`{name}` after the call", hint="Its argument was changed in place.")
