@@ -128,9 +128,16 @@ class Case:
         return wrong
 
     def _check_coding(self, name: str, maximum: float, task: Any) -> list[str]:
-        if task.status == "deferred":
-            return []
         expected = self.expect.get(name, Expected(f"{maximum:g}"))
+        if (
+            task.status == "deferred"
+        ):  # what is settled without a GPU; full marks are those of the settled tests
+            settled = [test for test in task.tests if test.outcome != "deferred"]
+            earned = sum(test.points for test in settled)
+            if expected.holds(earned) or (
+                name not in self.expect and all(t.outcome == "passed" for t in settled)
+            ):
+                return []
         if task.status == "graded" and expected.holds(task.points):
             return []
         failed = [

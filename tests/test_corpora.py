@@ -12,9 +12,11 @@ import json
 import os
 import re
 import socket
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,9 @@ MARKER_FOLDERS = (
     Path("/var/tmp"),
     Path.home(),
     Path(os.__file__).parent,
-    corpus.REPOSITORY / "release",
+    Path(sysconfig.get_path("purelib")),
+    *corpus.REPOSITORY.glob("release/*"),
+    *corpus.REPOSITORY.glob("release/*/course"),
 )
 SENTINEL_EVERY = 10
 PROMISED = {"titanic": {"correct": 6, "wrong": 30, "mangled": 30, "hostile": 40}}
@@ -140,17 +144,14 @@ def judge(listeners: Listeners) -> Iterator[Judge]:
         SECRET_FILE.unlink()
 
 
-@pytest.fixture(scope="session")
-def assignments() -> dict[str, Assignment]:
-    return {name: Assignment.load(name) for name in ASSIGNMENTS}
+load_assignment = cache(Assignment.load)
 
 
-def grade(
-    case: corpus.Case, judge: Judge, assignment: Assignment, folder: Path, seed: int | None = None
-) -> Report:
+def grade(case: corpus.Case, judge: Judge, folder: Path, seed: int | None = None) -> Report:
+    judge.errors.clear()
     file = folder / f"{case.assignment}.ipynb"
     file.write_bytes(case.notebook())
-    return judge.grade(file, assignment, seed=seed)
+    return judge.grade(file, load_assignment(case.assignment), seed=seed)
 
 
 def leaks(report: Report) -> list[str]:
@@ -173,21 +174,19 @@ def strays() -> list[str]:
 
 def markers() -> list[str]:
     """Files that hostile submissions left where others could see them."""
-    return [str(path) for folder in MARKER_FOLDERS for path in folder.glob("**/corpus[-_]marker*")]
+    return [str(path) for folder in MARKER_FOLDERS for path in folder.glob("corpus[-_]marker*")]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name_of(case)) for case in HONEST])
-def test_gets_what_it_declares(
-    case: corpus.Case, judge: Judge, assignments: dict[str, Assignment], tmp_path: Path
-) -> None:
+def test_gets_what_it_declares(case: corpus.Case, judge: Judge, tmp_path: Path) -> None:
     if case.unreadable is not None:
         with pytest.raises(UnreadableSubmission) as refusal:
-            grade(case, judge, assignments[case.assignment], tmp_path)
+            grade(case, judge, tmp_path)
         said = str(refusal.value)
         assert any(words.lower() in said.lower() for words in case.unreadable.split("|")), said
         assert len(said.splitlines()) == 1
         return
-    report = grade(case, judge, assignments[case.assignment], tmp_path)
+    report = grade(case, judge, tmp_path)
     assert case.check(report) == []
     assert leaks(report) == []
     assert judge.errors == []
@@ -198,10 +197,9 @@ def test_an_attack_earns_what_its_code_earns(
     case: corpus.Case,
     judge: Judge,
     listeners: Listeners,
-    assignments: dict[str, Assignment],
     tmp_path: Path,
 ) -> None:
-    report = grade(case, judge, assignments[case.assignment], tmp_path)
+    report = grade(case, judge, tmp_path)
     assert case.check(report) == []
     assert leaks(report) == []
     assert judge.errors == []
@@ -260,9 +258,7 @@ def fit_mlp(X, y):
 """
 
 
-def test_messages_say_nothing_of_the_hidden_numbers(
-    judge: Judge, assignments: dict[str, Assignment], tmp_path: Path
-) -> None:
+def test_messages_say_nothing_of_the_hidden_numbers(judge: Judge, tmp_path: Path) -> None:
     """Whoever always answers 7 is told the same whatever the hidden data are: a message that changed with them
     would hand out an expected value."""
     file = tmp_path / "titanic_guesses.py"
@@ -273,7 +269,7 @@ def test_messages_say_nothing_of_the_hidden_numbers(
             test.name: re.sub(
                 r"\b\d{2,4}\b", "N", test.message
             )  # how many passengers were drawn is no secret
-            for task in grade(case, judge, assignments["titanic"], tmp_path, seed=seed).tasks.values()
+            for task in grade(case, judge, tmp_path, seed=seed).tasks.values()
             for test in task.tests
         }
         for seed in (1, 2)

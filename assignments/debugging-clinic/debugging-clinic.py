@@ -103,6 +103,7 @@ class Counting(Dataset):
 #
 # *The patient.* `w` should slide to the minimum of $(w - 3)^2$. It stays where it is.
 
+
 # %% nbgrader={"grade": false, "grade_id": "show-worked-patient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
 def sick_example(w: torch.Tensor, learning_rate: float, n_steps: int) -> list[float]:
@@ -136,6 +137,7 @@ print([round(value, 2) for value in sick_example(torch.tensor(0.0), 0.1, 5)])
 # $$\frac 1n \sum_{i=1}^{n} (\hat y_i - y_i)^2.$$
 #
 # Models return one column, `(n, 1)`; targets often come as `(n,)`. The patient fits a line.
+
 
 # %% nbgrader={"grade": false, "grade_id": "patient-broadcast", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
@@ -215,10 +217,10 @@ with checks.task("broadcast"):
         losses = cure_broadcast(model, X, y, 0.1, 3)
         name = f"losses of a model whose predictions are all right, y of shape {size}"
         checks.length(losses, 3, name=name)
-        checks.close(
-            losses, [0.0, 0.0, 0.0], atol=1e-6, name=name, ask="Which shape has `model(X) - y`?"
+        checks.close(losses, [0.0, 0.0, 0.0], atol=1e-6, name=name, ask="Which shape has `model(X) - y`?")
+        checks.shape(
+            y, size, name="y after the call", ask="Does a name with an underscore at its end change y?"
         )
-        checks.shape(y, size, name="y after the call", ask="Does a name with an underscore at its end change y?")
 
 # %% nbgrader={"grade": false, "grade_id": "show-broadcast-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) before and after
@@ -237,6 +239,7 @@ plots.fitted_lines(
 # ## 2. The stranger
 #
 # Several networks are to be compared on the same data, each trained for as long as the others.
+
 
 # %% nbgrader={"grade": false, "grade_id": "patient-stranger", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
@@ -342,9 +345,7 @@ with checks.task("stranger"):
 X, _ = line(60, SEED)
 y = torch.sin(2 * X)
 cured_histories = cure_stranger(competitors(), X, y, 0.05, 150)
-plots.histories(
-    {"sick": sick_histories, "cured": cured_histories}, names=["2 units", "8 units", "32 units"]
-)
+plots.histories({"sick": sick_histories, "cured": cured_histories}, names=["2 units", "8 units", "32 units"])
 
 # %% [markdown]
 # **Think about it.** The sick function calls `optimizer.zero_grad()` in every epoch. What happens to the gradients of the
@@ -354,6 +355,7 @@ plots.histories(
 #
 # `loss.backward()` *adds* to `.grad`. That is useful: a gradient over several batches can be put together from parts. It
 # also means that someone has to clear it.
+
 
 # %% nbgrader={"grade": false, "grade_id": "patient-accumulate", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
@@ -464,6 +466,7 @@ plots.losses({"sick": sick_losses, "cured": cured_losses}, title="Three batches,
 #
 # $$\text{loss} = \frac{1}{n} \sum_{\text{batches } B} \; \sum_{i \in B} l_i,
 #   \qquad \text{accuracy} = \frac{\text{number of right answers}}{n}.$$
+
 
 # %% nbgrader={"grade": false, "grade_id": "patient-first-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
@@ -587,6 +590,7 @@ plots.times_seen({"sick": times_seen(sick_first_batch), "cured": times_seen(cure
 #
 # The softmax is in it already.
 
+
 # %% nbgrader={"grade": false, "grade_id": "patient-double-softmax", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
 def sick_double_softmax(
@@ -696,6 +700,7 @@ plots.losses({"sick": sick_losses, "cured": cured_losses}, title="Three clouds",
 # `model.parameters()` finds what is an attribute and an `nn.Parameter` or an `nn.Module`. It does not look into a plain
 # list, and a plain tensor is not a parameter, whatever its name.
 
+
 # %% nbgrader={"grade": false, "grade_id": "patient-unregistered", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
 def sick_unregistered(n_inputs: int, width: int, n_hidden: int, n_outputs: int) -> nn.Module:
@@ -755,6 +760,7 @@ def cure_unregistered(n_inputs: int, width: int, n_hidden: int, n_outputs: int) 
         >>> cure_unregistered(2, 16, 1, 3)(torch.zeros(5, 2)).shape
         torch.Size([5, 3])
     """
+
     ### BEGIN SOLUTION
     class Registered(nn.Module):
         def __init__(self):
@@ -812,6 +818,7 @@ plots.counted_numbers({"sick": numbers(sick_unregistered), "cured": numbers(cure
 #
 # Depth pays only with a bend between each two layers.
 
+
 # %% nbgrader={"grade": false, "grade_id": "patient-straight", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient
 def sick_straight(n_inputs: int, width: int, n_layers: int) -> nn.Module:
@@ -847,7 +854,7 @@ sick_wave = fitted_wave(sick_straight)
 plots.waves({"sick": sick_wave})
 
 # %% [markdown]
-# The patient has 521 numbers, but computes no more than its first layer's 8 bends and one straight map: 25 numbers would do.
+# The patient has 457 numbers, but computes no more than its first layer's 8 bends and one straight map: 25 numbers would do.
 #
 # ### Task `straight` (3 points)
 #
@@ -886,8 +893,13 @@ with checks.task("straight"):
     linear = [module for module in model.modules() if isinstance(module, nn.Linear)]
     checks.length(linear, 4, name="linear layers of cure_straight(2, 6, 4)")
     came, left = [], []
+
+    def note_sums(layer: nn.Module, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
+        came.append(inputs[0].clone())
+        left.append(output.clone())
+
     for layer in linear:
-        layer.register_forward_hook(lambda _, inputs, output: (came.append(inputs[0]), left.append(output)))
+        layer.register_forward_hook(note_sums)
     with torch.no_grad():
         outputs = model(3 * torch.randn(50, 2))
     checks.shape(outputs, (50, 1), name="model(X)")
@@ -898,9 +910,7 @@ with checks.task("straight"):
             f"What linear layer {place + 1} returns goes unchanged into the next one.",
             ask="Which layer is followed by a nonlinearity?",
         )
-    checks.close(
-        outputs, left[-1], atol=0.0, name="model(X)", ask="What may follow the last linear layer?"
-    )
+    checks.close(outputs, left[-1], atol=0.0, name="model(X)", ask="What may follow the last linear layer?")
 
 # %% nbgrader={"grade": false, "grade_id": "show-straight-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) before and after
@@ -915,6 +925,7 @@ plots.waves({"sick": sick_wave, "cured": fitted_wave(cure_straight)})
 # A test set stands for data that nobody has seen. Everything that is estimated, means and standard deviations too, comes
 # from the training set; and a network is judged in eval mode, in which dropout rests and batch normalisation uses what
 # it learned.
+
 
 # %% nbgrader={"grade": false, "grade_id": "patient-leak", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the patient

@@ -58,7 +58,7 @@ def losses(runs: Mapping[str, Sequence[float]], title: str, floor: float | None 
     if floor is not None:
         axes.axhline(floor, color=style.GREY, linestyle=":", label=f"floor {floor:.2f}")
     axes.set(xlabel="update", ylabel="loss", title=title, ylim=(0, None))
-    axes.legend()
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))  # beside the curves, which fill the panel
     plt.show()
 
 
@@ -75,7 +75,9 @@ def times_seen(runs: Mapping[str, Sequence[int]]) -> None:
         axes.bar_label(bars, labels=[str(height) if height else "" for height in heights])
     axes.set_xticks(range(highest + 1))
     axes.set(
-        xlabel="times an example was used in one epoch", ylabel="examples", title="130 examples in batches of 20"
+        xlabel="times an example was used in one epoch",
+        ylabel="examples",
+        title="130 examples in batches of 20",
     )
     axes.legend()
     plt.show()
@@ -118,6 +120,7 @@ def repeated_tests(runs: Mapping[str, Sequence[float]]) -> None:
         ylabel="accuracy on the test set",
         title="The same network, tested again and again",
         ylim=(0.5, 1.02),
+        xticks=range(2, 21, 2),
     )
     axes.legend(loc="lower right")
     plt.show()

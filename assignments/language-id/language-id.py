@@ -135,7 +135,7 @@ with checks.task("features"):
     checks.raises(ValueError, lambda: word_features(""), mention="word", ask="What is 0 / 0?")
 
 # %% nbgrader={"grade": false, "grade_id": "show-features", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the six words as points
+# (supplied) the six words as points; two of them have become the same
 xs = torch.tensor([[float(number) for number in word_features(word)] for word in WORDS])
 plots.words(WORDS, xs, ENGLISH)
 
@@ -343,7 +343,7 @@ with checks.task("logistic-regression"):
 # cross-entropy the $p(1-p)$ cancels, and $p - t$ is left.
 #
 # **A worked neighbour.** The Huber loss is quadratic for small errors and straight for large ones; `torch.where` picks by entry.
-# But look at the third line: `torch.where` computes *both* branches, and so does its derivative. `sqrt` has an infinite slope at 0, and
+# But look at the first of the two slopes: `torch.where` computes *both* branches, and so does its derivative. `sqrt` has an infinite slope at 0, and
 # $0 \cdot \infty$ is not a number. The remedy is to keep the *input* of the dangerous function away from the danger, as the last line does.
 
 
@@ -581,7 +581,7 @@ with checks.task("online"):
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-online", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the six words, 49 epochs, four ideas of badness from the same start
+# (supplied) the six words, 490 epochs, four ideas of badness from the same start
 def signed_difference(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return (predicted - target).mean()
 
@@ -591,14 +591,15 @@ for loss_fn in (signed_difference, absolute_error, squared_error, cross_entropy)
     torch.manual_seed(SEED)
     model = LogisticRegression(2)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    means = train_online(model, xs, ENGLISH, loss_fn, optimizer, 49)
+    means = train_online(model, xs, ENGLISH, loss_fn, optimizer, 490)
     runs[loss_fn.__name__.replace("_", " ")] = (means, model(xs).detach())
 plots.training(runs, WORDS, ENGLISH)
 
 # %% [markdown]
 # **To think about.** Look at the run on the signed difference: was your prediction right? Of the other three, which is furthest after
-# the same 49 epochs? Then try, one at a time and in a cell of your own: Adam in place of SGD, ten times as many epochs, a hundred other
-# starts, all six words in one step. Which of these changes matters most?
+# the same 490 epochs, and on which word? After only 49, all three are still on one side for nearly every word: why are they so slow? Then
+# try, one at a time and in a cell of your own: Adam in place of SGD, fewer epochs, other starts, all six words in one step. Which of
+# these changes matters most?
 
 # %% [markdown]
 # ## 5. What one line cannot do

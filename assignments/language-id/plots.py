@@ -31,8 +31,11 @@ def words(names: Sequence[str], xs: torch.Tensor, english: torch.Tensor) -> None
             label=label,
             zorder=2,
         )
-    for name, (share, length) in zip(names, xs.tolist(), strict=True):
-        axes.annotate(name, (share, length), textcoords="offset points", xytext=(7, 6))
+    at_point: dict[tuple[float, ...], list[str]] = {}
+    for name, point in zip(names, xs.tolist(), strict=True):
+        at_point.setdefault(tuple(point), []).append(name)
+    for point, sharing in at_point.items():
+        axes.annotate(", ".join(sharing), point, textcoords="offset points", xytext=(7, 6))
     axes.set(
         xlabel="share of letters that are a or o",
         ylabel="length (letters)",
@@ -88,8 +91,9 @@ def training(
     right.axhline(0.5, color=style.GREY, linewidth=1, linestyle=":")
     left.axhline(0, color=style.GREY, linewidth=1, linestyle=":")
     left.set(xlabel="epoch", ylabel="mean loss", title="What training makes smaller")
+    left.set_ylim(top=1.35 * left.get_ylim()[1])  # room for the legend
     right.set(ylabel="probability of English", title="What it has learned", ylim=(-0.05, 1.05))
-    left.legend()
+    left.legend(ncols=2, loc="upper right")
     plt.show()
 
 
@@ -121,7 +125,7 @@ def depth(depths: Sequence[int], shares: Mapping[str, Sequence[float]]) -> None:
         title="Four clouds in the pattern of xor",
         ylim=(0.4, 1.03),
     )
-    axes.legend(loc="center left")
+    axes.legend(loc="center right")
     plt.show()
 
 

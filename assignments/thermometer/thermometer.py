@@ -245,7 +245,7 @@ with checks.task("numerical-gradient"):
         [6.0, -2.0],
         atol=1e-3,
         name="the gradient of p0² + p1²",
-        ask="What is the distance between the two places where you look?",
+        ask="Do you look to both sides, and how far apart are the two places?",
     )
     mixed = numerical_gradient(lambda p: p[0] * p[1], start)
     checks.close(
@@ -579,15 +579,15 @@ with checks.task("autograd-descent"):
     checks.close(
         end, [1.7761, 0.1064], atol=1e-3, name="params after one epoch", ask="Which line takes the step?"
     )
-    end, losses = descend_autograd(0.1 * t_u, t_c, start, 1e-2, 2)
-    checks.close(
-        end, [2.0848, 0.1303], atol=1e-3, name="params after two epochs", ask="What is still in `.grad`?"
-    )
     checks.close(start, [1.0, 0.0], atol=0, name="the tensor handed in", ask="Is something changed in place?")
     checks.that(
         not start.requires_grad and start.grad is None,
         "The tensor handed in requires a gradient now.",
         ask="Which tensor did you make a leaf?",
+    )
+    end, losses = descend_autograd(0.1 * t_u, t_c, start, 1e-2, 2)
+    checks.close(
+        end, [2.0848, 0.1303], atol=1e-3, name="params after two epochs", ask="What is still in `.grad`?"
     )
     _, losses = descend_autograd(t_u, t_c, start, 1e-2, 50)
     checks.that(
@@ -714,7 +714,11 @@ with checks.task("optimizer"):
     checks.length(history["train"], 2, name='history["train"]')
     checks.length(history["val"], 2, name='history["val"]')
     checks.close(
-        history["train"][0], 80.3643, atol=1e-2, name='history["train"][0]', ask="Before or after the update?"
+        history["train"][0],
+        80.3643,
+        atol=1e-2,
+        name='history["train"][0]',
+        ask="Before the update? Have predictions and targets the same shape?",
     )
     checks.close(
         [line.weight.item(), line.bias.item()],

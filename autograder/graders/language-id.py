@@ -30,7 +30,7 @@ from autograder.student import Remote, Student
 
 GATES = {"and": [0.0, 0.0, 0.0, 1.0], "or": [0.0, 1.0, 1.0, 1.0], "xor": [0.0, 1.0, 1.0, 0.0]}
 BITS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-LEARN_SECONDS = 20  # of CPU time for one gate; 500 epochs take well under one
+LEARN_SECONDS = 10  # of CPU time for one gate; 500 epochs take well under one
 
 # Runs beside the student's code.
 HELPERS = """
@@ -149,7 +149,6 @@ def set_layers(
     for a, b in zip(sizes, sizes[1:], strict=False):
         square = torch.randn(b, a) * 1.2 / a**0.5
         layers.setdefault((b, a), (square + square.T) / 2**0.5 if a == b else square)
-        # mostly below zero in no unit and above it in none: relu must both cut and let pass
         biases.setdefault(b, 0.3 * torch.randn(b))
     values = {}
     for key, parameter in found.items():
@@ -403,24 +402,20 @@ def test_cross_entropy(student: Student):
 def test_cross_entropy_of_certainty(student: Student):
     """At predictions of exactly 0 and 1 the cross-entropy and its gradient should be finite, and large where wrong."""
     measure = helper(student, "value_and_slope")
-    sure = torch.tensor([[0.0], [1.0], [0.0], [1.0]])
-    for words, target in (("right", sure), ("wrong", 1 - sure)):
-        answer = measure(student.cross_entropy, sure, target)
+    for p, t in ((0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0)):
+        answer = measure(student.cross_entropy, torch.full((3, 1), p), torch.full((3, 1), t))
         require(isinstance(answer, tuple) and len(answer) == 3, "`cross_entropy` could not be called.")
-        value = as_number(answer[0], f"cross_entropy of sure and {words} predictions")
-        if words == "right":
-            require(
-                value < 0.01, f"Sure and right predictions should cost next to nothing; yours {value:.4g}."
-            )
+        where = f"predictions of {p:g} for the target {t:g}"
+        value = as_number(answer[0], f"cross_entropy of {where}")
+        if p == t:
+            require(value < 0.01, f"{where.capitalize()} should cost next to nothing; yours {value:.4g}.")
         else:
-            require(
-                value > 5, f"Sure and wrong predictions should cost much, more than 5; yours {value:.4g}."
-            )
+            require(value > 5, f"{where.capitalize()} should cost much, more than 5; yours {value:.4g}.")
         require(
             answer[1] is not None,
             "`cross_entropy` should return a tensor through which autograd finds the gradient.",
         )
-        as_tensor(answer[1], f"gradient of cross_entropy at sure and {words} predictions")
+        as_tensor(answer[1], f"gradient of cross_entropy at {where}")
 
 
 # ---- online
@@ -685,8 +680,9 @@ def test_and_or_are_learned(student: Student, rng: np.random.Generator):
 @task("gates", points=1.5, needs=BUILT_ON)
 def test_xor_is_learned_for_every_seed(student: Student, rng: np.random.Generator):
     """`learn_gate` should learn `xor`, for every seed."""
-    # Two relu units learn it for a fifth of the seeds: four of them let 0.3 % through; 8 tanh units failed for none of 1,000.
-    for seed in (*draw_seeds(rng), *draw_seeds(rng)):
+    # Two relu units learn it for a fifth of the seeds: three seeds let 1 % of such networks through. Eight tanh units
+    # failed for none of 1,000.
+    for seed in (*draw_seeds(rng), int(rng.integers(2000, 3000))):
         learned(student, "xor", seed)
 
 

@@ -149,7 +149,13 @@ def test_loss_is_the_mean_squared_error(student: Student):
         expected = ((t_p.double() - t_c.double()) ** 2).mean()
         # right: 1e-6 of the value
         assert_close(
-            the(student, "mse")(t_p, t_c), expected, atol=1e-3, rtol=1e-4, name="mse(t_p, t_c)", shape="any"
+            the(student, "mse")(t_p, t_c),
+            expected,
+            atol=1e-3,
+            rtol=1e-4,
+            name="mse(t_p, t_c)",
+            shape="any",
+            hint="Squares or absolute values, a mean or a sum?",
         )
 
 
@@ -441,9 +447,11 @@ def assert_repeatable(student: Student, name: str, rng: np.random.Generator) -> 
             as_tensor(pair(result, name, "the parameters and the losses")[0], "params", shape=(2,))
         )
     assert_close(results[1], results[0], atol=1e-6, name="params of a second call with the same arguments")
-    require(
-        not torch.allclose(results[0], given.start.double()), "The parameters have not moved in six epochs."
-    )
+    other = problem(rng)
+    elsewhere = as_tensor(descended(student, name, other, 6)[0], "params", shape=(2,))
+    require(not torch.equal(elsewhere, results[0]), "The parameters are the same for other readings.")
+    for readings, end in ((given, results[0]), (other, elsewhere)):
+        require(readings.loss(end) < readings.loss(readings.start), "Six epochs have not lowered the loss.")
 
 
 BOTH = ("linear-model", "analytic-gradient")

@@ -107,18 +107,22 @@ def secants() -> None:
 
 
 def losses(histories: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> None:
-    """Losses on a log scale; a cross marks the last finite loss before one that is not."""
-    (axes,) = style.panels(1, width=7)
-    for label, history in histories.items():
-        values = np.array([float(value) for value in history])
-        finite = np.isfinite(values)
-        (line,) = axes.plot(np.flatnonzero(finite), values[finite], label=label, linewidth=1.6)
-        if not finite.all():
-            last = int(np.flatnonzero(finite)[-1])
-            axes.plot(last, values[last], "X", color=line.get_color(), markersize=10)
-            axes.annotate("then infinite", (last, values[last]), xytext=(8, -4), textcoords="offset points")
-    axes.set(yscale="log", xlabel=xlabel, ylabel="mean squared error (°C²)")
-    axes.legend()
+    """Losses on a log scale; where one of them becomes infinite, its few epochs get a panel of their own."""
+    values = {label: np.array([float(value) for value in history]) for label, history in histories.items()}
+    last = [int(np.flatnonzero(np.isfinite(v))[-1]) for v in values.values() if not np.isfinite(v).all()]
+    panels = style.panels(2, width=5.4) if last else style.panels(1, width=7)
+    for label, history in values.items():
+        finite = np.isfinite(history)
+        for axes in panels:
+            axes.plot(np.flatnonzero(finite), history[finite], label=label, linewidth=1.6)
+    if last:
+        panels[0].set(xlim=(-0.3, max(last) + 3), title="the first epochs, all losses")
+        panels[0].annotate("then infinite", (max(last), 1e30), ha="left", va="center")
+        panels[1].set(ylim=(10, 3000), title="the same, without the largest losses")
+    for axes in panels:
+        axes.set(yscale="log", xlabel=xlabel)
+    panels[0].set_ylabel("mean squared error (°C²)")
+    panels[-1].legend()
     plt.show()
 
 

@@ -1,5 +1,5 @@
 # what: the gradient is measured once, before the loop
-# expect: descent 0.75
+# expect: descent 0..0.75
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     slope = gradient(t_u, t_c, *params)

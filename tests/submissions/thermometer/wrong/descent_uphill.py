@@ -1,5 +1,5 @@
 # what: steps along the gradient
-# expect: descent 0.75
+# expect: descent 0
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     losses = []

@@ -1,0 +1,14 @@
+# what: breaks targets (n, 1): always adds a dimension
+# expect: broadcast 2
+
+# %% broadcast
+def cure_broadcast(model, X, y, learning_rate, n_epochs):
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    losses = []
+    for _ in range(n_epochs):
+        optimizer.zero_grad()
+        loss = ((model(X) - y.unsqueeze(1)) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses

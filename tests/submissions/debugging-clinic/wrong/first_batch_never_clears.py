@@ -1,0 +1,15 @@
+# what: breaks the updates: the gradients are not cleared any more
+# expect: first-batch 2.25
+
+# %% first-batch
+def cure_first_batch(model, loader, optimizer):
+    total, correct, seen = 0.0, 0, 0
+    for X, y in loader:
+        logits = model(X)
+        loss = F.cross_entropy(logits, y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(y)
+        correct += (logits.argmax(dim=1) == y).sum().item()
+        seen += len(y)
+    return total / seen, correct / seen

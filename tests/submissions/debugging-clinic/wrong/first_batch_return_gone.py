@@ -1,0 +1,18 @@
+# what: half cure: the return is gone, each batch is still the first of a new iterator
+# expect: first-batch 0.5
+# message: first-batch "afresh"
+
+# %% first-batch
+def cure_first_batch(model, loader, optimizer):
+    total, correct, seen = 0.0, 0, 0
+    for _ in range(len(loader)):
+        X, y = next(iter(loader))
+        optimizer.zero_grad()
+        logits = model(X)
+        loss = F.cross_entropy(logits, y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(y)
+        correct += (logits.argmax(dim=1) == y).sum().item()
+        seen += len(y)
+    return total / seen, correct / seen

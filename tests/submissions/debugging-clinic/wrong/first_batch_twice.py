@@ -1,0 +1,16 @@
+# what: breaks the epoch: an extra pass for the figures trains again
+# expect: first-batch 0.75
+
+# %% first-batch
+def cure_first_batch(model, loader, optimizer):
+    total, correct, seen = 0.0, 0, 0
+    for X, y in [*loader, *loader]:
+        optimizer.zero_grad()
+        logits = model(X)
+        loss = F.cross_entropy(logits, y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(y)
+        correct += (logits.argmax(dim=1) == y).sum().item()
+        seen += len(y)
+    return total / seen, correct / seen

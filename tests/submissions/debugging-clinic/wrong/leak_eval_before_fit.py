@@ -1,0 +1,12 @@
+# what: half cure: eval mode before the training, which ends in train mode
+# expect: leak 1.5
+
+# %% leak
+def cure_leak(model, fit, X_train, y_train, X_test, y_test):
+    model.eval()
+    mean, std = X_train.mean(dim=0), X_train.std(dim=0)
+    fit(model, (X_train - mean) / std, y_train)
+    pass
+    with torch.no_grad():
+        logits = model((X_test - mean) / std)
+    return (logits.argmax(dim=1) == y_test).float().mean().item()

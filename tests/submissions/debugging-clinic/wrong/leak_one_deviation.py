@@ -1,0 +1,11 @@
+# what: breaks the scaling: one deviation for all columns
+# expect: leak 0.75
+
+# %% leak
+def cure_leak(model, fit, X_train, y_train, X_test, y_test):
+    mean, std = X_train.mean(dim=0), X_train.std()
+    fit(model, (X_train - mean) / std, y_train)
+    model.eval()
+    with torch.no_grad():
+        logits = model((X_test - mean) / std)
+    return (logits.argmax(dim=1) == y_test).float().mean().item()

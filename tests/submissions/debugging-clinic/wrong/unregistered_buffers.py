@@ -1,0 +1,20 @@
+# what: half cure: buffers are saved and converted, and not trained
+# expect: unregistered 0..0.75
+
+# %% unregistered
+def cure_unregistered(n_inputs, width, n_hidden, n_outputs):
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(n_inputs, width)
+            self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(n_hidden)])
+            self.register_buffer("weight", torch.randn(width, n_outputs) / math.sqrt(width))
+            self.register_buffer("bias", torch.zeros(n_outputs))
+
+        def forward(self, X):
+            X = torch.relu(self.first(X))
+            for layer in self.hidden:
+                X = torch.relu(layer(X))
+            return X @ self.weight + self.bias
+
+    return Network()

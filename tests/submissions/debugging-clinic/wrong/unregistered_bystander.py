@@ -1,0 +1,23 @@
+# what: half cure: registered parameters that the forward pass does not use
+# expect: unregistered 1..1.5
+# message: unregistered "no gradient"
+
+# %% unregistered
+def cure_unregistered(n_inputs, width, n_hidden, n_outputs):
+    class Network(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(n_inputs, width)
+            self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(n_hidden)])
+            self.weight = torch.randn(width, n_outputs) / math.sqrt(width)
+            self.register_parameter("0_weight", nn.Parameter(self.weight))
+            self.bias = torch.zeros(n_outputs)
+            self.register_parameter("0_bias", nn.Parameter(self.bias))
+
+        def forward(self, X):
+            X = torch.relu(self.first(X))
+            for layer in self.hidden:
+                X = torch.relu(layer(X))
+            return X @ self.weight + self.bias
+
+    return Network()

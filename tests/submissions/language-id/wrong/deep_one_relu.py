@@ -1,0 +1,21 @@
+# what: eight layers, one nonlinearity
+# expect: deep 1.75..2
+# message: deep "between each two"
+
+# %% deep
+
+
+class DeepNet(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out, n_layers):
+        super().__init__()
+        sizes = [n_in] + [n_hidden] * (n_layers - 1) + [n_out]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:]))
+
+    def forward(self, x):
+
+        x = self.layers[0](x)
+        if len(self.layers) > 1:
+            x = torch.relu(x)
+        for layer in self.layers[1:]:
+            x = layer(x)
+        return x

@@ -1,0 +1,17 @@
+# what: relu after the last layer
+# expect: deep 1..1.5
+
+# %% deep
+
+
+class DeepNet(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out, n_layers):
+        super().__init__()
+        sizes = [n_in] + [n_hidden] * (n_layers - 1) + [n_out]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:]))
+
+    def forward(self, x):
+
+        for layer in self.layers:
+            x = torch.relu(layer(x))
+        return x

@@ -1,0 +1,10 @@
+# what: counts instead of dividing
+# expect: features 0
+
+# %% features
+
+
+def word_features(word):
+    if not word:
+        raise ValueError("word is empty")
+    return [sum(c in "aoAO" for c in word), len(word)]

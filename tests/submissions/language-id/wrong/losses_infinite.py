@@ -1,0 +1,15 @@
+# what: no protection at 0 and 1
+# expect: losses 2.75
+# message: losses "finite"
+
+# %% losses
+def absolute_error(predicted, target):
+    return (predicted - target).abs().mean()
+
+
+def squared_error(predicted, target):
+    return ((predicted - target) ** 2).mean()
+
+
+def cross_entropy(predicted, target):
+    return -(target * predicted.log() + (1 - target) * (1 - predicted).log()).mean()

@@ -1,0 +1,16 @@
+# what: sums instead of means
+# expect: losses 1.25
+# message: losses "sum where a mean|not what it should be"
+
+# %% losses
+def absolute_error(predicted, target):
+    return (predicted - target).abs().sum()
+
+
+def squared_error(predicted, target):
+    return ((predicted - target) ** 2).sum()
+
+
+def cross_entropy(predicted, target):
+    p = predicted.clamp(1e-7, 1 - 1e-7)
+    return -(target * p.log() + (1 - target) * (1 - p).log()).sum()

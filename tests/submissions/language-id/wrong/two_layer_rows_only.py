@@ -1,0 +1,12 @@
+# what: takes tables only
+# expect: two-layer 1.5
+
+# %% two-layer
+class TwoLayerNet(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.a = nn.Linear(n_in, n_hidden)
+        self.b = nn.Linear(n_hidden, n_out)
+
+    def forward(self, x):
+        return self.b(torch.relu(self.a(x.reshape(-1, x.shape[-1]))))

@@ -1,0 +1,12 @@
+# what: sigmoid for relu
+# expect: two-layer 0.5
+
+# %% two-layer
+class TwoLayerNet(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.a = nn.Linear(n_in, n_hidden)
+        self.b = nn.Linear(n_hidden, n_out)
+
+    def forward(self, x):
+        return self.b(torch.sigmoid(self.a(x)))
