@@ -38,7 +38,7 @@ def data(course: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     module = importlib.import_module("course.data")
     monkeypatch.delenv("COURSE_DATA", raising=False)
     monkeypatch.setenv("PYTORCH_COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(module, "_reachable", lambda url: False)
+    monkeypatch.setattr(module, "reachable", lambda url: False)
     return module
 
 
@@ -86,7 +86,7 @@ class TestTitanic:
 
         pooch = importlib.import_module("pooch")
         monkeypatch.setattr(pooch, "retrieve", login_page)
-        monkeypatch.setattr(data, "_reachable", lambda url: True)
+        monkeypatch.setattr(data, "reachable", lambda url: True)
         with pytest.raises(ValueError, match="is not the expected table"):
             data.load_titanic()
 
@@ -95,14 +95,14 @@ class TestTitanic:
             raise ConnectionError
 
         monkeypatch.setattr(importlib.import_module("pooch"), "retrieve", broken)
-        monkeypatch.setattr(data, "_reachable", lambda url: True)
+        monkeypatch.setattr(data, "reachable", lambda url: True)
         assert "stand-in" in data.load_titanic().attrs["source"]
         assert "ConnectionError" in capsys.readouterr().out
 
     def test_an_address_that_answers_nothing_is_not_reachable(self, course, monkeypatch):
         module = importlib.import_module("course.data")
         monkeypatch.setattr(module, "getproxies", dict)
-        assert not module._reachable("https://127.0.0.1:1/titanic.csv")
+        assert not module.reachable("https://127.0.0.1:1/titanic.csv")
 
     def test_the_real_table_is_read_where_it_is(self, data, monkeypatch):
         folder = judge_data.folder()

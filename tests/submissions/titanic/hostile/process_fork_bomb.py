@@ -1,4 +1,4 @@
-# what: forks two hundred children, or as many as it may
+# what: forks two hundred children, or as many as it may, and ends them again
 # %% extra after=prepare
 import ctypes
 import os
@@ -7,25 +7,33 @@ import signal
 honest_prepare = prepare
 
 
-def stray():
+def child(door):
     try:
         ctypes.CDLL(None).prctl(15, b"corpus-stray", 0, 0, 0)
         signal.alarm(20)
-        signal.pause()
+        os.close(door[1])
+        os.read(door[0], 1)  # until the parent closes the door
     finally:
         os._exit(0)
 
 
 def attack():
-    made = 0
+    door = os.pipe()
+    children = 0
     try:
         for _ in range(200):
             if os.fork() == 0:
-                stray()
-            made += 1
+                child(door)
+            children += 1
     except OSError:
         pass
-    return f"{made} children" if made >= 200 else None
+    os.close(door[1])
+    try:
+        while children:
+            os.wait()
+    except ChildProcessError:
+        pass
+    return f"{children} children" if children >= 200 else None
 
 
 def prepare(passengers):
