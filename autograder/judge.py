@@ -13,7 +13,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,12 +93,14 @@ class Judge:
         assignment: Assignment,
         student: str = "",
         seed: int | None = None,
+        only: Collection[str] | None = None,
     ) -> Report:
         """The report of one submission.
 
         Args:
             submission: a notebook's path, or one already read.
             seed: of everything the graders draw; fresh and secret by default, given to repeat a grading.
+            only: these tasks and those that build on them; the report then holds no other coding task.
 
         Raises:
             UnreadableSubmission: the file is no notebook.
@@ -113,6 +115,7 @@ class Judge:
             assignment,
             secrets.randbits(62) if seed is None else seed,
             gpu=self.gpu,
+            only=None if only is None else frozenset(only),
             cell_errors=loaded.cell_errors,
         )
         try:
@@ -126,6 +129,7 @@ class Judge:
             if task.kind == "coding"
             else TaskResult(None, task.points, MANUAL)
             for task in assignment.tasks.values()
+            if only is None or task.kind == "written" or task.name in plugin.results
         }
         seconds = time.perf_counter() - begin
         overhead = seconds - loaded.computing - plugin.computing

@@ -151,7 +151,7 @@ def grade(case: corpus.Case, judge: Judge, folder: Path, seed: int | None = None
     judge.errors.clear()
     file = folder / f"{case.assignment}.ipynb"
     file.write_bytes(case.notebook())
-    return judge.grade(file, load_assignment(case.assignment), seed=seed)
+    return judge.grade(file, load_assignment(case.assignment), seed=seed, only=case.touched)
 
 
 def leaks(report: Report) -> list[str]:

@@ -513,7 +513,8 @@ def passengers(rng: np.random.Generator) -> Passengers:
 
 def best_coefficients(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """scikit-learn's unpenalised fit: the weights and, last, the intercept."""
-    fit = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(X, y)
+    # Newton's steps: a third of the time of the default solver, and within 3e-6 of it on 100 resamples.
+    fit = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000, solver="newton-cholesky").fit(X, y)
     return np.append(fit.coef_[0], fit.intercept_)
 
 
@@ -703,10 +704,11 @@ def test_each_call_trains_a_new_model(student: Student):
     path = course("SGD", 0.1, 1, near_zero)
     make = helper(student, "optimizer_maker")("Adam", 0.1, None)
     for call in ("first", "second"):
-        got = epochs(student, make, path, 1e-4, 800)
-        require(got is not None, f"The {call} call gave None, where Adam takes a few hundred epochs.")
+        # Right: 8 to 141 epochs in 150 problems; from a trained model, 0.
+        got = epochs(student, make, path, 3e-3, 400)
+        require(got is not None, f"The {call} call gave None, where Adam takes some forty epochs.")
         number = as_number(got, "epochs_to_converge(…)")
-        require(number >= 5, f"The {call} call gave {number:g}, as if the model had been trained before.")
+        require(number >= 2, f"The {call} call gave {number:g}, as if the model had been trained before.")
 
 
 # ---- mlp
