@@ -30,7 +30,7 @@ def _no_data_and_no_network(monkeypatch, tmp_path):
     """Each test says itself where data lie; nothing is read from this machine's cache, nothing is fetched."""
     monkeypatch.delenv("COURSE_DATA", raising=False)
     monkeypatch.setenv("PYTORCH_COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(images, "_reachable", lambda url: False)
+    monkeypatch.setattr(images, "reachable", lambda url: False)
 
 
 def write_idx(

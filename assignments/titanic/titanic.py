@@ -975,9 +975,8 @@ def fit_mlp(X: torch.Tensor, y: torch.Tensor) -> TitanicMLP:
 
     # One start in a hundred ends in a poor valley; that all three do is not to be expected in a million fits.
     _, best = min((trained() for _ in range(3)), key=lambda run: run[0])
-    with (
-        torch.no_grad()
-    ):  # only the first layer sees the features, so only it changes on the way back to raw ones
+    # Only the first layer sees the features, so only it changes on the way back to raw ones.
+    with torch.no_grad():
         best.linear_1.weight.copy_(best.linear_1.weight / spread)
         best.linear_1.bias.copy_(best.linear_1.bias - best.linear_1.weight @ mean)
     return best

@@ -24,7 +24,7 @@ from sklearn import datasets, model_selection
 from torch.nn import functional as F
 from torch.utils.data import TensorDataset
 
-from course.data import NoNetwork, _cache_folder, _reachable
+from course.data import NoNetwork, cache_folder, reachable
 
 if TYPE_CHECKING:
     from torchvision.datasets import FashionMNIST
@@ -90,7 +90,7 @@ def find_fashion(course_data: Path | None = None, complete: bool = False) -> Pat
     """The folder with the four IDX files, each plain or with `.gz`, on this machine; None where there is none."""
     named = course_data or os.environ.get("COURSE_DATA")
     places = [Path(named) / _TORCHVISION_FOLDER, Path(named) / SUBSET_FOLDER] if named else []
-    places.append(_cache_folder() / _TORCHVISION_FOLDER)
+    places.append(cache_folder() / _TORCHVISION_FOLDER)
     for folder in places:
         if folder.name == SUBSET_FOLDER and complete:
             continue
@@ -151,13 +151,13 @@ def _as_tensors(raw: FashionMNIST, folder: Path) -> TensorDataset:
 
 def _fetch_fashion() -> Path:
     loader = _torchvision().FashionMNIST
-    if not _reachable(loader.mirrors[0]):
+    if not reachable(loader.mirrors[0]):
         raise NoNetwork("Fashion-MNIST is not on this machine and there is no network to fetch it from.")
     try:
-        loader(_cache_folder(), download=True)
+        loader(cache_folder(), download=True)
     except (OSError, RuntimeError) as error:  # no connection; or what came is not what was published
         raise NoNetwork(f"Fashion-MNIST could not be fetched ({type(error).__name__}).") from None
-    return _cache_folder() / _TORCHVISION_FOLDER
+    return cache_folder() / _TORCHVISION_FOLDER
 
 
 def _torchvision():

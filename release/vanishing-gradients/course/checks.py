@@ -192,6 +192,8 @@ def _array(got: object, name: str, ask: str) -> np.ndarray:
     if isinstance(got, torch.Tensor):
         got = got.detach().cpu().numpy()
     try:
+        if got is None:  # NumPy would make nan of it
+            raise TypeError
         return np.asarray(got, dtype=float)
     except (TypeError, ValueError):
         _fail(f"`{name}` is {_a(got)}; expected numbers.", ask)

@@ -63,7 +63,7 @@ def find_titanic() -> Path | None:
     folder = os.environ.get("COURSE_DATA")
     if folder and (Path(folder) / TITANIC_FILE).is_file():
         return Path(folder) / TITANIC_FILE
-    cached = _cache_folder() / TITANIC_FILE
+    cached = cache_folder() / TITANIC_FILE
     # A damaged file in the cache is nobody's choice: pass over it, and the download replaces it.
     return cached if cached.is_file() and _sha256(cached) == TITANIC_SHA256 else None
 
@@ -116,7 +116,7 @@ def stand_in_titanic() -> pd.DataFrame:
 
 def _fetch_titanic() -> Path:
     """Download the table into the cache, with a progress bar; NoNetwork where the address cannot be reached."""
-    if not _reachable(TITANIC_URL):
+    if not reachable(TITANIC_URL):
         raise NoNetwork("The table is not on this machine and there is no network to fetch it from.")
     try:
         import pooch  # here, not above: a machine that has the table needs neither pooch nor tqdm
@@ -135,7 +135,7 @@ def _fetch_titanic() -> Path:
             TITANIC_URL,
             known_hash=f"sha256:{TITANIC_SHA256}",
             fname=TITANIC_FILE,
-            path=_cache_folder(),
+            path=cache_folder(),
             downloader=pooch.HTTPDownloader(progressbar=progress, timeout=_DOWNLOAD_SECONDS),
         )
     except OSError as error:  # every failure of the connection is one, as is a cache that cannot be written
@@ -148,7 +148,7 @@ def _fetch_titanic() -> Path:
     return Path(path)
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     """Where downloads are kept: `PYTORCH_COURSE_CACHE`, else the user's cache folder."""
     chosen = os.environ.get("PYTORCH_COURSE_CACHE")
     if chosen:
@@ -161,7 +161,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _reachable(url: str) -> bool:
+def reachable(url: str) -> bool:
     """Whether the host (or the proxy before it) answers within a moment.
 
     Looking a name up can hang for many seconds and takes no time limit, so the question is asked in a thread that
