@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does
     from autograder.judge import Judge
 
 COURSE_PACKAGE = "course"
+STUDENTS_README = "README.md"
 NOT_COPIED = ("__pycache__", "*.pyc", ".*")
 UNDER_WAY = ".new-"
 """How the folder of a build that has not taken its place yet begins."""
@@ -215,7 +216,9 @@ def generate_assignment(folder: Path, name: str) -> None:
 def main_release(chosen: list[str]) -> int:
     """`python -m autograder release`: one line for each assignment; 2 where one could not be built."""
     with ReleaseBuilder() as builder:
-        return _main(chosen, builder.build)
+        status = _main(chosen, builder.build)
+    shutil.copyfile(REPOSITORY / "assignments" / STUDENTS_README, REPOSITORY / "release" / STUDENTS_README)
+    return status
 
 
 def main_solutions(chosen: list[str]) -> int:

@@ -279,7 +279,8 @@ def explain_fault(error: Exception) -> str:
     if isinstance(error, TimeLimit):
         return f"Your code was stopped: {str(error).rstrip('.')}. A shorter way, or fewer epochs, will do."
     if isinstance(error, WorkerDied):
-        return f"Your code ended the process that ran it ({str(error).rstrip('.')}). Look for exit(), a crash, or too much memory."
+        reason = str(error).rstrip(".")
+        return f"Your code ended the process that ran it ({reason}). Look for exit(), a crash, or too much memory."
     if isinstance(error, ProtocolError):
         return "Your code answered in a form that cannot be graded."
     return "Your code failed."

@@ -105,19 +105,24 @@ class TitanicMLP(nn.Module):
 def fit_mlp(X, y):
     loss_function = nn.BCELoss()
     target = y.reshape(len(y), 1)
+    X_decades = X.clone()
+    X_decades[:, 1] = X_decades[:, 1] / 10
     best_model = None
     best_loss = 1000.0
     for attempt in range(4):
         model = TitanicMLP()
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
-        for epoch in range(800):
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+        for epoch in range(500):
             optimizer.zero_grad()
-            loss = loss_function(model(X), target)
+            loss = loss_function(model(X_decades), target)
             loss.backward()
             optimizer.step()
         with torch.no_grad():
-            final = loss_function(model(X), target).item()
+            final = loss_function(model(X_decades), target).item()
         if final < best_loss:
             best_loss = final
             best_model = model
+    with torch.no_grad():
+        best_model.linear_1.weight[0, 1] = best_model.linear_1.weight[0, 1] / 10
+        best_model.linear_1.weight[1, 1] = best_model.linear_1.weight[1, 1] / 10
     return best_model

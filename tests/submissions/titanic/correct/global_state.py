@@ -96,13 +96,17 @@ class TitanicMLP(nn.Module):
 # %% fit-mlp
 def fit_mlp(X, y):
     torch.manual_seed(1)
+    X = X / torch.tensor([1.0, 10.0])
     candidates = [TitanicMLP() for _ in range(5)]
     everything = [p for model in candidates for p in model.parameters()]
-    optimizer = torch.optim.Adam(everything, lr=0.05)
-    for _ in range(600):
+    optimizer = torch.optim.Adam(everything, lr=0.1)
+    for _ in range(500):
         optimizer.zero_grad()
         losses = [CRITERION(model(X), y.reshape(-1, 1)) for model in candidates]
         sum(losses).backward()
         optimizer.step()
     losses = [CRITERION(model(X), y.reshape(-1, 1)).item() for model in candidates]
-    return candidates[losses.index(min(losses))]
+    chosen = candidates[losses.index(min(losses))]
+    with torch.no_grad():
+        chosen.linear_1.weight /= torch.tensor([1.0, 10.0])
+    return chosen

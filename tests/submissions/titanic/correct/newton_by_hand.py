@@ -102,16 +102,19 @@ class TitanicMLP(nn.Module):
 # %% fit-mlp
 def fit_mlp(X, y):
     y = y.reshape(-1)
+    units = torch.tensor([1.0, 10.0])
     best = (math.inf, None)
     for _ in range(4):
         model = TitanicMLP()
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
-        for _ in range(700):
-            p = model(X).reshape(-1).clamp(1e-6, 1 - 1e-6)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+        for _ in range(500):
+            p = model(X / units).reshape(-1).clamp(1e-6, 1 - 1e-6)
             loss = -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
         if float(loss) < best[0]:
             best = (float(loss), model)
+    with torch.no_grad():
+        best[1].linear_1.weight.div_(units)
     return best[1]

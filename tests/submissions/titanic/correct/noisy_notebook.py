@@ -117,8 +117,10 @@ def fit_mlp(X, y):
     best, lowest = None, 10.0
     for restart in range(4):
         model = TitanicMLP()
-        train(model, X, y, torch.optim.Adam(model.parameters(), lr=0.05), 700)
+        decades = X / torch.tensor([1.0, 10.0])
+        train(model, decades, y, torch.optim.Adam(model.parameters(), lr=0.1), 500)
         with torch.no_grad():
+            model.linear_1.weight[:, 1] /= 10
             loss = nn.BCELoss()(model(X), y.reshape(-1, 1)).item()
         print("restart", restart, "loss", loss)
         if loss < lowest:

@@ -88,15 +88,15 @@ class TitanicMLP(nn.Module):
 
 # %% fit-mlp
 def fit_mlp(X, y):
-    Z = X.numpy().astype(float) / np.array([1.0, 30.0])
+    Z = X.numpy().astype(float) / np.array([1.0, 10.0])
     t = y.numpy().reshape(-1, 1).astype(float)
     rng = np.random.default_rng()
     best = (np.inf, None)
     for _ in range(6):
-        theta = [rng.normal(0, 2, (2, 2)), rng.normal(0, 2, 2), rng.normal(0, 1, (1, 2)), rng.normal(0, 1, 1)]
+        theta = [rng.uniform(-0.7, 0.7, shape) for shape in ((2, 2), 2, (1, 2), 1)]
         m = [np.zeros_like(v) for v in theta]
         s = [np.zeros_like(v) for v in theta]
-        for step in range(1, 2001):  # Adam by hand
+        for step in range(1, 601):  # Adam by hand
             W1, b1, W2, b2 = theta
             h = sigmoid(Z @ W1.T + b1)
             p = sigmoid(h @ W2.T + b2)
@@ -105,12 +105,12 @@ def fit_mlp(X, y):
             for k, g in enumerate([d1.T @ Z, d1.sum(0), d2.T @ h, d2.sum(0)]):
                 m[k] = 0.9 * m[k] + 0.1 * g
                 s[k] = 0.999 * s[k] + 0.001 * g * g
-                theta[k] = theta[k] - 0.05 * (m[k] / (1 - 0.9**step)) / (np.sqrt(s[k] / (1 - 0.999**step)) + 1e-8)
+                theta[k] = theta[k] - 0.1 * (m[k] / (1 - 0.9**step)) / (np.sqrt(s[k] / (1 - 0.999**step)) + 1e-8)
         loss = -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))
         if loss < best[0]:
             best = (loss, theta)
     W1, b1, W2, b2 = best[1]
-    W1 = W1 / np.array([1.0, 30.0])
+    W1 = W1 / np.array([1.0, 10.0])
     model = TitanicMLP()
     with torch.no_grad():
         for parameter, value in zip(model.parameters(), [W1, b1, W2, b2]):

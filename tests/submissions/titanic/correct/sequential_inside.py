@@ -91,12 +91,14 @@ def fit_mlp(X, y):
         model = TitanicMLP()
         optimizer = torch.optim.AdamW(model.parameters(), lr=0.1, weight_decay=0.0)
         scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.998)
-        for _ in range(600):
+        for _ in range(500):
             optimizer.zero_grad()
-            loss = nn.functional.binary_cross_entropy(model(X), y.reshape(-1, 1))
+            loss = nn.functional.binary_cross_entropy(model(X * torch.tensor([1.0, 0.1])), y.reshape(-1, 1))
             loss.backward()
             optimizer.step()
             scheduler.step()
         models.append(model)
         losses.append(loss.item())
-    return models[losses.index(min(losses))]
+    best = models[losses.index(min(losses))]
+    best.linear_1.weight.data *= torch.tensor([1.0, 0.1])
+    return best

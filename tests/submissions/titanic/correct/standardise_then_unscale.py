@@ -78,16 +78,13 @@ class TitanicMLP(nn.Module):
 
 # %% fit-mlp
 def fit_mlp(X, y):
-    mean, std = X.mean(dim=0), X.std(dim=0)
+    mean, std = X.mean(dim=0), X.std(dim=0) * torch.tensor([1.0, 0.7])
     Z = (X - mean) / std
     target = y.view(-1, 1)
     best, lowest = None, float("inf")
     for _ in range(6):
         model = TitanicMLP()
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.normal_(0, 2)
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
         for _ in range(500):
             loss = nn.functional.binary_cross_entropy(model(Z), target)
             optimizer.zero_grad()

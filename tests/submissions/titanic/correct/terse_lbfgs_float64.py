@@ -41,7 +41,7 @@ train = lambda model, X, y, optimizer, n_epochs: list(map(partial(_epoch, model,
 def _lbfgs(model, X, y, steps):
     twin, X, y = model.double(), X.double(), y.double().flatten()
     optimizer = torch.optim.LBFGS(
-        twin.parameters(), max_iter=150, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
+        twin.parameters(), max_iter=100, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
     )
 
     def closure():
@@ -80,4 +80,4 @@ def _candidate(X, y):
     return _lbfgs(model, X, y, 1)
 
 
-fit_mlp = lambda X, y: min((_candidate(X, y) for _ in range(5)), key=lambda pair: pair[0])[1]
+fit_mlp = lambda X, y: min((_candidate(X, y) for _ in range(16)), key=lambda pair: pair[0])[1]

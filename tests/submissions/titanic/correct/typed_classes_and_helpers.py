@@ -127,9 +127,11 @@ def fit_mlp(X: Tensor, y: Tensor) -> TitanicMLP:
     def attempt(seed: int) -> tuple[float, TitanicMLP]:
         torch.manual_seed(seed)
         model = TitanicMLP()
-        train(model, X, y, torch.optim.Adam(model.parameters(), lr=0.05), 600)
-        train(model, X, y, torch.optim.Adam(model.parameters(), lr=0.005), 100)
+        units = torch.tensor([1.0, 10.0])
+        train(model, X / units, y, torch.optim.Adam(model.parameters(), lr=0.1), 400)
+        train(model, X / units, y, torch.optim.Adam(model.parameters(), lr=0.01), 100)
         with torch.no_grad():
+            model.linear_1.weight.div_(units)
             return model.log_loss(X, y).item(), model
 
     return min((attempt(seed) for seed in range(4)), key=lambda pair: pair[0])[1]
