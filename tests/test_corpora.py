@@ -45,8 +45,15 @@ MARKER_FOLDERS = (
 SENTINEL_EVERY = 10
 PROMISED = {"titanic": {"correct": 6, "wrong": 30, "mangled": 30, "hostile": 40}}
 
+THOROUGH = os.environ.get("CORPORA") == "all"
+"""`make test CORPORA=all` runs every attack; the tests of every day those on one assignment, to keep them short."""
+
 HONEST = [case for case in corpus.cases() if case.kind != "hostile"]
-HOSTILE = [case for case in corpus.cases() if case.kind == "hostile"]
+HOSTILE = [
+    case
+    for case in corpus.cases()
+    if case.kind == "hostile" and (THOROUGH or case.assignment == "linear-regression")
+]
 ASSIGNMENTS = sorted({case.assignment for case in HONEST + HOSTILE})
 
 
