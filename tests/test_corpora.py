@@ -213,7 +213,6 @@ def test_gets_what_it_declares(case: corpus.Case, judge: Judge, tmp_path: Path) 
     assert judge.errors == []
 
 
-@pytest.mark.xdist_group("hostile")  # one after another: what is left behind must be this one's
 @pytest.mark.parametrize("case", hostile_with_sentinels())
 def test_an_attack_earns_what_its_code_earns(
     case: corpus.Case,
