@@ -41,7 +41,7 @@ train = lambda model, X, y, optimizer, n_epochs: list(map(partial(_epoch, model,
 def _lbfgs(model, X, y, steps):
     twin, X, y = model.double(), X.double(), y.double().flatten()
     optimizer = torch.optim.LBFGS(
-        twin.parameters(), max_iter=100, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
+        twin.parameters(), max_iter=200, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
     )
 
     def closure():
@@ -50,7 +50,8 @@ def _lbfgs(model, X, y, steps):
         loss.backward()
         return loss
 
-    return [optimizer.step(closure).item() for _ in range(steps)][-1], twin.float()
+    [optimizer.step(closure) for _ in range(steps)]
+    return closure().item(), twin.float()
 
 
 fit_logistic_regression = lambda X, y: _lbfgs(LogisticRegressionPytorch(), X, y, 6)[1]
@@ -73,11 +74,13 @@ class TitanicMLP(nn.Module):
 
 
 # %% fit-mlp
+DECADES = torch.tensor([1.0, 0.1])
+
+
 def _candidate(X, y):
-    model = TitanicMLP()
-    with torch.no_grad():
-        model.linear_1.weight[:, 1] *= 0.1
-    return _lbfgs(model, X, y, 1)
+    loss, model = _lbfgs(TitanicMLP(), X * DECADES, y, 1)
+    model.linear_1.weight.data *= DECADES
+    return loss, model
 
 
-fit_mlp = lambda X, y: min((_candidate(X, y) for _ in range(16)), key=lambda pair: pair[0])[1]
+fit_mlp = lambda X, y: min((_candidate(X, y) for _ in range(5)), key=lambda pair: pair[0])[1]
