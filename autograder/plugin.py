@@ -10,7 +10,8 @@ into four outcomes:
 - deferred: the test needs a GPU (`@pytest.mark.gpu`) and there is none.
 
 Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
-reference solution of those tasks in the student's place. Nobody loses the same point twice.
+reference solution of those tasks in the student's place. Nobody loses the same point twice. What the student reads when
+that fails, too, comes from the first run: in the second, the reference lies open to the student's code.
 
 A fork of a process that holds torch costs some 10 to 20 ms of CPU time. The tests of one task therefore share theirs as
 long as they pass; after a test that did not, the next one begins from the loaded notebook again.
@@ -18,7 +19,6 @@ long as they pass; after a test that did not, the next one begins from the loade
 
 from __future__ import annotations
 
-import builtins
 import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -29,12 +29,21 @@ import pytest
 import torch
 
 from autograder.assignment import Assignment
-from autograder.checks import CheckFailed
+from autograder.checks import CheckFailed, fail
 from autograder.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
 from autograder.sandbox import ProtocolError, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
 from autograder.student import Student
 
 MESSAGE_LENGTH = 2000
+
+PROBES = {
+    "sklearn": "from sklearn.linear_model import LinearRegression\n"
+    "def probe(): LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",
+    "autograd": "def probe(): (torch.ones(2, requires_grad=True) ** 2).sum().backward()",
+    "convolution": "def probe(): nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
+    "optim": "def probe(): torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",
+}
+"""For each thing that a test may forbid, a use of it that must raise from then on."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +167,11 @@ class GradingPlugin:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         try:
             pyfuncitem.obj(**arguments)
-        except (CheckFailed, WorkerFault):
+        except (CheckFailed, WorkerFault) as first:
             broken = [need for need in mark_of(pyfuncitem).needs if self._has_failed(need)]
             if not broken:
                 raise
-            self._follow_through(pyfuncitem, arguments, broken)
+            self._follow_through(pyfuncitem, arguments, broken, first)
         return True
 
     @pytest.hookimpl(wrapper=True)
@@ -196,8 +205,7 @@ class GradingPlugin:
             return DEFERRED, "This test needs a GPU; its points are pending until one is there."
         if isinstance(error, (CheckFailed, WorkerFault)):
             sentence = " ".join((item.function.__doc__ or "").split())
-            detail = self._explain(error, with_text=not note)
-            return FAILED, "\n".join(part for part in (sentence, note, detail) if part)
+            return FAILED, "\n".join(part for part in (sentence, explain(error), note) if part)
         last = call.excinfo.traceback[-1]
         self.errors.append(
             f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
@@ -206,11 +214,6 @@ class GradingPlugin:
             ERROR,
             "The grader itself failed here: this costs you no point, and your instructor has been told.",
         )
-
-    def _explain(self, error: Exception, with_text: bool) -> str:
-        if isinstance(error, StudentError):
-            return explain_student_error(error, with_text)
-        return explain_fault(error)
 
     def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
         """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
@@ -224,6 +227,8 @@ class GradingPlugin:
                 worker.request("cell", source=self.assignment.reference(need), name=f"reference {need}")
             if mark.without:
                 worker.request("forbid", kinds=list(mark.without))
+                for kind in mark.without:
+                    _must_raise(Student(worker), kind)
         except BaseException:
             worker.close()
             raise
@@ -236,12 +241,11 @@ class GradingPlugin:
     def _has_failed(self, task_name: str) -> bool:
         return any(result.outcome == FAILED for result in self.results.get(task_name, []))
 
-    def _follow_through(self, item: pytest.Function, arguments: dict, broken: list[str]) -> None:
-        """Runs the test once more with the reference of the broken tasks; raises what it raises then."""
+    def _follow_through(
+        self, item: pytest.Function, arguments: dict, broken: list[str], first: Exception
+    ) -> None:
+        """Runs the test once more with the reference of the broken tasks; raises `first` where that fails as well."""
         listed = " and ".join(f"`{need}`" for need in broken)
-        self._notes[item.nodeid] = (
-            f"Judged with a right solution of {listed} in place of yours, which fails its tests."
-        )
         self.close()  # the first run failed in it: no later test may use that fork, even if this run passes
         self.pytest_runtest_setup(item)
         worker = self._fork(mark_of(item), tuple(broken))
@@ -250,21 +254,40 @@ class GradingPlugin:
             again = {"student": student, "rng": np.random.default_rng([self._test_seed(item), 2])}
             item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
             self.computing += student.computing
+        except (CheckFailed, WorkerFault):
+            self._notes[item.nodeid] = f"It fails with a right solution of {listed} in place of yours, too."
+            raise first from None
         finally:
             worker.close()
+        self._notes[item.nodeid] = (
+            f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+        )
 
 
-def explain_student_error(error: StudentError, with_text: bool = True) -> str:
-    """A student's exception with the student's own lines alone.
+def _must_raise(student: Student, kind: str) -> None:
+    """A use of what is forbidden raises. A notebook may have replaced the code that forbids (sandbox/forbid.py).
 
-    `with_text=False` keeps the text and the lines back: with a reference in the worker they could carry its source.
+    Raises:
+        CheckFailed: it does not.
     """
+    probe = student.define(PROBES[kind], "probe")
+    try:
+        probe()
+    except StudentError:
+        return
+    fail(f"Your notebook has changed how this task is judged: `{kind}` must not be in reach here, and it is.")
+
+
+def explain(error: Exception) -> str:
+    """A check or a fault, as the student reads it."""
+    return explain_student_error(error) if isinstance(error, StudentError) else explain_fault(error)
+
+
+def explain_student_error(error: StudentError) -> str:
+    """A student's exception with the student's own lines alone."""
     if error.type_name == "NotImplementedError":
-        where = f" in the cell {error.frames[-1][0]}" if error.frames and with_text else ""
+        where = f" in the cell {error.frames[-1][0]}" if error.frames else ""
         return f"Not started yet: NotImplementedError{where}."
-    if not with_text:
-        known = isinstance(getattr(builtins, error.type_name, None), type)
-        return f"Your code raised {error.type_name if known else 'an exception of its own'}."
     text = " ".join(error.message.split())[:300]
     lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
     for cell, number, source in error.frames[-4:]:

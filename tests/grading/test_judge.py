@@ -48,9 +48,27 @@ def test_follow_through_forgives_the_earlier_mistake_not_the_own_one(course, jud
 
 
 def test_follow_through_shows_nothing_of_the_reference(course, judge):
-    spy = "import dis, io\ndef quadruple(x):\n    raise ValueError(str(double.__code__.co_code) + 'STOLEN')"
-    report = course.grade(judge, double="def double(x):\n    return 3 * x", quadruple=spy)
-    assert "STOLEN" not in message(report, "quadruple")
+    """The reference multiplies by 2: with it in reach, the spy's text and the name of its type hold that number."""
+    spy = (
+        "def quadruple(x):\n    loot = 'LOOT' + '_'.join(map(str, double.__code__.co_consts))\n"
+        "    raise type(loot, (Exception,), {})(loot)"
+    )
+    text = message(course.grade(judge, double="def double(x):\n    return 3 * x", quadruple=spy), "quadruple")
+    assert "LOOTNone_3" in text
+    assert "LOOTNone_2" not in text
+    assert "a right solution of `double`" in text
+
+
+def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_forbids(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace('needs=("double",)', 'without=("sklearn",)'))
+    disarm = "import autograder.sandbox.forbid as f\nf.forbid = lambda *a, **k: None\n"
+    honest, disarmed = (
+        course.grade(judge, quadruple=start + "def quadruple(x):\n    return 4 * x").tasks["quadruple"]
+        for start in ("", disarm)
+    )
+    assert honest.points == 2.0
+    assert disarmed.points == 0.0
 
 
 def test_a_student_s_exception_is_shown_with_the_student_s_lines_alone(course, judge):

@@ -1,5 +1,6 @@
 # what: gradients add up from epoch to epoch
 # expect: train <4
+# message: train "zero|clear|add up|accumul"
 # %% train
 import torch
 from torch import nn
