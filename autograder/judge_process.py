@@ -1,4 +1,4 @@
-"""A judge in a process of its own: notebooks' paths come in on standard input, reports go out, one JSON line each.
+"""A judge in a process of its own, spoken to in lines of JSON: set-up and notebooks' paths come in, reports go out.
 
 Started by `autograder.judging` only. It ends when its input does, so that no judge outlives the run it works for.
 """
@@ -30,11 +30,11 @@ def main(setup: dict) -> None:
         with Judge(setup["sandbox"], root=root) as judge:
             for line in sys.stdin:
                 judge.errors.clear()
-                report = judge.grade(Path(json.loads(line)), assignment)
+                report = judge.grade(Path(json.loads(line)), assignment, seed=setup["seed"])
                 answer({"report": report.to_json(), "errors": list(judge.errors)})
     except (AssignmentError, GraderError, SandboxUnavailable) as error:
         answer({"refused": str(error)})
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.loads(sys.stdin.readline()))

@@ -10,12 +10,14 @@ import contextlib
 import json
 import os
 import queue
+import secrets
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment import REPOSITORY, Assignment
 from autograder.collecting import HandedIn
@@ -126,7 +128,8 @@ def _judge_side_by_side(
     done: queue.SimpleQueue[tuple[str, Report, tuple[str, ...]] | BaseException] = queue.SimpleQueue()
     for key in waiting:
         todo.put(key)
-    teams = [_Team(assignment, sandbox) for _ in range(min(jobs or cores(), len(waiting)))]
+    seed = secrets.randbits(62)  # one for all: nobody meets easier numbers than the next
+    teams = [_Team(assignment, sandbox, seed) for _ in range(min(jobs or cores(), len(waiting)))]
 
     def work(team: _Team) -> None:
         try:
@@ -159,9 +162,15 @@ def _judge_side_by_side(
 class _Team:
     """One judge process at a time, and another one when it dies."""
 
-    def __init__(self, assignment: Assignment, sandbox: str | None) -> None:
+    def __init__(self, assignment: Assignment, sandbox: str | None, seed: int) -> None:
         self._assignment = assignment
-        self._sandbox = sandbox
+        self._setup = {
+            "assignment": assignment.name,
+            "root": str(assignment.root),
+            "graders": str(assignment.graders_folder),
+            "sandbox": sandbox,
+            "seed": seed,
+        }
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -198,7 +207,7 @@ class _Team:
             if self._closed:
                 raise JudgingRefused("grading was stopped")
             if self._process is None:
-                self._process = _start_process(self._assignment, self._sandbox)
+                self._process = _start_process(self._setup)
             return self._process
 
     def _end(self) -> None:
@@ -219,17 +228,11 @@ class _Team:
             process.kill()
 
 
-def _start_process(assignment: Assignment, sandbox: str | None) -> subprocess.Popen[str]:
-    setup = {
-        "assignment": assignment.name,
-        "root": str(assignment.root),
-        "graders": str(assignment.graders_folder),
-        "sandbox": sandbox,
-    }
+def _start_process(setup: dict[str, Any]) -> subprocess.Popen[str]:
     one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
-    return subprocess.Popen(
-        [sys.executable, "-m", "autograder.judge_process", json.dumps(setup)],
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograder.judge_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -237,3 +240,7 @@ def _start_process(assignment: Assignment, sandbox: str | None) -> subprocess.Po
         env={**os.environ, **one_core, "PYTHONPATH": path},
         start_new_session=True,  # Ctrl-C reaches the run, which then ends its judges
     )
+    with contextlib.suppress(OSError):
+        process.stdin.write(json.dumps(setup) + "\n")  # not an argument: the seed is a secret
+        process.stdin.flush()
+    return process

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from autograder.checks import CheckFailed, describe, fail
-from autograder.sandbox import Ref, Worker
+from autograder.sandbox import Ref, StudentError, Worker
 
 CALL_SECONDS = 10.0
 """CPU seconds a call may take unless the grader allows more with `.within`."""
@@ -69,7 +69,7 @@ class Remote:
 
 
 class Student:
-    """The notebook of one student, as a grader sees it. Each test has its own, forked from the loaded notebook."""
+    """The notebook of one student, as a grader sees it: a fork of the loaded notebook."""
 
     def __init__(self, worker: Worker, cell_errors: Mapping[str, str] | None = None) -> None:
         """Args:
@@ -78,6 +78,9 @@ class Student:
         """
         self._worker = worker
         self._cell_errors = cell_errors or {}
+        self._found: dict[str, Remote] = {}
+        self._libraries: dict[str, Any] = {}
+        self._defined: dict[tuple[str, str], Any] = {}
         self.computing = 0.0
         """Seconds spent waiting for the student's own code."""
 
@@ -86,31 +89,34 @@ class Student:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        if not self.has(name):
+        if name in self._found:
+            return self._found[name]
+        try:
+            value = self._ask("get", target={"name": name})
+        except StudentError:
             reason = self._cell_errors.get(name, "")
             fail(f"`{name}` is not defined in your notebook." + (f" {reason}" if reason else ""))
-        value = self._ask("get", target={"name": name})
-        if not isinstance(
-            value, Remote
-        ):  # a grader would call it, and its TypeError would pass for the grader's fault
+        # a grader would call it, and its TypeError would pass for the grader's fault
+        if not isinstance(value, Remote):
             fail(f"`{name}` should be a function or a class; yours is {describe(value)}.")
+        self._found[name] = value
         return value
-
-    def has(self, name: str) -> bool:
-        """Whether the notebook defines `name`."""
-        return self._ask("has", name=name) is True
 
     def library(self, name: str) -> Any:
         """A library object beside the student's, by its dotted name: `student.library("torch.optim.SGD")`."""
-        return self._ask("get", target={"import": name})
+        if name not in self._libraries:
+            self._libraries[name] = self._ask("get", target={"import": name})
+        return self._libraries[name]
 
     def define(self, source: str, name: str) -> Any:
         """Runs grader's helper code in a namespace of its own in the worker and returns its `name`.
 
         torch, np, nn, pd and `notebook` (the student's namespace as a module) are there. The student's code can see
-        what is defined here: nothing secret belongs into it.
+        what is defined here: nothing secret belongs into it. It is run once: it must keep nothing from call to call.
         """
-        return self._ask("define", source=source, name=name)
+        if (source, name) not in self._defined:
+            self._defined[source, name] = self._ask("define", source=source, name=name)
+        return self._defined[source, name]
 
     def parameters(self, model: Remote) -> dict[str, Any]:
         """`named_parameters()` of a model, as detached tensors."""
@@ -125,6 +131,16 @@ class Student:
         return self._dictionary("buffers", model)
 
     # ---- what the plugin uses
+
+    def reset(self, seed: int) -> None:
+        """Begin a test: seeds and the libraries' settings as in a new process."""
+        self._worker.request("reset", seed=seed)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.close()
+
+    # ---- inside
 
     def _dictionary(self, op: str, model: Any) -> dict[str, Any]:
         if not isinstance(model, Remote):

@@ -10,7 +10,6 @@ import statistics
 from collections.abc import Callable
 
 import numpy as np
-import pytest
 import torch
 import torch.nn.functional as F
 
@@ -71,10 +70,9 @@ def doubled_sine(s):
 """
 
 
-@pytest.fixture
-def helpers(student) -> Callable:
-    """Gives helpers defined beside the student's notebook by their name."""
-    return lambda name: student.define(HELPERS, name)
+def helper(student, name: str) -> Callable:
+    """One of HELPERS, defined beside the student's notebook."""
+    return student.define(HELPERS, name)
 
 
 # ---- derivatives
@@ -237,10 +235,10 @@ def test_nothing_follows_the_output_layer(student):
 
 
 @task("deep-mlp", points=0.75)
-def test_any_callable_is_an_activation(student, helpers):
+def test_any_callable_is_an_activation(student):
     """Any function may be the activation, and two models keep their own."""
     build(student, [4, 6, 6, 1], student.library("torch.relu"))
-    check_logits(student, [4, 6, 6, 1], helpers("doubled_sine"), lambda s: 2 * torch.sin(s), 6)
+    check_logits(student, [4, 6, 6, 1], helper(student, "doubled_sine"), lambda s: 2 * torch.sin(s), 6)
     check_logits(student, [4, 6, 6, 1], student.library("torch.nn.Sigmoid")(), torch.sigmoid, 6)
 
 
@@ -335,14 +333,14 @@ def test_targets_in_one_dimension(student):
 
 
 @task("probe", points=1.0)
-def test_model_is_left_as_it_was(student, helpers):
+def test_model_is_left_as_it_was(student):
     """The probe should leave parameters and `.grad` as they were, and not be misled by what `.grad` holds."""
     X, y = torch.randn(6, 4), random_targets(6)
     model, parameters = given_network(student, [4, 6, 6, 1], "tanh")
     before = student.parameters(model)
     for preset in (None, 3.0):
         if preset is not None:
-            helpers("preset_gradients")(model, preset)
+            helper(student, "preset_gradients")(model, preset)
         got = student.gradient_profile(model, X, y.unsqueeze(1))
         assert_profile(
             got,
@@ -513,19 +511,19 @@ def test_a_number_is_a_standard_deviation(student, rng):
 
 
 @task("initialize", points=0.75)
-def test_in_place_with_biases_zero(student, helpers, rng):
+def test_in_place_with_biases_zero(student, rng):
     """All biases should be 0 and all weights new, in the parameters that the model had before."""
     model, parameters = given_network(student, [7, 9, 9, 1], "tanh")
     for scheme in ("xavier", "he", 0.3):
-        helpers("put")(model, parameters)
-        watched = helpers("Watched")(model)
+        helper(student, "put")(model, parameters)
+        watched = helper(student, "Watched")(model)
         student.initialize(model, scheme, int(rng.integers(10**6)))
         require(
             watched.same(model) is True,
             "`initialize` should write new numbers into the parameters that are there; yours puts others in their "
             "place, or makes them constants.",
         )
-        for k, (weight, bias) in enumerate(helpers("layer_parameters")(model)):
+        for k, (weight, bias) in enumerate(helper(student, "layer_parameters")(model)):
             assert_close(
                 bias, torch.zeros_like(parameters[k][1]), atol=0.0, name=f"layers[{k}].bias after {scheme!r}"
             )

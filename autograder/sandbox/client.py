@@ -38,6 +38,7 @@ from autograder.sandbox.rungs import Rung
 
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 SPAWN_SECONDS = 20.0
+CORES = os.cpu_count() or 1
 WALL_GRACE = 5.0  # seconds of wall time beyond twice the CPU time
 OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
@@ -232,7 +233,7 @@ class Worker:
         """Ask the worker to do something, and return what it claims to be the result.
 
         Args:
-            op: an operation of worker.py: cell, has, get, call, set, define, parameters, gradients, buffers, reset,
+            op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset,
                 forbid.
             cpu: CPU seconds allowed; of wall time, twice that and five more.
             fields: the operation's arguments. Functions among them become callbacks.
@@ -437,8 +438,9 @@ class Worker:
     def _send(self, message: dict[str, Any], budget: _Budget, fds: Sequence[int] = ()) -> None:
         frame = codec.encode(message, self._refer, keep_requires_grad=True)
         try:
-            sent = socket.send_fds(self._link, [frame.head], list(fds)) if fds else 0
-            for part in (memoryview(frame.head)[sent:], *frame.buffers):
+            first, *others = map(memoryview, frame.parts())
+            sent = socket.send_fds(self._link, [first], list(fds)) if fds else 0
+            for part in (first[sent:], *others):
                 while part:
                     try:
                         part = part[self._link.send(part) :]
@@ -458,9 +460,8 @@ class Worker:
         header = begun + self._read(codec.HEADER.size - len(begun), budget)
         try:
             json_size, body_size = codec.parse_header(header)
-            text = self._read(json_size, budget)
-            body = self._read(body_size, budget)
-            message = codec.decode(bytes(text), body)
+            content = self._read(json_size + body_size, budget)
+            message = codec.decode(bytes(content[:json_size]), memoryview(content)[json_size:])
         except _BadBytes as error:
             raise self._break(str(error)) from None
         except (MemoryError, OverflowError, ValueError, TypeError) as error:
@@ -567,7 +568,7 @@ class _Budget:
         wall = self.wall_end - time.monotonic()
         if self.worker is None:
             return max(wall, 0.0) + 0.01
-        cpu = (self.cpu_end - self.worker.cpu_seconds()) / (os.cpu_count() or 1)
+        cpu = (self.cpu_end - self.worker.cpu_seconds()) / CORES
         return max(min(wall, cpu), 0.0) + 0.01
 
 

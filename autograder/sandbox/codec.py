@@ -23,6 +23,7 @@ HEADER = struct.Struct("<4sIQ")  # magic, bytes of JSON, bytes of array data
 MAX_JSON = 16 << 20
 MAX_BODY = 256 << 20
 MAX_NODES = 1_000_000
+SMALL = 64 << 10  # bytes that are copied rather than sent apart
 MAX_DEPTH = 40
 MAX_DIMENSIONS = 16
 MAX_INT_DIGITS = 4_000  # hexadecimal
@@ -79,6 +80,12 @@ class Frame(NamedTuple):
     head: bytes
     buffers: list[memoryview]
 
+    def parts(self) -> list[bytes | memoryview]:
+        """What to send, one after another; a small frame is one part."""
+        if sum(map(len, self.buffers)) <= SMALL:
+            return [b"".join((self.head, *self.buffers))]
+        return [self.head, *self.buffers]
+
 
 def encode(value: Any, refer: Callable[[Any], Any] | None = None, keep_requires_grad: bool = False) -> Frame:
     """Encode `value`; what cannot cross by value is given to `refer`, which returns its JSON form.
@@ -130,6 +137,8 @@ class _Encoder:
             return {"$o": kind.__name__[:80]}
         if kind is list:
             return [self.encode(item, depth + 1) for item in x]
+        if kind is dict:
+            return self.subclass(x, depth)
         if kind is tuple:
             return {"$t": [self.encode(item, depth + 1) for item in x]}
         if kind is Ref:
@@ -296,7 +305,7 @@ def parse_header(header: bytes) -> tuple[int, int]:
 
 def decode(
     text: bytes,
-    body: bytes | bytearray,
+    body: bytes | bytearray | memoryview,
     resolve: Callable[[int, str], Any] = Ref,
     make_callback: Callable[[int], Any] | None = None,
 ) -> Any:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import importlib.abc
+import itertools
 import mmap
 import platform
 import re
@@ -57,9 +58,12 @@ def prepare() -> None:
     """Find what "sklearn" means among what is imported by now: thousands of functions, and no worker has to."""
     for module in _modules("sklearn"):
         _sklearn_bans(module)
+    _known[:] = list(sys.modules)[-1:]
 
 
 _prepared: dict[types.ModuleType, list[_Ban]] = {}
+_known: list[str] = []
+"""The youngest module that `prepare` saw; of the thousands before it, each look would cost a page of memory."""
 
 
 def _sklearn_bans(module: types.ModuleType) -> list[_Ban]:
@@ -68,13 +72,15 @@ def _sklearn_bans(module: types.ModuleType) -> list[_Ban]:
     return _prepared[module]
 
 
-def _modules(package: str) -> list[types.ModuleType]:
-    loaded = [m for name, m in list(sys.modules.items()) if name.partition(".")[0] == package]
-    return [module for module in loaded if isinstance(module, types.ModuleType)]
+def _modules(package: str, until: Sequence[str] = ()) -> list[types.ModuleType]:
+    """The imported modules of a package, the youngest first."""
+    names = itertools.takewhile(lambda name: name not in until, reversed(sys.modules))
+    found = [sys.modules[name] for name in list(names) if name.partition(".")[0] == package]
+    return [module for module in found if isinstance(module, types.ModuleType)]
 
 
 def _forbid_sklearn() -> None:
-    for module in {*_prepared, *_modules("sklearn")}:
+    for module in {*_prepared, *_modules("sklearn", until=_known)}:
         _apply(_sklearn_bans(module))
     sys.meta_path.insert(0, _ForbiddenImports("sklearn", WITHOUT_SKLEARN))
 

@@ -255,7 +255,13 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
         command += ["--ro-bind", path, path]
     for device in hardening.DEVICES:
         command += ["--dev-bind", device, device]
+    for path in HUGE_PAGES:
+        command += ["--ro-bind-try", path, path]
     return [*command, "--bind", "/proc", "/proc", "--dir", SCRATCH, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+HUGE_PAGES = ("/sys/kernel/mm/transparent_hugepage",)
+"""glibc asks there, when Python starts, whether the kernel has huge pages (see `environment`)."""
 
 
 def environment(plan: Plan, extra: Mapping[str, str]) -> dict[str, str]:

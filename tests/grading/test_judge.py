@@ -116,6 +116,23 @@ def test_after_a_failed_test_the_next_begins_from_the_loaded_notebook(course, ju
     assert outcomes(course.grade(judge, double=answer), "double") == ["failed", "passed"]
 
 
+def test_a_test_is_not_judged_by_what_an_earlier_one_left_behind(course, judge):
+    """The first test passes and leaves a trap for the second one, which runs again without it."""
+    answer = "calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x if len(calls) == 1 else None"
+    report = course.grade(judge, double=answer)
+    assert outcomes(report, "double") == ["passed", "passed"]
+    assert report.tasks["double"].tests[1].message == ""
+
+
+def test_a_fixture_of_a_grader_that_holds_the_student_is_refused(course, judge):
+    """Where a test runs again, it would speak to a fork that has ended."""
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    fixture = "import pytest\n@pytest.fixture\ndef helper(student):\n    return student.double\n\n"
+    course.write_grader(fixture + grader.replace("_number(student)", "_number(student, helper)"))
+    with pytest.raises(GraderError, match="`helper` must not use `student`"):
+        course.grade(judge)
+
+
 def test_a_fault_of_the_grader_costs_no_point_and_a_person_is_told(course, judge):
     course.write_grader(
         (course.root / "graders" / "tiny.py").read_text().replace("2 * x, atol", "2 * undefined_name, atol")

@@ -44,11 +44,13 @@ class FakeJudges:
     def __init__(self, folder: Path) -> None:
         self.deaths = folder / "deaths"
         self.started = 0
+        self.seeds: list[int] = []
         self.answer: dict = {"report": REPORT.to_json(), "errors": []}
         self.deaths.write_text("0")
 
-    def start(self, assignment: Assignment, sandbox: str | None) -> subprocess.Popen[str]:
+    def start(self, setup: dict) -> subprocess.Popen[str]:
         self.started += 1
+        self.seeds.append(setup["seed"])
         command = [sys.executable, "-c", FAKE, str(self.deaths), json.dumps(self.answer)]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -72,6 +74,20 @@ def test_an_unchanged_submission_is_not_judged_again(
     again = judged(root, tiny)["ada"]
     assert not again.fresh and again.report.score == 5.0
     assert judges.started == 1
+
+
+def test_a_run_judges_everybody_on_the_same_numbers_and_the_next_run_on_others(
+    root: Path, tiny: Assignment, judges: FakeJudges
+) -> None:
+    for names in (("ada", "ben"), ("cleo", "dan")):
+        for name in names:
+            course.hand_in(
+                root, name, course.with_sources(double=f"def double(x):  # {name}\n    return 2 * x")
+            )
+        judged(root, tiny, jobs=2)
+    first, second = judges.seeds[:2], judges.seeds[2:]
+    assert len(set(first)) == len(set(second)) == 1
+    assert first != second
 
 
 def test_equal_cells_are_judged_once_and_keep_their_own_repairs(

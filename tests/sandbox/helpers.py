@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.sandbox import Worker
+from autograder.sandbox import StudentError, Worker
 
 
 def load(worker: Worker, source: str, name: str = "a") -> Worker:
@@ -14,3 +14,12 @@ def load(worker: Worker, source: str, name: str = "a") -> Worker:
 def call(worker: Worker, name: str, *args: object, cpu: float = 10.0) -> object:
     """What the notebook's function answers."""
     return worker.request("call", target={"name": name}, args=list(args), cpu=cpu)
+
+
+def knows(worker: Worker, name: str) -> bool:
+    """Whether the notebook defines a name."""
+    try:
+        worker.request("get", target={"name": name})
+    except StudentError:
+        return False
+    return True

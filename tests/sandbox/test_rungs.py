@@ -154,7 +154,7 @@ def test_a_server_that_ends_takes_its_workers_along() -> None:
         copy = worker.fork()
     for process in (worker, copy):
         with pytest.raises(WorkerDied):
-            process.request("has", name="x")
+            process.request("reset", seed=0)
 
 
 def test_nothing_is_left_of_a_worker(server: ForkServer) -> None:
