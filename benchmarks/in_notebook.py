@@ -64,9 +64,6 @@ class LocalStudent:
     def __getattr__(self, name: str) -> Any:
         return _wrap(self._namespace[name])
 
-    def has(self, name: str) -> bool:
-        return name in self._namespace
-
     def library(self, name: str) -> Any:
         module, _, attribute = name.rpartition(".")
         return _wrap(getattr(importlib.import_module(module), attribute))

@@ -734,11 +734,14 @@ def test_below_is_strict(student: Student):
 @task("convergence", points=0.5, needs=EARLIER)
 def test_each_call_trains_a_new_model(student: Student):
     """A second call should begin with an untrained model: what the first one learned must not count."""
-    path = course("SGD", 0.1, 1, near_zero)
+    while True:  # a problem that can nearly be separated takes thousands of epochs
+        path = course("Adam", 0.1, 150, near_zero)
+        if min(path.sizes[:100]) < 1e-3:
+            break
     make = helper(student, "optimizer_maker")("Adam", 0.1, None)
     for call in ("first", "second"):
-        # Right: 16 to 123 epochs in 80 problems; from a trained model, 0; by chance once in a million.
-        got = epochs(student, make, path, 1e-3, 300)
+        # Right: 12 to 92 epochs in 600 runs on 150 problems; from a trained model, 0.
+        got = epochs(student, make, path, 1e-3, 600)
         require(got is not None, f"The {call} call gave None, where Adam takes some forty epochs.")
         number = as_number(got, "epochs_to_converge(…)")
         require(number >= 2, f"The {call} call gave {number:g}, as if the model had been trained before.")
