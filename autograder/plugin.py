@@ -181,26 +181,17 @@ class GradingPlugin:
             return True
         except FAILURES as error:
             failure = error
+        broken = [need for need in mark.needs if self._has_failed(need)]
+        if broken and self._follow_through(pyfuncitem, arguments, broken):
+            return True
         if fork is not None and fork.tests > 1 and not isinstance(failure, TimeLimit):
             try:
                 self._run_again(pyfuncitem, arguments)
+                self._notes.pop(pyfuncitem.nodeid, None)
                 return True
             except FAILURES as error:
                 failure = error
-        broken = [need for need in mark.needs if self._has_failed(need)]
-        if not broken:
-            raise failure
-        listed = " and ".join(f"`{need}`" for need in broken)
-        note = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
-        try:
-            self._run_again(pyfuncitem, arguments, tuple(broken))
-        except FAILURES:
-            note = f"It fails with a right solution of {listed} in place of yours, too."
-            raise failure from None
-        finally:
-            self._notes[pyfuncitem.nodeid] = note
-            self._close(mark.without)  # no other test may meet the reference
-        return True
+        raise failure
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
@@ -270,6 +261,21 @@ class GradingPlugin:
         fork.tests += 1
         fork.student.reset(self._test_seed(item, "worker"))
         return fork.student
+
+    def _follow_through(self, item: pytest.Function, arguments: dict, broken: list[str]) -> bool:
+        """Whether the test passes with the reference of the broken tasks in place of the student's."""
+        listed = " and ".join(f"`{need}`" for need in broken)
+        self._notes[item.nodeid] = (
+            f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+        )
+        try:
+            self._run_again(item, arguments, tuple(broken))
+            return True
+        except FAILURES:
+            self._notes[item.nodeid] = f"It fails with a right solution of {listed} in place of yours, too."
+            return False
+        finally:
+            self._close(mark_of(item).without)  # no other test may meet the reference
 
     def _close(self, without: tuple[str, ...]) -> None:
         fork = self._forks.pop(without, None)

@@ -228,6 +228,7 @@ class _Worker:
         warnings.simplefilter("ignore")
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(seed % 2**32)
+            sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
         if torch := sys.modules.get("torch"):
             torch.default_generator.manual_seed(seed)  # torch.manual_seed takes milliseconds without a GPU
             if torch.cuda.is_initialized():

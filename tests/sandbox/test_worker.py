@@ -126,6 +126,7 @@ def test_helpers_are_defined_apart_from_the_notebook(worker: Worker) -> None:
 
 def test_reset_gives_the_same_draws_and_undoes_global_settings(worker: Worker) -> None:
     load(worker, "import torch, numpy as np, random\ntorch.set_grad_enabled(False)\ntorch.set_default_dtype(torch.float64)\n"
+         "np.seterr(all='raise')\n"
          "def draw(): return torch.rand(1).item(), np.random.rand(), random.random(), torch.is_grad_enabled()")  # fmt: skip
     draws = []
     for _ in range(2):
@@ -133,6 +134,7 @@ def test_reset_gives_the_same_draws_and_undoes_global_settings(worker: Worker) -
         draws.append(call(worker, "draw"))
     assert draws[0] == draws[1]
     assert draws[0][3] is True
+    assert set(worker.request("call", target={"import": "numpy.geterr"}).values()) == {"warn", "ignore"}
     assert worker.request("call", target={"import": "torch.get_default_dtype"}) == torch.float32
 
 
