@@ -16,10 +16,13 @@ import numpy as np
 import torch
 
 from autograder.sandbox import StudentError
+from autograder.student import Remote
 
 
-class LocalRemote:
+class LocalRemote(Remote):
     """What `autograder.student.Remote` is, for an object of this very process."""
+
+    __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
         object.__setattr__(self, "value", value)
@@ -135,6 +138,10 @@ def _arguments(function) -> list[str]:
     return list(inspect.signature(function).parameters)
 
 
+_shared: dict[str, dict] = {}
+"""What tests share: fixtures that need nothing."""
+
+
 def _fixture(module, name: str, namespace: dict[str, Any]) -> Any:
     if name == "student":
         return LocalStudent(namespace)
@@ -142,4 +149,5 @@ def _fixture(module, name: str, namespace: dict[str, Any]) -> Any:
         return np.random.default_rng()
     fixture = getattr(module, name)
     function = getattr(fixture, "__wrapped__", None) or fixture._get_wrapped_function()
-    return function(**{argument: _fixture(module, argument, namespace) for argument in _arguments(function)})
+    needed = {argument: _fixture(module, argument, namespace) for argument in _arguments(function)}
+    return function(**needed) if needed else _shared.setdefault(name, function())

@@ -555,6 +555,12 @@ def tensors(X: np.ndarray, y: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.tensor(X, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
 
 
+@pytest.fixture(scope="module")
+def fits() -> dict[str, tuple]:
+    """What a fit gave, by a word for its passengers: a fit takes seconds, and two tests may look at the same one."""
+    return {}
+
+
 # ---- fit
 
 EARLIER = ("logistic-regression", "train")
@@ -574,7 +580,10 @@ def fitted_coefficients(student: Student, X: np.ndarray, y: np.ndarray) -> torch
 
 
 def assert_best(student: Student, X: np.ndarray, y: np.ndarray) -> None:
-    got = fitted_coefficients(student, X, y)
+    assert_coefficients(fitted_coefficients(student, X, y), X, y)
+
+
+def assert_coefficients(got: torch.Tensor, X: np.ndarray, y: np.ndarray) -> None:
     # Right: 1e-3 at most; scikit-learn's own distance from the exact maximum is 1e-5.
     assert_close(
         got, best_coefficients(X, y), atol=0.05, name="linear.weight and linear.bias", names=PARAMETERS
@@ -588,9 +597,17 @@ def test_coefficients_match_scikit_learn(student: Student, passengers: Passenger
 
 
 @task("fit", points=1.0, needs=EARLIER, without=("sklearn",))
-def test_coefficients_match_on_another_ship(student: Student, passengers: Passengers):
-    """Your coefficients should match scikit-learn's unpenalised fit on 400 passengers of whom others survived."""
-    assert_best(student, *passengers.other_fates(400))
+def test_coefficients_match_on_another_ship(student: Student, passengers: Passengers, fits: dict):
+    """Your coefficients should match scikit-learn's unpenalised fit on 500 passengers of whom others survived."""
+    X, y, theta = fits["another ship"] = fit_on_another_ship(student, passengers)
+    assert_coefficients(theta, X, y)
+
+
+def fit_on_another_ship(
+    student: Student, passengers: Passengers
+) -> tuple[np.ndarray, np.ndarray, torch.Tensor]:
+    X, y = passengers.other_fates(500)
+    return X, y, fitted_coefficients(student, X, y)
 
 
 @task("fit", points=2.0, needs=EARLIER, without=("sklearn",))
@@ -618,10 +635,9 @@ def least_squares_step(X: np.ndarray, y: np.ndarray) -> float:
 
 
 @task("fit", points=0.75, needs=EARLIER, without=("sklearn",))
-def test_log_loss_is_nearly_the_smallest(student: Student, passengers: Passengers):
+def test_log_loss_is_nearly_the_smallest(student: Student, passengers: Passengers, fits: dict):
     """Your model should take raw features, and its log loss should be within 0.001 of the smallest possible."""
-    X, y = passengers.other_fates(700)
-    theta = fitted_coefficients(student, X, y)
+    X, y, theta = fits.get("another ship") or fit_on_another_ship(student, passengers)
     got = log_loss(torch.tensor(X), torch.tensor(y), theta)
     best = log_loss(torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y)))
     require(
@@ -838,10 +854,9 @@ def straight_loss(X: np.ndarray, y: np.ndarray) -> float:
     return log_loss(torch.tensor(X[:, :2]), torch.tensor(y), torch.tensor(theta))
 
 
-def assert_beats_logistic_regression(
-    student: Student, X: np.ndarray, y: np.ndarray, margin: float = 0.005
-) -> None:
-    got, straight = network_loss(student, X, y), straight_loss(X, y)
+def assert_beats_logistic_regression(got: float, X: np.ndarray, y: np.ndarray, margin: float = 0.005) -> None:
+    """`got` is the network's log loss on the passengers that it was trained on."""
+    straight = straight_loss(X, y)
     if got <= straight - margin:
         return
     if got > straight + 0.02:
@@ -855,25 +870,35 @@ def assert_beats_logistic_regression(
 @task("fit-mlp", points=1.75, needs=BUILT_ON)
 def test_network_beats_logistic_regression(student: Student, passengers: Passengers):
     """On the passengers, the network's log loss should be at least 0.005 below the best logistic regression's."""
-    assert_beats_logistic_regression(student, *passengers.real())
+    X, y = passengers.real()
+    assert_beats_logistic_regression(network_loss(student, X, y), X, y)
 
 
 @task("fit-mlp", points=1.5, needs=BUILT_ON)
-def test_network_beats_logistic_regression_on_passengers_drawn_anew(student: Student, passengers: Passengers):
+def test_network_beats_logistic_regression_on_passengers_drawn_anew(
+    student: Student, passengers: Passengers, fits: dict
+):
     """On passengers drawn anew, too, the log loss should be at least 0.005 below the best logistic regression's."""
+    X, y, got = fits["drawn anew"] = fit_on_passengers_drawn_anew(student, passengers)
+    assert_beats_logistic_regression(got, X, y)
+
+
+@task("fit-mlp", points=0.75, needs=BUILT_ON)
+def test_network_is_no_worse_than_logistic_regression(student: Student, passengers: Passengers, fits: dict):
+    """On passengers drawn anew, the network should be as good as the best logistic regression (within 0.001)."""
+    X, y, got = fits.get("drawn anew") or fit_on_passengers_drawn_anew(student, passengers)
+    assert_beats_logistic_regression(got, X, y, margin=-0.001)
+
+
+def fit_on_passengers_drawn_anew(
+    student: Student, passengers: Passengers
+) -> tuple[np.ndarray, np.ndarray, float]:
     while True:
         X, y = passengers.resample()
         # The boys, whom a network of two hidden units can set apart, must matter as much as on the real ship: then a
-        # usual run is 0.015 below (measured on 40 draws), where the margin asked for is 0.005.
+        # usual run is 0.02 below or more, and the best of four on raw ages misses 0.005 less than once in a hundred.
         gain = straight_loss(X, y) - log_loss(
             torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y))
         )
         if gain > 0.016:
-            break
-    assert_beats_logistic_regression(student, X, y)
-
-
-@task("fit-mlp", points=0.75, needs=BUILT_ON)
-def test_network_is_no_worse_than_logistic_regression(student: Student, passengers: Passengers):
-    """On passengers drawn anew, the network should be as good as the best logistic regression (within 0.001)."""
-    assert_beats_logistic_regression(student, *passengers.resample(), margin=-0.001)
+            return X, y, network_loss(student, X, y)

@@ -109,10 +109,10 @@ def fit_mlp(X, y):
     X_decades[:, 1] = X_decades[:, 1] / 10
     best_model = None
     best_loss = 1000.0
-    for attempt in range(4):
+    for attempt in range(3):
         model = TitanicMLP()
         optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
-        for epoch in range(500):
+        for epoch in range(300):
             optimizer.zero_grad()
             loss = loss_function(model(X_decades), target)
             loss.backward()

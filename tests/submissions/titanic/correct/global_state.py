@@ -97,10 +97,10 @@ class TitanicMLP(nn.Module):
 def fit_mlp(X, y):
     torch.manual_seed(1)
     X = X / torch.tensor([1.0, 10.0])
-    candidates = [TitanicMLP() for _ in range(5)]
+    candidates = [TitanicMLP() for _ in range(3)]
     everything = [p for model in candidates for p in model.parameters()]
     optimizer = torch.optim.Adam(everything, lr=0.1)
-    for _ in range(500):
+    for _ in range(300):
         optimizer.zero_grad()
         losses = [CRITERION(model(X), y.reshape(-1, 1)) for model in candidates]
         sum(losses).backward()

@@ -115,10 +115,10 @@ class TitanicMLP(nn.Module):
 # %% fit-mlp
 def fit_mlp(X, y):
     best, lowest = None, 10.0
-    for restart in range(4):
+    for restart in range(3):
         model = TitanicMLP()
         decades = X / torch.tensor([1.0, 10.0])
-        train(model, decades, y, torch.optim.Adam(model.parameters(), lr=0.1), 500)
+        train(model, decades, y, torch.optim.Adam(model.parameters(), lr=0.1), 300)
         with torch.no_grad():
             model.linear_1.weight[:, 1] /= 10
             loss = nn.BCELoss()(model(X), y.reshape(-1, 1)).item()

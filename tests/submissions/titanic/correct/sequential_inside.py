@@ -87,11 +87,11 @@ class TitanicMLP(nn.Module):
 # %% fit-mlp
 def fit_mlp(X, y):
     models, losses = [], []
-    for _ in range(5):
+    for _ in range(3):
         model = TitanicMLP()
         optimizer = torch.optim.AdamW(model.parameters(), lr=0.1, weight_decay=0.0)
         scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.998)
-        for _ in range(500):
+        for _ in range(300):
             optimizer.zero_grad()
             loss = nn.functional.binary_cross_entropy(model(X * torch.tensor([1.0, 0.1])), y.reshape(-1, 1))
             loss.backward()
