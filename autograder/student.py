@@ -79,6 +79,7 @@ class Student:
         self._worker = worker
         self._cell_errors = cell_errors or {}
         self._found: dict[str, Remote] = {}
+        self._reset: dict[str, int] = {}
         self._libraries: dict[str, Any] = {}
         self._defined: dict[tuple[str, str], Any] = {}
         self.computing = 0.0
@@ -112,7 +113,7 @@ class Student:
         """Runs grader's helper code in a namespace of its own in the worker and returns its `name`.
 
         torch, np, nn, pd and `notebook` (the student's namespace as a module) are there. The student's code can see
-        what is defined here: nothing secret belongs into it. It is run once: it must keep nothing from call to call.
+        what is defined here: nothing secret belongs into it. A source runs once: it must keep nothing for later.
         """
         if (source, name) not in self._defined:
             self._defined[source, name] = self._ask("define", source=source, name=name)
@@ -133,8 +134,8 @@ class Student:
     # ---- what the plugin uses
 
     def reset(self, seed: int) -> None:
-        """Begin a test: seeds and the libraries' settings as in a new process."""
-        self._worker.request("reset", seed=seed)
+        """Begin a test: seeds and the libraries' settings as in a new process. Goes out with the next request."""
+        self._reset = {"reset": seed}
 
     def close(self) -> None:
         """End the worker."""
@@ -158,7 +159,8 @@ class Student:
             self.computing += time.perf_counter() - begin
 
     def _ask(self, op: str, cpu: float = CALL_SECONDS, **fields: Any) -> Any:
-        sent = {key: _send(value, self) for key, value in fields.items()}
+        sent = {key: _send(value, self) for key, value in fields.items()} | self._reset
+        self._reset = {}
         return _receive(self._worker.request(op, cpu=cpu, **sent), self)
 
 

@@ -141,6 +141,9 @@ def _somebody_listens(file: Path) -> bool:
 
 @pytest.fixture(scope="session")
 def listeners() -> Iterator[Listeners]:
+    """What attacks look for: somebody who listens, and a file with a secret. They run on one of pytest's workers."""
+    SECRET_FILE.write_text("CORPUS: in a file of the judge")
+    SECRET_FILE.chmod(0o600)
     if not _somebody_listens(SOCKET_FILE):  # what a killed run left
         SOCKET_FILE.unlink(missing_ok=True)
     listening = Listeners()
@@ -148,19 +151,17 @@ def listeners() -> Iterator[Listeners]:
     yield listening
     listening.close()
     SOCKET_FILE.unlink(missing_ok=True)
+    SECRET_FILE.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
-def judge(listeners: Listeners) -> Iterator[Judge]:
-    """One judge for all cases, in an environment that holds a secret, beside a file that holds another."""
+def judge() -> Iterator[Judge]:
+    """One judge for all cases, in an environment that holds a secret."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECRET, "in the environment of the judge")
         patch.setattr("autograder.judge.CELL_SECONDS", 5.0)  # cells that never end are dear in their dozens
-        SECRET_FILE.write_text("CORPUS: in a file of the judge")
-        SECRET_FILE.chmod(0o600)
         with Judge(sandbox=None) as judge:
             yield judge
-        SECRET_FILE.unlink(missing_ok=True)
 
 
 load_assignment = cache(Assignment.load)

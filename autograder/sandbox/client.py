@@ -236,7 +236,8 @@ class Worker:
             op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset,
                 forbid.
             cpu: CPU seconds allowed; of wall time, twice that and five more.
-            fields: the operation's arguments. Functions among them become callbacks.
+            fields: the operation's arguments. Functions among them become callbacks. With `reset=seed` any operation
+                begins as after a reset.
 
         Raises:
             StudentError, TimeLimit, WorkerDied, ProtocolError; TypeError when an argument cannot be sent; and what a

@@ -10,7 +10,6 @@ import __future__
 import ast
 import builtins
 import contextlib
-import functools
 import gc
 import importlib
 import linecache
@@ -60,6 +59,7 @@ class _Worker:
         self.objects: dict[int, Any] = {}  # by the key under which the judge knows them
         self.keys: dict[int, int] = {}  # by id(): the same object keeps its key
         self.callbacks: dict[int, Callable[..., Any]] = {}
+        self.helpers: dict[str, dict[str, Any]] = {}  # the judge's definitions, by their source
         self.future_flags = 0
         self.nesting = 0
         self.operations = {
@@ -139,6 +139,8 @@ class _Worker:
         try:
             if self.nesting > MAX_NESTING:
                 raise RecursionError("requests and callbacks are nested too deeply")
+            if (seed := message.pop("reset", None)) is not None:
+                self.op_reset(seed)
             operation = self.operations[message.pop("op")]
             value = operation(fds=fds) if fds else operation(**message)
             frame = codec.encode({**reply, "value": value}, self.refer)
@@ -205,12 +207,14 @@ class _Worker:
             owner[step[1]] = value
 
     def op_define(self, source: str, name: str) -> Any:
-        namespace = {"__name__": "grader", "notebook": self.notebook}
-        for alias, module in (("torch", "torch"), ("nn", "torch.nn"), ("np", "numpy"), ("pd", "pandas")):
-            if module in sys.modules:
-                namespace[alias] = sys.modules[module]
-        exec(_compiled(source), namespace)
-        return namespace[name]
+        if source not in self.helpers:
+            namespace = {"__name__": "grader", "notebook": self.notebook}
+            for alias, module in (("torch", "torch"), ("nn", "torch.nn"), ("np", "numpy"), ("pd", "pandas")):
+                if module in sys.modules:
+                    namespace[alias] = sys.modules[module]
+            exec(compile(source, "<grader>", "exec", dont_inherit=True), namespace)
+            self.helpers[source] = namespace
+        return self.helpers[source][name]
 
     def op_parameters(self, target: dict[str, Any]) -> dict[str, Any]:
         return {name: p.detach() for name, p in self.find(target).named_parameters()}
@@ -281,12 +285,6 @@ class _Worker:
         for step in target.get("path", []):
             found = _step(found, step)
         return found
-
-
-@functools.cache
-def _compiled(source: str) -> types.CodeType:
-    """A grader's helper code; several tests define the same."""
-    return compile(source, "<grader>", "exec", dont_inherit=True)
 
 
 class _Missing:
