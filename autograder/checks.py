@@ -185,7 +185,7 @@ def assert_close(
     Raises:
         CheckFailed: for the first rung of the ladder that does not hold.
     """
-    reference = torch.as_tensor(np.asarray(expected) if not isinstance(expected, torch.Tensor) else expected)
+    reference = torch.as_tensor(np.array(expected) if not isinstance(expected, torch.Tensor) else expected)
     reference = reference.detach().to(torch.float64)
     tensor = as_tensor(got, name, finite=False).to(torch.float64)
     if tensor.numel() != reference.numel() or (shape == "same" and tensor.shape != reference.shape):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ def _unwrap(value: Any) -> Any:
 def points(grader_file: str, task: str, namespace: dict[str, Any], seed: int = 0) -> float:
     """The points of one task: the last line of a hidden test cell."""
     module = _load(Path(grader_file))
+    warnings.simplefilter("ignore")  # nbgrader gives nothing to a cell that writes to stderr
     earned = 0.0
     for function in list(vars(module).values()):
         mark = getattr(function, "__task__", None)
