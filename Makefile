@@ -45,7 +45,7 @@ solutions: $(READY) ## execute the solved notebooks into solutions/
 	@$(PYTHON) -m autograder solutions $(ASSIGNMENT)
 
 test: check ## lint, then run all tests (TESTS=tests/build for some)
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(PYTHON) -m pytest -n 2 --dist worksteal $(TESTS)
 
 check: $(READY) ## lint and formatting
 	@$(VENV)/bin/ruff check .

@@ -8,6 +8,7 @@ file, a process called `corpus-stray`, or bytes at one of the listeners.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import socket
@@ -130,28 +131,19 @@ def _bound(family: int, kind: int, address: tuple[str, int] | str) -> socket.soc
     return listener
 
 
-def _somebody_listens(file: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as caller:
-        try:
-            caller.connect(str(file))
-        except OSError:
-            return False
-    return True
-
-
 @pytest.fixture(scope="session")
 def listeners() -> Iterator[Listeners]:
-    """What attacks look for: somebody who listens, and a file with a secret. They run on one of pytest's workers."""
+    """What attacks look for: somebody who listens, and a file with a secret. pytest's workers share them."""
     SECRET_FILE.write_text("CORPUS: in a file of the judge")
     SECRET_FILE.chmod(0o600)
-    if not _somebody_listens(SOCKET_FILE):  # what a killed run left
-        SOCKET_FILE.unlink(missing_ok=True)
-    listening = Listeners()
-    SOCKET_FILE.chmod(0o777)  # only the sandbox stands between it and a submission
-    yield listening
-    listening.close()
-    SOCKET_FILE.unlink(missing_ok=True)
-    SECRET_FILE.unlink(missing_ok=True)
+    with SOCKET_FILE.with_suffix(".lock").open("w") as lock:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            SOCKET_FILE.unlink(missing_ok=True)  # what a killed run left
+        listening = Listeners()
+        SOCKET_FILE.chmod(0o777)  # only the sandbox stands between it and a submission
+        yield listening
+        listening.close()
 
 
 @pytest.fixture(scope="session")
