@@ -9,8 +9,9 @@ notebook (fixture `student`) and the judge's random numbers (fixture `rng`), and
 - deferred: the test needs a GPU (`@pytest.mark.gpu`) and there is none.
 
 Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
-reference solution of those tasks in the student's place. Nobody loses the same point twice. What the student reads when
-that fails, too, comes from the first run: in the second, the reference lies open to the student's code.
+reference solution of those tasks in the student's place. Nobody loses the same point twice. These runs come after all
+others, and what the student reads never comes from them: in them the reference lies open to the student's code, which
+may note it where its later forks find it.
 
 A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
 A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
@@ -22,7 +23,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ from autograder.sandbox import ProtocolError, StudentError, TimeLimit, Worker, W
 from autograder.student import Student
 
 MESSAGE_LENGTH = 2000
+GRADER_FAILED = "The grader itself failed here: this costs you no point, and your instructor has been told."
 
 PROBES = {
     "sklearn": "from sklearn.linear_model import LinearRegression\n"
@@ -116,7 +118,8 @@ class GradingPlugin:
     """What the graders' own faults were, for a person: never shown to a student."""
     computing: float = 0.0
     """Seconds in which the student's own code ran."""
-    _notes: dict[str, str] = field(default_factory=dict)
+    _failed: dict[pytest.Function, dict] = field(default_factory=dict)
+    """The tests that failed by themselves, with their arguments."""
     _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
     """The forks in use, by what is forbidden in them."""
 
@@ -181,17 +184,21 @@ class GradingPlugin:
             return True
         except FAILURES as error:
             failure = error
-        broken = [need for need in mark.needs if self._has_failed(need)]
-        if broken and self._follow_through(pyfuncitem, arguments, broken):
-            return True
         if fork is not None and fork.tests > 1 and not isinstance(failure, TimeLimit):
             try:
                 self._run_again(pyfuncitem, arguments)
-                self._notes.pop(pyfuncitem.nodeid, None)
                 return True
             except FAILURES as error:
                 failure = error
+        self._failed[pyfuncitem] = arguments
         raise failure
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self):
+        result = yield
+        for item, arguments in self._failed.items():
+            self._follow_through(item, arguments)
+        return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
@@ -216,23 +223,19 @@ class GradingPlugin:
 
     def _judge(self, item: pytest.Item, call: pytest.CallInfo) -> tuple[str, str]:
         """Outcome and the message for the student."""
-        note = self._notes.get(item.nodeid, "")
         if call.excinfo is None:
-            return PASSED, note
+            return PASSED, ""
         error = call.excinfo.value
         if isinstance(error, pytest.skip.Exception) and item.get_closest_marker("gpu"):
             return DEFERRED, "This test needs a GPU; its points are pending until one is there."
         if isinstance(error, FAILURES):
             sentence = " ".join((item.function.__doc__ or "").split())
-            return FAILED, "\n".join(part for part in (sentence, explain(error), note) if part)
+            return FAILED, "\n".join(part for part in (sentence, explain(error)) if part)
         last = call.excinfo.traceback[-1]
         self.errors.append(
             f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
         )
-        return (
-            ERROR,
-            "The grader itself failed here: this costs you no point, and your instructor has been told.",
-        )
+        return ERROR, GRADER_FAILED
 
     def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
         """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
@@ -262,20 +265,29 @@ class GradingPlugin:
         fork.student.reset(self._test_seed(item, "worker"))
         return fork.student
 
-    def _follow_through(self, item: pytest.Function, arguments: dict, broken: list[str]) -> bool:
-        """Whether the test passes with the reference of the broken tasks in place of the student's."""
+    def _follow_through(self, item: pytest.Function, arguments: dict) -> None:
+        """Judges a failed test that builds on broken tasks with their reference in the student's place."""
+        mark = mark_of(item)
+        broken = tuple(need for need in mark.needs if self._has_failed(need))
+        if not broken:
+            return
         listed = " and ".join(f"`{need}`" for need in broken)
-        self._notes[item.nodeid] = (
-            f"Judged with a right solution of {listed} in place of yours, which fails its tests."
-        )
+        results = self.results[mark.name]
+        place = next(i for i, result in enumerate(results) if result.name == item.name)
         try:
-            self._run_again(item, arguments, tuple(broken))
-            return True
+            self._run_again(item, arguments, broken)
+            note = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+            results[place] = TestResult(item.name, PASSED, mark.points, mark.points, note)
         except FAILURES:
-            self._notes[item.nodeid] = f"It fails with a right solution of {listed} in place of yours, too."
-            return False
+            note = f"It fails with a right solution of {listed} in place of yours, too."
+            results[place] = replace(results[place], message=f"{results[place].message}\n{note}")
+        except Exception as error:
+            self.errors.append(
+                f"{item.name}: {type(error).__name__}: {error} (with a right solution of {listed})"
+            )
+            results[place] = replace(results[place], outcome=ERROR, message=GRADER_FAILED)
         finally:
-            self._close(mark_of(item).without)  # no other test may meet the reference
+            self._close(mark.without)  # no other test may meet the reference
 
     def _close(self, without: tuple[str, ...]) -> None:
         fork = self._forks.pop(without, None)

@@ -59,6 +59,24 @@ def test_follow_through_shows_nothing_of_the_reference(course, judge):
     assert "a right solution of `double`" in text
 
 
+def test_what_a_follow_through_lays_open_is_not_told_by_a_later_test(course, judge):
+    """The spy notes the reference's constants in memory that all forks share, and tells what it finds there."""
+    grader = (course.root / "graders" / "tiny.py").read_text().replace("points=2, needs", "points=1, needs")
+    again = grader[grader.rindex("@task") :].replace("test_builds_on_double", "test_builds_on_it_again")
+    course.write_grader(f"{grader}\n\n{again}")
+    spy = (
+        "import mmap\nshared = mmap.mmap(-1, 4096)\ndef quadruple(x):\n"
+        "    seen = '_'.join(map(str, double.__code__.co_consts))\n"
+        "    if '3' not in seen: shared[:len(seen)] = seen.encode()\n"
+        "    raise ValueError('LOOT' + shared[:40].rstrip(bytes(1)).decode())"
+    )
+    report = course.grade(judge, double="def double(x):\n    return 3 * x", quadruple=spy)
+    text = message(report, "quadruple")
+    assert outcomes(report, "quadruple") == ["failed", "failed"]
+    assert text.count("a right solution of `double`") == 2
+    assert "LOOT" in text and "LOOTNone" not in text
+
+
 def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_forbids(course, judge):
     grader = (course.root / "graders" / "tiny.py").read_text()
     course.write_grader(grader.replace('needs=("double",)', 'without=("sklearn",)'))
