@@ -18,6 +18,15 @@ def require_tool(name: str, install: str) -> str:
     return path
 
 
+def require_browser() -> str:
+    """The path of Chromium, or of Chrome, which takes the same commands; else as `require_tool`."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    return require_tool("chromium", "apt-get install chromium")
+
+
 def missing(sentence: str) -> NoReturn:
     """Something that this test needs is not here: skip with `sentence`, or fail where it must be here."""
     if os.environ.get("COURSE_REQUIRE_TOOLS") == "1":

@@ -1,0 +1,131 @@
+"""formgrader in a browser, as an instructor meets it: the buttons, the page on which written answers are graded, the
+feedback. A real Jupyter server, a real Chromium, a course of one small assignment."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.nbgrader import course
+from tests.tools import require_browser
+
+PATIENCE = 120_000
+"""Milliseconds until a page that does not come is a failure: on a busy machine the judge takes its time."""
+
+
+@contextmanager
+def jupyter(root: Path, private: Path) -> Iterator[str]:
+    """`jupyter notebook` in the course folder `root`, for this machine only, on a free port; gives its address."""
+    command = [sys.executable, "-m", "notebook", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
+    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={root}"]
+    folders = {f"JUPYTER_{name}_DIR": str(private / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {**os.environ, **folders, "PYTHONPATH": str(course.REPOSITORY)}
+    server = subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True)
+    said: list[str] = []
+    addresses: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def listen() -> None:
+        for line in server.stderr:
+            said.append(line)
+            addresses.put("".join(re.findall(r"http://127\.0\.0\.1:\d+", line)))
+        addresses.put("it ended")
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        address = next(filter(None, iter(addresses.get, None)))
+        assert address != "it ended", "".join(said)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+        listener.join()
+        server.stderr.close()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A tab of a browser that reaches this machine and nothing beyond it."""
+    browser = require_browser()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, chromium_sandbox=False)
+        page = chromium.new_page()
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        page.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+        yield page
+        chromium.close()
+
+
+def press(page: Page, student: str, button: str) -> None:
+    """A button in the student's row of the submissions, and OK in the window that tells how it went."""
+    page.locator("tr", has_text=student).locator(f".{button} a").click()
+    expect(page.locator(".modal-title")).to_have_text("Success")
+    page.get_by_role("button", name="OK").click()
+    expect(page.locator(".modal")).to_have_count(0)
+
+
+def fill(page: Page, field: str, text: str) -> None:
+    """Writes into a score or a comment and leaves it, which saves it."""
+    with page.expect_response(lambda response: response.request.method == "PUT") as saved:
+        page.locator(field).fill(text)
+        page.locator(field).blur()
+    assert saved.value.ok
+
+
+def test_a_class_is_graded_and_gets_feedback_in_formgrader(
+    root: Path, page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    half_right = course.with_sources(double="def double(x):\n    return abs(2 * x)")
+    course.hand_in(root, "ada", course.solved())
+    course.hand_in(root, "bob", half_right)
+    with jupyter(root, tmp_path_factory.mktemp("jupyter")) as address:
+        page.goto(f"{address}/formgrader")
+        tiny = page.locator("tr", has_text=course.NAME)
+        expect(tiny.locator(".num-submissions")).to_have_text("2")
+
+        # graded by the button
+        tiny.locator(".num-submissions a").click()
+        bob = page.locator("tr", has_text="bob")
+        expect(bob.locator(".status")).to_have_text("needs autograding")
+        press(page, "bob", "autograde")
+        expect(bob.locator(".score")).to_have_text("4 / 7")
+        expect(bob.locator(".status")).to_have_text("needs manual grading")
+
+        # the page of the submission: our report in the test cell, and a written answer to be graded
+        page.goto(f"{address}/formgrader/gradebook/{course.NAME}/{course.NAME}")
+        page.get_by_role("link", name="Submission #1").click()
+        report = page.locator(".autograder-report", has_text="double: 1 of 2 points")
+        expect(report).to_contain_text("not twice the number below zero")
+        expect(page.locator("#double-tests")).to_have_attribute("placeholder", "1")
+        expect(page.locator("#explain")).to_have_class(re.compile("needs_manual_grade"))
+        assert course.HIDDEN not in page.content() and "as_number(" not in page.content()
+        fill(page, "#explain", "1.5")
+        fill(page, "#explain-comment", "Say it for zero, too.")
+
+        # the sum
+        page.goto(f"{address}/formgrader/gradebook/{course.NAME}/{course.NAME}")
+        row = page.locator("tbody tr", has_text="bob")
+        expect(row.locator(".score")).to_have_text("5.5 / 7")
+        expect(row.locator(".code-score")).to_have_text("4 / 5")
+        expect(row.locator(".written-score")).to_have_text("1.5 / 2")
+
+        # the feedback, made by the button
+        page.goto(f"{address}/formgrader/manage_submissions/{course.NAME}")
+        expect(bob.locator(".status")).to_have_text("graded")
+        press(page, "bob", "generate-feedback")
+        page.goto((root / "feedback" / "bob" / course.NAME / "tiny.html").as_uri())
+        expect(page.locator("body")).to_contain_text("(Score: 5.5 / 7.0)")
+        expect(page.locator("body")).to_contain_text("Say it for zero, too.")
+        expect(page.locator(".autograder-report", has_text="double: 1 of 2 points")).to_be_visible()
+        assert course.HIDDEN not in page.content() and "as_number(" not in page.content()
