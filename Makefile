@@ -26,7 +26,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade score bench sandbox-check clean
+.PHONY: help setup release solutions test check format grade report score bench sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ format: $(READY) ## mend formatting and what lint can mend
 grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT=name, JOBS=n)
 	@$(PYTHON) -m autograder grade $(or $(ASSIGNMENT),$(error say which: make grade ASSIGNMENT=name)) \
 	    $(addprefix --student ,$(STUDENT)) $(addprefix --jobs ,$(JOBS))
+
+report: $(READY) ## make the pages of a graded class again (ASSIGNMENT=name)
+	@$(PYTHON) -m autograder report $(or $(ASSIGNMENT),$(error say which: make report ASSIGNMENT=name))
 
 score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 	@$(PYTHON) -m autograder score $(or $(NOTEBOOK),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name)) \

@@ -64,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     _sandbox_option(grade)
     grade.set_defaults(run=_grade)
 
+    report = commands.add_parser("report", help="make the pages of a graded class again")
+    report.add_argument("assignment", metavar="ASSIGNMENT")
+    report.set_defaults(run=_report)
+
     for name, text in (("release", "build what students get"), ("solutions", "build the executed solutions")):
         build = commands.add_parser(name, help=text)
         build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="all of them by default")
@@ -118,6 +122,15 @@ def _grade(options: argparse.Namespace) -> int:
         sandbox=options.sandbox,
         scheduler=options.scheduler,
     )
+
+
+def _report(options: argparse.Namespace) -> int:
+    from autograder.pages import NothingGraded, main_report
+
+    try:
+        return main_report(options.assignment)
+    except NothingGraded as error:
+        raise CannotGrade(str(error)) from error
 
 
 def _release(options: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from autograder.assignment import REPOSITORY, Assignment
 from autograder.collecting import SUBMITTED, HandedIn, collect
 from autograder.judging import JudgingRefused, Verdict, judge
 from autograder.kept import KEPT, REPORTS, write_json
+from autograder.pages import write_pages
 from autograder.report import number
 
 _CONFIGURATION = "nbgrader_config.py"
@@ -71,6 +72,8 @@ def grade(
         _write_class(root, known)
     _print_table(console, verdicts)
     _print_changes(console, verdicts, before)
+    page = write_pages(root, known)
+    console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
     return _say_what_went_wrong(verdicts, gradebook.failures)
 
 

@@ -69,13 +69,16 @@ class Kept:
 
 
 def write_json(file: Path, content: object) -> None:
+    write_text(file, json.dumps(content, indent=1) + "\n")
+
+
+def write_text(file: Path, text: str) -> None:
     """Whole or not at all: a crash or Ctrl-C leaves the old file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(content, stream, indent=1)
-            stream.write("\n")
+            stream.write(text)
         os.chmod(name, 0o644)
         os.replace(name, file)
     except BaseException:

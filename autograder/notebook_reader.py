@@ -57,9 +57,8 @@ class RawNotebook:
 
 def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
     """Read a notebook; `name` is what messages call the file. Raises UnreadableSubmission."""
-    data = source if isinstance(source, bytes) else _read_file(source, name)
     repairs: list[str] = []
-    notebook = _parse(_decode(data, name, repairs), name)
+    notebook = read_json(source, name, repairs)
     cells = _cells_of(notebook, name, repairs)
     if sum(len(cell.source) for cell in cells) > MAX_SOURCE_BYTES:
         megabytes = MAX_SOURCE_BYTES // 1_000_000
@@ -67,6 +66,12 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
             f"{name} holds more than {megabytes} MB of text in its cells: take pasted data out and hand it in again"
         )
     return RawNotebook(tuple(cells), _kernel_of(notebook), tuple(repairs))
+
+
+def read_json(source: Path | bytes, name: str, repairs: list[str]) -> dict[str, Any]:
+    """The notebook as it stands in the file, outputs and all; adds to `repairs`. Raises UnreadableSubmission."""
+    data = source if isinstance(source, bytes) else _read_file(source, name)
+    return _parse(_decode(data, name, repairs), name)
 
 
 def _read_file(path: Path, name: str) -> bytes:

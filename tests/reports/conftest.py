@@ -1,0 +1,52 @@
+"""A made-up class: reports, and a course folder with notebooks and a class.json, without grading anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.report import DEFERRED, FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
+from tests.nbgrader import course
+
+
+def made_up(student: str, *, failing: tuple[str, ...] = (), message: str = "", **changes: object) -> Report:
+    """A report of the tiny assignment: `failing` names the tests that fail with `message`."""
+
+    def result(name: str, points: float) -> TestResult:
+        if name in failing:
+            return TestResult(name, FAILED, 0.0, points, message)
+        return TestResult(name, PASSED, points, points)
+
+    tasks = {
+        "double": task_from_tests([result("test_double_up", 1.0), result("test_double_down", 1.0)], 2.0),
+        "square": task_from_tests([result("test_square", 3.0)], 3.0),
+        "explain": TaskResult(None, 2.0, "manual"),
+    }
+    settings = {"tasks": tasks, "sandbox": "bubblewrap", "seconds": 1.5} | changes
+    return Report(course.NAME, student, **settings)
+
+
+def deferred(student: str) -> Report:
+    tasks = {"square": task_from_tests([TestResult("test_square", DEFERRED, 0.0, 3.0)], 3.0)}
+    return made_up(student, tasks=tasks)
+
+
+def write_class(root: Path, *reports: Report) -> Path:
+    """Puts down the reports as grading does; returns their folder."""
+    folder = root / "reports" / course.NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "class.json").write_text(json.dumps([report.to_json() for report in reports]))
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return course.make_course(tmp_path)
+
+
+@pytest.fixture
+def tiny(root: Path) -> Assignment:
+    return Assignment.load(course.NAME, root=root)

@@ -1,0 +1,96 @@
+"""The numbers of the class page."""
+
+from __future__ import annotations
+
+from autograder.class_summary import NOT_RUN, split_message, summarize
+from autograder.report import ERROR, FAILED, GRADED, TaskResult, TestResult, task_from_tests
+from tests.reports.conftest import deferred, made_up
+
+
+def test_the_distribution_counts_each_student_once_and_full_marks_apart():
+    summary = summarize(
+        [
+            made_up("ada"),
+            made_up("bob", failing=("test_square",)),  # 2 of 5
+            made_up("cyd", failing=("test_square", "test_double_up", "test_double_down")),
+        ]
+    )
+    counts = {bar.label: bar.students for bar in summary.distribution if bar.students}
+    assert counts == {"0–10": 1, "40–50": 1, "full": 1}
+
+
+def test_a_task_counts_full_partial_none_and_not_started():
+    stub = "Doubling.\nNot started yet: NotImplementedError in the cell double."
+    both = ("test_double_up", "test_double_down")
+    reports = [
+        made_up("ada"),
+        made_up("bob", failing=("test_double_up",), message="off"),
+        made_up("cyd", failing=both, message="off"),
+        made_up("dan", failing=both, message=stub),
+    ]
+    double = summarize(reports).tasks[0]
+    assert (double.full, double.partial, double.none, double.not_started) == (1, 1, 2, 1)
+    assert double.pass_rate == 0.25
+    assert double.mean_points == 0.75
+
+
+def test_messages_that_differ_in_numbers_or_in_the_student_s_lines_are_counted_together():
+    def said(student: str, text: str):
+        return made_up(student, failing=("test_square",), message=f"Squaring.\n{text}")
+
+    summary = summarize(
+        [
+            said("ada", "got -3.5e-2"),
+            said("bob", "got 12"),
+            said("cyd", "Your code raised ValueError: no\n  in the cell square, line 3: raise ValueError"),
+            said("dan", "Your code raised ValueError: no\n  in the cell square, line 9: check(x)"),
+            said("eve", "got nothing"),
+            made_up("fay"),
+        ]
+    )
+    (test,) = summary.tests
+    assert (test.failed, test.judged, test.sentence) == (5, 6, "Squaring.")
+    assert [message.students for message in test.messages] == [("cyd", "dan"), ("ada", "bob"), ("eve",)]
+    assert test.messages[1].text == "got -3.5e-2"
+
+
+def test_the_test_that_most_fail_comes_first():
+    reports = [
+        made_up("ada", failing=("test_square",)),
+        made_up("bob", failing=("test_square", "test_double_up")),
+    ]
+    assert [test.name for test in summarize(reports).tests] == ["test_square", "test_double_up"]
+
+
+def test_pending_points_say_what_they_wait_for():
+    fault = task_from_tests([TestResult("test_square", ERROR, 0.0, 3.0)], 3.0)
+    reports = [made_up("ada"), deferred("bob"), made_up("cyd", tasks={"square": fault})]
+    pending = {(open.why, open.task): open.students for open in summarize(reports).pending}
+    assert pending == {
+        ("the grader itself failed", "square"): ("cyd",),
+        ("waits for a GPU", "square"): ("bob",),
+        ("a person grades this", "explain"): ("ada",),
+    }
+
+
+def test_what_was_not_judged_is_told_and_counts_as_nobody_s_failure():
+    nothing = TaskResult(0.0, 3.0, GRADED, (TestResult("notebook", FAILED, 0.0, 3.0, "no notebook"),))
+    absent = made_up("bob", tasks={"square": nothing}, sandbox=NOT_RUN, repairs=("no notebook",))
+    summary = summarize([made_up("ada"), absent])
+    assert [report.student for report in summary.not_run] == ["bob"]
+    assert sum(bar.students for bar in summary.distribution) == 1
+    assert summary.tests == ()
+    assert summary.repairs == (("no notebook", ("bob",)),)
+
+
+def test_a_class_of_nobody_has_a_summary():
+    summary = summarize([])
+    assert (summary.shares, summary.tasks, summary.tests) == ((), (), ())
+
+
+def test_a_message_is_split_into_sentences_and_the_student_s_own_lines():
+    text, lines = split_message(
+        "Squaring.\nYour code raised KeyError: 'a'\n  in the cell extra cell 2, line 14: x[key]"
+    )
+    assert text == "Squaring.\nYour code raised KeyError: 'a'"
+    assert lines == [("extra cell 2", 14, "x[key]")]

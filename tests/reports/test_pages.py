@@ -1,0 +1,113 @@
+"""The pages: whole without other files, safe whatever a student wrote, and each student's own."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from autograder.assignment import Assignment
+from autograder.pages import NothingGraded, write_pages
+from tests.nbgrader import course
+from tests.reports.conftest import made_up, write_class
+
+SCRIPT = "<script>alert(1)</script>"
+ATTACK = f'{SCRIPT}<img src=x onerror=alert(2)>" onclick="alert(3)" {{{{ 7 * 7 }}}}'
+
+
+class Page(HTMLParser):
+    """What a browser would see: the elements with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def links(self) -> list[str]:
+        return [attributes["href"] or "" for tag, attributes in self.elements if tag == "a"]
+
+
+def read(page: Path) -> Page:
+    return Page(page.read_text(encoding="utf-8"))
+
+
+def assert_harmless(page: Page) -> None:
+    assert not {tag for tag, _ in page.elements} & {"script", "iframe", "object", "svg", "link", "base"}
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on")], (tag, attributes)
+        if tag == "img":
+            assert (attributes["src"] or "").startswith(("data:image/png;base64,", "data:image/jpeg;base64,"))
+    assert all(link.startswith(("#", "./")) for link in page.links)
+
+
+@pytest.mark.parametrize(
+    "student", [SCRIPT.replace("/", "\\"), "javascript:alert(1)", 'a" onclick="x', "{{ 7 * 7 }}"]
+)
+def test_no_word_of_a_student_s_becomes_markup(root: Path, tiny: Assignment, student: str) -> None:
+    message = f"Squaring.\nYour code raised {ATTACK}\n  in the cell {ATTACK}, line 3: {ATTACK}"
+    report = made_up(student, failing=("test_square",), message=message, repairs=(f"dropped {ATTACK}",))
+    folder = write_class(root, report, made_up("ada"))
+    page = read(write_pages(root, tiny))
+    own = read(folder / f"{student}.html")
+    for one in (page, own):
+        assert_harmless(one)
+        assert one.text.count(SCRIPT) >= 2 and "{{ 7 * 7 }}" in one.text
+    assert student in page.text and student in own.text
+
+
+def test_a_link_leads_to_the_student_s_page_whatever_the_name(root: Path, tiny: Assignment) -> None:
+    names = ["a b", "50%", "x#y", "ä?q"]
+    folder = write_class(root, *map(made_up, names))
+    links = {unquote(link) for link in read(write_pages(root, tiny)).links if link.startswith("./")}
+    assert {f"./{name}.html" for name in names} <= links
+    assert all((folder / f"{name}.html").is_file() for name in names)
+
+
+def test_characters_that_hide_what_stands_there_are_written_out(root: Path, tiny: Assignment) -> None:
+    write_class(root, made_up("ada", failing=("test_square",), message="a\x00b \u202egnp.exe \ud800"))
+    page = read(write_pages(root, tiny))
+    assert r"a\u0000b \u202egnp.exe \ud800" in page.text
+
+
+def test_a_student_s_page_tells_nothing_of_others(root: Path, tiny: Assignment) -> None:
+    folder = write_class(root, made_up("ada"), made_up("bob", failing=("test_square",), message="bob's own"))
+    write_pages(root, tiny)
+    page = read(folder / "ada.html")
+    assert "bob" not in page.text
+    assert course.HIDDEN not in page.text
+    assert not [link for link in page.links if not link.startswith("#")]
+
+
+def test_an_unchanged_page_is_left_alone_and_a_changed_one_is_made_again(
+    root: Path, tiny: Assignment
+) -> None:
+    file = course.hand_in(root, "ada", course.solved())
+    course.hand_in(root, "bob", course.solved())
+    folder = write_class(root, made_up("ada"), made_up("bob"))
+    write_pages(root, tiny)
+    for name in ("ada", "bob"):
+        (folder / f"{name}.html").write_text("as it was")
+    write_pages(root, tiny)
+    assert (folder / "ada.html").read_text() == "as it was"
+    file.write_bytes(file.read_bytes() + b"\n")
+    write_class(root, made_up("ada"), made_up("bob", failing=("test_square",)))
+    write_pages(root, tiny)
+    assert "as it was" not in (folder / "ada.html").read_text() + (folder / "bob.html").read_text()
+
+
+def test_without_a_graded_class_it_says_what_to_do(root: Path, tiny: Assignment) -> None:
+    with pytest.raises(NothingGraded, match="run `make grade ASSIGNMENT=tiny`"):
+        write_pages(root, tiny)
+    write_class(root).joinpath("class.json").write_text("{")
+    with pytest.raises(NothingGraded, match="damaged"):
+        write_pages(root, tiny)
