@@ -10,7 +10,11 @@ ASSIGNMENT ?=
 STUDENT ?=
 NOTEBOOK ?=
 JOBS ?=
+FILE ?=
 TESTS ?=
+FORMAT ?= csv
+OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
+TEMPLATE ?=
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -26,7 +30,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade report score bench sandbox-check clean
+.PHONY: help setup release solutions test check format grade report score students export bench sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +69,13 @@ report: $(READY) ## make the pages of a graded class again (ASSIGNMENT=name)
 score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 	@$(PYTHON) -m autograder score $(or $(NOTEBOOK),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name)) \
 	    --assignment $(or $(ASSIGNMENT),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name))
+
+students: $(READY) ## enter the students of a CSV file into the gradebook (FILE=students.csv)
+	@$(PYTHON) -m autograder students "$(or $(FILE),$(error say which: make students FILE=students.csv))"
+
+export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|canvas|moodle, TEMPLATE=the LMS's file)
+	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error say which: make export ASSIGNMENT=name FORMAT=canvas)) \
+	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)")
 
 bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
 	@$(PYTHON) -m benchmarks.titanic_class

@@ -18,9 +18,22 @@ c.CourseDirectory.course_id = "deep-learning"
 # The gradebook is gradebook.db beside this file; any SQLAlchemy URL will do:
 # c.CourseDirectory.db_url = "postgresql://user@host/gradebook"
 
-# Submissions are put into submitted/ by hand or by a script. To use nbgrader's exchange, take this line out and set
-# c.Exchange.root to a folder that all users of this machine can write to.
-c.ExchangeFactory.list = "autograder.gradebook.NoExchange"
+# When assignments are due, with the time zone, and what a late submission loses: "none", "zero" (everything) or
+# "percent" (of its points, for each day begun). When it was handed in stands in the timestamp.txt beside it.
+c.LatePenalty.due = {
+    # "titanic": "2026-10-16 23:59 Europe/Berlin",
+}
+c.LatePenalty.penalty_method = "none"
+c.LatePenalty.percent_a_day = 10
+c.AssignLatePenalties.plugin_class = "autograder.late.LatePenalty"
+
+# nbgrader's exchange: a folder that all users of this machine can write to, such as "/srv/nbgrader/exchange". Without
+# one, submissions come by `autograder collect`, `nbgrader zip_collect` or by hand.
+exchange = None
+if exchange is None:
+    c.ExchangeFactory.list = "autograder.gradebook.NoExchange"
+else:
+    c.Exchange.root = exchange
 
 # What students get is made from assignments/ by `make release`. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"
@@ -41,6 +54,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.preprocessors = [
     "autograder.gradebook.HideHiddenTests",
+    "nbgrader.preprocessors.AssignLatePenalties",  # again: a person's points came after the grading
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

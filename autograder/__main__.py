@@ -68,6 +68,25 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("assignment", metavar="ASSIGNMENT")
     report.set_defaults(run=_report)
 
+    students = commands.add_parser("students", help="enter the students of a CSV file into the gradebook")
+    students.add_argument("file", type=Path, metavar="CSV")
+    students.set_defaults(run=_students)
+
+    export = commands.add_parser(
+        "export", help="write an assignment's marks for Canvas, Moodle, a spreadsheet"
+    )
+    export.add_argument("assignment", metavar="ASSIGNMENT")
+    export.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
+    export.add_argument("--output", type=Path, metavar="FILE", help="standard output by default")
+    export.add_argument(
+        "--template", type=Path, metavar="FILE", help="the file as the LMS gives it, to be filled in"
+    )
+    export.add_argument("--column", metavar="TITLE", help="the assignment's column in Canvas")
+    export.add_argument(
+        "--missing-as-zero", action="store_true", help="0 for who handed in nothing, not empty"
+    )
+    export.set_defaults(run=_export)
+
     for name, text in (("release", "build what students get"), ("solutions", "build the executed solutions")):
         build = commands.add_parser(name, help=text)
         build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="all of them by default")
@@ -130,6 +149,34 @@ def _report(options: argparse.Namespace) -> int:
     try:
         return main_report(options.assignment)
     except NothingGraded as error:
+        raise CannotGrade(str(error)) from error
+
+
+def _students(options: argparse.Namespace) -> int:
+    from autograder.assignment import REPOSITORY
+    from autograder.students import StudentsRefused, enter_students
+
+    try:
+        return enter_students(options.file, REPOSITORY)
+    except StudentsRefused as error:
+        raise CannotGrade(str(error)) from error
+
+
+def _export(options: argparse.Namespace) -> int:
+    from nbgrader.converters.base import NbGraderException
+
+    from autograder.exports import ExportRefused, export
+
+    try:
+        return export(
+            options.assignment,
+            options.format,
+            output=options.output,
+            template=options.template,
+            column=options.column,
+            missing_as_zero=options.missing_as_zero,
+        )
+    except (ExportRefused, NbGraderException) as error:
         raise CannotGrade(str(error)) from error
 
 

@@ -36,29 +36,45 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets import List, Unicode
+from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.assignment import Assignment, AssignmentError
+from autograder.assignment import REPOSITORY, Assignment, AssignmentError
 from autograder.collecting import HandedIn, collect
 from autograder.feedback import task_as_html, task_as_text
 from autograder.judging import JudgingRefused, Verdict, judge
+from autograder.late import due_date
 from autograder.report import DEFERRED, ERROR, GRADED, Report, TaskResult
 from autograder.submission import UnreadableSubmission, read, untouched
 
+CONFIGURATION = "nbgrader_config.py"
 _WAITING = {
     ERROR: "The grader itself failed on this task: a person has to grade it.",
     DEFERRED: "Part of this task waits for a GPU: it is not graded yet.",
 }
 
 
+def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
+    """nbgrader's settings for the course folder `root`: its own configuration, or this repository's without one."""
+    folder = root if (root / CONFIGURATION).is_file() else REPOSITORY
+    config = PyFileConfigLoader(CONFIGURATION, path=str(folder)).load_config()
+    return CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
+
+
 def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> None:
-    """The assignment's cells in the gradebook are those of the release; nothing is run or written but the database.
+    """The assignment's cells in the gradebook are those of the release, and its due date that of the configuration;
+    nothing is run or written but the database.
 
     Raises NbGraderException where submissions of other cells are in the gradebook already.
     """
+    due = due_date(coursedir.config, assignment.name)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        if _is_entered(gradebook, assignment):
-            return
-        gradebook.update_or_create_assignment(assignment.name)
+        entered = _is_entered(gradebook, assignment)
+        if due is not None:
+            gradebook.update_or_create_assignment(assignment.name, duedate=due)
+        elif not entered:
+            gradebook.update_or_create_assignment(assignment.name)
+    if entered:
+        return
     notebook = nbformat.read(assignment.template_file, as_version=4)
     names = {"notebook": assignment.name, "assignment": assignment.name, "db_url": coursedir.db_url}
     try:

@@ -1,0 +1,62 @@
+"""The tiny course of tests/nbgrader, and verdicts entered into its gradebook without judging anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.assignment import Assignment
+from autograder.collecting import collect
+from autograder.conversion import Converter
+from autograder.judging import Verdict
+from autograder.report import GRADED, MANUAL, Report, TaskResult
+from tests.nbgrader import course
+
+TASKS = {
+    "double": TaskResult(1.0, 2.0, GRADED),
+    "square": TaskResult(3.0, 3.0, GRADED),
+    "explain": TaskResult(None, 2.0, MANUAL),
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A course folder with the tiny assignment, and nothing handed in."""
+    return course.make_course(tmp_path)
+
+
+def gradebook_of(root: Path) -> Gradebook:
+    """The course's gradebook, made where there is none."""
+    return Gradebook(f"sqlite:///{root / 'gradebook.db'}", "deep-learning")
+
+
+def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) -> None:
+    """`student` handed in, got 4 of the 5 points of the coding tasks, and waits for a person on `explain`."""
+    file = course.hand_in(root, student, course.solved())
+    if timestamp:
+        file.with_name("timestamp.txt").write_text(timestamp)
+    report = Report(course.NAME, student, {**TASKS, **tasks}, "fake", 0.1)
+    (handed_in,) = collect(root, course.NAME, [student])
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    converter = Converter(root, Assignment.load(course.NAME, root=root), config)
+    assert converter.convert(Verdict(handed_in, replace(report, student=student))) == ""
+
+
+def give(root: Path, student: str, points: float, comment: str = "") -> None:
+    """A person grades the written answer."""
+    with gradebook_of(root) as book:
+        grade = book.find_grade("explain", course.NAME, course.NAME, student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        if comment:
+            book.find_comment("explain", course.NAME, course.NAME, student).manual_comment = comment
+        book.db.commit()
+
+
+def configure(root: Path, lines: str) -> None:
+    """Settings that an instructor adds to nbgrader_config.py."""
+    with (root / "nbgrader_config.py").open("a") as file:
+        file.write("\n" + lines + "\n")

@@ -1,0 +1,97 @@
+"""A late submission loses what the plugin says, wherever its mark is read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from nbgrader.apps import NbGraderApp
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters.base import NbGraderException
+from traitlets.config import Config
+
+from autograder.exports import read_marks
+from autograder.late import LatePenalty, due_date
+from tests.doors.conftest import configure, enter, give, gradebook_of
+from tests.nbgrader import course
+
+DUE = 'c.LatePenalty.due = {"tiny": "2026-10-16 23:59 Europe/Berlin"}'
+PERCENT = f'{DUE}\nc.LatePenalty.penalty_method = "percent"\nc.LatePenalty.percent_a_day = 25'
+IN_TIME = "2026-10-16 21:59:00 UTC"
+A_MINUTE_LATE = "2026-10-16 22:00:00 UTC"
+TWO_DAYS_LATE = "2026-10-18 21:00:00 UTC"
+
+
+def configured(**settings: object) -> Config:
+    return Config(LatePenalty=Config(settings))
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-10-16 23:59 Europe/Berlin", datetime(2026, 10, 16, 21, 59)),
+        ("2026-12-16 23:59 Europe/Berlin", datetime(2026, 12, 16, 22, 59)),
+        ("2026-10-16 23:59 UTC", datetime(2026, 10, 16, 23, 59)),
+        ("2026-10-16 23:59+02:00", datetime(2026, 10, 16, 21, 59)),
+    ],
+)
+def test_a_due_date_is_read_with_its_zone(text: str, utc: datetime) -> None:
+    assert due_date(configured(due={"tiny": text}), "tiny") == utc
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-10-16 23:59", "Friday", "2026-10-16 23:59 Atlantis", "2026-13-01 1:00 UTC"]
+)
+def test_a_due_date_without_a_zone_is_refused(text: str) -> None:
+    with pytest.raises(NbGraderException, match="the due date of tiny, .* is no date with a time zone"):
+        due_date(configured(due={"tiny": text}), "tiny")
+
+
+@pytest.mark.parametrize(("hours", "lost"), [(0.01, 1.0), (24, 1.0), (25, 2.0), (24 * 30, 4.0)])
+def test_each_day_begun_takes_a_part(hours: float, lost: float) -> None:
+    plugin = LatePenalty(config=configured(penalty_method="percent", percent_a_day=25.0))
+    assert plugin.late_submission_penalty("ada", 4.0, hours * 3600) == pytest.approx(lost)
+
+
+def scores(root: Path) -> dict[str, tuple[float, float]]:
+    """Penalty and score, as exported."""
+    return {mark.id: (mark.penalty, mark.score) for mark in read_marks(course.NAME, root)[0]}
+
+
+def in_the_gradebook(root: Path, student: str) -> float:
+    with gradebook_of(root) as book:
+        return book.find_submission(course.NAME, student).late_submission_penalty
+
+
+def test_everywhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(root, PERCENT)
+    enter(root, "ada", IN_TIME)
+    enter(root, "bob", A_MINUTE_LATE)
+    enter(root, "cleo", TWO_DAYS_LATE)
+    enter(root, "dan")
+    assert in_the_gradebook(root, "bob") == 1.0
+    assert scores(root) == {"ada": (0, 4), "bob": (1, 3), "cleo": (2, 2), "dan": (0, 4)}
+
+    # what a person gives later is a part of the score, and loses its part
+    give(root, "bob", 2)
+    assert scores(root)["bob"] == (1.5, 4.5)
+    give(root, "bob", 0)
+    monkeypatch.chdir(root)
+    app = NbGraderApp()
+    app.initialize([])
+    app.load_config_file()
+    result = NbGraderAPI(app.coursedir, parent=app).generate_feedback(course.NAME, "bob")
+    assert result["success"], result
+    assert in_the_gradebook(root, "bob") == 1.0
+    page = (root / "feedback" / "bob" / course.NAME / "tiny.html").read_text(encoding="utf-8")
+    assert "(Score: 3.0 / 7.0)" in page
+
+
+def test_another_due_date_counts_from_the_next_export(root: Path) -> None:
+    configure(root, DUE + '\nc.LatePenalty.penalty_method = "zero"')
+    enter(root, "bob", A_MINUTE_LATE)
+    assert scores(root) == {"bob": (4, 0)}
+    with gradebook_of(root) as book:  # as formgrader does
+        book.update_or_create_assignment(course.NAME, duedate="2026-10-17 00:00:00")
+    assert scores(root) == {"bob": (0, 4)}
