@@ -43,7 +43,7 @@ from autograder.collecting import HandedIn, collect
 from autograder.feedback import task_as_html, task_as_text
 from autograder.judging import JudgingRefused, Verdict, judge
 from autograder.late import due_date
-from autograder.report import DEFERRED, ERROR, GRADED, Report, TaskResult
+from autograder.report import DEFERRED, ERROR, GRADED, Report, TaskResult, clamped
 from autograder.submission import UnreadableSubmission, read, untouched
 
 CONFIGURATION = "nbgrader_config.py"
@@ -245,7 +245,7 @@ def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
         if task.test_id == test_id and task.name in report.tasks:
             result = report.tasks[task.name]
             if result.status == GRADED:
-                points = min(max(result.points, 0.0), task.points)
+                points = clamped(result.points, task.points)
             shown = {
                 "text/html": task_as_html(report, task.name),
                 "text/plain": task_as_text(report, task.name),

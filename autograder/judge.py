@@ -6,7 +6,6 @@ runs the student's code and knows nothing (DESIGN.md, "The trust boundary").
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import io
 import os
@@ -25,7 +24,7 @@ from autograder.assignment import Assignment
 from autograder.plugin import GradingPlugin, explain_fault, explain_student_error
 from autograder.report import MANUAL, Report, TaskResult, task_from_tests
 from autograder.sandbox import ForkServer, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
-from autograder.submission import Submission, SubmittedCell, read
+from autograder.submission import Submission, SubmittedCell, defined_names, read
 
 CELL_SECONDS = 60.0
 """CPU seconds one cell may take."""
@@ -194,26 +193,9 @@ def _by_name(cells: list[SubmittedCell], errors: dict[int, str]) -> dict[str, st
     """For each name that a failed cell would have defined, why it did not."""
     reasons: dict[str, str] = {}
     for place, reason in errors.items():
-        for name in _defined_names(cells[place].source):
+        for name in defined_names(cells[place].source):
             reasons[name] = reason
     return reasons
-
-
-def _defined_names(source: str) -> Iterator[str]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # a cell that does not compile defines nothing; its headers still say what it was meant to define
-        for line in source.splitlines():
-            words = line.replace("(", " ").replace(":", " ").split()
-            if len(words) > 1 and words[0] in ("def", "class"):
-                yield words[1]
-        return
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
-            yield node.name
-        elif isinstance(node, ast.Assign):
-            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MAX_SOURCE_BYTES = 20_000_000
-"""Text of all cells together. The longest honest notebook of this course holds less than a hundredth of it."""
+MAX_SOURCE_BYTES = 2_000_000
+"""Text of all cells together, ten times that of the longest honest notebook: what is larger holds pasted data."""
 MAX_FILE_BYTES = 400_000_000
 """The whole file, outputs included: parsing needs several times as much memory."""
 

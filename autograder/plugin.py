@@ -21,6 +21,7 @@ behind can neither take a point from the next nor hide in it.
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -72,7 +73,12 @@ def task(
         points: what it gives when it passes; the tests of a task add up to the task's points.
         needs: earlier tasks that it builds on (their tests must stand before it).
         without: what must raise while it runs: "sklearn", "autograd", "convolution", "optim" (sandbox/forbid.py).
+
+    Raises:
+        ValueError: the points are no finite number, or below 0.
     """
+    if not 0 <= points < math.inf:
+        raise ValueError(f"@task({name!r}): points={points} is not a number of points")
 
     def mark(function: Callable) -> Callable:
         function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without))

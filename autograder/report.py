@@ -48,8 +48,20 @@ def task_from_tests(tests: list[TestResult], max_points: float) -> TaskResult:
         return TaskResult(None, max_points, ERROR, tuple(tests))
     if DEFERRED in outcomes:
         return TaskResult(None, max_points, DEFERRED, tuple(tests))
-    points = math.fsum(test.points for test in tests)
-    return TaskResult(min(max(points, 0.0), max_points), max_points, GRADED, tuple(tests))
+    try:
+        points = round(math.fsum(test.points for test in tests), 9)  # 1.4 + 3.3 is 4.7, not 4.699999999999999
+    except (OverflowError, ValueError):
+        points = math.nan
+    if math.isnan(points):  # a grader whose points are no numbers
+        return TaskResult(None, max_points, ERROR, tuple(tests))
+    return TaskResult(clamped(points, max_points), max_points, GRADED, tuple(tests))
+
+
+def clamped(points: float, max_points: float) -> float:
+    """Within [0, max_points]; what is no number is 0."""
+    return min(
+        max(0.0, points), max_points
+    )  # in this order: max keeps its first argument when the other is nan
 
 
 @dataclass(frozen=True)

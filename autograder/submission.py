@@ -28,6 +28,10 @@ __all__ = ["SubmittedCell", "Submission", "UnreadableSubmission", "read", "untou
 SHOWN_ONLY = "show-"
 """Locked cells whose grade_id begins so are for the student's eyes and never executed here."""
 
+MAX_PARSED = 20_000
+"""Characters of a cell that Python's parser is given in this trusted process. It takes a kilobyte of memory for each
+character, and for some texts time that grows with the square of their length."""
+
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the notebook format allows
 _MARK_FIELDS = ("grade", "solution", "locked", "points", "schema_version")
 
@@ -469,11 +473,13 @@ class _Repair:
 def defined_names(source: str, prose: bool = False) -> list[str]:
     """Functions and classes defined at the top level of a cell, and names assigned there.
 
-    A cell that does not parse still shows them by its headers, unless it may be `prose`.
+    A cell that does not parse, or is too long to be parsed, shows them by its headers, unless it may be `prose`.
     """
     # lines for IPython are no Python, and no definition either
     python = "\n".join("" if line.startswith(("%", "!", "?")) else line for line in source.split("\n"))
     try:
+        if len(python) > MAX_PARSED:
+            raise ValueError("too long")
         tree = ast.parse(python)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return [] if prose else re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source, re.MULTILINE)

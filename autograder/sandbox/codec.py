@@ -26,7 +26,11 @@ MAX_NODES = 1_000_000
 SMALL = 64 << 10  # bytes that are copied rather than sent apart
 MAX_DEPTH = 40
 MAX_DIMENSIONS = 16
+MAX_SIDE = 1 << 40
 MAX_INT_DIGITS = 4_000  # hexadecimal
+MAX_KEYS = 10_000
+"""Keys of all dictionaries together. Numbers and tuples can be chosen so that all have one hash; putting a million of
+those into a dictionary takes hours, and the judge would spend them."""
 
 _DTYPES = {
     name: np.dtype(name)
@@ -119,6 +123,7 @@ class _Encoder:
         self.buffers: list[memoryview] = []
         self.size = 0
         self.nodes = 0
+        self.keys = 0
         self.torch = sys.modules.get("torch")
         self.pandas = sys.modules.get("pandas")
 
@@ -154,6 +159,9 @@ class _Encoder:
         """Dictionaries, and subclasses of builtins by value, read with the builtin's own methods."""
         if isinstance(x, dict) and all(_plain_key(key) for key in dict.keys(x)):
             pairs = dict.items(x)
+            self.keys += len(pairs)
+            if self.keys > MAX_KEYS:
+                raise TooLarge(f"the value has too many dictionary keys to send (limit {MAX_KEYS:,})")
             return {"$d": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in pairs]}
         if isinstance(x, str):
             return str.__str__(x)
@@ -175,6 +183,8 @@ class _Encoder:
             raise TooLarge(
                 f"the value is too large to send ({self.size >> 20} MiB; limit {MAX_BODY >> 20} MiB)"
             )
+        if a.ndim > MAX_DIMENSIONS:
+            raise TooLarge(f"the value has too many dimensions to send (limit {MAX_DIMENSIONS})")
         if a.size:
             flat = np.ascontiguousarray(a).reshape(-1)
             self.buffers.append(memoryview(flat.view(np.uint8)))
@@ -195,7 +205,7 @@ class _Encoder:
             return None
         if isinstance(x, torch.Tensor):
             return self.tensor(x)
-        if isinstance(x, torch.Size):
+        if isinstance(x, torch.Size) and len(x) <= MAX_DIMENSIONS and all(0 <= n < MAX_SIDE for n in x):
             return {"$z": [_integer(n) for n in tuple.__iter__(x)]}
         if isinstance(x, torch.dtype):
             return {"$y": str(x).removeprefix("torch.")}
@@ -322,12 +332,8 @@ def decode(
     decoder = _Decoder(memoryview(body), resolve, make_callback)
     try:
         value = decoder.decode(tree, 0)
-    except (
-        TypeError,
-        ValueError,
-        OverflowError,
-        RuntimeError,
-    ) as error:  # numpy, pandas and torch have opinions too
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # numpy, pandas and torch have opinions too
         raise ProtocolError(f"value: {type(error).__name__}") from None
     if decoder.offset != len(body):
         raise ProtocolError("data left over")
@@ -348,6 +354,7 @@ class _Decoder:
         self.body = body
         self.offset = 0
         self.nodes = 0
+        self.keys = 0
         self.resolve = resolve
         self.make_callback = make_callback
 
@@ -383,7 +390,10 @@ class _Decoder:
 
     def read_dict(self, content: Any, depth: int) -> dict:
         result = {}
-        for pair in _list(content):
+        self.keys += len(_list(content))
+        if self.keys > MAX_KEYS:
+            raise ProtocolError("too many keys")
+        for pair in content:
             key, value = _list(pair, 2)
             key = self.decode(key, depth + 1)
             if not _plain_key(key):
@@ -441,7 +451,7 @@ class _Decoder:
 
     def read_shape(self, content: Any) -> tuple[int, ...]:
         shape = _list(content)
-        if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n < 1 << 40 for n in shape):
+        if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n < MAX_SIDE for n in shape):
             raise ProtocolError("shape")
         return tuple(shape)
 
@@ -464,7 +474,9 @@ class _Decoder:
     def read_dtype(self, content: Any, _depth: int) -> Any:
         import torch
 
-        dtype = getattr(torch, _text(content, 40), None)
+        dtype = vars(torch).get(
+            _text(content, 40)
+        )  # not getattr, for which torch imports what it is asked for
         if not isinstance(dtype, torch.dtype):
             raise ProtocolError("dtype")
         return dtype

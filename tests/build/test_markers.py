@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.build import release
-from autograder.source import BuildError
+from autograder.source import BEGIN, CODE_STUB, END, BuildError, _marker_findings, check_source, read_source
 
 SOLUTION_CELL = '"grade_id": "double", "locked": false, "schema_version": 3, "solution": true'
 
@@ -149,3 +153,67 @@ def test_a_cell_start_that_jupytext_does_not_see(tiny):
 def test_an_assignment_without_a_source(tiny):
     tiny.source.unlink()
     assert "no assignments/tiny/tiny.py" in refusal(tiny)
+
+
+# ---- properties of the marker parser
+
+HEADER = (
+    '# %% nbgrader={"grade": false, "grade_id": "cell-NUMBER", "locked": false, "schema_version": 3, '
+    '"solution": true, "task": false}'
+)
+LINE = st.sampled_from(
+    ["### BEGIN SOLUTION", "    ### BEGIN SOLUTION", "### END SOLUTION", "    ### END SOLUTION", "secret = 1",
+     "    secret = 2", "shown = 3", "", '"""text"""', "# BEGIN SOLUTION and END SOLUTION", "#   ### END SOLUTION  #"]
+)  # fmt: skip
+CELLS = st.lists(
+    st.lists(LINE, max_size=9).map(lambda lines: ["first = 0", *lines, "last = 0"]), min_size=1, max_size=4
+)
+
+
+def regions_by_counting(lines: list[str]) -> list[list[str]] | None:
+    """The lines between the markers of a cell, or None where begin and end do not take turns."""
+    regions, inside = [], False
+    for line in lines:
+        kind = BEGIN if BEGIN in line else END if END in line else None
+        if kind is None:
+            if inside:
+                regions[-1].append(line)
+        elif (kind == BEGIN) == inside:
+            return None
+        else:
+            inside = not inside
+            regions += [[]] if inside else []
+    return None if inside else regions
+
+
+@given(CELLS)
+def test_every_source_is_refused_line_by_line_or_gives_stubs_without_solutions(tmp_path, cells):
+    text = [
+        line for number, lines in enumerate(cells) for line in (HEADER.replace("NUMBER", str(number)), *lines)
+    ]
+    folder = tmp_path / "assignments" / "x"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "x.py").write_text("\n".join(text) + "\n")
+    source = read_source("x", tmp_path)
+    expected = [regions_by_counting(lines) for lines in cells]
+    findings = [finding for cell in source.cells for finding in _marker_findings(cell)]
+    for line, said in findings:
+        number = text[:line].count("last = 0")
+        assert said.startswith(f"cell cell-{number}: ")
+        assert not expected[number]
+    assert {said.split(":")[0] for _, said in findings} == {
+        f"cell cell-{number}" for number, regions in enumerate(expected) if not regions
+    }
+    if findings:
+        with pytest.raises(BuildError, match=r"^assignments/x/x\.py:\d+: "):
+            check_source(source, {})
+        return
+    for cell, lines, regions in zip(source.cells, cells, expected, strict=True):
+        assert [list(region.lines) for region in cell.regions] == regions
+        assert all(text[region.line - 1].count(BEGIN) for region in cell.regions)
+        plain = [line for line in lines if BEGIN not in line and END not in line]
+        assert cell.solved.split("\n") == plain
+        given, solution = cell.given.split("\n"), [line for region in regions for line in region]
+        assert sum(line.strip() == CODE_STUB for line in given) == len(regions)
+        left = Counter(line for line in given if line.strip() != CODE_STUB)
+        assert left == Counter(plain) - Counter(solution)

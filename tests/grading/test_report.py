@@ -1,9 +1,12 @@
 """The report's sums and its forms."""
 
 import json
+import math
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder import report as reports
 from autograder.report import DEFERRED, ERROR, FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
@@ -77,3 +80,62 @@ def test_gradescope_scores_only_what_is_graded(report):
     data = reports.as_gradescope(report)
     assert data["score"] == 2.5
     assert [test.get("score") for test in data["tests"]] == [2.5, None, None, None]
+
+
+# ---- properties: points are never above the maximum, never negative, never lost
+
+NUMBERS = st.floats() | st.sampled_from([0.0, 0.1, 2.5, 1e308, -1e308])
+MAXIMUM = st.floats(0, 1e6)
+TESTS = st.lists(
+    st.builds(
+        TestResult,
+        name=st.just("test_it"),
+        outcome=st.sampled_from([PASSED, FAILED, ERROR, DEFERRED]),
+        points=NUMBERS,
+        max_points=MAXIMUM,
+        message=st.text(st.characters(exclude_categories=()), max_size=30),
+    ),
+    max_size=5,
+)
+
+
+@given(TESTS, MAXIMUM)
+def test_points_of_a_task_lie_within_its_range_or_wait_for_a_person(tests, maximum):
+    task = task_from_tests(tests, maximum)
+    assert task.max_points == maximum
+    assert list(task.tests) == tests
+    if task.status == "graded":
+        assert 0.0 <= task.points <= maximum
+        assert {test.outcome for test in tests} <= {PASSED, FAILED}
+    else:
+        assert task.points is None
+        assert (
+            not tests
+            or not {test.outcome for test in tests} <= {PASSED, FAILED}
+            or any(not math.isfinite(test.points) or abs(test.points) > 1e300 for test in tests)
+        )
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=12), st.data())
+def test_no_point_is_lost_to_rounding(tenths, data):
+    """Tests of a tenth of a point each way: full marks are exactly the cell's points, in whatever order."""
+    parts = data.draw(st.permutations([number / 10 for number in tenths]))
+    maximum = sum(tenths) / 10
+    assert task_from_tests([result(PASSED, part, part) for part in parts], maximum).points == maximum
+
+
+@given(
+    st.dictionaries(st.sampled_from(["fit", "train", "why"]), st.tuples(TESTS, MAXIMUM)), st.text(max_size=5)
+)
+def test_every_report_survives_its_forms(tasks, student):
+    made = {name: task_from_tests(tests, maximum) for name, (tests, maximum) in tasks.items()}
+    report = Report("x", student, made, "none", 1.0)
+    assert report.max_score + report.pending == pytest.approx(sum(maximum for _, maximum in tasks.values()))
+    assert 0.0 <= report.score <= report.max_score
+    again = Report.from_json(json.loads(json.dumps(report.to_json())))
+    assert repr(again) == repr(report)  # nan is nan here
+    ElementTree.fromstring(reports.as_junit(report))
+    for text in (reports.as_text(report), reports.as_markdown(report)):
+        assert reports.number(report.score) in text
+    scores = [test["score"] for test in reports.as_gradescope(report)["tests"] if "score" in test]
+    assert math.fsum(scores) == report.score

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import copy
 import json
 
 import nbformat
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.assignment import Assignment
-from autograder.submission import Submission, UnreadableSubmission, read
+from autograder.submission import MAX_PARSED, Submission, UnreadableSubmission, read
 from tests import corpus
 from tests.nbgrader import course
 
@@ -203,7 +204,6 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["cell_type", "source", "metadata", "id", "outputs", "attachments", "input"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_json_stops_the_reader(tiny: Assignment, data: st.DataObject) -> None:
     book = course.solved()
@@ -220,9 +220,23 @@ def test_no_json_stops_the_reader(tiny: Assignment, data: st.DataObject) -> None
     assert marked(submission) == IN_ORDER
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, 4000), junk=st.binary(max_size=8))
 def test_no_bytes_stop_the_reader(tiny: Assignment, cut: int, junk: bytes) -> None:
     whole = json.dumps(course.solved()).encode()
     with contextlib.suppress(UnreadableSubmission):
         taken(whole[:cut] + junk + whole[cut + len(junk) :], tiny)
+
+
+def test_a_text_that_is_hard_to_parse_is_known_by_its_headers(
+    tiny: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An f-string of a megabyte keeps Python's parser busy for minutes; lines of a megabyte take a gigabyte."""
+    parsed = []
+    parse = ast.parse
+    monkeypatch.setattr(ast, "parse", lambda source: parsed.append(len(source)) or parse(source))
+    book = course.solved()
+    long = course.SOLUTIONS["double"] + "\ntext = f'" + "{scale}" * 100_000 + "'"
+    book["cells"] = [{"cell_type": "code", "metadata": {}, "source": long, "outputs": []}]
+    submission = taken(book, tiny)
+    assert submission.student_code("double") == long
+    assert parsed and max(parsed) <= MAX_PARSED

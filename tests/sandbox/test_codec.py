@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import contextlib
+import json
 import math
 import random
 from typing import Any, NamedTuple
@@ -11,6 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 
 from autograder.sandbox import codec
 from autograder.sandbox.codec import Opaque, ProtocolError, Ref, TooLarge
@@ -219,6 +224,34 @@ def test_bytes_that_no_encoder_writes_are_refused(text: bytes, body: bytes) -> N
         codec.decode(text, body)
 
 
+def test_keys_that_share_a_hash_cannot_keep_the_judge_busy() -> None:
+    """hash(n) is n modulo 2**61 - 1: a dictionary of such keys takes time that grows with their number's square."""
+    keys = [{"$i": hex(n * ((1 << 61) - 1))} for n in range(codec.MAX_KEYS + 1)]
+    many = [{"$d": [[key, 0] for key in keys[:6_000]]}, {"$d": [[key, 0] for key in keys[6_000:]]}]
+    for tree in ({"$d": [[key, 0] for key in keys]}, many):
+        with pytest.raises(ProtocolError, match="keys"):
+            codec.decode(json.dumps(tree).encode(), b"")
+    with pytest.raises(TooLarge, match="keys"):
+        codec.encode(dict.fromkeys(range(codec.MAX_KEYS + 1)))
+
+
+def test_the_name_of_a_dtype_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        torch, "__getattr__", asked.append
+    )  # where torch imports its submodules when asked for
+    with pytest.raises(ProtocolError):
+        codec.decode(b'{"$y":"_dynamo"}', b"")
+    assert asked == []
+
+
+def test_a_shape_that_no_frame_holds_is_refused_before_it_is_sent() -> None:
+    assert through(torch.Size([-1])) == (-1,)
+    for value in (np.zeros((1,) * 17), torch.zeros((1,) * 17)):
+        with pytest.raises(TooLarge, match="dimensions"):
+            codec.encode(value)
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -265,3 +298,122 @@ def test_mangled_frames_become_inert_values_or_protocol_errors() -> None:
         except ProtocolError:
             refused += 1
     assert refused > 0
+
+
+# ---- properties: whatever is sent arrives, whatever arrives was sent or is refused
+
+ARRAYS = npst.arrays(
+    st.sampled_from(sorted(codec._DTYPES)), npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(1 << 900), 1 << 900)
+    | st.floats()
+    | st.text(st.characters(exclude_categories=()))  # lone surrogates too
+)
+KEYS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3).map(tuple), max_leaves=4)
+LEAVES = (
+    SCALARS | ARRAYS | ARRAYS.map(torch.from_numpy) | st.lists(st.integers(0, 9), max_size=16).map(torch.Size)
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(KEYS, inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def alike(a: Any, b: Any) -> bool:
+    """The same value of the same type, nan being nan, -0.0 not 0.0."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, torch.Tensor):
+        return alike(a.numpy(), b.numpy())
+    if isinstance(a, np.ndarray):
+        return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
+    if isinstance(a, dict):
+        return alike(list(a.items()), list(b.items()))
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(alike, a, b))
+    return repr(a) == repr(b)
+
+
+@given(VALUES)
+def test_every_value_arrives_as_it_was(value: Any) -> None:
+    assert alike(value, through(value))
+
+
+COLUMNS = st.one_of(
+    npst.arrays(st.sampled_from(sorted(codec._DTYPES)), 3),
+    st.lists(st.none() | st.integers(0, 99), min_size=3, max_size=3).map(
+        lambda x: pd.array(x, dtype="Int16")
+    ),
+    st.lists(st.none() | st.booleans(), min_size=3, max_size=3).map(lambda x: pd.array(x, dtype="boolean")),
+    st.lists(st.none() | st.text(max_size=3), min_size=3, max_size=3).map(
+        lambda x: pd.array(x, dtype="string")
+    ),
+    st.lists(st.none() | st.integers() | st.text(max_size=3), min_size=3, max_size=3).map(
+        lambda x: np.array(x, dtype=object)
+    ),
+)
+
+
+@given(st.dictionaries(st.text(max_size=4), COLUMNS, max_size=4), st.permutations(range(3)))
+def test_every_table_arrives_as_it_was(columns: dict[str, Any], index: list[int]) -> None:
+    table = pd.DataFrame(columns, index=index)
+    pd.testing.assert_frame_equal(through(table), table, check_index_type=False, check_column_type=False)
+
+
+def decoded_or_refused(text: bytes, body: bytes) -> None:
+    with contextlib.suppress(ProtocolError):
+        assert_inert(codec.decode(text, body))
+
+
+@given(st.binary(max_size=200), st.binary(max_size=64))
+def test_arbitrary_bytes_are_refused_by_name(text: bytes, body: bytes) -> None:
+    decoded_or_refused(text, body)
+
+
+@given(st.binary(min_size=codec.HEADER.size, max_size=codec.HEADER.size), st.booleans())
+def test_an_arbitrary_header_is_refused_by_name(header: bytes, with_magic: bool) -> None:
+    if with_magic:
+        header = codec.MAGIC + header[len(codec.MAGIC) :]
+    with contextlib.suppress(ProtocolError):
+        sizes = codec.parse_header(header)
+        assert sizes[0] <= codec.MAX_JSON and sizes[1] <= codec.MAX_BODY
+
+
+# What a worker that speaks the protocol well might send: the right tags around the wrong things.
+WORDS = st.sampled_from(
+    [*codec._TORCH_DTYPES, *sorted(codec._NULLABLE), *codec._DEVICES, "object", "str", "string", "category",
+     *"nstgz", "nan", "inf", "cuda:1", "0x1f", "-0x_1", "datetime64[ns]", "Tensor", "_dynamo", ""]
+)  # fmt: skip
+JUNK = st.recursive(
+    SCALARS.filter(lambda x: not isinstance(x, float) or math.isfinite(x))
+    | WORDS
+    | st.integers(0, 4)
+    | st.sampled_from([1 << 40, (1 << 40) - 1, (1 << 61) - 1, 1 << 64, 1e308]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(st.sampled_from(sorted(codec._READERS)), inner).map(lambda pair: {pair[0]: pair[1]})
+        | st.tuples(st.sampled_from("nstg"), WORDS, st.lists(st.integers(0, 3), max_size=3)).map(
+            lambda parts: {"$a": list(parts)}
+        )
+        | st.lists(st.tuples(WORDS, st.lists(inner, max_size=3), inner).map(list), max_size=2).map(
+            lambda columns: {"$df": [[None, ["object", [], None]], columns, [None, ["object", [], None]]]}
+        )
+        | st.tuples(inner, st.tuples(WORDS, inner, inner).map(list), inner).map(lambda x: {"$se": list(x)})
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(JUNK, st.binary(max_size=40))
+def test_the_right_tags_around_the_wrong_things_are_refused_by_name(tree: Any, body: bytes) -> None:
+    decoded_or_refused(json.dumps(tree).encode(), body)

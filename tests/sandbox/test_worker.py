@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.sandbox import (
     ForkServer,
@@ -300,6 +302,21 @@ def test_a_forged_answer_is_a_protocol_error(worker: Worker, forgery: str) -> No
     with pytest.raises(ProtocolError):
         call(worker, "f", cpu=1.0)
     assert not worker.alive
+
+
+@settings(max_examples=settings().max_examples // 4)
+@given(
+    head=st.sampled_from(["b''", "b'AGS1'", "struct.pack('<4sIQ', b'AGS1', 4, 2)"]),
+    rest=st.binary(max_size=40),
+)
+def test_whatever_bytes_a_worker_writes_are_a_fault_of_the_submission_s(
+    server: ForkServer, head: str, rest: bytes
+) -> None:
+    with server.spawn() as worker:
+        load(worker, FORGE + f"def f():\n    raw({head} + {rest!r})\n    os._exit(0)")
+        with pytest.raises((ProtocolError, WorkerDied)):
+            call(worker, "f", cpu=1.0)
+        assert not worker.alive
 
 
 def test_an_answer_before_the_question_is_a_protocol_error(worker: Worker) -> None:

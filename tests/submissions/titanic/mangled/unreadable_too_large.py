@@ -1,5 +1,5 @@
 # what: a data set was pasted into a cell
-# unreadable: more than 20 MB
+# unreadable: more than 2 MB
 
 
 def find(notebook, grade_id):
