@@ -11,6 +11,7 @@ STUDENT ?=
 NOTEBOOK ?=
 JOBS ?=
 FILE ?=
+SOURCE ?=
 TESTS ?=
 FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
@@ -30,7 +31,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade report score students export bench sandbox-check clean
+.PHONY: help setup release solutions test check format grade report score students collect export bench sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +73,10 @@ score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 
 students: $(READY) ## enter the students of a CSV file into the gradebook (FILE=students.csv)
 	@$(PYTHON) -m autograder students "$(or $(FILE),$(error say which: make students FILE=students.csv))"
+
+collect: $(READY) ## put an LMS's download into submitted/ (SOURCE=folder or zip, ASSIGNMENT=name)
+	@$(PYTHON) -m autograder collect "$(or $(SOURCE),$(error say which: make collect SOURCE=download.zip ASSIGNMENT=name))" \
+	    --assignment $(or $(ASSIGNMENT),$(error say which: make collect SOURCE=download.zip ASSIGNMENT=name))
 
 export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|canvas|moodle, TEMPLATE=the LMS's file)
 	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error say which: make export ASSIGNMENT=name FORMAT=canvas)) \

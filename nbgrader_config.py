@@ -35,6 +35,9 @@ if exchange is None:
 else:
     c.Exchange.root = exchange
 
+# `nbgrader zip_collect`: the names of Canvas's and Moodle's downloads, and {student}_{assignment}.ipynb, are known.
+c.ZipCollectApp.collector_plugin = "autograder.zip_collector.Collector"
+
 # What students get is made from assignments/ by `make release`. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"
 c.CourseDirectory.release_directory = "release"

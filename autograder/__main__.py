@@ -72,6 +72,19 @@ def _parser() -> argparse.ArgumentParser:
     students.add_argument("file", type=Path, metavar="CSV")
     students.set_defaults(run=_students)
 
+    collect = commands.add_parser("collect", help="put an LMS's download into submitted/")
+    collect.add_argument("source", type=Path, metavar="SOURCE", help="a folder or a zip file")
+    collect.add_argument("--assignment", required=True, metavar="NAME")
+    collect.add_argument(
+        "--pattern",
+        help="whose a file is, by its name: {student}, {name}, {lms_id}, {assignment}, {timestamp}, * and ?; "
+        "by default the names that Canvas and Moodle give, and {student}_{assignment}*.ipynb",
+    )
+    collect.add_argument(
+        "--force", action="store_true", help="also where which version is newer is not known"
+    )
+    collect.set_defaults(run=_collect)
+
     export = commands.add_parser(
         "export", help="write an assignment's marks for Canvas, Moodle, a spreadsheet"
     )
@@ -159,6 +172,15 @@ def _students(options: argparse.Namespace) -> int:
     try:
         return enter_students(options.file, REPOSITORY)
     except StudentsRefused as error:
+        raise CannotGrade(str(error)) from error
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from autograder.downloads import DownloadRefused, take
+
+    try:
+        return take(options.source, options.assignment, pattern=options.pattern, force=options.force)
+    except DownloadRefused as error:
         raise CannotGrade(str(error)) from error
 
 

@@ -9,6 +9,7 @@ import pytest
 from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder import conversion
 from autograder.assignment import Assignment
 from autograder.collecting import collect
 from autograder.conversion import Converter
@@ -21,6 +22,12 @@ TASKS = {
     "square": TaskResult(3.0, 3.0, GRADED),
     "explain": TaskResult(None, 2.0, MANUAL),
 }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _gradebooks_are_made_in_this_process() -> None:
+    """nbgrader starts a process for each new one, which imports everything again."""
+    conversion._set_up_once()
 
 
 @pytest.fixture

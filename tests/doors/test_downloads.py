@@ -1,0 +1,266 @@
+"""Loose notebooks and zip files, as an LMS gives them, and `nbgrader zip_collect`."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from nbgrader.apps.zipcollectapp import ZipCollectApp
+
+from autograder.collecting import collect
+from autograder.downloads import DownloadRefused, Names, NotUnderstood, take
+from autograder.students import Student, enter_students
+from tests.doors.conftest import configure
+from tests.nbgrader import course
+
+STUDENTS = [
+    Student("ada", "Ada", "Lovelace", "", "17"),
+    Student("emmy", "Emmy", "Noether", "", "18"),
+    Student("jl1", "José Luis", "O'Neill-Díaz", "", "19"),
+    Student("sam1", "Sam", "Smith", "", "20"),
+    Student("sam2", "Sam", "Smith", "", "21"),
+]
+NOON = datetime(2026, 10, 16, 12, tzinfo=UTC)
+
+
+def notebook(answer: str = "x") -> bytes:
+    return json.dumps(course.with_sources(explain=answer)).encode()
+
+
+def write(folder: Path, files: Mapping[str, bytes], when: datetime = NOON) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (when.timestamp(), when.timestamp()))
+    return folder
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, (2026, 10, 20, 9, 0, 0)), content)
+    return stream.getvalue()
+
+
+def submitted(root: Path, student: str) -> tuple[bytes, str | None]:
+    folder = root / "submitted" / student / course.NAME
+    stamp = folder / "timestamp.txt"
+    return (folder / "tiny.ipynb").read_bytes(), stamp.read_text().strip() if stamp.exists() else None
+
+
+@pytest.fixture
+def class_of_two(root: Path, tmp_path: Path) -> Path:
+    (tmp_path / "class.csv").write_text("id,Full name,lms_id\nada,Ada Lovelace,17\nemmy,Emmy Noether,18\n")
+    enter_students(tmp_path / "class.csv", root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        ("ada_tiny.ipynb", "ada"),
+        ("ada_b_Tiny (2).ipynb", "ada_b"),
+        ("week 3/ada_tiny.ipynb", "ada"),
+        ("lovelaceada_17_4711_tiny.ipynb", "ada"),
+        ("lovelaceada_LATE_17_4711_my homework-1.ipynb", "ada"),
+        ("noetheremmy_18_4712_handed_in/deep/tiny.ipynb", "emmy"),  # a zip file that she handed in
+        ("oneilldíazjoséluis_99_1_tiny.ipynb", "jl1"),
+        ("Ada Lovelace_5001_assignsubmission_file_tiny.ipynb", "ada"),
+        ("Ada Lovelace_18_assignsubmission_file/tiny.ipynb", "ada"),  # 18 is a participant, and not Emmy
+        ("Emmy Noether_5002_assignsubmission_file_/inner/final.ipynb", "emmy"),
+        ("Jose\u0301 Luis O'Neill-Di\u0301az_7_assignsubmission_file_x.ipynb", "jl1"),
+        ("smithsam_21_4713_tiny.ipynb", "sam2"),
+    ],
+)
+def test_the_usual_names_are_understood(path: str, student: str) -> None:
+    assert Names(course.NAME, STUDENTS).owner(path).student == student
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("homework.ipynb", r"its name does not fit \{student\}_\{assignment\}\*.ipynb"),
+        ("2026_tiny/homework.ipynb", "its name does not fit"),
+        ("curiemarie_44_1_tiny.ipynb", "nobody in the gradebook has the LMS id 44 or the name curiemarie"),
+        ("Sam Smith_1_assignsubmission_file_tiny.ipynb", "sam1 and sam2 have the name Sam Smith"),
+        (".._tiny.ipynb", "'..' cannot be a student's id"),
+    ],
+)
+def test_what_is_not_understood_is_one_sentence(path: str, why: str) -> None:
+    with pytest.raises(NotUnderstood, match=why):
+        Names(course.NAME, STUDENTS).owner(path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "student", "timestamp"),
+    [
+        ("{student}", "ada.ipynb", "ada", None),
+        ("hw?_{student}_{timestamp}.ipynb", "hw3_ada_2026-10-16-12-00-00.ipynb", "ada", NOON),
+        ("{timestamp}_{student}", "20261016T1400+0200_ada.ipynb", "ada", NOON),
+        ("{student}/{assignment}", "class/ada/tiny.ipynb", "ada", None),
+        ("*{lms_id}*", "my-17-file.ipynb", "ada", None),
+    ],
+)
+def test_a_pattern_of_ones_own(pattern: str, path: str, student: str, timestamp: datetime | None) -> None:
+    owner = Names(course.NAME, STUDENTS, pattern).owner(path)
+    assert (owner.student, owner.timestamp) == (student, timestamp)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"), [("*.ipynb", "has no {student}"), ("{pupil}", "has {pupil}: there are {student}, ")]
+)
+def test_a_pattern_that_cannot_be_is_refused(pattern: str, why: str) -> None:
+    with pytest.raises(DownloadRefused, match=why):
+        Names(course.NAME, STUDENTS, pattern)
+
+
+def test_a_folder_of_notebooks(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    download = write(
+        tmp_path / "download",
+        {
+            "ada_tiny.ipynb": notebook("a"),
+            "bob_tiny.zip": zipped({"bob_tiny.ipynb": notebook("b"), "__MACOSX/._bob_tiny.ipynb": b"x"}),
+            "essay.pdf": b"%PDF",
+            ".ipynb_checkpoints/ada_tiny-checkpoint.ipynb": b"{}",
+            "unknown.ipynb": notebook(),
+        },
+    )
+    assert take(download, course.NAME, root) == 2
+    assert submitted(root, "ada") == (notebook("a"), "2026-10-16 12:00:00 UTC")
+    assert submitted(root, "bob")[0] == notebook("b")
+    said = capsys.readouterr()
+    assert said.out == "3 notebooks in download: 2 new\n"
+    assert [line.split(": ")[1] for line in said.err.splitlines()] == ["essay.pdf", "unknown.ipynb"]
+    assert take(download, course.NAME, root) == 2
+    assert capsys.readouterr().out == "3 notebooks in download: 2 unchanged\n"
+    assert {one.student for one in collect(root, course.NAME)} == {"ada", "bob"}
+
+
+def test_no_newer_version_is_overwritten(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def handed_in(answer: str, hour: int, **how: bool) -> int:
+        when = NOON.replace(hour=hour)
+        return take(
+            write(tmp_path / "in", {"ada_tiny.ipynb": notebook(answer)}, when), course.NAME, root, **how
+        )
+
+    assert handed_in("first", 12) == 0
+    assert handed_in("second", 13) == 0
+    assert submitted(root, "ada") == (notebook("second"), "2026-10-16 13:00:00 UTC")
+    assert handed_in("old", 11) == 2
+    assert "submitted/ada/tiny holds a newer version, of 2026-10-16 13:00 UTC" in capsys.readouterr().err
+    assert submitted(root, "ada")[0] == notebook("second")
+    (root / "submitted" / "ada" / "tiny" / "timestamp.txt").unlink()
+    assert handed_in("third", 14) == 2
+    assert "which is newer is not known: --force takes this one" in capsys.readouterr().err
+    assert handed_in("third", 14, force=True) == 0
+    assert submitted(root, "ada") == (notebook("third"), "2026-10-16 14:00:00 UTC")
+
+
+def test_a_link_in_submitted_is_replaced_and_not_followed(root: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "precious.ipynb"
+    precious.write_bytes(notebook("precious"))
+    folder = root / "submitted" / "ada" / course.NAME
+    folder.mkdir(parents=True)
+    (folder / "tiny.ipynb").symlink_to(precious)
+    assert take(write(tmp_path / "in", {"ada_tiny.ipynb": notebook("mine")}), course.NAME, root) == 0
+    assert submitted(root, "ada")[0] == notebook("mine")
+    assert precious.read_bytes() == notebook("precious")
+
+
+CANVAS = {
+    "lovelaceada_17_1_tiny.ipynb": notebook("ada"),
+    "lovelaceada_17_2_scratch.ipynb": notebook("scratch"),
+    "noetheremmy_LATE_18_3_work.ipynb": notebook("emmy"),
+    "curiemarie_44_4_tiny.ipynb": notebook("marie"),
+}
+
+
+def test_canvas_zip_file(class_of_two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "submissions.zip"
+    file.write_bytes(zipped(CANVAS))
+    capsys.readouterr()
+    assert take(file, course.NAME, class_of_two) == 2
+    # the time in the zip file is that of the download, and would make everybody late
+    assert submitted(class_of_two, "ada") == (notebook("ada"), None)
+    assert submitted(class_of_two, "emmy") == (notebook("emmy"), None)
+    err = capsys.readouterr().err
+    assert "ada: lovelaceada_17_1_tiny.ipynb is taken, and not lovelaceada_17_2_scratch.ipynb" in err
+    assert (
+        "emmy: late, says Canvas, and not since when: write the time into submitted/emmy/tiny/timestamp.txt"
+        in err
+    )
+    assert "curiemarie_44_4_tiny.ipynb: nobody in the gradebook has the LMS id 44" in err
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.mkdir(), "no notebook in it"),
+        (lambda path: path.write_text("x"), "it is neither a folder nor a zip file"),
+        (lambda path: None, "there is no .*it"),
+    ],
+)
+def test_no_download_is_one_sentence(root: Path, tmp_path: Path, make, why: str) -> None:
+    make(tmp_path / "it")
+    with pytest.raises(DownloadRefused, match=why):
+        take(tmp_path / "it", course.NAME, root)
+
+
+def test_a_broken_zip_file_in_it_loses_nothing_else(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = zipped({"bob_tiny.ipynb": notebook("b")})
+    broken = good.replace(notebook("b"), notebook("c"))  # its checksum is wrong now
+    download = write(tmp_path / "in", {"ada_tiny.ipynb": notebook("a"), "more.zip": broken})
+    assert take(download, course.NAME, root) == 0
+    assert submitted(root, "ada")[0] == notebook("a")
+    assert "more/bob_tiny.ipynb: cannot be unpacked" in capsys.readouterr().err
+
+
+def zip_collect(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    app = ZipCollectApp()
+    app.initialize([course.NAME])
+    app.start()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        CANVAS,
+        {
+            "Ada Lovelace_5001_assignsubmission_file/tiny.ipynb": notebook("ada"),
+            "Emmy Noether_5002_assignsubmission_file/work.ipynb": notebook("emmy"),
+        },
+    ],
+    ids=["canvas", "moodle"],
+)
+def test_zip_collect_works_out_of_the_box(
+    class_of_two: Path, files: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = class_of_two / "downloaded" / course.NAME / "archive" / "submissions.zip"
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(zipped(files))
+    zip_collect(class_of_two, monkeypatch)
+    assert sorted(path.name for path in (class_of_two / "submitted").iterdir()) == ["ada", "emmy"]
+    assert submitted(class_of_two, "ada") == (notebook("ada"), None)
+    assert submitted(class_of_two, "emmy") == (notebook("emmy"), None)
+
+
+def test_zip_collect_takes_an_expression_of_ones_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(root, r"c.FileNameCollectorPlugin.named_regexp = r'.*/(?P<student_id>\w+)-(?P<file_id>\w+)'")
+    archive = root / "downloaded" / course.NAME / "archive" / "submissions.zip"
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(zipped({"bob-tiny.ipynb": notebook("b")}))
+    zip_collect(root, monkeypatch)
+    assert submitted(root, "bob")[0] == notebook("b")
