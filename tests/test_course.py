@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from IPython.core.interactiveshell import InteractiveShell
 from torch import nn
 
 from autograder import data as judge_data
@@ -128,6 +131,10 @@ class TestChecks:
             checks.shape(torch.zeros(2), (3,), name="X")
         assert capsys.readouterr().out == ""
 
+    def test_an_assertion_of_the_students_own_goes_through_as_it_is(self, checks):
+        with pytest.raises(AssertionError, match="^my own$"), checks.task("prepare"):
+            raise AssertionError("my own")
+
     def test_a_stub_goes_through_as_it_is(self, checks):
         with pytest.raises(NotImplementedError), checks.task("prepare"):
             raise NotImplementedError
@@ -203,3 +210,57 @@ class TestChecks:
             checks.raises(ValueError, lambda: None)
         with pytest.raises(AssertionError, match="got ValueError"):
             checks.raises(KeyError, refuse)
+
+
+class TestNotebook:
+    """What a cell shows that cannot run yet, in the shell that every kernel uses."""
+
+    @pytest.fixture
+    def shows(self, course: ModuleType, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[str], str]]:
+        """A function that runs a cell and gives what it shows; the cell must fail."""
+        shell = InteractiveShell.instance(colors="nocolor")
+        importlib.import_module("course.notebook").calm()
+
+        def run(cell: str) -> str:
+            capsys.readouterr()
+            assert shell.run_cell(cell, store_history=True).success is False
+            return capsys.readouterr().out.strip()
+
+        yield run
+        InteractiveShell.clear_instance()
+
+    STUB = "def prepare(x):\n    raise NotImplementedError\n"
+
+    def test_a_stub_that_is_reached_is_named_in_one_sentence(self, shows):
+        shown = shows(self.STUB + "print('begun')\nprepare(1)")
+        assert shown.splitlines()[-1].startswith("`prepare` is not written yet")
+        assert "Traceback" not in shown
+
+    def test_a_class_is_named_by_its_name(self, shows):
+        cell = "class Net:\n    def __init__(self):\n        raise NotImplementedError\nNet()"
+        assert shows(cell).startswith("`Net` is not written yet")
+
+    def test_a_figure_that_was_begun_is_not_shown(self, shows):
+        plt.figure()
+        shows(self.STUB + "prepare(1)")
+        assert plt.get_fignums() == []
+
+    @pytest.mark.parametrize("first", ["# (supplied) a figure", "with checks_of_a_task:\n    pass"])
+    def test_a_name_that_a_supplied_cell_waits_for(self, shows, first):
+        cell = first.replace("checks_of_a_task", "checks.task('prepare')")
+        missing = "checks" if "with" in first else "features"
+        assert shows(f"{cell}\nfeatures") == (
+            f"`{missing}` is not there yet: a cell further up makes it, and may wait for a task of yours."
+        )
+
+    def test_a_name_that_is_missing_in_the_students_own_code_keeps_its_traceback(self, shows):
+        assert "Traceback" in shows("featurse")
+
+    def test_a_not_implemented_error_with_a_message_keeps_its_traceback(self, shows):
+        assert "Traceback" in shows("raise NotImplementedError('no kernel for this device')")
+
+    def test_a_failing_check_shows_its_sentence_alone(self, shows):
+        shown = shows(
+            "from course import checks\nwith checks.task('prepare'):\n    checks.length([1], 2, name='X', ask='Why?')"
+        )
+        assert shown == "prepare: `X` has 1 entries; expected 2. Why?"

@@ -33,9 +33,11 @@
 # with public checks; hidden tests ask the same questions on other data.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) imports, versions, and one seed for the whole notebook
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import plots
@@ -45,10 +47,11 @@ from scipy.optimize import line_search
 from torch import nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from course import checks, style
+from course import checks, notebook, style
 
 SEED = 3
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"torch {torch.__version__}, numpy {np.__version__}, device cpu, seed {SEED}")
 
@@ -64,6 +67,7 @@ print(f"torch {torch.__version__}, numpy {np.__version__}, device cpu, seed {SEE
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-bystander", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) two modules that look the same
 class Slope(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -161,6 +165,7 @@ with checks.task("registered"):
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-registered", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your classifier after a hundred steps of training, and the regions that it gives to each class
 torch.manual_seed(SEED)
 centres = torch.tensor([[-1.0, 0.0], [1.0, 0.6], [0.2, -1.3]])
 labels = torch.arange(3).repeat(40)
@@ -187,6 +192,7 @@ plots.classes(classifier, points, labels)
 # only gives some. Here are two layers, 2 inputs, 3 hidden units and 1 output, written out for one example:
 
 # %% nbgrader={"grade": false, "grade_id": "show-two-layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) a network of two layers, one example
 torch.manual_seed(SEED)
 W0, b0, W1, b1 = torch.randn(2, 3), torch.randn(3), torch.randn(3, 1), torch.randn(1)
 x = torch.tensor([-1.0, 2.0])
@@ -302,6 +308,7 @@ with checks.task("mlp"):
 # Before any training, each draw of the parameters is a function. This is what networks with 20 hidden units look like:
 
 # %% nbgrader={"grade": false, "grade_id": "show-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) five untrained networks for each activation
 torch.manual_seed(SEED)
 plots.random_functions(MLP, {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu})
 
@@ -317,6 +324,7 @@ plots.random_functions(MLP, {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu
 
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the noisy sine
 def noisy_sine(n: int, noise: np.random.RandomState) -> tuple[torch.Tensor, torch.Tensor]:
     """`n` points evenly on [0, 4 pi] and their noisy sine, both `(n, 1)`."""
     x = np.linspace(0, 4 * np.pi, n)
@@ -329,6 +337,7 @@ X_train, y_train = noisy_sine(100, noise)
 X_test, y_test = noisy_sine(123, noise)
 
 # %% nbgrader={"grade": false, "grade_id": "show-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) always look at the data first
 plots.data(X_train, y_train, X_test, y_test)
 
 # %% [markdown]
@@ -338,6 +347,7 @@ plots.data(X_train, y_train, X_test, y_test)
 
 
 # %% nbgrader={"grade": false, "grade_id": "bfgs", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) BFGS for your networks
 def fit_bfgs(model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations: int = 500) -> nn.Module:
     """Trains `model` on the mean squared error over `(X, y)` by BFGS, in place, and returns it.
 
@@ -390,6 +400,7 @@ def fit_bfgs(model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations:
 # example take a function of one variable with many valleys, $f(t) = t^2/10 + \sin 3t$, and gradient descent:
 
 # %% nbgrader={"grade": false, "grade_id": "show-valleys", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) six starts on a line with many valleys
 torch.manual_seed(SEED)
 starts = 8 * torch.rand(6) - 4
 ends = starts.clone()
@@ -473,9 +484,8 @@ with checks.task("restarts"):
 # Two hidden units, 16 starts. Each dot is one run; on the right are the fits that belong to the different levels.
 
 # %% nbgrader={"grade": false, "grade_id": "show-restarts", "locked": true, "schema_version": 3, "solution": false, "task": false}
-runs = [
-    best_of(1, [2], X_train, y_train, lambda *a: fit_bfgs(*a, max_iterations=300), seed=s) for s in range(16)
-]
+# (supplied) sixteen single runs of two hidden units
+runs = [best_of(1, [2], X_train, y_train, partial(fit_bfgs, max_iterations=300), seed=s) for s in range(16)]
 plots.restarts(runs, X_train, y_train)
 
 # %% [markdown]
@@ -512,22 +522,20 @@ plots.restarts(runs, X_train, y_train)
 # ### END SOLUTION
 
 # %% nbgrader={"grade": false, "grade_id": "show-fits", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the fits of 1 to 100 hidden units; this takes about half a minute
 # hidden units: (restarts, iterations); the big networks take long, and nearly every start is good enough for them
 PLAN = {1: (4, 300), 2: (10, 500), 3: (12, 400), 10: (1, 1000), 50: (1, 3000), 100: (1, 2000)}
 
-fits = {}
+fits = {
+    n_hidden: best_of(
+        n_restarts, [n_hidden], X_train, y_train, partial(fit_bfgs, max_iterations=max_iterations), seed=0
+    )[0]
+    for n_hidden, (n_restarts, max_iterations) in PLAN.items()
+}
 print("hidden units   training error   test error")
-for n_hidden, (n_restarts, max_iterations) in PLAN.items():
-    fits[n_hidden], mse = best_of(
-        n_restarts,
-        [n_hidden],
-        X_train,
-        y_train,
-        lambda *a, n=max_iterations: fit_bfgs(*a, max_iterations=n),
-        seed=0,
-    )
+for n_hidden, model in fits.items():
     with torch.no_grad():
-        test_mse = F.mse_loss(fits[n_hidden](X_test), y_test).item()
+        mse, test_mse = F.mse_loss(model(X_train), y_train), F.mse_loss(model(X_test), y_test)
     print(f"{n_hidden:12} {mse:16.4f} {test_mse:12.4f}")
 plots.fits(fits, X_train, y_train, X_test, y_test)
 
@@ -582,6 +590,7 @@ with checks.task("hidden-outputs"):
 # logarithmic beyond 2. The sum of the lower curves and the output's bias is the fit, drawn black.
 
 # %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your hidden outputs of three of these networks
 plots.hidden_units({n: fits[n] for n in (2, 3, 10)}, hidden_outputs, X_train, y_train)
 
 # %% [markdown]
@@ -595,6 +604,7 @@ plots.hidden_units({n: fits[n] for n in (2, 3, 10)}, hidden_outputs, X_train, y_
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-optimizers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) fifty hidden units, three optimizers
 def fit_with(make_optimizer: Callable[..., torch.optim.Optimizer], n_epochs: int) -> nn.Module:
     """A `[1, 50, 1]` network after `n_epochs` full-batch steps."""
     torch.manual_seed(SEED)
@@ -634,6 +644,7 @@ plots.optimizers(compared, X_train, y_train, X_test, y_test)
 # As an example, a single unit with tanh, $a = w x$, $s = a + b$, $\hat y = \tanh s$, $l = (\hat y - y)^2$, all numbers:
 
 # %% nbgrader={"grade": false, "grade_id": "show-one-unit", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) one unit, by hand and by autograd
 x, y, w, b = (torch.tensor(value, requires_grad=True) for value in (0.5, 1.0, 0.8, -0.1))
 with torch.no_grad():
     a = w * x
@@ -720,6 +731,7 @@ with checks.task("forward-by-hand"):
 # The second test point, $x = 0.1030$ and $y = 0.2253$, in the trained network with 50 hidden units:
 
 # %% nbgrader={"grade": false, "grade_id": "show-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your forward pass beside the module's
 W1, b1, W2, b2 = (
     fits[50].get_parameter(f"{i}_{kind}").detach() for i in (0, 1) for kind in ("weight", "bias")
 )
@@ -829,6 +841,7 @@ with checks.task("backward-by-hand"):
 # the backward pass under it. For vectors and matrices the mean size of an entry is given.
 
 # %% nbgrader={"grade": false, "grade_id": "show-backward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your two passes, drawn
 plots.passes({**example, **values}, backward_by_hand(**example))
 
 # %% [markdown]
@@ -852,6 +865,7 @@ plots.passes({**example, **values}, backward_by_hand(**example))
 # As an example, a single layer, which is logistic regression. Most of it cancels: $\partial l / \partial s = x^{(2)} - y$.
 
 # %% nbgrader={"grade": false, "grade_id": "show-one-layer", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) one layer, by hand and by autograd
 x, y = torch.tensor([1.0, -2.0]), 1.0
 w, b = torch.tensor([[0.3, 0.4]], requires_grad=True), torch.tensor([0.1], requires_grad=True)
 p = torch.sigmoid(w @ x + b)
@@ -941,6 +955,7 @@ with checks.task("any-depth"):
 # random draws of the network:
 
 # %% nbgrader={"grade": false, "grade_id": "show-any-depth", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your gradients, layer by layer
 torch.manual_seed(SEED)
 sizes = [4, 8, 8, 8, 8, 8, 8, 8, 1]
 profiles = []

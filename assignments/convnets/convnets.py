@@ -41,6 +41,7 @@
 # | `look-inside` | 3 | what two filters respond to (written) |
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) imports, versions, device, and one seed for the whole notebook
 import platform
 
 import plots
@@ -49,8 +50,9 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from course import checks, images, style
+from course import checks, images, notebook, style
 
+notebook.calm()
 style.use()
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SEED = 0
@@ -67,12 +69,14 @@ print(f"Python {platform.python_version()}, torch {torch.__version__}, device {d
 # channel first, because that is the order in which PyTorch's layers want it.
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the digits: 28 by 28 pixels, one channel
 train_set, test_set = images.load_digits(seed=SEED)
 image, label = train_set[0]
 print(f"{len(train_set)} digits to learn from, {len(test_set)} held out")
 print(f"one item: image {tuple(image.shape)} of {image.dtype}, label {int(label)}")
 
 # %% nbgrader={"grade": false, "grade_id": "show-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) always look at the data first
 plots.examples(*images.tensors(train_set), images.DIGIT_NAMES)
 
 # %% [markdown]
@@ -200,6 +204,7 @@ with checks.task("convolve"):
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-convolve", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your convolution with three kinds of frame
 plots.frames(image[0], convolve2d)
 
 # %% [markdown]
@@ -290,6 +295,7 @@ with checks.task("kernels"):
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-kernels", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your kernels, and what each makes of a digit
 plots.kernels(image[0], {name: make_kernel(name) for name in kernel_names})
 
 # %% [markdown]
@@ -560,6 +566,7 @@ with checks.task("network"):
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your trace of your network
 plots.shapes(trace_shapes(Network(), (1, 1, 28, 28)), (1, 1, 28, 28))
 
 # %% [markdown]
@@ -833,6 +840,7 @@ with checks.task("accuracy"):
 # The supplied cell trains once more, with your functions, and looks at both sets after each epoch.
 
 # %% nbgrader={"grade": false, "grade_id": "show-training", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) ten epochs with your functions
 torch.manual_seed(SEED)
 history = {"training": [], "held out": []}
 watched_network = Network().to(device)
@@ -856,6 +864,7 @@ plots.curves(history)
 # network is most certain say the most: look at each and decide whether you would have done better.
 
 # %% nbgrader={"grade": false, "grade_id": "show-mistakes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the confusion matrix, and the mistakes of which the network is most certain
 test_images, test_labels = images.tensors(test_set)
 test_logits = plots.logits(watched_network, test_images)
 plots.confusion(test_logits, test_labels, images.DIGIT_NAMES)
@@ -869,6 +878,7 @@ plots.mistakes(test_images, test_logits, test_labels, images.DIGIT_NAMES)
 # are shown before the relu, so remember what comes next: only what is orange goes on, what is purple becomes 0.
 
 # %% nbgrader={"grade": false, "grade_id": "show-filters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the kernels that the first layer has learned, and their maps
 plots.filters(
     watched_network.conv1, test_images[[(test_labels == digit).nonzero()[0].item() for digit in (0, 1, 7)]]
 )
@@ -905,6 +915,7 @@ plots.filters(
 # not graded. It needs the files or a network, and does nothing where there is neither. With a GPU it makes ten epochs, else three.
 
 # %% nbgrader={"grade": false, "grade_id": "show-fashion", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the same network on clothes
 try:
     fashion_train, fashion_test = images.load_fashion()
 except images.NoNetwork as reason:

@@ -56,10 +56,11 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from course import checks, style
+from course import checks, notebook, style
 
 SEED = 8
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 

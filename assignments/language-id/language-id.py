@@ -46,10 +46,11 @@ import plots
 import torch
 from torch import nn
 
-from course import checks, style
+from course import checks, notebook, style
 
 SEED = 49
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"Python {platform.python_version()}, torch {torch.__version__}, device cpu, seed {SEED}")
 

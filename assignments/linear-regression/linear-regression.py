@@ -46,10 +46,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course import checks, harbour, style
+from course import checks, harbour, notebook, style
 
 SEED = 123
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 

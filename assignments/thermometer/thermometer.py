@@ -51,10 +51,11 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
-from course import checks, style
+from course import checks, notebook, style
 
 SEED = 11
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"Python {platform.python_version()}, torch {torch.__version__}")
 print(f"device: cpu (nothing here is large enough for another), seed: {SEED}")

@@ -49,11 +49,12 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from course import checks, style
+from course import checks, notebook, style
 from course.data import load_titanic
 
 SEED = 1912
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"Python {platform.python_version()}, torch {torch.__version__}, scikit-learn {sklearn.__version__}")
 print(f"device: cpu (nothing here is large enough for another), seed: {SEED}")

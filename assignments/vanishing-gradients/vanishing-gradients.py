@@ -49,10 +49,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course import checks, style
+from course import checks, notebook, style
 
 SEED = 6
 torch.manual_seed(SEED)
+notebook.calm()
 style.use()
 print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 

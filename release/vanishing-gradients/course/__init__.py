@@ -1,1 +1,1 @@
-"""What every student gets beside the notebook: data (`data`), public checks (`checks`), figure style (`style`)."""
+"""Beside the notebook: data (`data`), public checks (`checks`), figure style (`style`), calm errors (`notebook`)."""
