@@ -74,6 +74,8 @@ def grade(
     _print_changes(console, verdicts, before)
     page = write_pages(root, known)
     console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
+    for note in gradebook.notes:
+        print(f"autograder: {note}", file=sys.stderr)
     return _say_what_went_wrong(verdicts, gradebook.failures)
 
 
@@ -162,6 +164,8 @@ class _Gradebook:
         )
         self._entered = _students_in(database, assignment.name)
         self.failures: dict[str, str] = {}
+        self.notes: list[str] = []
+        """What a person has to know about points given by hand, where the release was corrected."""
 
     def enter(self, verdict: Verdict) -> None:
         if verdict.handed_in.file is None:
@@ -183,9 +187,11 @@ class _Gradebook:
         from autograder.conversion import Converter, NbGraderException  # nbgrader's import takes seconds
 
         try:
-            return Converter(self._root, self._assignment, self._config)
+            converter = Converter(self._root, self._assignment, self._config)
         except NbGraderException as error:
             raise GradebookRefused(str(error)) from error
+        self.notes += converter.notes
+        return converter
 
 
 def _stamp(verdict: Verdict) -> dict[str, str]:

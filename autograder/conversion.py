@@ -27,7 +27,8 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
 from autograder.assignment import Assignment
-from autograder.gradebook import enter_assignment, verdicts_at_hand
+from autograder.correcting import enter_assignment
+from autograder.gradebook import verdicts_at_hand
 from autograder.judging import Verdict
 
 _opened: dict[tuple[str, str], object] = {}
@@ -35,7 +36,10 @@ _opened: dict[tuple[str, str], object] = {}
 
 
 class Converter:
-    """Enters verdicts into the gradebook of a course folder."""
+    """Enters verdicts into the gradebook of a course folder.
+
+    `notes` says what a person has to know about points given by hand, where the release was corrected.
+    """
 
     def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:
         _set_up_once()
@@ -44,7 +48,7 @@ class Converter:
         self._coursedir = CourseDirectory(
             config=config, root=str(root.resolve()), assignment_id=assignment.name
         )
-        enter_assignment(assignment, self._coursedir)
+        self.notes = enter_assignment(assignment, self._coursedir)
         logger = logging.Logger("autograder.conversion")  # of its own: nbgrader's lines go nowhere else
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)

@@ -4,6 +4,7 @@ nbgrader copies, converts, keeps the gradebook and writes the feedback; what a s
 judge. The pieces are named in nbgrader_config.py, in the order in which a submission meets them:
 
 1. `_collecting_first`: notebooks under other names are found, the assignment is entered into the gradebook.
+   `_remembering_answers`: what the student wrote the last time, so that a person looks only at what has changed.
 2. `RepairingExporter`: the submitted file is read and repaired, so that nothing in it can abort nbgrader.
 3. `GradeWithoutKernel`: each test cell gets its report and its points, from the kept verdict or a fresh one.
 4. `SaveVerdict`: the points go into the gradebook; what nobody has graded yet waits for a person.
@@ -14,35 +15,31 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import functools
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_markdown_cell, new_output
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.abc import ExchangeList as ABCExchangeList
-from nbgrader.preprocessors import (
-    ClearHiddenTests,
-    ComputeChecksums,
-    NbGraderPreprocessor,
-    SaveAutoGrades,
-    SaveCells,
-)
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets import List, Unicode
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.assignment import REPOSITORY, Assignment, AssignmentError
+from autograder.assignment import REPOSITORY, Assignment, AssignmentError, read_cell
 from autograder.collecting import HandedIn, collect
+from autograder.correcting import enter_assignment
 from autograder.feedback import task_as_html, task_as_text
 from autograder.judging import JudgingRefused, Verdict, judge
-from autograder.late import due_date
 from autograder.report import DEFERRED, ERROR, GRADED, Report, TaskResult, clamped
 from autograder.submission import UnreadableSubmission, read, untouched
 
@@ -60,46 +57,6 @@ def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
     return CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
 
 
-def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> None:
-    """The assignment's cells in the gradebook are those of the release, and its due date that of the configuration;
-    nothing is run or written but the database.
-
-    Raises NbGraderException where submissions of other cells are in the gradebook already.
-    """
-    due = due_date(coursedir.config, assignment.name)
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        entered = _is_entered(gradebook, assignment)
-        if due is not None:
-            gradebook.update_or_create_assignment(assignment.name, duedate=due)
-        elif not entered:
-            gradebook.update_or_create_assignment(assignment.name)
-    if entered:
-        return
-    notebook = nbformat.read(assignment.template_file, as_version=4)
-    names = {"notebook": assignment.name, "assignment": assignment.name, "db_url": coursedir.db_url}
-    try:
-        for step in (ComputeChecksums, SaveCells):
-            notebook, _ = step().preprocess(notebook, {"nbgrader": names})
-    except RuntimeError as error:
-        raise NbGraderException(
-            f"release/{assignment.name} has gained or lost cells since its first submission was graded: "
-            f"move {coursedir.db_url} away and grade again"
-        ) from error
-
-
-def _is_entered(gradebook: Gradebook, assignment: Assignment) -> bool:
-    try:
-        notebook = gradebook.find_notebook(assignment.name, assignment.name)
-    except MissingEntry:
-        return False
-    released = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id is not None}
-    sources = {cell.name: cell.source for cell in notebook.source_cells}
-    points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-    return sources == {name: cell.source for name, cell in released.items()} and points == {
-        name: cell.points for name, cell in released.items() if cell.grade
-    }
-
-
 def _collecting_first(init_notebooks):
     """Wraps `Autograde.init_notebooks`, which every way into nbgrader's autograding passes through."""
 
@@ -108,7 +65,8 @@ def _collecting_first(init_notebooks):
         assignment = _assignment_of(self.coursedir)
         if assignment is None:
             return init_notebooks(self)
-        enter_assignment(assignment, self.coursedir)
+        for note in enter_assignment(assignment, self.coursedir):
+            self.log.warning(note)
         found = [
             one
             for one in collect(Path(self.coursedir.root), assignment.name)
@@ -133,7 +91,28 @@ def _collecting_first(init_notebooks):
     return wrapped
 
 
+def _remembering_answers(init_destination):
+    """Wraps `Autograde.init_destination`, which removes the autograded notebook of an earlier run."""
+
+    @functools.wraps(init_destination)
+    def wrapped(self: Autograde, assignment_id: str, student_id: str) -> bool:
+        earlier = Path(self._format_dest(assignment_id, student_id)) / f"{assignment_id}.ipynb"
+        try:
+            self.earlier_answers = _answers(json.loads(earlier.read_text(encoding="utf-8"))["cells"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or none that can be read
+            self.earlier_answers = {}
+        return init_destination(self, assignment_id, student_id)
+
+    return wrapped
+
+
+def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the student wrote, by grade_id."""
+    return {cell.grade_id: cell.source for cell in map(read_cell, cells) if cell.solution}
+
+
 Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
+Autograde.init_destination = _remembering_answers(Autograde.init_destination)
 
 
 def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
@@ -265,6 +244,7 @@ class SaveVerdict(SaveAutoGrades):
         assignment, report = _report_of(self, resources)
         names = resources["nbgrader"]
         tasks = {task.test_id or task.name: task for task in assignment.tasks.values()}
+        earlier, answers = self.parent.parent.earlier_answers, _answers(nb.cells)
         with Gradebook(names["db_url"]) as gradebook:
             submitted = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
@@ -274,7 +254,9 @@ class SaveVerdict(SaveAutoGrades):
             for cell in nb.cells:
                 if is_grade(cell):
                     grade_id = cell.metadata.nbgrader["grade_id"]
-                    self._save(grades[grade_id], cell, report.tasks[tasks[grade_id].name])
+                    task = tasks[grade_id].name
+                    answered_anew = answers.get(task) != earlier.get(task)
+                    self._save(grades[grade_id], cell, report.tasks[task], answered_anew)
                 if is_solution(cell):
                     grade_id = cell.metadata.nbgrader["grade_id"]
                     result = report.tasks.get(grade_id)
@@ -284,7 +266,8 @@ class SaveVerdict(SaveAutoGrades):
             gradebook.db.commit()
         return nb, resources
 
-    def _save(self, grade, cell, result: TaskResult) -> None:
+    def _save(self, grade, cell, result: TaskResult, answered_anew: bool) -> None:
+        before = grade.auto_score
         if result.status != GRADED:
             grade.auto_score = None
         elif is_solution(
@@ -293,8 +276,12 @@ class SaveVerdict(SaveAutoGrades):
             grade.auto_score = result.points
         else:
             grade.auto_score, _ = determine_grade(cell, self.log)
-        # a person's points for an earlier version are to be looked at again
-        grade.needs_manual_grade = grade.auto_score is None or grade.manual_score is not None
+        if grade.manual_score is None:
+            grade.needs_manual_grade = grade.auto_score is None
+        elif answered_anew or grade.auto_score != before:
+            grade.needs_manual_grade = (
+                True  # a person's points stay, but what they were given for has changed
+            )
 
 
 class HideHiddenTests(ClearHiddenTests):

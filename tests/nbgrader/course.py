@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,15 @@ def with_sources(**sources: str) -> dict[str, Any]:
 
 def cell(book: dict[str, Any], grade_id: str) -> dict[str, Any]:
     return next(c for c in book["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def correct(root: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Changes the release, and the solution with it."""
+    for tree in ("release", "solutions"):
+        file = root / tree / NAME / f"{NAME}.ipynb"
+        book = json.loads(file.read_text(encoding="utf-8"))
+        change(book)
+        file.write_text(json.dumps(book), encoding="utf-8")
 
 
 def make_course(root: Path) -> Path:
