@@ -12,6 +12,7 @@ NOTEBOOK ?=
 JOBS ?=
 FILE ?=
 SOURCE ?=
+SCHEDULER ?=
 TESTS ?=
 FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
@@ -20,6 +21,9 @@ TEMPLATE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
+
+GRADE_OPTIONS = $(ASSIGNMENT) $(addprefix --student ,$(STUDENT)) $(addprefix --jobs ,$(JOBS)) \
+    $(addprefix --scheduler ,$(SCHEDULER))
 
 # Two judges on two cores are faster than one that uses both.
 export OMP_NUM_THREADS ?= 1
@@ -31,7 +35,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade report score students collect export bench sandbox-check clean
+.PHONY: help setup release solutions test check format grade grade-gpu report score students collect export bench sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,9 +64,11 @@ format: $(READY) ## mend formatting and what lint can mend
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
-grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT=name, JOBS=n)
-	@$(PYTHON) -m autograder grade $(or $(ASSIGNMENT),$(error say which: make grade ASSIGNMENT=name)) \
-	    $(addprefix --student ,$(STUDENT)) $(addprefix --jobs ,$(JOBS))
+grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT=name, JOBS=n, SCHEDULER=tcp://host:port)
+	@$(PYTHON) -m autograder grade $(GRADE_OPTIONS)
+
+grade-gpu: $(READY) ## grade only what waits for a GPU (the same options)
+	@$(PYTHON) -m autograder grade --gpu $(GRADE_OPTIONS)
 
 report: $(READY) ## make the pages of a graded class again (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder report $(or $(ASSIGNMENT),$(error say which: make report ASSIGNMENT=name))

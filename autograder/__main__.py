@@ -53,14 +53,15 @@ def _parser() -> argparse.ArgumentParser:
     score.set_defaults(run=_score)
 
     grade = commands.add_parser("grade", help="grade submitted/ into the gradebook")
-    grade.add_argument("assignment", metavar="ASSIGNMENT")
+    grade.add_argument("assignment", metavar="ASSIGNMENT", nargs="?", help="all of them by default")
     grade.add_argument(
         "--student", action="append", metavar="NAME", help="only this student; may be repeated"
     )
     grade.add_argument(
         "--jobs", type=int, metavar="N", help="judges side by side; as many as cores by default"
     )
-    grade.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's scheduler")
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="judge on the workers of this Dask scheduler")
+    grade.add_argument("--gpu", action="store_true", help="only the tests that wait for a GPU")
     _sandbox_option(grade)
     grade.set_defaults(run=_grade)
 
@@ -153,6 +154,7 @@ def _grade(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         sandbox=options.sandbox,
         scheduler=options.scheduler,
+        gpu_only=options.gpu,
     )
 
 

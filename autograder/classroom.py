@@ -7,76 +7,95 @@ submission is neither judged nor converted again.
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import hashlib
 import json
 import sqlite3
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import REPOSITORY, Assignment
+from autograder.changes import Change, Outcome, change
 from autograder.collecting import SUBMITTED, HandedIn, collect
-from autograder.judging import JudgingRefused, Verdict, judge
+from autograder.judging import Judges, JudgingRefused, LocalJudges, Unit, Verdict, judge
 from autograder.kept import KEPT, REPORTS, write_json
 from autograder.pages import write_pages
-from autograder.report import number
+from autograder.report import Report, number
 
 _CONFIGURATION = "nbgrader_config.py"
 _SQLITE = "sqlite:///"
+_SCREEN = 40
+"""Students up to whom each gets a line on the screen."""
 
 
-class GradebookRefused(Exception):
-    """The gradebook cannot take this assignment; one sentence with the mend."""
+_LOCK_SECONDS = 5.0
+"""How long a gradebook that another program is writing to is waited for."""
+_LOCKED = "another program has locked the gradebook: close it"
+
+
+class GradebookLocked(Exception):
+    """Another program holds the gradebook for itself."""
+
+
+class GradingRefused(Exception):
+    """The class cannot be graded now; one sentence with the mend."""
 
 
 def grade(
-    assignment: str,
+    assignment: str | None = None,
     students: Sequence[str] | None = None,
     jobs: int | None = None,
     root: Path | None = None,
     sandbox: str | None = None,
     scheduler: str | None = None,
+    gpu_only: bool = False,
 ) -> int:
     """Grade `submitted/` of the course folder `root` into the gradebook; returns the exit status.
 
     Args:
+        assignment: all for which something was handed in by default.
         students: only these; all who handed in by default.
         jobs: judges side by side; as many as cores by default.
+        scheduler: address of a Dask scheduler, whose workers judge instead of this machine.
+        gpu_only: only the tests that wait for a GPU.
 
     Raises:
         AssignmentError: the assignment is not built.
     """
-    console = Console()
     root = Path(root) if root is not None else REPOSITORY
-    if scheduler is not None:
-        return _refuse("grading on a cluster (--scheduler) is not built yet: grade without it")
-    known = Assignment.load(assignment, root=root)
-    handed_in = collect(root, assignment, students)
-    if not handed_in:
-        return _refuse(f"nothing handed in: no {SUBMITTED}/<student>/{assignment} below {root.name}")
-    before = {one.student: _content(_report_file(root, known, one.student)) for one in handed_in}
-    gradebook = _Gradebook(root, known)
     try:
-        verdicts = _judge_and_enter(known, handed_in, gradebook, root, jobs, sandbox, console)
-    except (JudgingRefused, GradebookRefused) as error:
+        with _alone(root):
+            if scheduler is None:
+                judges: Judges = LocalJudges(root, jobs, sandbox)
+            else:
+                raise GradingRefused("grading on a cluster (--scheduler) is not built yet: grade without it")
+            if gpu_only and not judges.has_gpu:
+                where = "on this machine" if scheduler is None else f"among the workers of {scheduler}"
+                return _refuse(f"there is no GPU {where}: what waits for one stays pending")
+            return _grade(root, _classes(root, assignment, students), judges, sandbox == "none", gpu_only)
+    except (JudgingRefused, GradingRefused) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("stopped; what was judged is kept, the same command takes up from here")
-    finally:
-        _write_class(root, known)
-    _print_table(console, verdicts)
-    _print_changes(console, verdicts, before)
-    page = write_pages(root, known)
-    console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
-    for note in gradebook.notes:
-        print(f"autograder: {note}", file=sys.stderr)
-    return _say_what_went_wrong(verdicts, gradebook.failures)
+    except OSError as error:
+        what = (
+            "the disk is full"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else str(error.strerror or error)
+        )
+        where = f" ({error.filename} was not written)" if error.filename else ""
+        return _refuse(f"{what}{where}; what was judged is kept, mend it and give the same command again")
 
 
 def _refuse(sentence: str) -> int:
@@ -84,25 +103,127 @@ def _refuse(sentence: str) -> int:
     return 2
 
 
-def _judge_and_enter(
-    assignment: Assignment,
-    handed_in: list[HandedIn],
-    gradebook: _Gradebook,
-    root: Path,
-    jobs: int | None,
-    sandbox: str | None,
-    console: Console,
-) -> list[Verdict]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    verdicts = []
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task(f"grading {assignment.name}", total=len(handed_in))
-        for verdict in judge(assignment, handed_in, root, jobs, sandbox):
-            write_json(_report_file(root, assignment, verdict.student), verdict.report.to_json())
-            gradebook.enter(verdict)
-            verdicts.append(verdict)
-            progress.advance(bar)
-    return sorted(verdicts, key=lambda verdict: verdict.student)
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One run at a time in a course folder. The kernel gives the lock back however the run ends."""
+    file = root / REPORTS / KEPT / "lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise GradingRefused("another run is grading this course: wait until it has ended") from None
+        yield
+
+
+@dataclass
+class _Class:
+    """An assignment with all who handed it in, and what has become of them so far."""
+
+    assignment: Assignment
+    handed_in: list[HandedIn]
+    gradebook: _Gradebook
+    before: Mapping[str, Outcome]
+    """How the last run that came to its end left each student."""
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def failures(self) -> int:
+        """What a person has to look at."""
+        return len(self.gradebook.failures) + sum(bool(v.problem or v.errors) for v in self.verdicts)
+
+
+def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> list[_Class]:
+    names = [name] if name is not None else _released(root)
+    found = []
+    for one in names:
+        handed_in = collect(root, one, students if name is not None else None)
+        if name is None and students is not None:  # not everybody hands in everything
+            handed_in = [student for student in handed_in if student.student in students]
+        if handed_in or name is not None:
+            assignment = Assignment.load(one, root=root)
+            found.append(_Class(assignment, handed_in, _Gradebook(root, assignment), _last_run(root, one)))
+    if not any(one.handed_in for one in found):
+        what = name if name is not None else "<assignment>"
+        raise GradingRefused(f"nothing handed in: no {SUBMITTED}/<student>/{what} below {root.name}")
+    return found
+
+
+def _released(root: Path) -> list[str]:
+    folders = (file.parent for file in (root / "release").glob("*/*.ipynb"))
+    return sorted({folder.name for folder in folders if (folder / f"{folder.name}.ipynb").is_file()})
+
+
+def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, gpu_only: bool) -> int:
+    console = Console()
+    of = {one.assignment.name: one for one in classes}
+    handed_in = [(one.assignment, student) for one in classes for student in one.handed_in]
+    with _Watch(console, classes) as watch:
+        for verdict in judge(handed_in, root, judges, unconfined, gpu_only, watch.started):
+            one = of[verdict.report.assignment]
+            file = _report_file(root, one.assignment, verdict.student)
+            content = verdict.report.to_json()
+            if verdict.fresh or _content(file) != content:
+                write_json(file, content)
+            one.gradebook.enter(verdict)
+            one.verdicts.append(verdict)
+            watch.done(verdict)
+    for one in classes:
+        one.verdicts.sort(key=lambda verdict: verdict.student)
+        _write_class(root, one.assignment)
+    _print_classes(console, classes)
+    for one in classes:
+        _print_changes(console, one)
+        _save_run(root, one)
+    for one in classes:
+        if one.verdicts:
+            page = write_pages(root, one.assignment)
+            console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
+    return max(_say_what_went_wrong(one) for one in classes)
+
+
+class _Watch:
+    """The progress bar: how many are done, the time left, who is running, what a person has to look at."""
+
+    def __init__(self, console: Console, classes: list[_Class]) -> None:
+        self._classes = classes
+        self._running: dict[tuple[str, str], str] = {}
+        self._lock = threading.Lock()
+        columns = (
+            TextColumn("grading"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+        )
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._bar: TaskID = self._progress.add_task("", total=sum(len(one.handed_in) for one in classes))
+
+    def __enter__(self) -> _Watch:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def started(self, unit: Unit) -> None:
+        name, student = unit.assignment.name, unit.handed_in.student
+        with self._lock:
+            self._running[name, student] = student if len(self._classes) == 1 else f"{student}/{name}"
+            self._describe()
+
+    def done(self, verdict: Verdict) -> None:
+        with self._lock:
+            self._running.pop((verdict.report.assignment, verdict.student), None)
+            self._describe()
+        self._progress.advance(self._bar)
+
+    def _describe(self) -> None:
+        parts = [", ".join(self._running.values())] if self._running else []
+        failures = sum(one.failures for one in self._classes)
+        if failures:
+            parts.append(f"{failures} for a person")
+        self._progress.update(self._bar, description="; ".join(parts))
 
 
 def _report_file(root: Path, assignment: Assignment, student: str) -> Path:
@@ -116,38 +237,115 @@ def _write_class(root: Path, assignment: Assignment) -> None:
     write_json(folder / "class.json", [json.loads(file.read_text(encoding="utf-8")) for file in files])
 
 
-def _print_table(console: Console, verdicts: list[Verdict]) -> None:
+def _last_run_file(root: Path, assignment: str) -> Path:
+    return root / REPORTS / KEPT / assignment / "last_run" / "outcomes.json"
+
+
+def _last_run(root: Path, assignment: str) -> dict[str, Outcome]:
+    content = _content(_last_run_file(root, assignment)) or {}
+    return {
+        student: Outcome(Report.from_json(outcome["report"]), outcome["grounds"])
+        for student, outcome in content.items()
+    }
+
+
+def _save_run(root: Path, one: _Class) -> None:
+    """What the next run compares with. A run that did not come to its end leaves the earlier one's."""
+    now = {verdict.student: Outcome(verdict.report, verdict.grounds) for verdict in one.verdicts}
+    content = {
+        student: {"report": outcome.report.to_json(), "grounds": dict(outcome.grounds)}
+        for student, outcome in sorted({**one.before, **now}.items())
+    }
+    write_json(_last_run_file(root, one.assignment.name), content)
+
+
+def _print_classes(console: Console, classes: list[_Class]) -> None:
+    if len(classes) == 1 and len(classes[0].verdicts) <= _SCREEN:
+        _print_students(console, classes[0].verdicts)
+    table = Table(box=None, pad_edge=False)
+    for heading in (
+        "assignment",
+        "graded",
+        "judged",
+        "unchanged",
+        "mean",
+        "of",
+        "pending",
+        "repaired",
+        "problems",
+    ):
+        table.add_column(heading, justify="left" if heading == "assignment" else "right")
+    for one in classes:
+        reports = [verdict.report for verdict in one.verdicts]
+        if not reports:
+            continue
+        fresh = sum(verdict.fresh for verdict in one.verdicts)
+        table.add_row(
+            one.assignment.name,
+            str(len(reports)),
+            str(fresh),
+            str(len(reports) - fresh),
+            f"{fmean(report.score for report in reports):.1f}",
+            number(max(report.max_score for report in reports)),
+            number(max(report.pending for report in reports)),
+            str(sum(bool(report.repairs) for report in reports)),
+            str(one.failures),
+        )
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("nothing waits for a GPU")
+
+
+def _print_students(console: Console, verdicts: list[Verdict]) -> None:
     table = Table("student", "score", "of", "pending", "repairs", box=None, pad_edge=False)
     for verdict in verdicts:
         report = verdict.report
         points = (number(value) for value in (report.score, report.max_score, report.pending))
         table.add_row(verdict.student, *points, str(len(report.repairs)) if report.repairs else "")
+    if verdicts:
+        console.print(table)
+        console.print()
+
+
+def _print_changes(console: Console, one: _Class) -> None:
+    """Who gained or lost points against the last run, and why."""
+    changes: list[Change] = []
+    for verdict in one.verdicts:
+        before = one.before.get(verdict.student)
+        found = change(before, Outcome(verdict.report, verdict.grounds)) if before is not None else None
+        if found is not None:
+            changes.append(found)
+    if not changes:
+        return
+    table = Table("student", "points", "why", "what", box=None, pad_edge=False)
+    for found in changes:
+        table.add_row(found.student, found.points, found.why, "\n".join(found.tasks))
+    console.print()
+    console.print(
+        f"{one.assignment.name}: {len(changes)} of {len(one.verdicts)} with other points than before"
+    )
     console.print(table)
-    fresh = sum(verdict.fresh for verdict in verdicts)
-    console.print(f"{fresh} judged, {len(verdicts) - fresh} unchanged")
 
 
-def _print_changes(console: Console, verdicts: list[Verdict], before: dict[str, object]) -> None:
-    """Who gained or lost points against the report of an earlier run."""
-    for verdict in verdicts:
-        old = before[verdict.student]
-        if isinstance(old, dict) and old.get("score") != verdict.report.score:
-            console.print(
-                f"{verdict.student}: {number(old['score'])} before, {number(verdict.report.score)} now"
-            )
+def _say_what_went_wrong(one: _Class) -> int:
+    def say(sentence: str) -> None:
+        print(f"autograder: {sentence}", file=sys.stderr)
 
-
-def _say_what_went_wrong(verdicts: list[Verdict], failures: dict[str, str]) -> int:
-    for verdict in verdicts:
+    for verdict in one.verdicts:
         if verdict.problem:
-            print(f"autograder: {verdict.student}: {verdict.problem}", file=sys.stderr)
+            say(f"{verdict.student}: {verdict.problem}")
         for error in verdict.errors:
-            print(
-                f"autograder: {verdict.student}: a grader failed, no point is lost: {error}", file=sys.stderr
-            )
-    for student, failure in failures.items():
-        print(f"autograder: {student} is not in the gradebook: {failure}", file=sys.stderr)
-    return 2 if failures else 0
+            say(f"{verdict.student}: a grader failed, no point is lost: {error}")
+    for note in one.gradebook.notes:
+        say(note)
+    alike: dict[str, list[str]] = {}
+    for student, failure in one.gradebook.failures.items():
+        alike.setdefault(failure, []).append(student)
+    for failure, students in alike.items():
+        who = students[0] if len(students) == 1 else f"{students[0]} and {len(students) - 1} more"
+        say(f"{who} not in the gradebook: {failure}; the reports are kept, give the same command again")
+    return 2 if alike else 0
 
 
 class _Gradebook:
@@ -159,37 +357,61 @@ class _Gradebook:
         self._stamps = root / REPORTS / KEPT / assignment.name / "gradebook"
         folder = root if (root / _CONFIGURATION).is_file() else REPOSITORY
         self._config = PyFileConfigLoader(_CONFIGURATION, path=str(folder)).load_config()
-        database = (
+        self._database = (
             self._config.CourseDirectory.get("db_url") or f"sqlite:///{root.resolve() / 'gradebook.db'}"
         )
-        self._entered = _students_in(database, assignment.name)
+        self._closed = ""
+        """Why nothing can be entered in this run."""
         self.failures: dict[str, str] = {}
+        """Who is not in the gradebook, and why."""
         self.notes: list[str] = []
         """What a person has to know about points given by hand, where the release was corrected."""
 
     def enter(self, verdict: Verdict) -> None:
         if verdict.handed_in.file is None:
             return
-        name = self._assignment.name
-        stamp_file = self._stamps / f"{verdict.student}.json"
         stamp = _stamp(verdict)
+        if self._closed or not self._has(verdict, stamp):
+            failure = self._closed or self._convert(verdict)
+            if failure:
+                self.failures[verdict.student] = failure
+            else:
+                write_json(self._stamp_file(verdict), stamp)
+
+    def _has(self, verdict: Verdict, stamp: dict[str, str]) -> bool:
+        name = self._assignment.name
         converted = self._root / "autograded" / verdict.student / name / f"{name}.ipynb"
-        if verdict.student in self._entered and converted.is_file() and _content(stamp_file) == stamp:
-            return
-        failure = self._converter.convert(verdict)
-        if failure:
-            self.failures[verdict.student] = failure
-        else:
-            write_json(stamp_file, stamp)
+        try:
+            known = verdict.student in self._entered
+        except GradebookLocked as error:
+            self._closed = str(error)
+            return False
+        return known and converted.is_file() and _content(self._stamp_file(verdict)) == stamp
+
+    def _convert(self, verdict: Verdict) -> str:
+        """Returns why the verdict could not be entered, "" when it is."""
+        from autograder.conversion import CannotConvert
+
+        try:
+            failure = self._converter.convert(verdict)
+        except CannotConvert as error:
+            self._closed = failure = str(error)
+        if failure and _is_locked(self._database):  # each further one would wait for seconds
+            self._closed = failure = _LOCKED
+        return failure
+
+    def _stamp_file(self, verdict: Verdict) -> Path:
+        return self._stamps / f"{verdict.student}.json"
+
+    @cached_property
+    def _entered(self) -> set[str]:
+        return _students_in(self._database, self._assignment.name)
 
     @cached_property
     def _converter(self):
-        from autograder.conversion import Converter, NbGraderException  # nbgrader's import takes seconds
+        from autograder.conversion import Converter  # nbgrader's import takes seconds
 
-        try:
-            converter = Converter(self._root, self._assignment, self._config)
-        except NbGraderException as error:
-            raise GradebookRefused(str(error)) from error
+        converter = Converter(self._root, self._assignment, self._config)
         self.notes += converter.notes
         return converter
 
@@ -212,7 +434,10 @@ def _content(file: Path) -> object:
 
 
 def _students_in(database: str, assignment: str) -> set[str]:
-    """Whose submissions are in the gradebook. SQLite is asked directly: without news, nbgrader need not be imported."""
+    """Whose submissions are in the gradebook. SQLite is asked directly: without news, nbgrader need not be imported.
+
+    Raises GradebookLocked.
+    """
     if not database.startswith(_SQLITE):
         from nbgrader.api import Gradebook
 
@@ -226,7 +451,23 @@ def _students_in(database: str, assignment: str) -> set[str]:
         "JOIN assignment ON submitted_assignment.assignment_id = assignment.id WHERE assignment.name = ?"
     )
     try:
-        with contextlib.closing(sqlite3.connect(file)) as connection:
+        with contextlib.closing(sqlite3.connect(file, timeout=_LOCK_SECONDS)) as connection:
             return {row[0] for row in connection.execute(question, (assignment,))}
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise GradebookLocked(_LOCKED) from None
+        return set()
     except sqlite3.Error:  # not yet a gradebook: nbgrader makes it one
         return set()
+
+
+def _is_locked(database: str) -> bool:
+    """Whether another program holds a SQLite gradebook for itself at this moment."""
+    if not database.startswith(_SQLITE):
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(database.removeprefix(_SQLITE), timeout=0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+        return False
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY

@@ -22,7 +22,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import common
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
@@ -30,6 +30,11 @@ from autograder.assignment import Assignment
 from autograder.correcting import enter_assignment
 from autograder.gradebook import verdicts_at_hand
 from autograder.judging import Verdict
+
+
+class CannotConvert(Exception):
+    """Nothing of this assignment can be entered into the gradebook; one sentence."""
+
 
 _opened: dict[tuple[str, str], object] = {}
 """Engines by database and course, for the life of one Converter: the next may meet a gradebook made anew."""
@@ -42,13 +47,17 @@ class Converter:
     """
 
     def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:
+        """Raises CannotConvert: the gradebook cannot take this assignment."""
         _set_up_once()
         _opened.clear()
         self._log = _LastError()
         self._coursedir = CourseDirectory(
             config=config, root=str(root.resolve()), assignment_id=assignment.name
         )
-        self.notes = enter_assignment(assignment, self._coursedir)
+        try:
+            self.notes = enter_assignment(assignment, self._coursedir)
+        except (NbGraderException, SQLAlchemyError) as error:
+            raise CannotConvert(str(error).splitlines()[0]) from error
         logger = logging.Logger("autograder.conversion")  # of its own: nbgrader's lines go nowhere else
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)

@@ -39,7 +39,7 @@ from autograder.assignment import REPOSITORY, Assignment, AssignmentError, read_
 from autograder.collecting import HandedIn, collect
 from autograder.correcting import enter_assignment
 from autograder.feedback import task_as_html, task_as_text
-from autograder.judging import JudgingRefused, Verdict, judge
+from autograder.judging import JudgingRefused, LocalJudges, Verdict, judge
 from autograder.report import DEFERRED, ERROR, GRADED, Report, TaskResult, clamped
 from autograder.submission import UnreadableSubmission, read, untouched
 
@@ -128,8 +128,10 @@ def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
 
 def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Autograde) -> list[Verdict]:
     sandbox = GradeWithoutKernel(parent=converter).sandbox or None
+    root = Path(converter.coursedir.root)
+    pairs = [(assignment, one) for one in handed_in]
     try:
-        return list(judge(assignment, handed_in, Path(converter.coursedir.root), sandbox=sandbox))
+        return list(judge(pairs, root, LocalJudges(root, sandbox=sandbox), unconfined=sandbox == "none"))
     except JudgingRefused as error:
         converter.log.error(str(error))
         raise NbGraderException(str(error)) from error

@@ -93,6 +93,8 @@ class Judge:
         student: str = "",
         seed: int | None = None,
         only: Collection[str] | None = None,
+        tests: Collection[str] | None = None,
+        failed: Collection[str] = (),
     ) -> Report:
         """The report of one submission.
 
@@ -100,6 +102,8 @@ class Judge:
             submission: a notebook's path, or one already read.
             seed: of everything the graders draw; fresh and secret by default, given to repeat a grading.
             only: these tasks and those that build on them; the report then holds no other coding task.
+            tests: only these, by name; their tasks' points are then those of these tests alone.
+            failed: tasks that are known to have failed tests which do not run now (for follow-through).
 
         Raises:
             UnreadableSubmission: the file is no notebook.
@@ -115,6 +119,8 @@ class Judge:
             secrets.randbits(62) if seed is None else seed,
             gpu=self.gpu,
             only=None if only is None else frozenset(only),
+            tests=None if tests is None else frozenset(tests),
+            failed=frozenset(failed),
             cell_errors=loaded.cell_errors,
         )
         try:

@@ -1,7 +1,8 @@
 """Judges many submissions: unchanged ones from the kept verdicts, the others side by side in judge processes.
 
-Each judge process has a fork server of its own and works on one core. One that dies costs a second try, then an
-error that a person sees; it never costs another submission anything.
+First comes all that needs no GPU, then, where there is one, what waits for it. Each judge process has a fork server
+of its own and works on one core, here or on a worker of a cluster (cluster.py). One that dies costs a second try,
+then an error that a person sees; it never costs another submission anything.
 """
 
 from __future__ import annotations
@@ -14,16 +15,27 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from autograder.assignment import REPOSITORY, Assignment
 from autograder.collecting import HandedIn
 from autograder.kept import Kept
-from autograder.report import ERROR, FAILED, GRADED, MANUAL, Report, TaskResult, TestResult
-from autograder.submission import Submission, UnreadableSubmission, read
+from autograder.report import (
+    DEFERRED,
+    ERROR,
+    FAILED,
+    GRADED,
+    MANUAL,
+    Report,
+    TaskResult,
+    TestResult,
+    task_from_tests,
+)
+from autograder.submission import UnreadableSubmission, read
 
 _TRIES = 2
 _PATIENCE = 1800.0
@@ -44,63 +56,183 @@ class Verdict:
     problem: str = ""
     errors: tuple[str, ...] = ()
     """Faults of the grader itself, for a person."""
+    grounds: Mapping[str, str] = field(default_factory=dict)
+    """What the verdict hangs on, by name (kept.py)."""
 
     @property
     def student(self) -> str:
         return self.handed_in.student
 
 
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """What one judge does in one go: a submission without the tests that need a GPU, or some of those."""
+
+    assignment: Assignment
+    handed_in: HandedIn
+    """One of those that hold these cells; `file` is there."""
+    grounds: Mapping[str, str]
+    tests: tuple[str, ...] = ()
+    """The tests that wait for a GPU, by name; without any, all others."""
+    failed: tuple[str, ...] = ()
+    """Tasks that failed their tests before: what builds on them is judged with the reference in their place."""
+
+    def question(self, file: Path) -> dict[str, Any]:
+        """What a judge process is asked; `file` is the notebook as that process reaches it."""
+        return {
+            "assignment": self.assignment.name,
+            "file": str(file),
+            "tests": self.tests,
+            "failed": self.failed,
+        }
+
+
+class Judges(Protocol):
+    """Where units are judged: on this machine, or on a cluster."""
+
+    has_gpu: bool
+
+    def answers(
+        self, units: Sequence[Unit], started: Callable[[Unit], None]
+    ) -> Iterator[tuple[Unit, dict[str, Any]]]:
+        """Each unit with its judge's answer, as they come: "report" and "errors", or "lost" with the reason.
+
+        `started` is called when a judge begins, from any thread. Raises JudgingRefused.
+        """
+
+
 @dataclass(frozen=True)
 class _Work:
+    """One student's submission on its way to a verdict."""
+
+    assignment: Assignment
     handed_in: HandedIn
-    submission: Submission
-    key: str
+    repairs: tuple[str, ...]
+    grounds: Mapping[str, str]
+    kept: Kept
+
+    def verdict(self, report: Report, **facts: Any) -> Verdict:
+        report = replace(report, student=self.handed_in.student, repairs=self.repairs)
+        return Verdict(self.handed_in, report, grounds=self.grounds, **facts)
+
+    def unit(self, tests: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> Unit:
+        return Unit(self.assignment, self.handed_in, self.grounds, tests, failed)
 
 
 def judge(
-    assignment: Assignment,
-    handed_in: list[HandedIn],
+    handed_in: Iterable[tuple[Assignment, HandedIn]],
     root: Path,
-    jobs: int | None = None,
-    sandbox: str | None = None,
+    judges: Judges,
+    unconfined: bool = False,
+    gpu_only: bool = False,
+    started: Callable[[Unit], None] = lambda unit: None,
 ) -> Iterator[Verdict]:
     """Yields a verdict for each submission as soon as it is there: the kept ones first.
 
+    Args:
+        root: the course folder; the kept verdicts lie in its `reports/`.
+        unconfined: a kept verdict that was reached without a sandbox will do.
+        gpu_only: only what waits for a GPU is judged, and only those submissions get a verdict.
+        started: told of each unit when a judge begins with it, from any thread.
+
     Raises:
-        JudgingRefused: no sandbox here, or the grader file is broken.
+        JudgingRefused: no sandbox, a broken grader, no cluster.
+        OSError: a verdict cannot be kept; names the file.
     """
-    kept = Kept(root, assignment, unconfined=sandbox == "none")
-    waiting: dict[str, list[_Work]] = {}
-    for one in handed_in:
+    kept: dict[str, Kept] = {}
+    todo: dict[tuple[str, str], list[_Work]] = {}  # equal cells are judged once
+    waiting: dict[tuple[str, str], tuple[Report, list[_Work]]] = {}  # for a GPU, and there is one
+    for assignment, one in handed_in:
+        if assignment.name not in kept:
+            kept[assignment.name] = Kept(root, assignment, unconfined)
         try:
             if one.file is None:
                 raise UnreadableSubmission(one.problem)
             submission = read(one.file, assignment)
         except UnreadableSubmission as error:
-            yield Verdict(one, _nothing(assignment, one, str(error)), problem=str(error))
+            if not gpu_only:
+                yield _nothing(assignment, one, str(error))
             continue
-        work = _Work(one, submission, kept.key(submission))
-        report = kept.load(work.key)
-        if report is None:
-            waiting.setdefault(work.key, []).append(work)  # equal cells are judged once
+        grounds = kept[assignment.name].grounds(submission)
+        work = _Work(assignment, one, (*one.notes, *submission.repairs), grounds, kept[assignment.name])
+        report = work.kept.load(grounds, anywhere=gpu_only)
+        key = assignment.name, submission.digest
+        if report is not None and _deferred(report) and judges.has_gpu:
+            waiting.setdefault(key, (report, []))[1].append(work)
+        elif report is not None and not gpu_only:
+            yield work.verdict(report)
+        elif report is None and not gpu_only:
+            todo.setdefault(key, []).append(work)
+
+    units = {works[0].unit(): works for works in todo.values()}
+    for unit, answer in judges.answers(list(units), started):
+        works = units[unit]
+        report, errors = _outcome(unit, answer)
+        works[0].kept.save(unit.grounds, report)
+        if _deferred(report) and judges.has_gpu:
+            waiting[unit.assignment.name, unit.grounds["submission"]] = report, works
         else:
-            yield Verdict(one, _labelled(report, work))
-    for key, report, errors in _judge_side_by_side(assignment, waiting, jobs, sandbox):
-        kept.save(key, report)
-        for work in waiting[key]:
-            yield Verdict(work.handed_in, _labelled(report, work), fresh=True, errors=errors)
+            yield from (work.verdict(report, fresh=True, errors=errors) for work in works)
+
+    units = {
+        works[0].unit(_deferred(report), _failed(report)): (report, works)
+        for report, works in waiting.values()
+    }
+    for unit, answer in judges.answers(list(units), started):
+        before, works = units[unit]
+        report, errors = _outcome(unit, answer)
+        report = _settled(before, report)
+        works[0].kept.amend(unit.grounds, report)
+        yield from (work.verdict(report, fresh=True, errors=errors) for work in works)
 
 
 def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _labelled(report: Report, work: _Work) -> Report:
-    repairs = (*work.handed_in.notes, *work.submission.repairs)
-    return replace(report, student=work.handed_in.student, repairs=repairs)
+def _deferred(report: Report) -> tuple[str, ...]:
+    """The tests that wait for a GPU."""
+    tests = (test for task in report.tasks.values() for test in task.tests)
+    return tuple(test.name for test in tests if test.outcome == DEFERRED)
 
 
-def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Report:
+def _failed(report: Report) -> tuple[str, ...]:
+    """The tasks that failed a test of their own."""
+    tasks = report.tasks.items()
+    return tuple(name for name, task in tasks if any(test.outcome == FAILED for test in task.tests))
+
+
+def _settled(before: Report, gpu: Report) -> Report:
+    """The earlier report with the tests that a GPU has now decided in the place of the deferred ones."""
+    tasks = dict(before.tasks)
+    for name, found in gpu.tasks.items():
+        task = before.tasks[name]
+        decided = {test.name: test for test in found.tests}
+        if decided.keys() & {test.name for test in task.tests}:
+            tests = [decided.get(test.name, test) for test in task.tests]
+            tasks[name] = task_from_tests(tests, task.max_points)
+    sandbox = "none" if gpu.sandbox == "none" else before.sandbox
+    return replace(before, tasks=tasks, sandbox=sandbox, seconds=before.seconds + gpu.seconds)
+
+
+def _outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]]:
+    """The report that an answer holds, or one that leaves all to a person; and the grader's own faults."""
+    why = answer.get("lost")
+    if why is None and answer["submission"] != unit.grounds["submission"]:
+        why = "The notebook changed while it was judged: grade again."
+    if why is None:
+        return Report.from_json(answer["report"]), tuple(answer["errors"])
+
+    def open_task(points: float, kind: str) -> TaskResult:
+        if kind == "written":
+            return TaskResult(None, points, MANUAL)
+        return TaskResult(None, points, ERROR, (TestResult("judge", ERROR, 0.0, points, why),))
+
+    tasks = {name: open_task(task.points, task.kind) for name, task in unit.assignment.tasks.items()}
+    return Report(unit.assignment.name, "", tasks, "not run", 0.0), (why,)
+
+
+def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdict:
     """No notebook, no points; the sentence that says why stands in every task."""
     tasks = {
         name: TaskResult(
@@ -108,92 +240,94 @@ def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Repor
         )
         for name, task in assignment.tasks.items()
     }
-    return Report(assignment.name, handed_in.student, tasks, "not run", 0.0, (*handed_in.notes, problem))
+    report = Report(assignment.name, handed_in.student, tasks, "not run", 0.0, (*handed_in.notes, problem))
+    return Verdict(handed_in, report, problem=problem, grounds={"submission": problem})
 
 
-def _given_up(assignment: Assignment, why: str) -> Report:
-    def result(points: float, kind: str) -> TaskResult:
-        if kind == "written":
-            return TaskResult(None, points, MANUAL)
-        return TaskResult(None, points, ERROR, (TestResult("judge", ERROR, 0.0, points, why),))
+class LocalJudges:
+    """Judge processes on this machine, each with a thread that asks it."""
 
-    tasks = {name: result(task.points, task.kind) for name, task in assignment.tasks.items()}
-    return Report(assignment.name, "", tasks, "not run", 0.0)
+    def __init__(self, root: Path, jobs: int | None = None, sandbox: str | None = None) -> None:
+        """`jobs`: how many side by side; as many as cores by default."""
+        self._jobs = jobs or cores()
+        self._setup = setup(root, sandbox)
 
+    @cached_property
+    def has_gpu(self) -> bool:
+        import torch  # seconds: only where a verdict waits for a GPU
 
-def _judge_side_by_side(
-    assignment: Assignment, waiting: dict[str, list[_Work]], jobs: int | None, sandbox: str | None
-) -> Iterator[tuple[str, Report, tuple[str, ...]]]:
-    todo: queue.SimpleQueue[str] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[str, Report, tuple[str, ...]] | BaseException] = queue.SimpleQueue()
-    for key in waiting:
-        todo.put(key)
-    seed = secrets.randbits(62)  # one for all: nobody meets easier numbers than the next
-    teams = [_Team(assignment, sandbox, seed) for _ in range(min(jobs or cores(), len(waiting)))]
+        return torch.cuda.is_available()
 
-    def work(team: _Team) -> None:
+    def answers(
+        self, units: Sequence[Unit], started: Callable[[Unit], None]
+    ) -> Iterator[tuple[Unit, dict[str, Any]]]:
+        todo: queue.SimpleQueue[Unit] = queue.SimpleQueue()
+        done: queue.SimpleQueue[tuple[Unit, dict[str, Any]] | BaseException] = queue.SimpleQueue()
+        for unit in units:
+            todo.put(unit)
+        processes = [JudgeProcess(self._setup) for _ in range(min(self._jobs, len(units)))]
+
+        def work(process: JudgeProcess) -> None:
+            try:
+                while True:
+                    unit = todo.get_nowait()
+                    started(unit)
+                    done.put((unit, process.ask(unit.question(unit.handed_in.file))))
+            except queue.Empty:
+                pass
+            except BaseException as error:
+                done.put(error)
+            finally:
+                process.close()
+
+        threads = [threading.Thread(target=work, args=(process,), daemon=True) for process in processes]
         try:
-            while True:
-                key = todo.get_nowait()
-                done.put((key, *team.grade(waiting[key][0].handed_in.file)))
-        except queue.Empty:
-            pass
-        except BaseException as error:
-            done.put(error)
+            for thread in threads:
+                thread.start()
+            for _ in units:
+                result = done.get()
+                if isinstance(result, BaseException):
+                    raise result
+                yield result
         finally:
-            team.close()
-
-    threads = [threading.Thread(target=work, args=(team,), daemon=True) for team in teams]
-    try:
-        for thread in threads:
-            thread.start()
-        for _ in waiting:
-            result = done.get()
-            if isinstance(result, BaseException):
-                raise result
-            yield result
-    finally:
-        for team in teams:
-            team.close()
-        for thread in threads:
-            thread.join()
+            for process in processes:
+                process.close()
+            for thread in threads:
+                thread.join()
 
 
-class _Team:
-    """One judge process at a time, and another one when it dies."""
+def setup(root: Path, sandbox: str | None) -> dict[str, Any]:
+    """What a judge process is told once. The seed is one for all: nobody meets easier numbers than the next."""
+    return {"root": str(root), "sandbox": sandbox, "seed": secrets.randbits(62)}
 
-    def __init__(self, assignment: Assignment, sandbox: str | None, seed: int) -> None:
-        self._assignment = assignment
-        self._setup = {
-            "assignment": assignment.name,
-            "root": str(assignment.root),
-            "graders": str(assignment.graders_folder),
-            "sandbox": sandbox,
-            "seed": seed,
-        }
+
+class JudgeProcess:
+    """One judge process at a time, started when it is first asked, and another one when it dies."""
+
+    def __init__(self, setup: dict[str, Any]) -> None:
+        self._setup = setup
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
         self._lock = threading.Lock()
 
-    def grade(self, file: Path) -> tuple[Report, tuple[str, ...]]:
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The answer to `Unit.question`, or {"lost": why}. Raises JudgingRefused."""
         for _ in range(_TRIES):
-            answer = self._ask(file)
-            if answer is None:
-                continue
-            if "refused" in answer:
+            answer = self._try(question)
+            if answer is not None and "refused" in answer:
                 raise JudgingRefused(answer["refused"])
-            return Report.from_json(answer["report"]), tuple(answer["errors"])
-        why = f"The judge process ended {_TRIES} times while it worked on this submission."
-        return _given_up(self._assignment, why), (why,)
+            if answer is not None:
+                return answer
+        return {"lost": f"The judge process ended {_TRIES} times while it worked on this submission."}
 
-    def _ask(self, file: Path) -> dict | None:
+    def _try(self, question: dict[str, Any]) -> dict[str, Any] | None:
         """The process's answer, or None when it died over the question."""
         process = self._start()
         watch = threading.Timer(_PATIENCE, process.kill)
         watch.start()
         try:
             with contextlib.suppress(OSError):  # it refused at its start: the answer is there already
-                process.stdin.write(json.dumps(str(file)) + "\n")
+                process.stdin.write(json.dumps(question) + "\n")
                 process.stdin.flush()
             return json.loads(process.stdout.readline())
         except (OSError, ValueError):
@@ -221,6 +355,7 @@ class _Team:
             process.stdout.close()
 
     def close(self) -> None:
+        """Ends the process, in the middle of its work if need be. From any thread, more than once."""
         self._closed = True
         with self._lock:
             process = self._process

@@ -1,7 +1,7 @@
-"""Verdicts kept by the hash of all that decides them, so that nothing is judged twice and nothing stale is shown.
+"""Verdicts kept by the content of all that decides them, so that nothing is judged twice and nothing stale is shown.
 
 A verdict hangs on the cells that run, on the hidden grader and the reference, on the code that judges, on the data
-and on the libraries. It does not hang on the student's name: equal cells get equal verdicts.
+and on the libraries: its grounds. It does not hang on the student's name: equal cells get equal verdicts.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
 from autograder.assignment import REPOSITORY, Assignment
-from autograder.report import DEFERRED, ERROR, Report
+from autograder.report import ERROR, Report
 from autograder.submission import Submission
 
 REPORTS = "reports"
 KEPT = ".kept"
+
+SURROUNDINGS = ("data", "libraries")
+"""The grounds that belong to a machine. What a GPU settles elsewhere is taken back whatever they are there."""
 
 # What decides a verdict. The rest of autograder/ builds assignments, reads files (the digest covers what it read)
 # and writes gradebooks.
@@ -44,28 +48,49 @@ class Kept:
         """`unconfined`: whether a verdict that was reached without a sandbox will do."""
         self._folder = root / REPORTS / KEPT / assignment.name
         self._unconfined = unconfined
-        self._assignment = _digest_of_files(_files_of(assignment))
+        self._assignment = grounds_of(assignment)
 
-    def key(self, submission: Submission) -> str:
-        text = f"{submission.digest} {self._assignment} {_surroundings()}"
-        return hashlib.sha256(text.encode()).hexdigest()
+    def grounds(self, submission: Submission) -> dict[str, str]:
+        """All that decides the verdict on `submission`, by name."""
+        return {"submission": submission.digest, **self._assignment}
 
-    def load(self, key: str) -> Report | None:
-        """The verdict, unless it has to be reached again: a grader's fault, or a GPU test that could now run."""
+    def load(self, grounds: Mapping[str, str], anywhere: bool = False) -> Report | None:
+        """The verdict, unless it has to be reached again, as after a grader's own fault.
+
+        `anywhere`: one that was reached with other data and other libraries will do.
+        """
         try:
-            report = Report.from_json(json.loads(self._file(key).read_text(encoding="utf-8")))
+            content = json.loads(self._file(grounds).read_text(encoding="utf-8"))
+            report, kept = Report.from_json(content["report"]), content["grounds"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        statuses = {task.status for task in report.tasks.values()}
-        if ERROR in statuses or (DEFERRED in statuses and _has_gpu()):
+        if not anywhere and kept != grounds:
+            return None
+        if any(task.status == ERROR for task in report.tasks.values()):
             return None
         return report if self._unconfined or report.sandbox != "none" else None
 
-    def save(self, key: str, report: Report) -> None:
-        write_json(self._file(key), report.to_json())
+    def save(self, grounds: Mapping[str, str], report: Report) -> None:
+        write_json(self._file(grounds), {"grounds": dict(grounds), "report": report.to_json()})
 
-    def _file(self, key: str) -> Path:
-        return self._folder / f"{key}.json"
+    def amend(self, grounds: Mapping[str, str], report: Report) -> None:
+        """A kept verdict of which a part was settled on another machine: it stays the first one's."""
+        content = json.loads(self._file(grounds).read_text(encoding="utf-8"))
+        write_json(self._file(grounds), {**content, "report": report.to_json()})
+
+    def _file(self, grounds: Mapping[str, str]) -> Path:
+        lasting = [f"{name} {digest}" for name, digest in sorted(grounds.items()) if name not in SURROUNDINGS]
+        return self._folder / f"{hashlib.sha256(' '.join(lasting).encode()).hexdigest()}.json"
+
+
+def grounds_of(assignment: Assignment) -> dict[str, str]:
+    """What decides the verdicts of an assignment besides the submission."""
+    released = [*_below(assignment.release_folder), *_below(assignment.solutions_folder)]
+    return {
+        "grader": _digest_of_files([assignment.grader_file]),
+        "release": _digest_of_files(released),
+        **_surroundings(),
+    }
 
 
 def write_json(file: Path, content: object) -> None:
@@ -73,30 +98,29 @@ def write_json(file: Path, content: object) -> None:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Whole or not at all: a crash or Ctrl-C leaves the old file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+    """Whole or not at all: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`."""
+    name = None
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
         os.chmod(name, 0o644)
         os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
+    except BaseException as error:
+        if name is not None:
+            os.unlink(name)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(file)) from None
         raise
 
 
-def _files_of(assignment: Assignment) -> list[Path]:
-    folders = [assignment.release_folder, assignment.solutions_folder]
-    return [assignment.grader_file, *(path for folder in folders for path in _below(folder))]
-
-
 @lru_cache(maxsize=1)
-def _surroundings() -> str:
+def _surroundings() -> dict[str, str]:
     """The judging code, the data and the libraries of this process: they do not change while it runs."""
     core = [path for name in _CORE for path in _below(REPOSITORY / "autograder" / name)]
-    versions = " ".join(f"{name}={metadata.version(name)}" for name in _LIBRARIES)
-    return f"{_digest_of_files(core)} {_digest_of_data()} {versions}"
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    return {"code": _digest_of_files(core), "data": _digest_of_data(), "libraries": libraries}
 
 
 def _digest_of_data() -> str:
@@ -105,12 +129,11 @@ def _digest_of_data() -> str:
     folder = data.folder()
     if folder is None:
         return "none"
-    files = sorted({path for pattern in _DATA_FILES for path in Path(folder).rglob(pattern)})
-    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
+    return _digest_of_files(list({path for pattern in _DATA_FILES for path in folder.rglob(pattern)}))
 
 
 def _digest_of_files(files: list[Path]) -> str:
+    """By names and contents, the same on every machine."""
     total = hashlib.sha256()
     for file in sorted(files):
         content = file.read_bytes() if file.is_file() else b"missing"
@@ -124,9 +147,3 @@ def _below(path: Path) -> list[Path]:
             file for file in sorted(path.rglob("*")) if file.is_file() and "__pycache__" not in file.parts
         ]
     return [path] if path.is_file() else []
-
-
-def _has_gpu() -> bool:
-    import torch  # seconds: only where a verdict waits for a GPU
-
-    return torch.cuda.is_available()

@@ -118,6 +118,10 @@ class GradingPlugin:
     gpu: bool = False
     only: frozenset[str] | None = None
     """Tasks whose tests run, with those that build on them; None for all."""
+    tests: frozenset[str] | None = None
+    """The tests that run, by name; None for all."""
+    failed: frozenset[str] = frozenset()
+    """Tasks that failed their tests in an earlier run."""
     cell_errors: Mapping[str, str] = field(default_factory=dict)
     results: dict[str, list[TestResult]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
@@ -169,6 +173,8 @@ class GradingPlugin:
                 if wanted.intersection(mark.needs):
                     wanted.add(mark.name)
             items[:] = [item for item in items if mark_of(item).name in wanted]
+        if self.tests is not None:
+            items[:] = [item for item in items if item.name in self.tests]
         self.results = {mark_of(item).name: [] for item in items}
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -309,7 +315,9 @@ class GradingPlugin:
         item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
 
     def _has_failed(self, task_name: str) -> bool:
-        return any(result.outcome == FAILED for result in self.results.get(task_name, []))
+        return task_name in self.failed or any(
+            result.outcome == FAILED for result in self.results.get(task_name, [])
+        )
 
 
 def _refuse_fixtures_with_a_student(item: pytest.Item) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import judging
+from autograder import classroom, judging
 from autograder.assignment import Assignment
 from autograder.collecting import collect
-from autograder.judging import JudgingRefused, Verdict, judge
+from autograder.judging import JudgingRefused, LocalJudges, Verdict, judge
 from autograder.kept import Kept
-from autograder.report import DEFERRED, ERROR, GRADED, MANUAL, Report, TaskResult
+from autograder.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
 from autograder.submission import read
 from tests.nbgrader import course
 
@@ -25,16 +25,25 @@ TASKS = {
     "explain": TaskResult(None, 2.0, MANUAL),
 }
 REPORT = Report(course.NAME, "", TASKS, "fake", 0.1)
+GROUNDS = {"submission": "1", "grader": "2", "release": "3", "code": "4", "data": "5", "libraries": "torch 2"}
 
 FAKE = """
 import json, pathlib, sys
-lives, answer = pathlib.Path(sys.argv[1]), sys.argv[2]
+from autograder.assignment import Assignment
+from autograder.submission import read
+lives, answer = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2])
+root = json.loads(sys.stdin.readline())["root"]
 for line in sys.stdin:
+    question = json.loads(line)
     left = int(lives.read_text())
-    lives.write_text(str(left - 1))
     if left > 0:
+        lives.write_text(str(left - 1))
         sys.exit(1)  # dies over the question
-    print(answer, flush=True)
+    assignment = Assignment.load(question["assignment"], root=pathlib.Path(root))
+    with lives.with_name("questions").open("a") as asked:
+        asked.write(line)
+    given = answer["gpu" if question["tests"] else "plain"]
+    print(json.dumps({"submission": read(question["file"], assignment).digest, **given}), flush=True)
 """
 
 
@@ -46,13 +55,25 @@ class FakeJudges:
         self.started = 0
         self.seeds: list[int] = []
         self.answer: dict = {"report": REPORT.to_json(), "errors": []}
+        self.gpu_answer: dict = {}
         self.deaths.write_text("0")
 
     def start(self, setup: dict) -> subprocess.Popen[str]:
         self.started += 1
         self.seeds.append(setup["seed"])
-        command = [sys.executable, "-c", FAKE, str(self.deaths), json.dumps(self.answer)]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        answers = {"plain": self.answer, "gpu": self.gpu_answer}
+        command = [sys.executable, "-c", FAKE, str(self.deaths), json.dumps(answers)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=course.REPOSITORY
+        )
+        process.stdin.write(json.dumps(setup) + "\n")
+        return process
+
+    @property
+    def asked(self) -> list[dict]:
+        """The questions that were answered."""
+        file = self.deaths.with_name("questions")
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 @pytest.fixture
@@ -62,8 +83,10 @@ def judges(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     return judges
 
 
-def judged(root: Path, tiny: Assignment, **options: object) -> dict[str, Verdict]:
-    return {verdict.student: verdict for verdict in judge(tiny, collect(root, tiny.name), root, **options)}
+def judged(root: Path, tiny: Assignment, jobs: int | None = None, **options: object) -> dict[str, Verdict]:
+    handed_in = [(tiny, one) for one in collect(root, tiny.name)]
+    verdicts = judge(handed_in, root, LocalJudges(root, jobs), **options)
+    return {verdict.student: verdict for verdict in verdicts}
 
 
 def test_an_unchanged_submission_is_not_judged_again(
@@ -113,37 +136,132 @@ def test_equal_cells_are_judged_once_and_keep_their_own_repairs(
         "autograder/graders/tiny.py",
     ],
 )
-def test_what_decides_a_verdict_decides_its_key(root: Path, tiny: Assignment, changed: str) -> None:
+def test_what_decides_a_verdict_decides_whether_it_is_kept(
+    root: Path, tiny: Assignment, changed: str
+) -> None:
     submission = read(json.dumps(course.solved()).encode(), tiny)
-    before = Kept(root, tiny).key(submission)
+    kept = Kept(root, tiny)
+    kept.save(kept.grounds(submission), REPORT)
+    assert kept.load(kept.grounds(submission)) is not None
     with (root / changed).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert Kept(root, tiny).key(submission) != before
-
-
-@pytest.mark.parametrize(("status", "kept_again"), [(DEFERRED, True), (ERROR, False)])
-def test_a_graders_fault_is_judged_again(
-    root: Path, tiny: Assignment, monkeypatch: pytest.MonkeyPatch, status: str, kept_again: bool
-) -> None:
-    monkeypatch.setattr("autograder.kept._has_gpu", lambda: False)
     kept = Kept(root, tiny)
-    kept.save("key", replace(REPORT, tasks={"double": TaskResult(None, 2.0, status)}))
-    assert (kept.load("key") is not None) == kept_again
+    assert kept.load(kept.grounds(submission)) is None
 
 
-def test_a_gpu_takes_up_what_was_deferred(
-    root: Path, tiny: Assignment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("autograder.kept._has_gpu", lambda: True)
+def test_a_graders_fault_is_judged_again(root: Path, tiny: Assignment) -> None:
     kept = Kept(root, tiny)
-    kept.save("key", replace(REPORT, tasks={"double": TaskResult(None, 2.0, DEFERRED)}))
-    assert kept.load("key") is None
+    kept.save(GROUNDS, replace(REPORT, tasks={"double": TaskResult(None, 2.0, ERROR)}))
+    assert kept.load(GROUNDS) is None
+
+
+def test_a_verdict_of_another_machine_will_do_only_where_asked_for(root: Path, tiny: Assignment) -> None:
+    Kept(root, tiny).save(GROUNDS, REPORT)
+    elsewhere = GROUNDS | {"libraries": "torch 1.0"}
+    assert Kept(root, tiny).load(elsewhere) is None
+    assert Kept(root, tiny).load(elsewhere, anywhere=True) is not None
+    Kept(root, tiny).amend(elsewhere, replace(REPORT, seconds=9.0))
+    assert Kept(root, tiny).load(GROUNDS).seconds == 9.0
+
+
+SQUARE = TestResult("test_square", FAILED, 0.0, 1.0, "no")
+ON_GPU = TestResult("test_square_on_a_gpu", DEFERRED, 0.0, 2.0)
+WAITING = replace(
+    REPORT, tasks={**TASKS, "square": TaskResult(None, 3.0, DEFERRED, (SQUARE, ON_GPU))}, seconds=1.0
+)
+PASSED_ON_GPU = replace(ON_GPU, outcome=PASSED, points=2.0)
+SETTLED = replace(REPORT, tasks={"square": TaskResult(2.0, 3.0, GRADED, (PASSED_ON_GPU,))}, seconds=0.5)
+
+
+@pytest.fixture
+def waiting_class(root: Path, tiny: Assignment, judges: FakeJudges, no_gpu: None) -> None:
+    """Ada's verdict waits for a GPU, judged on a machine without one."""
+    course.hand_in(root, "ada", course.solved())
+    judges.answer["report"] = WAITING.to_json()
+    judges.gpu_answer = {"report": SETTLED.to_json(), "errors": []}
+    assert judged(root, tiny)["ada"].report.pending == 5.0
+
+
+@pytest.fixture
+def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalJudges, "has_gpu", False)
+
+
+def test_without_a_gpu_what_waits_for_one_is_not_judged_again(
+    root: Path, tiny: Assignment, judges: FakeJudges, waiting_class: None
+) -> None:
+    assert not judged(root, tiny)["ada"].fresh
+    assert len(judges.asked) == 1
+
+
+def test_a_gpu_judges_the_deferred_tests_and_no_others(
+    root: Path, tiny: Assignment, judges: FakeJudges, waiting_class: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalJudges, "has_gpu", True)
+    verdict = judged(root, tiny)["ada"]
+    assert judges.asked[1]["tests"] == ["test_square_on_a_gpu"]
+    assert judges.asked[1]["failed"] == ["square"]
+    assert verdict.report.tasks["square"] == TaskResult(2.0, 3.0, GRADED, (SQUARE, PASSED_ON_GPU))
+    assert verdict.report.tasks["double"] == TASKS["double"]
+    assert verdict.report.seconds == 1.5
+    assert judged(root, tiny)["ada"].report == verdict.report
+    assert len(judges.asked) == 2
+
+
+def test_with_a_gpu_at_hand_a_run_settles_all_at_once(
+    root: Path, tiny: Assignment, judges: FakeJudges, waiting_class: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalJudges, "has_gpu", True)
+    course.hand_in(root, "ben", course.with_sources(double="def double(x):\n    return x + x"))
+    verdicts = judged(root, tiny)
+    assert {name: verdict.report.pending for name, verdict in verdicts.items()} == {"ada": 2.0, "ben": 2.0}
+
+
+def test_the_gpu_run_leaves_other_submissions_alone(
+    root: Path, tiny: Assignment, judges: FakeJudges, waiting_class: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalJudges, "has_gpu", True)
+    course.hand_in(root, "ben", course.with_sources(double="def double(x):\n    return x + x"))
+    course.hand_in(root, "cleo", b"")
+    assert list(judged(root, tiny, gpu_only=True)) == ["ada"]
+
+
+def test_a_gpu_whose_judge_dies_leaves_the_tests_waiting(
+    root: Path, tiny: Assignment, judges: FakeJudges, waiting_class: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalJudges, "has_gpu", True)
+    judges.deaths.write_text("2")
+    verdict = judged(root, tiny)["ada"]
+    assert verdict.report.tasks == WAITING.tasks
+    assert verdict.errors
+
+
+def test_grading_for_a_gpu_without_one_is_refused_in_one_sentence(
+    root: Path, tiny: Assignment, no_gpu: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.hand_in(root, "ada", course.solved())
+    assert classroom.grade(tiny.name, root=root, gpu_only=True) == 2
+    assert capsys.readouterr().err == (
+        "autograder: there is no GPU on this machine: what waits for one stays pending\n"
+    )
+
+
+def test_a_notebook_that_changes_while_it_is_judged_is_left_to_the_next_run(
+    root: Path, tiny: Assignment, judges: FakeJudges
+) -> None:
+    course.hand_in(root, "ada", course.solved())
+    judges.answer["submission"] = "of other cells"
+    (verdict,) = judged(root, tiny).values()
+    assert verdict.report.pending == 7.0
+    assert "changed while it was judged" in verdict.errors[0]
+    del judges.answer["submission"]
+    assert judged(root, tiny)["ada"].report.score == 5.0
 
 
 def test_a_verdict_without_a_sandbox_does_not_stand_for_one_with(root: Path, tiny: Assignment) -> None:
-    Kept(root, tiny).save("key", replace(REPORT, sandbox="none"))
-    assert Kept(root, tiny).load("key") is None
-    assert Kept(root, tiny, unconfined=True).load("key") is not None
+    Kept(root, tiny).save(GROUNDS, replace(REPORT, sandbox="none"))
+    assert Kept(root, tiny).load(GROUNDS) is None
+    assert Kept(root, tiny, unconfined=True).load(GROUNDS) is not None
 
 
 def test_a_dying_judge_costs_a_second_try(root: Path, tiny: Assignment, judges: FakeJudges) -> None:

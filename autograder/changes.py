@@ -1,0 +1,87 @@
+"""Who gained or lost points since the last run, and why: which tests, and what about their grounds has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.report import DEFERRED, ERROR, Report, TaskResult, number
+
+_REASONS = {
+    "submission": "the submission changed",
+    "grader": "the grader changed",
+    "release": "the release or its solution changed",
+    "code": "the judging code changed",
+    "data": "the data changed",
+    "libraries": "the libraries changed",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A student's report, and the grounds it was reached on (kept.py)."""
+
+    report: Report
+    grounds: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    student: str
+    points: str
+    """As "21 -> 24.5", in points of the graded tasks."""
+    why: str
+    tasks: tuple[str, ...]
+    """A sentence for each task whose points changed."""
+
+
+def change(before: Outcome, now: Outcome) -> Change | None:
+    """What a student's new report gives or takes; None where every task has the points that it had."""
+    old, new = before.report, now.report
+    tasks = tuple(
+        sentence
+        for name in dict.fromkeys((*old.tasks, *new.tasks))
+        if (sentence := _task(name, old.tasks.get(name), new.tasks.get(name)))
+    )
+    if not tasks:
+        return None
+    points = f"{number(old.score)} -> {number(new.score)}"
+    return Change(new.student, points, _why(before, now), tasks)
+
+
+def _why(before: Outcome, now: Outcome) -> str:
+    reasons = [
+        reason for name, reason in _REASONS.items() if before.grounds.get(name) != now.grounds.get(name)
+    ]
+    if reasons:
+        return ", ".join(reasons)
+    statuses = {task.status for task in before.report.tasks.values()}
+    if ERROR in statuses:
+        return "judged again after the grader's own fault"
+    if DEFERRED in statuses:
+        return "a GPU judged what waited for one"
+    return "judged again"
+
+
+def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> str:
+    if old is None or new is None:
+        return f"{name}: {'a new task' if old is None else 'no longer a task'}"
+    if old.points == new.points and old.status == new.status:
+        return ""
+    points = f"{name} {_points(old)} -> {_points(new)}"
+    before, now = ({test.name: test for test in task.tests} for task in (old, new))
+    if not before.keys() & now.keys():  # one of the two is no verdict of these tests: an unreadable file, say
+        return points
+    tests = [
+        f"{test.name} {before[test.name].outcome} -> {test.outcome}"
+        if test.name in before
+        else f"{test.name} is new, {test.outcome}"
+        for test in new.tests
+        if test.name not in before or before[test.name].outcome != test.outcome
+    ]
+    tests += [f"{name} is gone" for name in before if name not in now]
+    return f"{points}: {', '.join(tests) or 'its tests give other points'}"
+
+
+def _points(task: TaskResult) -> str:
+    return "pending" if task.points is None else number(task.points)
