@@ -52,26 +52,9 @@ def survival_curves(
 ) -> None:
     """The model's probability against age for both sexes, over the share that survived in bands of age."""
     (axes,) = style.panels(1, width=7.5, height=4)
-    for male, label, color, marker, line in (
-        (0.0, "female", style.ORANGE, "o", "--"),
-        (1.0, "male", style.BLUE, "s", "-"),
-    ):
-        grid = np.c_[np.full_like(AGES, male), AGES, male * (AGES < 5)]
-        axes.plot(AGES, _probabilities(model, grid), color=color, linestyle=line, label=f"{label}: model")
-        who = features["male"] == male
-        band = np.digitize(features.loc[who, "Age"], BANDS) - 1
-        outcome = survived[who].groupby(band)
-        axes.scatter(
-            (BANDS[:-1] + BANDS[1:])[outcome.mean().index] / 2,
-            outcome.mean(),
-            s=12 * np.sqrt(outcome.size()),
-            marker=marker,
-            color=color,
-            edgecolor="black",
-            label=f"{label}: observed, in bands of age",
-            zorder=3,
-        )
-    axes.set(xlabel="age in years", ylabel="probability of survival", xlim=(0, 82), ylim=(0, 1.02))
+    _curves(axes, lambda male: _probabilities(model, np.c_[male, AGES, male * (AGES < 5)]), label="model")
+    _observed(axes, features, survived)
+    axes.set(ylabel="probability of survival", ylim=(0, 1.02))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=2)
     axes.set_title("A bigger mark stands for more passengers")
     plt.show()
@@ -118,19 +101,19 @@ def age_gradient_two_views(X: torch.Tensor, y: torch.Tensor, rate: float, n_epoc
 def survival_surface(
     model: Callable[[torch.Tensor], torch.Tensor], features: pd.DataFrame, survived: pd.Series
 ) -> None:
-    """The model's probability over sex and age, with the passengers on it (spread sideways a little, to be seen)."""
-    (axes,) = style.panels(1, width=7.5, height=5)
+    """The model's probability over sex and age, and along age for each sex, with the passengers."""
+    _, (left, right) = plt.subplots(1, 2, figsize=(11.5, 5), width_ratios=[1.15, 1])
     male, age, surface = _surface(lambda grid: _probabilities(model, grid))
-    filled = axes.contourf(male, age, surface, levels=np.linspace(0, 1, 21), cmap="cividis")
-    lines = axes.contour(male, age, surface, levels=[0.25, 0.5, 0.75], colors="white", linewidths=1.2)
-    axes.clabel(lines, fmt="%.2f", fontsize=9)
+    filled = left.contourf(male, age, surface, levels=np.linspace(0, 1, 21), cmap="cividis")
+    lines = left.contour(male, age, surface, levels=[0.25, 0.5, 0.75], colors="white", linewidths=1.2)
+    left.clabel(lines, fmt="%.2f", fontsize=9)
     aside = np.random.default_rng(0).uniform(-0.08, 0.08, size=len(features))
     for outcome, marker, color, label in (
         (0, "v", "black", "did not survive"),
         (1, "^", "white", "survived"),
     ):
         who = (survived == outcome).to_numpy()
-        axes.scatter(
+        left.scatter(
             (features["male"] + aside)[who],
             features["Age"][who],
             marker=marker,
@@ -140,28 +123,37 @@ def survival_surface(
             linewidth=0.5,
             label=label,
         )
-    _sex_and_age(axes)
-    plt.colorbar(filled, ax=axes, label="probability of survival", ticks=[0, 0.25, 0.5, 0.75, 1])
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncol=2)
+    _sex_and_age(left)
+    left.set_title("Passengers are spread sideways, to be seen", fontsize=11)
+    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2)
+    plt.colorbar(filled, ax=left, label="probability of survival", ticks=[0, 0.25, 0.5, 0.75, 1])
+    _curves(right, lambda male: _probabilities(model, np.c_[male, AGES]), label="network")
+    _observed(right, features, survived)
+    right.set(ylim=(0, 1.02), title="The same, along age for each sex")
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, fontsize=9)
     plt.show()
 
 
 def hidden_units(model: torch.nn.Module) -> None:
-    """The output of each hidden unit over sex and age, and the weight with which it enters the answer."""
+    """Each hidden unit over sex and age, and along age for each sex; the titles give its weight in the answer."""
     weights = model.linear_2.weight.detach().reshape(-1)
-    panels = style.panels(len(weights), width=5, height=4.4, sharey=True)
-    for unit, (axes, weight) in enumerate(zip(panels, weights, strict=True)):
+    _, rows = plt.subplots(2, len(weights), figsize=(5 * len(weights), 7.4), sharey="row", squeeze=False)
+    for unit, (upper, lower, weight) in enumerate(zip(*rows, weights, strict=True)):
 
         def output(grid: np.ndarray, unit: int = unit) -> np.ndarray:
             with torch.no_grad():
                 return model.hidden(torch.tensor(grid, dtype=torch.float32))[:, unit].numpy()
 
         male, age, surface = _surface(output)
-        filled = axes.contourf(male, age, surface, levels=np.linspace(0, 1, 21), cmap="cividis")
-        _sex_and_age(axes)
+        filled = upper.contourf(male, age, surface, levels=np.linspace(0, 1, 21), cmap="cividis")
+        _sex_and_age(upper)
         says = "survival" if weight > 0 else "death"
-        axes.set_title(f"hidden unit {unit}: weight {weight:+.1f}, speaks for {says}", fontsize=11)
-    plt.colorbar(filled, ax=panels, label="output of the hidden unit", ticks=[0, 0.5, 1])
+        upper.set_title(f"hidden unit {unit}: weight {weight:+.1f}, speaks for {says}", fontsize=11)
+        _curves(lower, lambda male, output=output: output(np.c_[male, AGES]))
+        lower.set_ylim(-0.04, 1.04)
+    rows[1][0].set_ylabel("output of the hidden unit")
+    rows[1][0].legend(loc="center right")
+    plt.colorbar(filled, ax=list(rows[0]), label="output of the hidden unit", ticks=[0, 0.5, 1])
     plt.show()
 
 
@@ -180,6 +172,33 @@ def _descend(X: np.ndarray, y: np.ndarray, rate: float, n_epochs: int) -> tuple[
     p = survival(theta + rate * slope / 2)
     hessian = (A * (p * (1 - p))[:, None]).T @ A / len(y)
     return np.array(ages), float(np.linalg.eigvalsh(hessian)[-1])
+
+
+def _curves(axes: Axes, output: Callable[[np.ndarray], np.ndarray], label: str = "") -> None:
+    """A line for each sex along age: `output` takes the column `male`, as long as AGES."""
+    for male, sex, color, line in ((0.0, "female", style.ORANGE, "--"), (1.0, "male", style.BLUE, "-")):
+        name = f"{sex}: {label}" if label else sex
+        axes.plot(AGES, output(np.full_like(AGES, male)), color=color, linestyle=line, label=name)
+    axes.set(xlabel="age in years", xlim=(0, 82))
+
+
+def _observed(axes: Axes, features: pd.DataFrame, survived: pd.Series) -> None:
+    """The share that survived in bands of age, for each sex; a bigger mark stands for more passengers."""
+    for male, sex, color, marker in ((0.0, "female", style.ORANGE, "o"), (1.0, "male", style.BLUE, "s")):
+        who = features["male"] == male
+        band = np.digitize(features.loc[who, "Age"], BANDS) - 1
+        outcome = survived[who].groupby(band)
+        axes.scatter(
+            (BANDS[:-1] + BANDS[1:])[outcome.mean().index] / 2,
+            outcome.mean(),
+            s=12 * np.sqrt(outcome.size()),
+            marker=marker,
+            color=color,
+            edgecolor="black",
+            label=f"{sex}: observed, in bands of age",
+            zorder=3,
+            clip_on=False,
+        )
 
 
 def _probabilities(model: Callable[[torch.Tensor], torch.Tensor], grid: np.ndarray) -> np.ndarray:

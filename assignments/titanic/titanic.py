@@ -205,7 +205,7 @@ features.head()
 #
 # Logistic regression gives each passenger the probability
 #
-# $$p = \sigma(w_1\,\text{male} + w_2\,\text{Age} + w_3\,\text{is\_young\_male} + b),\qquad \sigma(z)=\frac{1}{1+e^{-z}}.$$
+# $$p = \sigma(w_1\,\mathtt{male} + w_2\,\mathtt{Age} + w_3\,\mathtt{is\_young\_male} + b),\qquad \sigma(z)=\frac{1}{1+e^{-z}}.$$
 #
 # The number inside, $\log\frac{p}{1-p}$, is the *log-odds*. One more unit of a feature, the others unchanged, **adds** its coefficient to the log-odds, and
 # so **multiplies** the odds $\frac{p}{1-p}$ by $e^{w}$: the *odds ratio*. The best coefficients are those under which the observed
@@ -525,7 +525,7 @@ print(
 )
 
 # %% [markdown]
-# Nothing has converged here: the number is hardly smaller after 2,000 epochs than it was after a hundred, and the weights are far from scikit-learn's. A figure on a linear scale would have shown the same; but a fall from
+# Nothing has converged here: after 2,000 epochs the number is still about three quarters of what it was after a hundred, and the weights are far from scikit-learn's. A figure on a linear scale would have shown the same; but a fall from
 # $10^{-2}$ to $10^{-5}$ can be *seen* on a logarithmic scale alone. The reason for this stubborn gradient comes in section 6.
 #
 # **To think about.** The gradient of the age weight is many times as large as those of the other two. Why? (Look at the sizes of the numbers in the three columns of `X`.)
@@ -792,7 +792,7 @@ plots.age_gradient_two_views(X, y, rate=0.005)
 # ### BEGIN SOLUTION
 # **Model answer.** The loss is steep along the age weight (ages of 30 to 80 enter squared) and flat along the others. SGD has one rate for all, and it must stay below
 # $2/\lambda_{\max}$, about 0.007 to 0.01 here, because of the steep direction; in the flat directions such steps are tiny, so that the other weights need of the order of 100,000 epochs. Adam divides each
-# weight's step by the running size of its own gradient, which undoes the difference of scale, and takes a few hundred to a few thousand epochs, depending on its rate;
+# weight's step by the running size of its own gradient, which undoes the difference of scale, and takes a hundred to a few thousand epochs, depending on its rate;
 # standardising the ages has much the same effect on SGD. With too small a rate the curve falls smoothly but hardly at all: not converged, though nothing looks wrong. With too large a rate, $\eta\lambda_{\max} > 2$, the age weight overshoots by more than it was off;
 # its gradient changes sign at each step and keeps its size, and the mean absolute gradient stays on a high plateau. Printing only every hundredth (even) epoch shows one of the two walls and hides the jumping; consecutive epochs, with signs, show it.
 # Converged means: the size of the gradient below a tolerance fixed beforehand (and it stays there), or no further change of the weights beyond the accuracy that is asked for. A flat-looking loss, or an
@@ -1002,7 +1002,7 @@ with checks.task("fit-mlp"):
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-fit-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the probability of survival over sex and age
+# (supplied) the probability of survival over sex and age, and along age for each sex
 torch.manual_seed(SEED)
 network = fit_mlp(X[:, :2], y)
 plots.survival_surface(network, features, survived)
@@ -1012,11 +1012,12 @@ plots.survival_surface(network, features, survived)
 plots.hidden_units(network)
 
 # %% [markdown]
-# Read the two hidden units like two logistic regressions. Each draws one straight border over sex and age, sharp or soft, and the last layer adds up on which sides a passenger stands.
+# Read the two hidden units like two logistic regressions. Each draws one straight border over sex and age, sharp or soft, and the last layer adds up on which sides a passenger stands. There are passengers
+# at "female" and at "male" only, so the lower row shows all that ever matters: what the unit says along age, for each sex.
 #
-# In most runs one border runs aslant: women of nearly every age are on one side of it, *and so are boys of a few years*; men and older boys are on the other. That is
+# In most runs one border stands nearly upright and crosses "male" at an early age (look at the blue line below): women of every age are on one side of it, *and so are small boys*; men and older boys are on the other. That is
 # `is_young_male`, which nobody told the network about. A single logistic regression can draw the same border, but not use it so: in it, one more year moves the log-odds by the same amount for everybody. A hidden unit
-# is *saturated* away from its border, near 0 or 1, and there another year changes nothing.
+# is *saturated* away from its border, near 0 or 1, and there another year changes nothing. What does the other unit tell apart in your run?
 #
-# **To think about.** Between 0 and 1 on the axis of sex there is no passenger. What do the colours there mean, and why does the network draw a smooth surface all the same? Run the two figures again
+# **To think about.** Between 0 and 1 on the axis of sex there is no passenger. What do the colours there mean, and why does the network have an answer there all the same? Run the two figures again
 # with another seed: what stays, and what changes places?
