@@ -35,7 +35,8 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade grade-gpu report score students collect export bench sandbox-check clean
+.PHONY: help setup release solutions test check format grade grade-gpu report score students collect export gradescope \
+        bench sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +88,9 @@ collect: $(READY) ## put an LMS's download into submitted/ (SOURCE=folder or zip
 export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|canvas|moodle, TEMPLATE=the LMS's file)
 	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error say which: make export ASSIGNMENT=name FORMAT=canvas)) \
 	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)")
+
+gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
+	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error say which: make gradescope ASSIGNMENT=name))
 
 bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
 	@$(PYTHON) -m benchmarks.titanic_class

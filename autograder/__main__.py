@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     score = commands.add_parser("score", help="score one notebook, without a gradebook")
-    score.add_argument("notebook", type=Path)
+    score.add_argument("notebook", type=Path, help="or the folder in which a student has it")
     score.add_argument("--assignment", required=True, metavar="NAME")
     score.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     score.add_argument("--format", choices=["text", "markdown", "junit", "gradescope"], default="text")
@@ -101,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.set_defaults(run=_export)
 
+    gradescope = commands.add_parser("gradescope", help="build the autograder's zip file for Gradescope")
+    gradescope.add_argument("assignment", metavar="ASSIGNMENT")
+    gradescope.add_argument("--output", type=Path, metavar="FILE")
+    gradescope.set_defaults(run=_gradescope)
+
     for name, text in (("release", "build what students get"), ("solutions", "build the executed solutions")):
         build = commands.add_parser(name, help=text)
         build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="all of them by default")
@@ -123,12 +128,19 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
 def _score(options: argparse.Namespace) -> int:
     from autograder import report as reports
     from autograder.assignment import Assignment
+    from autograder.collecting import find_notebook
     from autograder.judge import GraderError, Judge
     from autograder.submission import UnreadableSubmission, read
 
     assignment = Assignment.load(options.assignment)
+    file = options.notebook
+    if file.is_dir():
+        found = find_notebook(file, assignment.name)
+        if found.file is None:
+            raise CannotGrade(found.problem)
+        file = found.file
     try:
-        submission = read(options.notebook, assignment)
+        submission = read(file, assignment)
         with Judge(options.sandbox) as judge:
             report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
             for error in judge.errors:
@@ -202,6 +214,13 @@ def _export(options: argparse.Namespace) -> int:
         )
     except (ExportRefused, NbGraderException) as error:
         raise CannotGrade(str(error)) from error
+
+
+def _gradescope(options: argparse.Namespace) -> int:
+    from autograder.gradescope import build
+
+    print(build(options.assignment, options.output))
+    return 0
 
 
 def _release(options: argparse.Namespace) -> int:

@@ -53,6 +53,20 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
     return found
 
 
+def find_notebook(folder: Path, assignment: str) -> HandedIn:
+    """The notebook in a folder that one student filled: a repository, or what Gradescope was given."""
+    candidates = [path for path in _notebooks([folder]) if _leads_to(path, folder)]
+    if not candidates:
+        return HandedIn("", None, problem=f"no notebook was handed in: hand in {assignment}.ipynb")
+    best = min(candidates, key=lambda path: _rank(path, folder, assignment))
+    notes = []
+    if best != folder / f"{assignment}.ipynb":
+        notes.append(_LINKED_NOTE.format(best.relative_to(folder).as_posix()))
+    if len(candidates) > 1:
+        notes.append(f"the likeliest of {len(candidates)} notebooks was taken")
+    return HandedIn("", best, tuple(notes))
+
+
 def _find(student: Path, assignment: str) -> HandedIn | None:
     folder = student / assignment
     expected = folder / f"{assignment}.ipynb"

@@ -30,12 +30,16 @@ def titanic() -> pd.DataFrame:
     Raises:
         ValueError: there is a `titanic.csv` that is not the pinned one.
     """
+    course, path = _course_data(), titanic_file()
+    return course.read_titanic(path) if path else course.stand_in_titanic()
+
+
+def titanic_file() -> Path | None:
+    """The real table, where this machine has it."""
     course = _course_data()
     here = folder()
     path = here / course.TITANIC_FILE if here else None
-    if path is None or not path.is_file():
-        path = course.find_titanic()
-    return course.read_titanic(path) if path else course.stand_in_titanic()
+    return path if path is not None and path.is_file() else course.find_titanic()
 
 
 def _course_data() -> ModuleType:

@@ -7,6 +7,9 @@ value; `to_json` is the contract's format ("The command line and the report").
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from xml.etree import ElementTree
 
@@ -161,8 +164,12 @@ def as_text(report: Report) -> str:
     return "\n".join(lines)
 
 
+SUMMARY_LIMIT = 1024 * 1000
+"""Bytes. GitHub drops a job summary of more than 1024 KiB, and other steps may have written to it, too."""
+
+
 def as_markdown(report: Report) -> str:
-    """The report for a GitHub job summary."""
+    """The report for a GitHub job summary, cut where it would be too long for one."""
     lines = [f"## {report.assignment}: {_headline(report)}", ""]
     lines += ["| task | points | |", "| --- | ---: | --- |"]
     for name, task in report.tasks.items():
@@ -170,24 +177,44 @@ def as_markdown(report: Report) -> str:
         passed = sum(test.outcome == PASSED for test in task.tests)
         note = f"{passed} of {len(task.tests)} tests pass" if task.status == GRADED else _STATUS[task.status]
         lines.append(f"| {name} | {got} / {number(task.max_points)} | {note} |")
-    for name, task in report.tasks.items():
-        for test in task.tests:
-            if test.message:
-                # a fence longer than any run of backticks in the message: a student's text stays text
-                fence = "`" * max(3, 1 + max((len(run) for run in _backtick_runs(test.message)), default=0))
-                lines += ["", f"**{name}** / {test.name} ({test.outcome})", "", fence, test.message, fence]
+    tail = [f"Sandbox: {report.sandbox}. Time: {report.seconds:.1f} s."]
     if report.repairs:
-        lines += ["", "Repairs made before grading:", ""] + [f"- {repair}" for repair in report.repairs]
-    lines += ["", f"Sandbox: {report.sandbox}. Time: {report.seconds:.1f} s."]
-    return "\n".join(lines)
+        repairs = _cut([f"- {_as_inline(repair)}" for repair in report.repairs], SUMMARY_LIMIT // 4)
+        tail = ["Repairs made before grading:", "", *repairs, "", *tail]
+    messages = [
+        _fenced(f"**{name}** / `{test.name}` ({test.outcome})", test.message)
+        for name, task in report.tasks.items()
+        for test in task.tests
+        if test.message
+    ]
+    room = SUMMARY_LIMIT - len("\n".join([*lines, *tail]).encode())
+    return "\n".join([*lines, *_cut(messages, room), "", *tail])
 
 
-def _backtick_runs(text: str) -> list[str]:
-    return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
+def _cut(parts: list[str], room: int) -> list[str]:
+    """As many parts as fit into `room` bytes, and a line that says how many do not."""
+    said = 100  # bytes for that line
+    for taken, part in enumerate(parts):
+        room -= len(part.encode()) + 1
+        if room < said:
+            return [*parts[:taken], "", f"{len(parts) - taken} more are left out: this page has a limit."]
+    return parts
 
 
-def _xml_safe(text: str) -> str:
-    """XML 1.0 has no place for control characters, and a student's output may hold any."""
+def _fenced(heading: str, message: str) -> str:
+    # a fence longer than any run of backticks in the message: a student's text stays text
+    text = _printable(message)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return "\n".join(["", heading, "", fence, text, fence])
+
+
+def _as_inline(text: str) -> str:
+    """File names and repairs hold a student's words: no markup of theirs, and one line."""
+    return re.sub(r"([\\`*_\[\]<>&|#~!])", r"\\\1", " ".join(_printable(text).split()))
+
+
+def _printable(text: str) -> str:
+    """XML 1.0 and Gradescope's database have no place for control characters, and a student's output may hold any."""
     return "".join(
         c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?"
         for c in text
@@ -196,53 +223,74 @@ def _xml_safe(text: str) -> str:
 
 def as_junit(report: Report) -> str:
     """JUnit XML: a test suite a task, a test case a hidden test; open tests and written tasks are skipped."""
-    root = ElementTree.Element("testsuites", name=report.assignment, time=f"{report.seconds:.3f}")
+    root = ElementTree.Element("testsuites", name=report.assignment)
+    total: Counter[str] = Counter()
     for name, task in report.tasks.items():
-        suite = ElementTree.SubElement(root, "testsuite", name=name, tests=str(max(1, len(task.tests))))
-        failures = errors = skipped = 0
+        suite = ElementTree.SubElement(root, "testsuite", name=name)
+        counts = Counter(tests=max(1, len(task.tests)), failures=0, errors=0, skipped=0)
         for test in task.tests:
-            case = ElementTree.SubElement(
-                suite, "testcase", classname=f"{report.assignment}.{name}", name=test.name
-            )
-            message = _xml_safe(test.message)
+            case = _case(suite, report, name, test.name)
+            message = _printable(test.message)
             if test.outcome == FAILED:
-                failures += 1
+                counts["failures"] += 1
                 ElementTree.SubElement(case, "failure", message=message.split("\n")[0]).text = message
             elif test.outcome == ERROR:
-                errors += 1
+                counts["errors"] += 1
                 ElementTree.SubElement(case, "error", message=message.split("\n")[0]).text = message
             elif test.outcome == DEFERRED:
-                skipped += 1
-                ElementTree.SubElement(case, "skipped", message="waits for a GPU")
+                counts["skipped"] += 1
+                ElementTree.SubElement(case, "skipped", message=_STATUS[DEFERRED])
         if not task.tests:
-            skipped += 1
-            case = ElementTree.SubElement(
-                suite, "testcase", classname=f"{report.assignment}.{name}", name=name
-            )
+            counts["skipped"] += 1
+            case = _case(suite, report, name, name)
             ElementTree.SubElement(case, "skipped", message=_STATUS.get(task.status, task.status))
-        suite.attrib.update(failures=str(failures), errors=str(errors), skipped=str(skipped))
+        suite.attrib.update({count: str(number) for count, number in counts.items()})
+        total.update(counts)
+    root.attrib.update({count: str(number) for count, number in total.items()}, time=f"{report.seconds:.3f}")
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def as_gradescope(report: Report) -> dict:
-    """Gradescope's results.json: a test a coding task; what is pending is said in the output, not scored as 0."""
+def _case(suite: ElementTree.Element, report: Report, task: str, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite, "testcase", classname=f"{report.assignment}.{task}", name=name)
+
+
+def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
+    """Gradescope's results.json: a test a coding task; what is pending is said in the output, not scored as 0.
+
+    `notes` are further lines for the student to read.
+    """
     tests = []
     for name, task in report.tasks.items():
         if task.status == GRADED:
             output = "\n".join(f"{t.name}: {t.outcome}\n{t.message}".rstrip() for t in task.tests)
-            tests.append({"name": name, "score": task.points, "max_score": task.max_points, "output": output})
-        else:
-            tests.append({"name": name, "output": _task_headline(name, task)})
-    notes = [
+            full = task.points >= task.max_points
+            facts = {"score": task.points, "max_score": task.max_points, "status": PASSED if full else FAILED}
+        else:  # without a score Gradescope shows the output, and counts nothing
+            output, facts = _task_headline(name, task), {}
+        tests.append({"name": name, **facts, "output": _printable(output), "visibility": "visible"})
+    lines = [
         _headline(report),
+        *notes,
         *[f"Repaired: {repair}" for repair in report.repairs],
         f"Sandbox: {report.sandbox}.",
     ]
     return {
         "score": report.score,
         "execution_time": round(report.seconds),
-        "output": "\n".join(notes),
+        "output": _printable("\n".join(lines)),
         "output_format": "text",
+        "test_output_format": "text",
+        "stdout_visibility": "hidden",
         "tests": tests,
+    }
+
+
+def nothing_for_gradescope(sentence: str) -> dict:
+    """Gradescope's results.json where there was no notebook to judge."""
+    return {
+        "score": 0.0,
+        "output": _printable(sentence),
+        "output_format": "text",
+        "stdout_visibility": "hidden",
     }
