@@ -204,6 +204,14 @@ def _by_name(cells: list[SubmittedCell], errors: dict[int, str]) -> dict[str, st
     return reasons
 
 
+# What pytest brings along and a grader has no use for: each costs its share of every submission. `unraisableexception`
+# collects garbage twice, 0.4 s each with torch in memory.
+_UNUSED_PLUGINS = (
+    "cacheprovider debugging doctest faulthandler junitxml legacypath logging monkeypatch pastebin recwarn "
+    "setuponly setupplan stepwise subtests threadexception tmpdir unittest unraisableexception"
+).split()
+
+
 def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:
     """Runs pytest in this process on a grader file with `plugin`, and returns what it printed.
 
@@ -217,8 +225,7 @@ def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:
         f"--rootdir={grader_file.parent}",
         f"--config-file={os.devnull}",
         "--disable-plugin-autoload",
-        *("-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler", "-p", "no:doctest"),
-        *("-p", "no:unraisableexception"),  # it collects garbage twice, 0.4 s each with torch in memory
+        *(word for name in _UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
         "-q",
         "--tb=native",
         "--show-capture=no",
