@@ -36,7 +36,7 @@ export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
 .PHONY: help setup release solutions test check format grade grade-gpu report score students collect export gradescope \
-        bench sandbox-check clean
+        validity bench sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|canvas|
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error say which: make gradescope ASSIGNMENT=name))
+
+validity: $(READY) ## measure how far verdicts can be trusted, into docs/validity.md (QUICK=1 for a sample)
+	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
 bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
 	@$(PYTHON) -m benchmarks.titanic_class

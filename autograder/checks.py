@@ -247,8 +247,10 @@ def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: floa
 
 
 @contextlib.contextmanager
-def expect_error(kind: type[Exception], mention: str = "", doing: str = "This call") -> Iterator[None]:
-    """The student's code must raise `kind` or a subclass, in a message that names `mention`.
+def expect_error(
+    kind: type[Exception], mention: str | tuple[str, ...] = "", doing: str = "This call"
+) -> Iterator[None]:
+    """The student's code must raise `kind` or a subclass, in a message that names `mention`, or one of several.
 
     Raises:
         CheckFailed: nothing was raised, or something else, or the message does not name it.
@@ -258,8 +260,11 @@ def expect_error(kind: type[Exception], mention: str = "", doing: str = "This ca
     except StudentError as error:
         if kind.__name__ not in (error.type_name, *error.bases):
             fail(f"{doing} should raise a {kind.__name__}; yours raises {error.type_name}.")
-        if mention and mention.lower() not in error.message.lower():
-            fail(f"The {kind.__name__} should name `{mention}`, so that a reader knows what to mend.")
+        mentions = (mention,) if isinstance(mention, str) else mention
+        if not any(word.lower() in error.message.lower() for word in mentions):
+            fail(
+                f"The {kind.__name__} should name `{mentions[0]}`, so that a reader knows what to mend; yours does not."
+            )
     else:
         fail(f"{doing} should raise a {kind.__name__}; yours raises nothing.")
 

@@ -95,6 +95,7 @@ class Judge:
         only: Collection[str] | None = None,
         tests: Collection[str] | None = None,
         failed: Collection[str] = (),
+        until_failure: bool = False,
     ) -> Report:
         """The report of one submission.
 
@@ -104,6 +105,8 @@ class Judge:
             only: these tasks and those that build on them; the report then holds no other coding task.
             tests: only these, by name; their tasks' points are then those of these tests alone.
             failed: tasks that are known to have failed tests which do not run now (for follow-through).
+            until_failure: end at the first test that fails, and leave out what builds on `only`: where nothing is
+                asked but whether these tasks get full marks.
 
         Raises:
             UnreadableSubmission: the file is no notebook.
@@ -121,10 +124,11 @@ class Judge:
             only=None if only is None else frozenset(only),
             tests=None if tests is None else frozenset(tests),
             failed=frozenset(failed),
+            with_dependents=not until_failure,
             cell_errors=loaded.cell_errors,
         )
         try:
-            run_pytest(assignment.grader_file, plugin)
+            run_pytest(assignment.grader_file, plugin, *(["--exitfirst"] if until_failure else []))
         finally:
             plugin.close()
             loaded.worker.close()

@@ -117,11 +117,13 @@ class GradingPlugin:
     seed: int
     gpu: bool = False
     only: frozenset[str] | None = None
-    """Tasks whose tests run, with those that build on them; None for all."""
+    """Tasks whose tests run; None for all."""
     tests: frozenset[str] | None = None
     """The tests that run, by name; None for all."""
     failed: frozenset[str] = frozenset()
     """Tasks that failed their tests in an earlier run."""
+    with_dependents: bool = True
+    """Whether the tasks that build on those of `only` run with them."""
     cell_errors: Mapping[str, str] = field(default_factory=dict)
     results: dict[str, list[TestResult]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
@@ -170,7 +172,7 @@ class GradingPlugin:
         if self.only is not None:
             wanted = set(self.only)
             for mark in map(mark_of, items):  # in the file's order, so that what is built on is known
-                if wanted.intersection(mark.needs):
+                if self.with_dependents and wanted.intersection(mark.needs):
                     wanted.add(mark.name)
             items[:] = [item for item in items if mark_of(item).name in wanted]
         if self.tests is not None:

@@ -7,6 +7,7 @@ over there. What a worker says is only ever "this is the claimed output": grader
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -178,9 +179,16 @@ def _send(value: Any, student: Student) -> Any:
 
 
 def _callback(function: Callable, student: Student) -> Callable:
+    signature = inspect.signature(function)
+
     def answer(*args: Any, **kwargs: Any) -> Any:
         received = [_receive(arg, student) for arg in args]
-        return _send(function(*received, **{k: _receive(v, student) for k, v in kwargs.items()}), student)
+        named = {key: _receive(value, student) for key, value in kwargs.items()}
+        try:
+            signature.bind(*received, **named)
+        except TypeError as error:  # the student's call, not the grader's function, is what is wrong
+            fail(f"Your code calls a function that it was given with arguments that do not fit: {error}.")
+        return _send(function(*received, **named), student)
 
     return answer
 

@@ -7,13 +7,7 @@ file, a process called `corpus-stray`, or bytes at one of the listeners.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import json
 import os
-import socket
-import sysconfig
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -24,23 +18,8 @@ from autograder.assignment import Assignment
 from autograder.judge import Judge
 from autograder.report import Report
 from autograder.submission import UnreadableSubmission
-from tests import corpus
+from tests import corpus, traces
 
-TROPHY = "STOLEN:"
-SECRET = "CORPUS_SECRET"
-SECRET_FILE = Path(tempfile.gettempdir()) / "corpus-secret.txt"
-SOCKET_FILE = Path(tempfile.gettempdir()) / "corpus-listener.sock"
-PORT = 47613  # hostile submissions know it
-MARKER_FOLDERS = (
-    Path(tempfile.gettempdir()),
-    Path("/dev/shm"),
-    Path("/var/tmp"),
-    Path.home(),
-    Path(os.__file__).parent,
-    Path(sysconfig.get_path("purelib")),
-    *corpus.REPOSITORY.glob("release/*"),
-    *corpus.REPOSITORY.glob("release/*/course"),
-)
 SENTINEL_EVERY = 10
 PROMISED = {"titanic": {"correct": 6, "wrong": 30, "mangled": 30, "hostile": 40}}
 
@@ -88,69 +67,18 @@ def untouched(assignment: str) -> corpus.Case:
     )
 
 
-class Listeners:
-    """Sockets on this machine that no submission may reach; `heard` is what did reach them."""
-
-    def __init__(self) -> None:
-        self._sockets = []
-        for family, kind, address in (
-            (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", PORT)),
-            (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", PORT)),
-            (socket.AF_UNIX, socket.SOCK_STREAM, str(SOCKET_FILE)),
-            (socket.AF_UNIX, socket.SOCK_STREAM, "\0corpus-listener"),
-        ):
-            # pytest's workers share these: where another one listens already, it is the one that hears
-            with contextlib.suppress(OSError):
-                self._sockets.append(_bound(family, kind, address))
-
-    def heard(self) -> list[str]:
-        heard = []
-        for listener in self._sockets:
-            with contextlib.suppress(BlockingIOError):
-                if listener.type == socket.SOCK_STREAM:
-                    connection, _ = listener.accept()
-                    connection.close()
-                else:
-                    listener.recv(100)
-                heard.append(str(listener.getsockname()))
-        return heard
-
-    def close(self) -> None:
-        for listener in self._sockets:
-            listener.close()
-
-
-def _bound(family: int, kind: int, address: tuple[str, int] | str) -> socket.socket:
-    listener = socket.socket(family, kind)
-    if family == socket.AF_INET:  # several test runs may share a machine
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listener.bind(address)
-    if kind == socket.SOCK_STREAM:
-        listener.listen()
-    listener.setblocking(False)
-    return listener
-
-
 @pytest.fixture(scope="session")
-def listeners() -> Iterator[Listeners]:
-    """What attacks look for: somebody who listens, and a file with a secret. pytest's workers share them."""
-    SECRET_FILE.write_text("CORPUS: in a file of the judge")
-    SECRET_FILE.chmod(0o600)
-    with SOCKET_FILE.with_suffix(".lock").open("w") as lock:
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            SOCKET_FILE.unlink(missing_ok=True)  # what a killed run left
-        listening = Listeners()
-        SOCKET_FILE.chmod(0o777)  # only the sandbox stands between it and a submission
-        yield listening
-        listening.close()
+def listeners() -> Iterator[traces.Listeners]:
+    """One set for all attacks; pytest's workers share it."""
+    with traces.listening() as listeners:
+        yield listeners
 
 
 @pytest.fixture(scope="session")
 def judge() -> Iterator[Judge]:
     """One judge for all cases, in an environment that holds a secret."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SECRET, "in the environment of the judge")
+        patch.setenv(traces.SECRET, traces.SECRET_VALUE)
         patch.setattr("autograder.judge.CELL_SECONDS", 5.0)  # cells that never end are dear in their dozens
         with Judge(sandbox=None) as judge:
             yield judge
@@ -166,29 +94,6 @@ def grade(case: corpus.Case, judge: Judge, folder: Path, seed: int | None = None
     return judge.grade(file, load_assignment(case.assignment), seed=seed, only=case.touched)
 
 
-def leaks(report: Report) -> list[str]:
-    """What the report tells a student and must not: loot, and where things lie on this machine."""
-    told = json.dumps(report.to_json())
-    forbidden = [TROPHY, SECRET, "in the environment of the judge", str(corpus.REPOSITORY), "graders/"]
-    return [word for word in forbidden if word in told]
-
-
-def strays() -> list[str]:
-    """Processes of hostile submissions that still live."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if (process / "comm").read_text().strip() == "corpus-stray":
-                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
-                found += [process.name] if state != "Z" else []
-    return found
-
-
-def markers() -> list[str]:
-    """Files that hostile submissions left where others could see them."""
-    return [str(path) for folder in MARKER_FOLDERS for path in folder.glob("corpus[-_]marker*")]
-
-
 @pytest.mark.parametrize("case", [pytest.param(case, id=name_of(case)) for case in HONEST])
 def test_gets_what_it_declares(case: corpus.Case, judge: Judge, tmp_path: Path) -> None:
     if case.unreadable is not None:
@@ -200,7 +105,7 @@ def test_gets_what_it_declares(case: corpus.Case, judge: Judge, tmp_path: Path) 
         return
     report = grade(case, judge, tmp_path)
     assert case.check(report) == []
-    assert leaks(report) == []
+    assert traces.leaks(report) == []
     assert judge.errors == []
 
 
@@ -208,15 +113,15 @@ def test_gets_what_it_declares(case: corpus.Case, judge: Judge, tmp_path: Path) 
 def test_an_attack_earns_what_its_code_earns(
     case: corpus.Case,
     judge: Judge,
-    listeners: Listeners,
+    listeners: traces.Listeners,
     tmp_path: Path,
 ) -> None:
     report = grade(case, judge, tmp_path)
     assert case.check(report) == []
-    assert leaks(report) == []
+    assert traces.leaks(report) == []
     assert judge.errors == []
-    assert strays() == []
-    assert markers() == []
+    assert traces.strays() == []
+    assert traces.markers() == []
     assert listeners.heard() == []
 
 

@@ -126,7 +126,7 @@ def parameters_of(student: Student, model: Remote, name: str, count: int) -> dic
     total = sum(value.numel() for value in found.values())
     require(
         total == count,
-        f"`{name}` should have {count} numbers to learn, weights and biases; `parameters()` finds {total}.",
+        f"`{name}` should have {count} numbers to learn, weights and biases; `parameters()` of yours finds {total}.",
     )
     return found
 
@@ -367,7 +367,8 @@ def check_loss(
             hint=f"Shape of both: {shape}.",
         )
         require(
-            slope is not None, f"`{name}` should return a tensor through which autograd finds the gradient."
+            slope is not None,
+            f"`{name}` should return a tensor through which autograd finds the gradient; yours gives none.",
         )
         assert_close(
             slope,
@@ -413,7 +414,7 @@ def test_cross_entropy_of_certainty(student: Student):
             require(value > 5, f"{where.capitalize()} should cost much, more than 5; yours {value:.4g}.")
         require(
             answer[1] is not None,
-            "`cross_entropy` should return a tensor through which autograd finds the gradient.",
+            "`cross_entropy` should return a tensor through which autograd finds the gradient; yours gives none.",
         )
         as_tensor(answer[1], f"gradient of cross_entropy at {where}")
 

@@ -228,6 +228,7 @@ def drawn_columns(rng: np.random.Generator, n: int, d: int) -> torch.Tensor:
 def test_scaled_by_the_statistics_of_train(student, rng):
     """Both sets should be scaled, column by column, by the mean and the standard deviation of train alone."""
     train = drawn_columns(rng, 12, 3)
+    train[:, 1] *= float(rng.uniform(0.2, 0.8)) / train[:, 1].std()  # a small spread is no missing one
     test = train[:7] * 1.5 + 2  # statistics of its own would give other numbers
     scaled_train, scaled_test = standardized(student, train, test)
     sample = scaled_train.std(dim=0, correction=1)
@@ -302,22 +303,30 @@ def check_backward(student, kind: str, given: Problem, hint: str) -> None:
     assert_close(grad_bias, wanted[1], atol=ATOL_GRADIENT, name="grad_bias", shape="any", hint=hint)
 
 
+def check_start(student, kind: str, d: int) -> None:
+    """Small, not zero, and random."""
+    first, second = built(student, kind, d), built(student, kind, d)
+    weights = [as_tensor(model.weights, "weights", shape=(d, 1)) for model in (first, second)]
+    biases = [as_tensor(model.bias, "bias", shape=(1,)) for model in (first, second)]
+    for weight, bias in zip(weights, biases, strict=True):
+        # Of randn's numbers one is beyond 6 in a billion.
+        largest = max(weight.abs().max().item(), bias.abs().item())
+        require(largest < 6, f"The starting values should be small; yours go up to {largest:.3g}.")
+        require(
+            bool((weight != 0).any()),
+            "All your weights start at 0. With a bias of 0 the relu never opens: start at random.",
+        )
+    require(
+        not torch.equal(weights[0], weights[1]),
+        "Two models should start from different random weights; yours start from the same.",
+    )
+
+
 @task("manual", points=0.75)
 def test_manual_starts_small_and_random(student):
     """`weights` (d, 1) and `bias` (1,) should be there from the start, small, and different for each model."""
-    first, second = built(student, "LinearRegressionManual", 6), built(student, "LinearRegressionManual", 6)
-    weights = [as_tensor(model.weights, "weights", shape=(6, 1)) for model in (first, second)]
-    biases = [as_tensor(model.bias, "bias", shape=(1,)) for model in (first, second)]
-    for weight, bias in zip(weights, biases, strict=True):
-        # Of randn's six numbers one is beyond 6 in less than one of a hundred million models.
-        require(
-            weight.abs().max().item() < 6 and bias.abs().item() < 6, "The starting values should be small."
-        )
-        require(
-            bool((weight != 0).any()),
-            "With all weights 0 and a bias of 0 the relu never opens: start at random.",
-        )
-    require(not torch.equal(weights[0], weights[1]), "Two models should start from different random weights.")
+    check_start(student, "LinearRegressionManual", 6)
+    check_start(student, "LinearRegressionManual", 400)  # a heavy tail shows among many
 
 
 @task("manual", points=1.25)
@@ -388,7 +397,8 @@ def test_manual_gradients_have_the_shapes_of_the_parameters(student, rng):
 
 @task("semi", points=0.5)
 def test_semi_forward(student, rng):
-    """`forward` should give relu(X w + b), with weights and bias that autograd follows."""
+    """`forward` should give relu(X w + b), with small random weights that autograd follows."""
+    check_start(student, "LinearRegressionSemi", 400)
     check_forward(student, "LinearRegressionSemi", int(rng.integers(8, 15)), int(rng.integers(2, 6)))
     followed = student.define(HELPERS, "requires_gradient")(built(student, "LinearRegressionSemi", 3))
     require(followed == [True, True], "`weights` and `bias` should both require a gradient.")

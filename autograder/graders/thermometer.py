@@ -148,8 +148,11 @@ def test_loss_is_the_mean_squared_error(student: Student):
         t_p, t_c = 5 * torch.randn(shape), 5 * torch.randn(shape)
         expected = ((t_p.double() - t_c.double()) ** 2).mean()
         # right: 1e-6 of the value
+        got, left = pair(
+            helper(student, "called")(the(student, "mse"), t_p, t_c), "the call", "result and arguments"
+        )
         assert_close(
-            the(student, "mse")(t_p, t_c),
+            got,
             expected,
             atol=1e-3,
             rtol=1e-4,
@@ -157,6 +160,8 @@ def test_loss_is_the_mean_squared_error(student: Student):
             shape="any",
             hint="Squares or absolute values, a mean or a sum?",
         )
+        for sent, kept, name in zip((t_p, t_c), left, ("t_p", "t_c"), strict=True):
+            assert_close(kept, sent, atol=0.0, name=f"`{name}` after the call")
 
 
 @task("linear-model", points=0.5)
@@ -630,11 +635,23 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
 def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator):
     """Losses and updates should come from the loss function that was handed in."""
     given = sets(rng)
-    expected, _, _, end = given.reference("SGD", {"lr": 0.1}, "SmoothL1Loss", 6)
-    losses, _, got = trained(student, given, "SGD", {"lr": 0.1}, "SmoothL1Loss", 6)
-    numbers = as_numbers(losses, 'history["train"]', length=6)
-    assert_close(numbers, expected, **CLOSE, name='history["train"] with another loss')
-    assert_close(got, end, atol=2e-3, name="the parameters after training with another loss")
+    # the second tells prediction and target apart: it is another loss when they change places
+    for loss_name in ("SmoothL1Loss", "BCEWithLogitsLoss"):
+        expected, before, after, end = given.reference("SGD", {"lr": 0.05}, loss_name, 6)
+        losses, watched, got = trained(student, given, "SGD", {"lr": 0.05}, loss_name, 6)
+        hint = "The prediction first, then the target?"
+        numbers = as_numbers(losses, 'history["train"]', length=6)
+        assert_close(numbers, expected, **CLOSE, name='history["train"] with another loss', hint=hint)
+        numbers = as_numbers(watched, 'history["val"]', length=6)
+        any_of(
+            *(
+                lambda wanted=wanted, numbers=numbers: assert_close(
+                    numbers, wanted, **CLOSE, name='history["val"] with another loss'
+                )
+                for wanted in (before, after)
+            )
+        )
+        assert_close(got, end, atol=2e-3, name="the parameters after training with another loss")
 
 
 @task("optimizer", points=0.75)

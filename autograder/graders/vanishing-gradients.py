@@ -136,11 +136,12 @@ def test_derivative_of_relu(student):
 
 @task("derivatives", points=0.5)
 def test_unknown_activation(student, rng):
-    """A name that is not one of the three should raise a ValueError."""
+    """A name that is not one of the three should raise a ValueError that names it."""
     s = torch.randn(3)
     require(student.activation_derivative("tanh", s) is not None, "`activation_derivative` returns nothing.")
     for wrong in ("tahn", str(rng.choice(["softplus", "gelu", "elu", "swish"]))):
-        with expect_error(ValueError, doing=f'`activation_derivative("{wrong}", s)`'):
+        doing = f'`activation_derivative("{wrong}", s)`'
+        with expect_error(ValueError, mention=("name", wrong), doing=doing):
             student.activation_derivative(wrong, s)
 
 

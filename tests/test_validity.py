@@ -1,0 +1,100 @@
+"""The tool that measures the verdicts (validity/): what it changes in right answers, and what it finds in messages."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from validity import explained, measures
+from validity.mutants import mutants
+from validity.rewrites import REWRITES
+
+TRAINING = '''
+def train(model, X, y, optimizer, n_epochs):
+    """One loss an epoch."""
+    losses = []
+    for _ in range(n_epochs):
+        optimizer.zero_grad()
+        loss = ((model(X) - y) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+'''
+SHARES = '''
+def shares(values: list[float], scale: float = 1.0) -> list[float]:
+    """Each value's share of the sum, scaled; non-positive ones count as 0."""
+    kept = [value if value > 0 else 0.0 for value in values]
+    total = 0.0
+    for value in kept:
+        total += value
+    return [scale * value / total for value in kept]
+
+
+def squares(values: list[float]) -> list[float]:
+    return [value**2 for value in shares(values)]
+'''
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pass",  # zero_grad left out
+        "loss = ((model(X) - y) ** 2).sum()",
+        "loss = ((model(X) + y) ** 2).mean()",
+        "loss = ((model(y) - y) ** 2).mean()",
+        "return -losses",
+        "for _ in range(n_epochs - 1):",
+        "break",
+    ],
+)
+def test_mutants_hold_the_mistakes_of_the_field(line: str) -> None:
+    assert line in [mutant.after for mutant in mutants(TRAINING)]
+
+
+def test_mutants_differ_from_the_solution_and_from_each_other() -> None:
+    found = mutants(TRAINING)
+    assert len({mutant.source for mutant in found}) == len(found)
+    assert len({mutant.change for mutant in found}) == len(found)
+    assert not [
+        mutant for mutant in found if "((y - model(X)) ** 2).mean()" in mutant.source
+    ]  # the same loss
+    assert all('"""One loss an epoch."""' in mutant.source for mutant in found)
+
+
+OF_TENSORS = {"a product row by row", "float64 inside"}
+
+
+@pytest.mark.parametrize("name", sorted(REWRITES.keys() - OF_TENSORS))
+def test_rewrites_keep_the_meaning(name: str, recwarn: pytest.WarningsRecorder) -> None:
+    rewritten = REWRITES[name](SHARES)
+    assert rewritten not in (None, SHARES)
+    before, after = {}, {}
+    exec(SHARES, before)
+    exec(rewritten, after)
+    for function in ("shares", "squares"):
+        got, wanted = after[function]([1.0, -2.0, 3.0]), before[function]([1.0, -2.0, 3.0])
+        assert all(math.isclose(a, b) for a, b in zip(got, wanted, strict=True))
+    assert after["shares"]([2.0], scale=3.0) == [3.0]
+
+
+def test_a_message_that_gives_a_value_away_is_found() -> None:
+    said = "The loss should be the mean.\n`loss` should be 0.8164; yours is 0.5."
+    assert measures.faults_of(said, "linear-regression") == ["gives 0.8164 away"]
+
+
+def test_a_message_that_says_nothing_is_found() -> None:
+    assert measures.faults_of("The loss should be the mean.\n", "titanic") == ["does not say what was got"]
+
+
+def test_a_good_message_has_no_fault() -> None:
+    said = (
+        "The loss should be the mean.\n3 of 4 entries of `losses` are not what they should be (tolerance 0.0013); "
+        "yours is 1.2345 at entry 2."
+    )
+    assert measures.faults_of(said, "linear-regression") == []
+
+
+def test_every_explained_mutant_has_a_reason() -> None:
+    assert all(reason for reason in explained.reasons().values())

@@ -1,0 +1,157 @@
+"""Gradings by the thousand: one judge a core, and every outcome on disk as soon as it is there.
+
+An outcome is kept by the hash of all that decides it (autograder/kept.py): a run that was stopped takes up where it
+was, and a changed grader has its own assignment graded anew, nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.judge import Judge
+from autograder.kept import grounds_of, write_json
+from autograder.report import GRADED, PASSED, Report
+from autograder.submission import UnreadableSubmission, read
+from tests import corpus
+
+OUTCOMES = corpus.REPOSITORY / ".cache" / "validity"
+CELL_SECONDS = 5.0
+"""CPU seconds a cell may take here: mutated loops that never end come in their dozens."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grading:
+    """One submission to be graded, and how."""
+
+    case: corpus.Case
+    seed: int = 0
+    only: frozenset[str] | None = None
+    until_failure: bool = False
+    label: str = ""
+    """Tells this grading from an equal one that was made under other circumstances."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of it."""
+
+    report: Report | None
+    """None where the submission was refused as unreadable."""
+    errors: tuple[str, ...]
+    """The graders' own faults."""
+
+    def full_marks(self, tasks: Iterable[str]) -> bool:
+        """Every settled test of these tasks passed; those that wait for a GPU are not settled."""
+        tests = [test for name in tasks for test in self.report.tasks[name].tests]
+        return all(test.outcome in (PASSED, "deferred") for test in tests) and not self.errors
+
+    def points(self) -> dict[str, float | None]:
+        """Of each coding task; None where it is not settled."""
+        return {
+            name: task.points if task.status == GRADED else None
+            for name, task in self.report.tasks.items()
+            if task.status != "manual"
+        }
+
+
+def grade_all(gradings: Iterable[Grading], jobs: int | None = None) -> Iterator[tuple[Grading, Outcome]]:
+    """The outcomes, in the order in which they come."""
+    jobs = jobs or len(os.sched_getaffinity(0))
+    waiting = iter(gradings)
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        running: dict[Future[Outcome], Grading] = {}
+        try:
+            while True:
+                for grading in waiting:
+                    running[pool.submit(_portable(grading).outcome)] = grading
+                    if len(running) >= 4 * jobs:
+                        break
+                if not running:
+                    return
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield running.pop(future), future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Portable:
+    """A grading on its way to another process: a case that mangles holds a function, and goes as its file."""
+
+    grading: Grading
+    file: Path | None
+
+    def outcome(self) -> Outcome:
+        case = corpus.load(self.file) if self.file else self.grading.case
+        return _outcome(dataclasses.replace(self.grading, case=case))
+
+
+def _portable(grading: Grading) -> _Portable:
+    if grading.case.mangle is None:
+        return _Portable(grading, None)
+    return _Portable(
+        dataclasses.replace(grading, case=dataclasses.replace(grading.case, mangle=None)), grading.case.path
+    )
+
+
+# ---- in the pool's processes
+
+
+def _outcome(grading: Grading) -> Outcome:
+    case = grading.case
+    assignment = _load_assignment(case.assignment)
+    try:
+        submission = read(case.notebook(), assignment)
+    except UnreadableSubmission:
+        return Outcome(None, ())
+    decides = {
+        **_grounds_of(case.assignment),
+        "submission": submission.digest,
+        "seed": grading.seed,
+        "only": sorted(grading.only or []),
+        "until_failure": grading.until_failure,
+        "label": grading.label,
+        "cell_seconds": CELL_SECONDS,
+    }
+    key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+    file = OUTCOMES / case.assignment / f"{key}.json"
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return Outcome(Report.from_json(content["report"]), tuple(content["errors"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # not graded yet
+    judge = _judge()
+    judge.errors.clear()
+    report = judge.grade(
+        submission, assignment, seed=grading.seed, only=grading.only, until_failure=grading.until_failure
+    )
+    write_json(file, {"report": report.to_json(), "errors": judge.errors})
+    return Outcome(report, tuple(judge.errors))
+
+
+_load_assignment = cache(Assignment.load)
+
+
+@cache
+def _grounds_of(name: str) -> dict[str, str]:
+    return grounds_of(_load_assignment(name))
+
+
+@cache
+def _judge() -> Judge:
+    """This process's judge. Its fork server ends when this process does."""
+    from autograder import judge
+
+    judge.CELL_SECONDS = CELL_SECONDS
+    return Judge()

@@ -1,0 +1,327 @@
+"""The five questions, each asked of every assignment: what is graded for it, and how an outcome answers it.
+
+Every measure gives `Answer`s, one for each task or assignment: how often it was asked, and each miss in a sentence.
+With `quick` a measure takes a sample, chosen by the content of what it would grade: the same one on every machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.plugin import GRADER_FAILED
+from autograder.report import FAILED
+from tests import corpus, traces
+from validity import explained
+from validity.grading import Grading, Outcome
+from validity.mutants import Mutant, mutants
+from validity.rewrites import EXTRA_CELLS, REWRITES
+
+SEEDS = 100
+
+Graded = Iterable[tuple[Grading, Outcome]]
+GradeAll = Callable[[list[Grading]], Graded]
+"""`grading.grade_all`, with a progress bar around it."""
+
+
+@dataclass
+class Answer:
+    """How often one thing was asked, and each time that the answer was not the one hoped for."""
+
+    asked: int = 0
+    explained: int = 0
+    """Misses that may be: mutants that are listed with a reason."""
+    misses: list[str] = field(default_factory=list)
+
+
+Answers = dict[tuple[str, str], Answer]
+"""By assignment and task; the task is "" where a question is about the whole submission."""
+
+
+def add(answers: Answers, more: Answers) -> None:
+    """Counts `more` in."""
+    for at, answer in more.items():
+        answers[at].asked += answer.asked
+        answers[at].misses += answer.misses
+
+
+def in_sample(name: str, one_in: int) -> bool:
+    """Whether a thing of this name belongs to a sample of one in so many."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % one_in == 0
+
+
+# ---- wrong accepted
+
+
+def mutants_accepted(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
+    """Mutants that get full marks in the task whose solution they change. One that never ends is not accepted.
+
+    A mutant that explained.toml names and that does not exist, or does not get full marks, is a miss as well.
+    """
+    answers: Answers = {(name, task): Answer() for name in assignments for task in coding_tasks(name)}
+    reasons = {key: text for key, text in explained.reasons().items() if key[0] in assignments}
+    stale = set(reasons)
+    gradings: dict[Grading, tuple[tuple[str, str], Mutant]] = {}
+    for name, task in list(answers):
+        for mutant in mutants(Assignment.load(name).reference(task)):
+            stale.discard((name, task, mutant.change))
+            if not quick or in_sample(f"{name} {task} {mutant.change}", one_in=40):
+                case = _case(name, "wrong", mutant.change, corpus.Cell(task, mutant.source))
+                gradings[Grading(case, only=frozenset([task]), until_failure=True)] = (name, task), mutant
+    for name, task, change in sorted(stale):
+        words = f"{explained.FILE.name} is stale, there is no such mutant: {change}"
+        answers.setdefault((name, task), Answer()).misses.append(words)
+    for grading, outcome in grade(list(gradings)):
+        place, mutant = gradings[grading]
+        answer = answers[place]
+        answer.asked += 1
+        reason = reasons.get((*place, mutant.change))
+        if outcome.errors:
+            answer.misses.append(f"the grader itself fails: {mutant.change}: {outcome.errors[0]}")
+        elif not outcome.full_marks([place[1]]):
+            if reason is not None:
+                answer.misses.append(
+                    f"{explained.FILE.name} is stale, this one gets no full marks: {mutant.change}"
+                )
+        elif reason is None:
+            answer.misses.append(f"{mutant.operator}: {mutant.change}")
+        else:
+            answer.explained += 1
+    return answers
+
+
+def wrong_accepted(graded: Graded, assignments: list[str]) -> Answers:
+    """Hand-written wrong answers that get anything but what they declare."""
+    answers: Answers = {(name, ""): Answer() for name in assignments}
+    for grading, outcome in graded:
+        answer = answers[grading.case.assignment, ""]
+        answer.asked += 1
+        differences = [*grading.case.check(outcome.report), *outcome.errors]
+        answer.misses += [f"{grading.case.name}: {difference}" for difference in differences]
+    return answers
+
+
+def wrong_corpus(assignments: list[str], quick: bool) -> list[Grading]:
+    """The hand-written wrong answers, on the tasks that they are about."""
+    cases = [case for name in assignments for case in corpus.cases(name, "wrong")]
+    return [
+        Grading(case, only=frozenset(case.touched) if case.touched is not None else None)
+        for case in cases
+        if not quick or in_sample(f"{case.assignment} {case.name}", one_in=10)
+    ]
+
+
+# ---- right rejected
+
+
+def right_rejected(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
+    """Right answers, as they are and rewritten, that lose a point in any task; seeds go round from 0 to 99."""
+    gradings: dict[Grading, str] = {}
+    for name in assignments:
+        for base in (_solved(name), *corpus.cases(name, "correct")):
+            for rewrite, case in _rewritten(base):
+                if not quick or in_sample(f"{name} {base.name} {rewrite}", one_in=30):
+                    gradings[Grading(case, seed=len(gradings) % SEEDS)] = rewrite
+    answers: Answers = {(name, task): Answer() for name in assignments for task in coding_tasks(name)}
+    for grading, outcome in grade(list(gradings)):
+        _note_rejections(answers, grading, outcome, gradings[grading])
+    return answers
+
+
+def _note_rejections(answers: Answers, grading: Grading, outcome: Outcome, how: str) -> None:
+    name = grading.case.assignment
+    for task in coding_tasks(name):
+        answer = answers[name, task]
+        answer.asked += 1
+        said = [test.message for test in outcome.report.tasks[task].tests if test.outcome == FAILED]
+        said += [error for error in outcome.errors if not said]
+        if said:
+            answer.misses.append(f"{grading.case.name}, {how}, seed {grading.seed}: {' '.join(said)}")
+
+
+def _solved(name: str) -> corpus.Case:
+    assignment = Assignment.load(name)
+    cells = [corpus.Cell(task, assignment.reference(task)) for task in coding_tasks(name)]
+    return _case(name, "correct", "solution", *cells)
+
+
+def _rewritten(case: corpus.Case) -> Iterator[tuple[str, corpus.Case]]:
+    """The case as it is, and by every rewrite that changes something in it."""
+    yield "as it is", case
+    for name, rewrite in REWRITES.items():
+        cells = tuple(_rewrite_cell(cell, rewrite) for cell in case.cells)
+        if cells != case.cells:
+            yield name, dataclasses.replace(case, cells=cells)
+    for name, source in EXTRA_CELLS.items():
+        extra = tuple(corpus.Cell("extra", source, after=task) for task in coding_tasks(case.assignment))
+        yield name, dataclasses.replace(case, cells=(*case.cells, *extra))
+
+
+def _rewrite_cell(cell: corpus.Cell, rewrite: Callable[[str], str | None]) -> corpus.Cell:
+    if cell.name == "extra":  # often magics and leftovers: no Python that could be parsed
+        return cell
+    return dataclasses.replace(cell, source=rewrite(cell.source) or cell.source)
+
+
+# ---- flips
+
+
+def flips(assignments: list[str], quick: bool, grade: GradeAll) -> tuple[Answers, Answers]:
+    """Verdicts that change when nothing but the seed and the load of the machine does.
+
+    The solved notebook and some wrong answers, each graded with a hundred seeds while other processes keep every core
+    busy. Also whether the solved notebook lost a point in any of these gradings: they count as right answers, too.
+    """
+    seeds = 4 if quick else SEEDS
+    chosen = [_case(name, "sentinel", "solution") for name in assignments]
+    for name in assignments:
+        wrong = corpus.cases(name, "wrong")
+        partial = [case for case in wrong if case.touched is not None]
+        chosen += partial[:: max(1, len(partial) // 2)][: 1 if quick else 2]
+    gradings = [
+        Grading(case, seed=seed, only=frozenset(case.touched) if case.touched else None, label="under load")
+        for case in chosen
+        for seed in range(seeds)
+    ]
+    answers: Answers = {(name, ""): Answer() for name in assignments}
+    rejected: Answers = {(name, task): Answer() for name in assignments for task in coding_tasks(name)}
+    verdicts: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    with _load():
+        for grading, outcome in grade(gradings):
+            verdicts[grading.case.assignment, grading.case.name][repr(outcome.points())].append(grading.seed)
+            answers[grading.case.assignment, ""].asked += 1
+            if grading.case.kind == "sentinel":
+                _note_rejections(rejected, grading, outcome, "under load")
+    for (assignment, name), found in verdicts.items():
+        if len(found) > 1:
+            kinds = "; ".join(f"{points} with seeds {sorted(seeds)[:5]}" for points, seeds in found.items())
+            answers[assignment, ""].misses.append(f"{name}: {kinds}")
+    return answers, rejected
+
+
+@contextlib.contextmanager
+def _load() -> Iterator[None]:
+    """A process for each core that does nothing but compute."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in os.sched_getaffinity(0)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+# ---- cheats paid
+
+
+def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
+    """Attacks that gain a point, read anything, leave anything behind or reach anybody."""
+    cases = [case for name in assignments for case in corpus.cases(name, "hostile")]
+    gradings = [
+        Grading(case, label="attack")
+        for case in cases
+        if not quick or in_sample(f"{case.assignment} {case.name}", one_in=12)
+    ]
+    answers: Answers = {(name, ""): Answer() for name in assignments}
+    before = {*traces.strays(), *traces.markers()}
+    with traces.listening() as listeners:
+        for grading, outcome in grade(gradings):
+            answer = answers[grading.case.assignment, ""]
+            answer.asked += 1
+            found = [*grading.case.check(outcome.report), *outcome.errors]
+            found += [f"the report holds {word}" for word in traces.leaks(outcome.report)]
+            # attacks run side by side: what one of them leaves may be noted beside the one that ended next
+            left = {*traces.strays(), *traces.markers()} - before
+            before |= left
+            found += [f"left behind: {trace}" for trace in sorted(left)]
+            found += [f"reached: {listener}" for listener in listeners.heard()]
+            answer.misses += [f"{grading.case.name}: {miss}" for miss in found]
+    return answers
+
+
+# ---- hints
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
+_GOT = re.compile(r"\b(yours?|you|raised?s?|not defined|not started|missing)\b", re.IGNORECASE)
+_COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)"
+"""How many there are is told by the arguments; what they are is not."""
+_OURS = ("Traceback", "autograder", "site-packages", GRADER_FAILED)
+
+
+def unhelpful(graded: Graded, assignments: list[str]) -> Answers:
+    """Messages that give an expected value away, show a traceback of ours, or do not say what was got."""
+    answers: Answers = {(name, ""): Answer() for name in assignments}
+    for grading, outcome in graded:
+        name = grading.case.assignment
+        for task in outcome.report.tasks.values():
+            for test in task.tests:
+                if test.outcome == FAILED:
+                    answers[name, ""].asked += 1
+                    answers[name, ""].misses += [
+                        f"{grading.case.name}: {test.name}: {fault}: {test.message}"
+                        for fault in faults_of(test.message, name)
+                    ]
+    return answers
+
+
+def faults_of(message: str, assignment: str) -> list[str]:
+    """What is wrong with a message: a number that is neither public nor what was got counts as an expected value."""
+    sentence, _, got = message.partition("\n")
+    faults = [f"shows {word!r}" for word in _OURS if word in message]
+    if not _GOT.search(got):
+        faults.append("does not say what was got")
+    hidden = set(_NUMBER.findall(_said_by_us(message))) - _public_numbers(assignment)
+    faults += [f"gives {number} away" for number in sorted(hidden)]
+    return faults
+
+
+def _said_by_us(message: str) -> str:
+    """A message without the student's own lines and values, without shapes and tolerances."""
+    lines = [
+        line for line in message.splitlines() if not line.startswith(("  in the cell", "Your code raised"))
+    ]
+    text = re.sub(rf"shapes? \(.*?\)( or \(.*?\))*|\(tolerance .*?\)|`[^`]*`|{_COUNTS}", "", "\n".join(lines))
+    clauses = re.split(r"[;\n]|\.\s", text)
+    return "\n".join(
+        clause for clause in clauses if not re.search(r"\b(yours?|you)\b", clause, re.IGNORECASE)
+    )
+
+
+@cache
+def _public_numbers(assignment: str) -> frozenset[str]:
+    """The numbers of the released notebook."""
+    text = (corpus.REPOSITORY / "release" / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+    return frozenset(re.findall(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?", text))
+
+
+# ---- what they share
+
+
+def coding_tasks(assignment: str) -> list[str]:
+    return list(corpus.tasks_of(assignment).coding)
+
+
+def _case(assignment: str, kind: str, what: str, *cells: corpus.Cell) -> corpus.Case:
+    return corpus.Case(
+        path=Path(f"{what}.py" if kind != "wrong" else "mutant.py"),
+        assignment=assignment,
+        kind=kind,
+        what=what,
+        expect={},
+        messages=(),
+        repairs=(),
+        unreadable=None,
+        cells=cells,
+        mangle=None,
+    )

@@ -1,0 +1,113 @@
+"""docs/validity.md: the answers as tables, every miss in words, and the mutants that may get full marks."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import subprocess
+from importlib import metadata
+
+from autograder.assignment import REPOSITORY
+from validity import explained
+from validity.measures import Answer, Answers
+
+FILE = REPOSITORY / "docs" / "validity.md"
+
+MUTANTS = "Mutants accepted"
+WRONG = "Wrong answers accepted"
+RIGHT = "Right answers rejected"
+CHEATS = "Cheats paid"
+FLIPS = "Verdicts that changed"
+HINTS = "Messages that give away or say nothing"
+
+_MEANING = {
+    MUTANTS: (
+        "A mutant is the reference solution with one thing changed (validity/mutants.py). It is accepted when it gets "
+        "full marks in its task. Some may: they compute the same, or something else that the task allows. Each of "
+        "those is listed by name, with the reason, in validity/explained.toml."
+    ),
+    WRONG: "The wrong submissions of tests/submissions, each of which declares what it must get, and why.",
+    RIGHT: (
+        "The solutions and the correct submissions, as they are and rewritten in ways that keep their meaning "
+        "(validity/rewrites.py), with the seeds 0 to 99 in turn; and the solution with each of these seeds. "
+        "A grading is counted once for each task."
+    ),
+    CHEATS: "The hostile submissions: a miss is a point gained, anything read, left behind or reached.",
+    FLIPS: (
+        "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
+        "keep every core busy. A miss is a submission whose points were not the same each time."
+    ),
+    HINTS: (
+        "What a student reads for each failed test of each wrong submission. A miss is a number that is neither in the "
+        "released notebook nor what was got, a traceback of ours, or a message that does not say what was got."
+    ),
+}
+_ASKED = {
+    MUTANTS: "mutants",
+    WRONG: "submissions",
+    RIGHT: "gradings of a task",
+    CHEATS: "attacks",
+    FLIPS: "gradings",
+    HINTS: "messages",
+}
+_LIBRARIES = ("torch", "numpy", "scikit-learn", "pandas", "pytest")
+
+
+def render(results: dict[str, Answers], sample: bool) -> str:
+    """The page, as Markdown. `sample`: say that only a part was asked."""
+    lines = ["# How far the verdicts can be trusted", "", f"{_made()}"]
+    if sample:
+        lines += ["", "This is a sample (`QUICK=1`); the whole takes longer."]
+    lines += ["", "| question | asked | misses | may be |", "| --- | ---: | ---: | ---: |"]
+    for title, answers in results.items():
+        total = _total(answers.values())
+        lines.append(_row(title, f"{total.asked:,} {_ASKED[title]}", total))
+    for title, answers in results.items():
+        lines += ["", f"## {title}", "", _MEANING[title], "", *_table(title, answers)]
+        misses = [f"- `{_place(at)}`: {miss}" for at, answer in answers.items() for miss in answer.misses]
+        if misses:
+            lines += ["", "Misses:", "", *[" ".join(miss.split()) for miss in misses]]
+    if MUTANTS in results:
+        lines += ["", "## Mutants that may get full marks", "", *_reasons(results[MUTANTS])]
+    return "\n".join(lines) + "\n"
+
+
+def _made() -> str:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    at = f" at {commit}" if commit else ""
+    return f"Made by `make validity` on {today}{at}, with Python {platform.python_version()}, {versions}."
+
+
+def _total(answers: list[Answer]) -> Answer:
+    return Answer(
+        sum(answer.asked for answer in answers),
+        sum(answer.explained for answer in answers),
+        [miss for answer in answers for miss in answer.misses],
+    )
+
+
+def _row(name: str, asked: str, answer: Answer) -> str:
+    return f"| {name} | {asked} | {len(answer.misses)} | {answer.explained or ''} |"
+
+
+def _table(title: str, answers: Answers) -> list[str]:
+    lines = [f"| | {_ASKED[title]} | misses | may be |", "| --- | ---: | ---: | ---: |"]
+    return lines + [_row(f"`{_place(at)}`", f"{answer.asked:,}", answer) for at, answer in answers.items()]
+
+
+def _place(at: tuple[str, str]) -> str:
+    return "/".join(part for part in at if part)
+
+
+def _reasons(answers: Answers) -> list[str]:
+    """How many mutants of a task there are for each reason."""
+    counted: dict[tuple[str, str], int] = {}
+    for (assignment, task, _), reason in explained.reasons().items():
+        if (assignment, task) in answers:
+            key = f"{assignment}/{task}", reason
+            counted[key] = counted.get(key, 0) + 1
+    return [f"- `{place}`, {number}: {reason}" for (place, reason), number in counted.items()]

@@ -1,0 +1,80 @@
+"""`make validity`: asks the five questions, prints the answers, and writes docs/validity.md.
+
+    python -m validity.run [--quick] [--jobs N] [--only QUESTION] [ASSIGNMENT ...]
+
+The page is written when everything was asked of every assignment; `--quick` asks a sample, and prints alone. Every
+outcome is kept under .cache/validity: a run that was stopped takes up where it was. Exit status 1: a goal was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.assignment import names
+from tests import traces
+from validity import measures, page
+from validity.grading import Grading, Outcome, grade_all
+
+QUESTIONS = ("mutants", "wrong", "right", "cheats", "flips")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="make validity", description=__doc__.splitlines()[0])
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="all of them by default")
+    parser.add_argument("--quick", action="store_true", help="a sample, chosen by a fixed rule")
+    parser.add_argument("--jobs", type=int, help="judges side by side; as many as cores by default")
+    parser.add_argument("--only", choices=QUESTIONS, action="append", help="this question; may be repeated")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.assignments) - set(names()):
+        parser.error(f"no assignment {', '.join(sorted(unknown))}: there are {', '.join(names())}")
+    os.environ[traces.SECRET] = traces.SECRET_VALUE  # attacks look for it in the judge's environment
+    results = ask(options.assignments or names(), options.only or QUESTIONS, options.quick, options.jobs)
+    text = page.render(results, options.quick)
+    print(text)
+    if not (options.quick or options.assignments or options.only):
+        page.FILE.write_text(text, encoding="utf-8")
+    return int(any(answer.misses for answers in results.values() for answer in answers.values()))
+
+
+def ask(
+    assignments: list[str], questions: tuple[str, ...], quick: bool, jobs: int | None
+) -> dict[str, measures.Answers]:
+    """The answers to each question, by its heading in page.py."""
+    results: dict[str, measures.Answers] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+
+        def grade(what: str) -> measures.GradeAll:
+            def graded(gradings: list[Grading]) -> Iterator[tuple[Grading, Outcome]]:
+                bar = progress.add_task(what, total=len(gradings))
+                for pair in grade_all(gradings, jobs):
+                    progress.advance(bar)
+                    yield pair
+
+            return graded
+
+        if "mutants" in questions:
+            results[page.MUTANTS] = measures.mutants_accepted(assignments, quick, grade("mutants"))
+        if "wrong" in questions:
+            graded = list(grade("wrong answers")(measures.wrong_corpus(assignments, quick)))
+            results[page.WRONG] = measures.wrong_accepted(graded, assignments)
+            results[page.HINTS] = measures.unhelpful(graded, assignments)
+        if "cheats" in questions:
+            results[page.CHEATS] = measures.cheats_paid(assignments, quick, grade("attacks"))
+        if "right" in questions:
+            results[page.RIGHT] = measures.right_rejected(assignments, quick, grade("right answers"))
+        if "flips" in questions:
+            results[page.FLIPS], again = measures.flips(assignments, quick, grade("the same, under load"))
+            if page.RIGHT in results:
+                measures.add(results[page.RIGHT], again)
+    return results
+
+
+if __name__ == "__main__":
+    sys.exit(main())
