@@ -75,11 +75,13 @@ def grade(
     """
     root = Path(root) if root is not None else REPOSITORY
     try:
-        with _alone(root):
+        with _alone(root), contextlib.ExitStack() as stack:
             if scheduler is None:
                 judges: Judges = LocalJudges(root, jobs, sandbox)
             else:
-                raise GradingRefused("grading on a cluster (--scheduler) is not built yet: grade without it")
+                from autograder.cluster import ClusterJudges  # Dask is an extra
+
+                judges = stack.enter_context(ClusterJudges(scheduler, sandbox))
             if gpu_only and not judges.has_gpu:
                 where = "on this machine" if scheduler is None else f"among the workers of {scheduler}"
                 return _refuse(f"there is no GPU {where}: what waits for one stays pending")
@@ -318,14 +320,15 @@ def _print_changes(console: Console, one: _Class) -> None:
             changes.append(found)
     if not changes:
         return
-    table = Table("student", "points", "why", "what", box=None, pad_edge=False)
-    for found in changes:
-        table.add_row(found.student, found.points, found.why, "\n".join(found.tasks))
     console.print()
     console.print(
         f"{one.assignment.name}: {len(changes)} of {len(one.verdicts)} with other points than before"
     )
-    console.print(table)
+    names = max(len(found.student) for found in changes)
+    points = max(len(found.points) for found in changes)
+    for found in changes:
+        line = f"  {found.student:{names}}  {found.points:{points}}  {found.why}"
+        console.print("\n      ".join((line, *found.tasks)), soft_wrap=True, markup=False, highlight=False)
 
 
 def _say_what_went_wrong(one: _Class) -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
@@ -19,16 +21,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.assignment import REPOSITORY, Assignment
 from autograder.class_summary import NOT_RUN, ClassSummary, split_message, summarize
-from autograder.collecting import HandedIn, collect
+from autograder.collecting import collect
 from autograder.figures import figures_of
+from autograder.flags import Flag, find_flags, forbidden_by
 from autograder.kept import KEPT, REPORTS, write_json, write_text
 from autograder.report import DEFERRED, ERROR, FAILED, MANUAL, PASSED, Report, number
+from autograder.similarity import Pair, Similarity, code_of, compare, released_code
+from autograder.submission import UnreadableSubmission, read
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _MAKERS = (
-    "class_summary.py",
-    "figures.py",
-    "pages.py",
+    *("class_summary.py", "figures.py", "flags.py", "notebook_reader.py", "pages.py", "similarity.py"),
+    "submission.py",
     *(f"templates/{name}" for name in ("base.html", "student.html", "style.css")),
 )
 """What a student's page is made with: when one of them changes, all pages are made again."""
@@ -54,12 +58,18 @@ def write_pages(root: Path, assignment: Assignment) -> Path:
         NothingGraded: no class.json, or an empty one.
     """
     folder = root / REPORTS / assignment.name
+    kept = folder.parent / KEPT / assignment.name
     reports = _reports(folder / "class.json", assignment.name)
     handed_in = {one.student: one for one in collect(root, assignment.name, [r.student for r in reports])}
-    for report in reports:
-        _write_student(folder, report, handed_in[report.student])
+    look = _Look(assignment)
+    found = {
+        report.student: _write_student(folder, kept / "pages", report, handed_in[report.student].file, look)
+        for report in reports
+    }
+    similarity = _similarity(kept / "similarity.json", {name: one.code for name, one in found.items()}, look)
+    flags = {student: one.flags for student, one in found.items() if one.flags}
     page = folder / "class.html"
-    write_text(page, class_page(assignment.name, summarize(reports)))
+    write_text(page, class_page(assignment.name, summarize(reports), flags, similarity))
     return page
 
 
@@ -85,23 +95,64 @@ def _reports(file: Path, assignment: str) -> list[Report]:
     return reports
 
 
-def _write_student(folder: Path, report: Report, handed_in: HandedIn) -> None:
-    """A student's page, unless it stands there already, made from the same."""
+@dataclass(frozen=True)
+class _Found:
+    """What was found in one notebook for the class page; kept beside the stamp of the student's page."""
+
+    flags: tuple[Flag, ...] = ()
+    code: str = ""
+    """Its tokens, see similarity.py; empty where there is no notebook that can be read."""
+
+
+class _Look:
+    """Looks into notebooks of one assignment."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.forbidden = forbidden_by(assignment.grader_file)
+        rules = sorted((task, sorted(kinds)) for task, kinds in self.forbidden.items())
+        self.made_with = _makers() + repr(rules).encode() + assignment.template_file.read_bytes()
+
+    def into(self, file: Path | None) -> _Found:
+        try:
+            if file is None:
+                return _Found()
+            submission = read(file, self.assignment)
+        except UnreadableSubmission:
+            return _Found()
+        return _Found(tuple(find_flags(submission.cells, self.forbidden)), code_of(submission))
+
+
+def _write_student(folder: Path, kept: Path, report: Report, file: Path | None, look: _Look) -> _Found:
+    """Writes a student's page and looks into the notebook, unless both were done before from the same."""
     page = folder / f"{report.student}.html"
-    stamp = folder.parent / KEPT / folder.name / "pages" / f"{report.student}.json"
-    made_from = _digest_of(report, handed_in.file)
-    if page.is_file() and _content(stamp) == made_from:
-        return
-    write_text(page, student_page(report, handed_in.file))
-    write_json(stamp, made_from)
+    stamp = kept / f"{report.student}.json"
+    made_from = _digest(
+        look.made_with, json.dumps(report.to_json()).encode(), file.read_bytes() if file else b""
+    )
+    match _content(stamp):
+        case {"made_from": before, "flags": flags, "code": code} if before == made_from and page.is_file():
+            return _Found(tuple(Flag(**flag) for flag in flags), code)
+    found = look.into(file)
+    write_text(page, student_page(report, file))
+    write_json(stamp, {"made_from": made_from, **asdict(found)})
+    return found
 
 
-def _digest_of(report: Report, file: Path | None) -> str:
-    content = hashlib.sha256(_makers())
-    content.update(json.dumps(report.to_json()).encode())
-    if file is not None:
-        content.update(file.read_bytes())
-    return content.hexdigest()
+def _similarity(kept: Path, codes: dict[str, str], look: _Look) -> Similarity:
+    """Of those whose notebook could be read; worked out again when one of them has changed."""
+    codes = {student: code for student, code in codes.items() if code}
+    made_from = _digest(look.made_with, json.dumps(codes).encode())
+    match _content(kept):
+        case {"made_from": before, "pairs": pairs, "usual": usual} if before == made_from:
+            return Similarity(tuple(Pair(**pair) for pair in pairs), usual)
+    similarity = compare(codes, released_code(look.assignment))
+    write_json(kept, {"made_from": made_from, **asdict(similarity)})
+    return similarity
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 @cache
@@ -127,13 +178,20 @@ def student_page(report: Report, file: Path | None) -> str:
     )
 
 
-def class_page(assignment: str, summary: ClassSummary) -> str:
-    """What the instructor reads, as HTML."""
+def class_page(
+    assignment: str,
+    summary: ClassSummary,
+    flags: Mapping[str, Sequence[Flag]],
+    similarity: Similarity,
+) -> str:
+    """What the instructor reads, as HTML; `flags` holds those of the students who have any."""
     seconds = [report.seconds for report in summary.reports]
     slowest = sorted(summary.reports, key=lambda report: -report.seconds)[:3]
     return _template("class.html").render(
         assignment=assignment,
         summary=summary,
+        flags=flags,
+        similarity=similarity,
         median=median(summary.shares) if summary.shares else None,
         quartiles=_quartiles(summary.shares),
         highest=max(1, *(bar.students for bar in summary.distribution)),

@@ -184,7 +184,8 @@ def test_a_changed_grader_regrades_the_class_and_keeps_the_marks_of_people(
     assert classroom.grade(course.NAME, root=root) == 0
     said = capsys.readouterr()
     assert "explain counts 1 now, not 2" in said.err and "bob 2 (above the maximum)" in said.err
-    assert "bob: 4 before, 7 now" in said.out
+    assert "bob  4 -> 7  the grader changed" in said.out
+    assert "double 1 -> 4: test_double_of_a_negative_number failed -> passed" in said.out
     assert entry(root, "bob", "double-tests") == (4.0, None, 4.0, False)
     assert entry(root, "bob", "explain") == (None, 2.0, 1.0, True)
     assert comment(root, "bob", "explain") == "Well said."

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from autograder.assignment import Assignment
-from autograder.pages import NothingGraded, write_pages
+from autograder.pages import NothingGraded, main_report, write_pages
 from tests.nbgrader import course
 from tests.reports.conftest import made_up, write_class
 
@@ -30,7 +30,8 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self.elements[-1:] != [("style", {})]:
+            self.text += data
 
     @property
     def links(self) -> list[str]:
@@ -86,6 +87,42 @@ def test_a_student_s_page_tells_nothing_of_others(root: Path, tiny: Assignment) 
     assert "bob" not in page.text
     assert course.HIDDEN not in page.text
     assert not [link for link in page.links if not link.startswith("#")]
+
+
+def test_flags_and_similarity_are_for_the_instructor_alone(root: Path, tiny: Assignment) -> None:
+    source = (
+        f"def double(x):\n    import gc\n    gc.get_objects(), {SCRIPT!r}, '\u202e'\n    return x + x + 0 * x"
+    )
+    for name in ("ada", "bob"):
+        course.hand_in(root, name, course.with_sources(double=source))
+    folder = write_class(root, made_up("ada"), made_up("bob"))
+    page = read(write_pages(root, tiny))
+    assert_harmless(page)
+    assert page.text.count(f"gc.get_objects(), {SCRIPT!r}, '\\u202e'") == 2
+    assert "ada and bob" in " ".join(page.text.split())
+    own = read(folder / "ada.html")
+    assert not [word for word in ("get_objects", "flag", "alike", "bob") if word in own.text]
+    first = page.text
+    assert read(write_pages(root, tiny)).text == first  # from what was kept
+
+
+def test_a_kept_file_that_is_damaged_is_made_again(root: Path, tiny: Assignment) -> None:
+    course.hand_in(root, "ada", course.solved())
+    course.hand_in(root, "bob", course.solved())
+    write_class(root, made_up("ada"), made_up("bob"))
+    first = write_pages(root, tiny).read_text(encoding="utf-8")
+    kept = list((root / "reports" / ".kept" / course.NAME).rglob("*.json"))
+    assert len(kept) == 3
+    for file in kept:
+        file.write_text("[1,")
+    assert write_pages(root, tiny).read_text(encoding="utf-8") == first
+
+
+def test_a_submission_that_is_gone_or_unreadable_still_has_its_page(root: Path, tiny: Assignment) -> None:
+    course.hand_in(root, "ada", b"")
+    folder = write_class(root, made_up("ada"), made_up("bob"))
+    assert main_report(course.NAME, root) == 0
+    assert (folder / "ada.html").is_file() and (folder / "bob.html").is_file()
 
 
 def test_an_unchanged_page_is_left_alone_and_a_changed_one_is_made_again(

@@ -1,0 +1,124 @@
+"""Integrity flags: real uses alone, each with the student's line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment, names
+from autograder.flags import find_flags, forbidden_by
+from autograder.submission import SubmittedCell, read
+from tests.corpus import cases
+
+SETUP = SubmittedCell("setup", "import numpy as np\nimport torch\nimport torch.nn.functional as F", "locked")
+FORBIDDEN = {"by-hand": frozenset({"autograd", "optim"}), "fit": frozenset({"sklearn"})}
+
+
+def flags_in(source: str, cell: str = "by-hand", extra: str = "") -> list[tuple[int, str, str]]:
+    cells = (SETUP, SubmittedCell("extra cell 1", extra, "extra"), SubmittedCell(cell, source, "solution"))
+    return [(flag.line, flag.code, flag.why) for flag in find_flags(cells, FORBIDDEN) if flag.cell == cell]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "torch.autograd.grad(loss, w)",
+        "loss.backward()",
+        "from torch.autograd import grad",
+        "import torch.func as tf; tf.jvp(f, x, v)",
+        "pull = torch.Tensor.backward",
+        "torch.optim.SGD([w], lr=0.1)",
+    ],
+)
+def test_what_the_task_forbids_is_flagged_with_its_line(use: str) -> None:
+    source = f"def gradient(w):\n    x = 1\n    {use}\n    return w"
+    found = flags_in(source)
+    assert {line for line, _, _ in found} == {3}
+    assert found[0][1] == use
+    assert "by hand" in found[0][2]
+    assert flags_in(source, cell="another-task") == []
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "# the same as torch.autograd.grad and loss.backward()\nx = 1",
+        'def gradient(w):\n    """Without torch.autograd, .backward() or gc."""\n    return 2 * w',
+        "print('no loss.backward() here')",
+        "with torch.no_grad():\n    w = w - 1",
+        "class Manual:\n    def backward(self, X, y):\n        return X\nManual().backward(X, y)",
+        "import gc\ngc.collect()",
+        "torch.backends.cudnn.deterministic = True",
+        "model.eval()\nmodel.compile()",
+        "this does not parse (",
+        "%matplotlib inline\n!pip install torch\nx = 1",
+    ],
+)
+def test_honest_code_is_not_flagged(honest: str) -> None:
+    assert flags_in(honest) == []
+
+
+def test_a_student_may_compare_with_autograd_elsewhere_but_not_hand_it_in() -> None:
+    helper = "def check(loss, w):\n    return torch.autograd.grad(loss, w)"
+    assert flags_in("def gradient(w):\n    return 2 * w", extra=helper) == []
+    ((line, code, why),) = flags_in("def gradient(loss, w):\n    return check(loss, w)", extra=helper)
+    assert (line, code) == (2, "return check(loss, w)")
+    assert why.endswith("through check")
+
+
+def test_an_alias_taken_in_another_cell_is_seen_through() -> None:
+    found = flags_in("def gradient(loss, w):\n    return g(loss, w)", extra="g = torch.autograd.grad")
+    assert [line for line, _, _ in found] == [2]
+
+
+@pytest.mark.parametrize(
+    "suspect",
+    [
+        "import gc; gc.get_objects()",
+        "import inspect; inspect.stack()",
+        "import ctypes; ctypes.CDLL(None)",
+        "from subprocess import run",
+        "import os; os.fork()",
+        "import sys; sys._getframe(1)",
+        "frame.f_back.f_locals",
+        "class Yes:\n    def __eq__(self, other): return True",
+        "torch.allclose = lambda *a: True",
+        "import builtins; builtins.abs = float",
+        "np.testing.assert_allclose = print",
+        "setattr(F, 'mse_loss', print)",
+        "exec(text)",
+    ],
+)
+def test_what_no_task_needs_is_flagged_in_any_cell(suspect: str) -> None:
+    assert len(flags_in(suspect, cell="another-task")) >= 1
+
+
+def test_the_graders_marks_say_what_is_forbidden(tmp_path: Path) -> None:
+    grader = tmp_path / "grader.py"
+    grader.write_text(
+        "raise SystemExit('a grader is read, never run, here')\n"
+        'HAND = ("autograd", "optim")\n'
+        '@task("a", points=1, without=HAND)\ndef test_1(student): ...\n'
+        '@task("a", points=1, without=("autograd",))\ndef test_2(student): ...\n'
+        '@task("b", points=1, without=("autograd",))\ndef test_3(student): ...\n'
+        '@task("b", points=1)\ndef test_4(student): ...\n'
+        '@task("c", points=1)\ndef test_5(student): ...\n'
+    )
+    # one of two is no majority: a test may switch a thing off to see that it is used
+    assert forbidden_by(grader) == {"a": frozenset({"autograd"}), "b": frozenset()}
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_correct_submission_of_the_corpora_is_flagged(name: str) -> None:
+    assignment = Assignment.load(name)
+    forbidden = forbidden_by(assignment.grader_file)
+    for case in cases(name, "correct"):
+        assert find_flags(read(case.notebook(), assignment).cells, forbidden) == [], case.path
+
+
+def test_a_wrong_submission_that_calls_autograd_is_flagged() -> None:
+    assignment = Assignment.load("linear-regression")
+    (case,) = [one for one in cases(assignment.name, "wrong") if one.name == "neuron_autograd"]
+    flags = find_flags(read(case.notebook(), assignment).cells, forbidden_by(assignment.grader_file))
+    assert [(flag.cell, "torch.autograd.grad" in flag.code) for flag in flags] == [("neuron", True)]
