@@ -171,6 +171,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
             one.verdicts.append(verdict)
             watch.done(verdict)
     for one in classes:
+        one.gradebook.fine()
         one.verdicts.sort(key=lambda verdict: verdict.student)
         _write_class(root, one.assignment)
     _print_classes(console, classes)
@@ -263,7 +264,7 @@ def _save_run(root: Path, one: _Class) -> None:
 
 def _print_classes(console: Console, classes: list[_Class]) -> None:
     if len(classes) == 1 and len(classes[0].verdicts) <= _SCREEN:
-        _print_students(console, classes[0].verdicts)
+        _print_students(console, classes[0].verdicts, classes[0].gradebook.late_penalties)
     table = Table(box=None, pad_edge=False)
     for heading in (
         "assignment",
@@ -297,14 +298,22 @@ def _print_classes(console: Console, classes: list[_Class]) -> None:
         console.print(table)
     else:
         console.print("nothing waits for a GPU")
+    for one in classes:
+        late = one.gradebook.late_penalties
+        if late:
+            console.print(f"{one.assignment.name}: late, and losing points for it: {len(late)}")
 
 
-def _print_students(console: Console, verdicts: list[Verdict]) -> None:
+def _print_students(console: Console, verdicts: list[Verdict], late: Mapping[str, float]) -> None:
+    """The points of the reports; what late ones lose stands beside them, for it counts a person's points, too."""
     table = Table("student", "score", "of", "pending", "repairs", box=None, pad_edge=False)
+    if late:
+        table.add_column("late")
     for verdict in verdicts:
         report = verdict.report
         points = (number(value) for value in (report.score, report.max_score, report.pending))
-        table.add_row(verdict.student, *points, str(len(report.repairs)) if report.repairs else "")
+        lost = [f"-{number(late[verdict.student])}"] if verdict.student in late else []
+        table.add_row(verdict.student, *points, str(len(report.repairs)) if report.repairs else "", *lost)
     if verdicts:
         console.print(table)
         console.print()
@@ -369,6 +378,8 @@ class _Gradebook:
         """Who is not in the gradebook, and why."""
         self.notes: list[str] = []
         """What a person has to know about points given by hand, where the release was corrected."""
+        self.late_penalties: Mapping[str, float] = {}
+        """The points that late submissions lose, by student."""
 
     def enter(self, verdict: Verdict) -> None:
         if verdict.handed_in.file is None:
@@ -380,6 +391,18 @@ class _Gradebook:
                 self.failures[verdict.student] = failure
             else:
                 write_json(self._stamp_file(verdict), stamp)
+
+    def fine(self) -> None:
+        """Bring what late submissions lose up to date: due dates, and a person's points, may have changed since."""
+        name = self._assignment.name
+        due = name in (self._config.LatePenalty.get("due") or {}) or _has_due_date(self._database, name)
+        if due and not self._closed:
+            from autograder.conversion import CannotConvert
+
+            try:
+                self.late_penalties = self._converter.late_penalties()
+            except CannotConvert as error:
+                self.notes.append(f"late penalties of {name} are not up to date: {error}")
 
     def _has(self, verdict: Verdict, stamp: dict[str, str]) -> bool:
         name = self._assignment.name
@@ -462,6 +485,19 @@ def _students_in(database: str, assignment: str) -> set[str]:
         return set()
     except sqlite3.Error:  # not yet a gradebook: nbgrader makes it one
         return set()
+
+
+def _has_due_date(database: str, assignment: str) -> bool:
+    """Whether the gradebook has one. As with `_students_in`, SQLite is asked directly; elsewhere nbgrader is."""
+    if not database.startswith(_SQLITE):
+        return True
+    question = "SELECT 1 FROM assignment WHERE name = ? AND duedate IS NOT NULL"
+    file = Path(database.removeprefix(_SQLITE))
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=0)) as connection:
+            return connection.execute(question, (assignment,)).fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 def _is_locked(database: str) -> bool:

@@ -30,6 +30,7 @@ from autograder.assignment import Assignment
 from autograder.correcting import enter_assignment
 from autograder.gradebook import verdicts_at_hand
 from autograder.judging import Verdict
+from autograder.late import assign_late_penalties
 
 
 class CannotConvert(Exception):
@@ -75,6 +76,13 @@ class Converter:
             except NbGraderException:
                 return self._log.reason()
         return ""
+
+    def late_penalties(self) -> dict[str, float]:
+        """The points that late submissions lose by now, by student. Raises CannotConvert."""
+        try:
+            return assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
+        except SQLAlchemyError as error:
+            raise CannotConvert(str(error).splitlines()[0]) from error
 
 
 class _One(Autograde):

@@ -157,6 +157,7 @@ def read_marks(assignment: str, root: Path) -> tuple[list[Mark], float]:
     order = released.Assignment.load(assignment, root=root).tasks
     names = {task.test_id or task.name: task.name for task in order.values()}
     coursedir = course_directory(root, assignment)
+    assign_late_penalties(assignment, coursedir)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             maximum = gradebook.find_assignment(assignment).max_score
@@ -164,7 +165,6 @@ def read_marks(assignment: str, root: Path) -> tuple[list[Mark], float]:
             raise ExportRefused(
                 f"{assignment} is not in the gradebook: grade it first, make grade ASSIGNMENT={assignment}"
             ) from None
-        assign_late_penalties(gradebook, assignment, coursedir)
         tasks = _tasks(gradebook, assignment, names)
         handed_in = {
             student: (timestamp, penalty)

@@ -8,6 +8,7 @@ it: without one, it is on time.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from traitlets import Dict, Enum, Float, Unicode
 from traitlets.config import Config
 
 _DAY = 24 * 60 * 60.0
+_quiet = logging.Logger("autograder.late")  # nbgrader would warn of each late submission
+_quiet.addHandler(logging.NullHandler())
 
 
 class LatePenalty(LateSubmissionPlugin):
@@ -75,21 +78,29 @@ def due_date(config: Config, assignment: str) -> datetime | None:
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
-def assign_late_penalties(gradebook: Gradebook, assignment: str, coursedir: CourseDirectory) -> None:
-    """nbgrader's own step, for all who are late now or lost something before.
+def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> dict[str, float]:
+    """nbgrader's own step, for all who are late now or lost something before; returns the points lost, by student.
 
     A penalty is a part of the score: points that a person gave after the grading, or another due date, change it.
     """
-    step = AssignLatePenalties(config=coursedir.config)
-    late = [
-        (submission.student_id, notebook.name)
-        for submission in _late(gradebook, assignment)
-        for notebook in submission.notebooks
-    ]
-    gradebook.db.rollback()  # the step opens the gradebook for itself, and writes
-    for student, notebook in late:
+    step = AssignLatePenalties(config=coursedir.config, log=_quiet)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        late = [
+            (submission.student_id, notebook.name)
+            for submission in _late(gradebook, assignment)
+            for notebook in submission.notebooks
+        ]
+    for student, notebook in late:  # the step opens the gradebook for itself
         names = {"assignment": assignment, "student": student, "notebook": notebook}
         step.preprocess(new_notebook(), {"nbgrader": {**names, "db_url": coursedir.db_url}})
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        penalty = SubmittedAssignment.late_submission_penalty
+        lost = (
+            gradebook.db.query(SubmittedAssignment.student_id, penalty)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == assignment, penalty > 0)
+        )
+        return dict(tuple(row) for row in lost)
 
 
 def _late(gradebook: Gradebook, assignment: str) -> Iterator[SubmittedAssignment]:

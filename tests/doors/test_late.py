@@ -11,9 +11,14 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
+from autograder import classroom
+from autograder.assignment import Assignment
 from autograder.exports import read_marks
+from autograder.kept import Kept
 from autograder.late import LatePenalty, due_date
-from tests.doors.conftest import configure, enter, give, gradebook_of
+from autograder.report import Report
+from autograder.submission import read
+from tests.doors.conftest import TASKS, configure, enter, give, gradebook_of
 from tests.nbgrader import course
 
 DUE = 'c.LatePenalty.due = {"tiny": "2026-10-16 23:59 Europe/Berlin"}'
@@ -86,6 +91,29 @@ def test_everywhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_the_gradebook(root, "bob") == 1.0
     page = (root / "feedback" / "bob" / course.NAME / "tiny.html").read_text(encoding="utf-8")
     assert "(Score: 3.0 / 7.0)" in page
+
+
+def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = course.hand_in(root, "bob", course.solved())
+    file.with_name("timestamp.txt").write_text(A_MINUTE_LATE)
+    course.hand_in(root, "ada", course.solved())
+    report = Report(course.NAME, "", TASKS, "fake", 0.1)
+    monkeypatch.setattr("autograder.judging._start_process", lambda *_: pytest.fail("judged again"))
+    assignment = Assignment.load(course.NAME, root=root)
+    kept = Kept(root, assignment)
+    kept.save(kept.grounds(read(file, assignment)), report)
+
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert "late" not in capsys.readouterr().out
+    configure(root, PERCENT)
+    assert classroom.grade(course.NAME, root=root) == 0
+    table = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["student", "score", "of", "pending", "repairs", "late"] in table
+    assert ["bob", "4", "5", "2", "-1"] in table
+    assert ["ada", "4", "5", "2"] in table
+    assert in_the_gradebook(root, "bob") == 1.0
 
 
 def test_another_due_date_counts_from_the_next_export(root: Path) -> None:
