@@ -161,7 +161,7 @@ def test_loss_is_the_mean_squared_error(student: Student):
             hint="Squares or absolute values, a mean or a sum?",
         )
         for sent, kept, name in zip((t_p, t_c), left, ("t_p", "t_c"), strict=True):
-            assert_close(kept, sent, atol=0.0, name=f"`{name}` after the call")
+            assert_close(kept, sent, atol=0.0, name=f"{name} after the call")
 
 
 @task("linear-model", points=0.5)

@@ -139,7 +139,8 @@ def test_unknown_activation(student, rng):
     """A name that is not one of the three should raise a ValueError that names it."""
     s = torch.randn(3)
     require(student.activation_derivative("tanh", s) is not None, "`activation_derivative` returns nothing.")
-    for wrong in ("tahn", str(rng.choice(["softplus", "gelu", "elu", "swish"]))):
+    # before and after each right name in the alphabet, and one that begins like it
+    for wrong in ("tahn", "tanhshrink", str(rng.choice(["softplus", "gelu", "elu", "swish"]))):
         doing = f'`activation_derivative("{wrong}", s)`'
         with expect_error(ValueError, mention=("name", wrong), doing=doing):
             student.activation_derivative(wrong, s)
