@@ -352,7 +352,7 @@ def _say_what_went_wrong(one: _Class) -> int:
     for note in one.gradebook.notes:
         say(note)
     alike: dict[str, list[str]] = {}
-    for student, failure in one.gradebook.failures.items():
+    for student, failure in sorted(one.gradebook.failures.items()):
         alike.setdefault(failure, []).append(student)
     for failure, students in alike.items():
         who = students[0] if len(students) == 1 else f"{students[0]} and {len(students) - 1} more"

@@ -23,7 +23,15 @@ from autograder import data
 from autograder.assignment import Assignment
 from autograder.plugin import GradingPlugin, explain_fault, explain_student_error
 from autograder.report import MANUAL, Report, TaskResult, task_from_tests
-from autograder.sandbox import ForkServer, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
+from autograder.sandbox import (
+    ForkServer,
+    SandboxUnavailable,
+    StudentError,
+    TimeLimit,
+    Worker,
+    WorkerDied,
+    WorkerFault,
+)
 from autograder.submission import Submission, SubmittedCell, defined_names, read
 
 CELL_SECONDS = 60.0
@@ -111,6 +119,7 @@ class Judge:
         Raises:
             UnreadableSubmission: the file is no notebook.
             GraderError: the grader file itself is broken.
+            SandboxUnavailable: the fork server has ended; a new judge can grade the submission.
         """
         begin = time.perf_counter()
         if not isinstance(submission, Submission):
@@ -132,6 +141,8 @@ class Judge:
         finally:
             plugin.close()
             loaded.worker.close()
+        if not self._server.alive:  # its workers ended with it: nothing that was seen is a verdict
+            raise SandboxUnavailable(f"{self.sandbox}: the fork server has ended")
         self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
         tasks = {
             task.name: task_from_tests(plugin.results.get(task.name, []), task.points)

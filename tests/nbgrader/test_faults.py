@@ -1,0 +1,233 @@
+"""What can go wrong around a run: nothing is lost, nothing is marked twice, and one sentence says what to do."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder import classroom, kept
+from autograder.assignment import Assignment
+from autograder.collecting import collect
+from autograder.judging import LocalJudges, judge
+from tests.nbgrader import course
+from tests.nbgrader.test_gradebook import marks
+from tests.nbgrader.test_judging import FakeJudges, judges
+
+__all__ = ["judges"]  # the fixture
+
+STUDENTS = ("ada", "ben", "cleo", "dan")
+ENTERED = dict.fromkeys(STUDENTS, (2.0, 3.0))
+
+
+def hand_in_a_class(root: Path) -> None:
+    for name in STUDENTS:
+        course.hand_in(root, name, course.with_sources(double=f"def double(x):  # {name}\n    return 2 * x"))
+
+
+def points(root: Path) -> dict[str, tuple[float | None, float | None]]:
+    """What the gradebook holds: a student who stood in it twice would be an error of `marks`."""
+    return {
+        student: (mark["double-tests"].auto, mark["square-tests"].auto)
+        for student, mark in marks(root).items()
+    }
+
+
+def refused(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Grades the class; the one sentence that says why it did not come to its end."""
+    capsys.readouterr()
+    assert classroom.grade(course.NAME, root=root) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("autograder: ") and said.count("\n") == 1
+    return said
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import pytest
+from autograder import classroom, judging
+from autograder.conversion import Converter
+from tests.nbgrader.test_judging import FakeJudges
+
+convert = Converter.convert
+entered = []
+
+def convert_two(self, verdict):
+    failure = convert(self, verdict)
+    entered.append(verdict.student)
+    if len(entered) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)  # in the gradebook, and not yet known to be there
+    return failure
+
+Converter.convert = convert_two
+judging._start_process = FakeJudges(Path(sys.argv[2])).start
+classroom.grade("tiny", root=Path(sys.argv[1]), jobs=1)
+"""
+
+
+def test_a_killed_run_is_taken_up_where_it_was(root: Path, judges: FakeJudges) -> None:
+    hand_in_a_class(root)
+    command = [sys.executable, "-c", KILLED, str(root), str(judges.deaths.parent)]
+    killed = subprocess.run(command, cwd=course.REPOSITORY, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    asked = [question["file"] for question in judges.asked]
+    assert classroom.grade(course.NAME, root=root) == 0
+    again = [question["file"] for question in judges.asked[len(asked) :]]
+    assert len(asked) >= 2
+    assert len(again) <= len(STUDENTS) - 2  # the two that were entered are not judged again
+    assert points(root) == ENTERED
+    everyone = json.loads((root / "reports" / course.NAME / "class.json").read_text())
+    assert [report["student"] for report in everyone] == list(STUDENTS)
+
+
+def test_a_second_run_beside_the_first_is_refused(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in_a_class(root)
+    (root / "reports" / ".kept").mkdir(parents=True)
+    with (root / "reports" / ".kept" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another run is grading this course" in refused(root, capsys)
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert points(root) == ENTERED
+
+
+FATAL = f'''
+import os, pathlib, signal, psutil
+{course.GRADER}
+
+@task("square", points=1)
+def test_square_while_the_fork_server_is_killed(student):
+    """Squaring, in the middle of trouble."""
+    trouble = pathlib.Path(__file__).parent / "kill-the-server"
+    if trouble.exists():
+        trouble.unlink()
+        (server,) = psutil.Process().children()
+        for process in (*server.children(recursive=True), server):
+            process.kill()
+    require(as_number(student.square(2.0), "square(2)") == 4.0, "not the square")
+'''
+
+
+def test_a_killed_fork_server_costs_a_second_try_and_nobody_a_point(root: Path, tiny: Assignment) -> None:
+    grader = root / "autograder" / "graders" / f"{course.NAME}.py"
+    grader.write_text(FATAL.replace('@task("square", points=1.5)', '@task("square", points=1)'))
+    (grader.parent / "kill-the-server").touch()
+    course.hand_in(root, "ada", course.solved())
+    handed_in = [(tiny, one) for one in collect(root, tiny.name)]
+    (verdict,) = judge(handed_in, root, LocalJudges(root, jobs=1))
+    assert not (grader.parent / "kill-the-server").exists()
+    assert verdict.errors == ()
+    assert verdict.report.score == 5.0
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_full_disk_loses_nothing(
+    root: Path,
+    judges: FakeJudges,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    written: int,
+) -> None:
+    hand_in_a_class(root)
+    done = iter(range(100))
+    move = os.replace
+
+    def replace_while_there_is_room(source: str, target: Path) -> None:
+        if next(done) >= written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        move(source, target)
+
+    with monkeypatch.context() as full:
+        full.setattr(kept.os, "replace", replace_while_there_is_room)
+        said = refused(root, capsys)
+    assert said.startswith("autograder: the disk is full (") and "was not written" in said
+    assert not list((root / "reports").rglob("*.part"))
+    before = len(judges.asked)
+    verdicts = len(list((root / "reports" / ".kept" / course.NAME).glob("*.json")))
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert len(judges.asked) - before == len(STUDENTS) - verdicts
+    assert points(root) == ENTERED
+
+
+HOLD = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def locked(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+    """Another process holds the gradebook until its input ends."""
+    monkeypatch.setattr(classroom, "_LOCK_SECONDS", 0.05)
+    command = [sys.executable, "-c", HOLD, str(root / "gradebook.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "locked\n"
+        yield process
+        process.stdin.close()
+
+
+def test_a_locked_gradebook_costs_one_sentence_and_no_verdict(
+    root: Path, judges: FakeJudges, locked: subprocess.Popen[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in_a_class(root)
+    said = refused(root, capsys)
+    assert "ada and 3 more not in the gradebook: another program has locked the gradebook" in said
+    assert len(list((root / "reports" / course.NAME).glob("*.json"))) == len(STUDENTS) + 1
+    locked.stdin.close()
+    locked.wait()
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert len(judges.asked) == len(STUDENTS)
+    assert points(root) == ENTERED
+
+
+def test_fifty_megabytes_of_output_are_graded_like_any_other(root: Path, judges: FakeJudges) -> None:
+    book = course.solved()
+    printed = {"output_type": "stream", "name": "stdout", "text": "0123456789\n" * 5_000_000}
+    course.cell(book, "show-double")["outputs"] = [printed]
+    course.hand_in(root, "ada", book)
+    course.hand_in(root, "ben", course.solved())
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert points(root) == dict.fromkeys(("ada", "ben"), (2.0, 3.0))
+    assert len(judges.asked) == 1  # the same cells
+
+
+def test_fifty_megabytes_of_text_get_one_sentence(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.hand_in(root, "ada", course.with_sources(double=f"data = '{'x' * 50_000_000}'"))
+    course.hand_in(root, "ben", course.solved())
+    assert classroom.grade(course.NAME, root=root) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("autograder: ada: tiny.ipynb holds more than") and said.count("\n") == 1
+    assert said.endswith("MB of text in its cells: take pasted data out and hand it in again\n")
+    assert points(root) == {"ada": (0.0, 0.0), "ben": (2.0, 3.0)}
+
+
+def test_points_changed_by_a_new_grader_are_told_with_the_reason(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in_a_class(root)
+    assert classroom.grade(course.NAME, root=root) == 0
+    with (root / "autograder" / "graders" / f"{course.NAME}.py").open("a") as grader:
+        grader.write("# corrected\n")
+    report = json.loads(json.dumps(judges.answer["report"]))
+    report["tasks"]["square"]["points"] = 1.5
+    judges.answer["report"] = report
+    capsys.readouterr()
+    assert classroom.grade(course.NAME, root=root) == 0
+    said = capsys.readouterr().out
+    assert "tiny: 4 of 4 with other points than before" in said
+    assert "  cleo  5 -> 3.5  the grader changed\n      square 3 -> 1.5\n" in said
