@@ -16,7 +16,7 @@ if _programs not in os.environ.get("PATH", "").split(os.pathsep):
 
 c.CourseDirectory.course_id = "deep-learning"
 # The gradebook is gradebook.db beside this file; any SQLAlchemy URL will do:
-# c.CourseDirectory.db_url = "postgresql://user@host/gradebook"
+# c.CourseDirectory.db_url = "postgresql://user@host/gradebook"  # with `pip install psycopg2-binary`
 
 # When assignments are due, with the time zone, and what a late submission loses: "none", "zero" (everything) or
 # "percent" (of its points, for each day begun). When it was handed in stands in the timestamp.txt beside it.

@@ -6,9 +6,11 @@ Exit status: 0 when the work was done (whatever the score), 2 with one clear lin
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 # One thread each: the judge's sums are small, and two threads on two shared cores are ten times slower than one.
@@ -183,19 +185,15 @@ def _students(options: argparse.Namespace) -> int:
     from autograder.assignment import REPOSITORY
     from autograder.students import StudentsRefused, enter_students
 
-    try:
+    with _refusals(StudentsRefused):
         return enter_students(options.file, REPOSITORY)
-    except StudentsRefused as error:
-        raise CannotGrade(str(error)) from error
 
 
 def _collect(options: argparse.Namespace) -> int:
     from autograder.downloads import DownloadRefused, take
 
-    try:
+    with _refusals(DownloadRefused):
         return take(options.source, options.assignment, pattern=options.pattern, force=options.force)
-    except DownloadRefused as error:
-        raise CannotGrade(str(error)) from error
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -203,7 +201,7 @@ def _export(options: argparse.Namespace) -> int:
 
     from autograder.exports import ExportRefused, export
 
-    try:
+    with _refusals(ExportRefused, NbGraderException):
         return export(
             options.assignment,
             options.format,
@@ -212,8 +210,20 @@ def _export(options: argparse.Namespace) -> int:
             column=options.column,
             missing_as_zero=options.missing_as_zero,
         )
-    except (ExportRefused, NbGraderException) as error:
+
+
+@contextlib.contextmanager
+def _refusals(*kinds: type[Exception]) -> Iterator[None]:
+    """What these commands refuse in a sentence, and a gradebook that cannot be opened or is in use."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except kinds as error:
         raise CannotGrade(str(error)) from error
+    except SQLAlchemyError as error:
+        reason = str(error).splitlines()[0]
+        raise CannotGrade(f"the gradebook cannot be used, {reason}: see that no program holds it") from error
 
 
 def _gradescope(options: argparse.Namespace) -> int:

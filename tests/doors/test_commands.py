@@ -1,0 +1,73 @@
+"""The doors on the command line: what is refused is one sentence, and the exit status says so."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from autograder.__main__ import main
+from tests.doors.conftest import configure, enter
+from tests.nbgrader import course
+
+
+@pytest.fixture
+def here(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The commands work in the course folder that they lie in; here, in the tiny one."""
+    for module in ("assignment", "downloads"):
+        monkeypatch.setattr(f"autograder.{module}.REPOSITORY", root)
+    return root
+
+
+def test_a_week_of_doors(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "class.csv").write_text("id,first_name,last_name\nada,Ada,Lovelace\nbob,Bob,Noether\n")
+    assert main(["students", str(tmp_path / "class.csv")]) == 0
+    file = tmp_path / "in" / "Ada Lovelace_5_assignsubmission_file_x.ipynb"
+    file.parent.mkdir()
+    file.write_bytes(b"{}")
+    assert main(["collect", str(file.parent), "--assignment", "tiny"]) == 0
+    assert (here / "submitted" / "ada" / "tiny" / "tiny.ipynb").read_bytes() == b"{}"
+    enter(here, "ada")
+    output = tmp_path / "out" / "marks.csv"
+    assert main(["export", "tiny", "--output", str(output), "--missing-as-zero"]) == 0
+    assert [line.split(",")[0] for line in output.read_text().splitlines()] == ["student", "ada", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["export", "tiny"], "tiny is not in the gradebook"),
+        (["export", "huge"], "no release/huge"),
+        (["students", "nobody.csv"], "nobody.csv: No such file"),
+        (["collect", "nowhere", "--assignment", "tiny"], "there is no nowhere"),
+        (["collect", ".", "--assignment", "huge"], "no release/huge"),
+        (["collect", ".", "--assignment", "tiny", "--pattern", "x"], "has no {student}"),
+        (["gradescope", "huge"], "no release/huge"),
+    ],
+)
+def test_what_is_refused_is_one_sentence(
+    here: Path, command: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command) == 2
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert said.err.startswith("autograder: ") and said.err.count("\n") == 1
+    assert said.out == ""
+
+
+def test_a_gradebook_that_is_in_use_is_one_sentence(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter(here, "ada")
+    configure(here, f'c.CourseDirectory.db_url = "sqlite:///{here / "gradebook.db"}?timeout=0"')
+    (tmp_path / "class.csv").write_text("id\nbob\n")
+    with contextlib.closing(sqlite3.connect(here / "gradebook.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert main(["students", str(tmp_path / "class.csv")]) == 2
+        assert main(["export", course.NAME]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == second
+    assert "the gradebook cannot be used" in first and "database is locked" in first
+    assert main(["students", str(tmp_path / "class.csv")]) == 0
