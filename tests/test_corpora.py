@@ -21,7 +21,18 @@ from autograder.submission import UnreadableSubmission
 from tests import corpus, traces
 
 SENTINEL_EVERY = 10
-PROMISED = {"titanic": {"correct": 6, "wrong": 30, "mangled": 30, "hostile": 40}}
+PROMISED = {
+    "titanic": {"correct": 6, "wrong": 30, "mangled": 30, "hostile": 40},
+    **dict.fromkeys(
+        ("backprop", "vanishing-gradients", "convnets"), {"correct": 5, "wrong": 30, "hostile": 15}
+    ),
+    **dict.fromkeys(
+        ("thermometer", "linear-regression", "language-id", "debugging-clinic"), {"correct": 5, "hostile": 10}
+    ),
+}
+MISTAKES_OF_EACH_TASK = 3
+CURES = ("the patient under the cure's name", "half cure", "breaks")
+"""How the mistakes of the debugging clinic begin: at least one of each kind for every patient."""
 
 THOROUGH = os.environ.get("CORPORA") == "all"
 """`make test CORPORA=all` runs every attack; the tests of every day those on one assignment, to keep them short."""
@@ -80,7 +91,7 @@ def judge() -> Iterator[Judge]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(traces.SECRET, traces.SECRET_VALUE)
         patch.setattr("autograder.judge.CELL_SECONDS", 5.0)  # cells that never end are dear in their dozens
-        with Judge(sandbox=None) as judge:
+        with Judge(sandbox=None, gpu=False) as judge:  # what is declared must not depend on the machine
             yield judge
 
 
@@ -130,12 +141,29 @@ def test_the_corpora_are_as_large_and_varied_as_promised(assignment: str) -> Non
     have = {kind: len(corpus.cases(assignment, kind)) for kind in corpus.KINDS}
     assert {kind for kind, least in PROMISED[assignment].items() if have[kind] < least} == set()
     mistaken = [task for case in corpus.cases(assignment, "wrong") for task in case.expect]
-    assert {task for task in corpus.tasks_of(assignment).coding if mistaken.count(task) < 3} == set()
+    solved = [cell.name for case in corpus.cases(assignment, "correct") for cell in case.cells]
+    coding = corpus.tasks_of(assignment).coding
+    assert {task for task in coding if mistaken.count(task) < MISTAKES_OF_EACH_TASK} == set()
+    assert set(coding) - set(solved) == set()
 
 
-@pytest.mark.parametrize("assignment", PROMISED)
+def test_the_corpora_know_every_assignment() -> None:
+    assert set(PROMISED) == {path.stem for path in (corpus.REPOSITORY / "autograder/graders").glob("[a-z]*.py")}
+
+
+@pytest.mark.parametrize("patient", corpus.tasks_of("debugging-clinic").coding)
+def test_every_patient_has_been_cured_wrongly_in_three_ways(patient: str) -> None:
+    told = [case.what for case in corpus.cases("debugging-clinic", "wrong") if patient in case.expect]
+    assert [kind for kind in CURES if not any(what.startswith(kind) for what in told)] == []
+
+
+@pytest.mark.parametrize("assignment", ["titanic", "thermometer", "debugging-clinic"])
 def test_every_correct_style_solves_every_task_itself(assignment: str) -> None:
     coding = set(corpus.tasks_of(assignment).coding)
     for case in corpus.cases(assignment, "correct"):
         assert coding <= {cell.name for cell in case.cells}, case.name
-        assert case.expect == {}, case.name
+
+
+@pytest.mark.parametrize("assignment", PROMISED)
+def test_nothing_is_taken_from_a_correct_style(assignment: str) -> None:
+    assert [case.name for case in corpus.cases(assignment, "correct") if case.expect] == []

@@ -724,12 +724,16 @@ def check_figures(
         parts = [figures_of(examples.logits(x), y) for x, y in examples.batches()]
         soft = F.cross_entropy(examples.logits().softmax(dim=1), examples.labels).item()
         n, k = len(examples.labels), len(parts)
+        kept = n - n % examples.batch_size
+        without_last = figures_of(examples.logits(examples.inputs[:kept]), examples.labels[:kept])
         suspects_loss = {
             "It is a mean of batch means: the last batch has fewer examples.": sum(p.loss for p in parts) / k,
             "It is the first batch's alone.": parts[0].loss,
             "It is the last batch's alone.": parts[-1].loss,
             "It is a sum over batches.": sum(p.loss for p in parts),
             "It is a sum over examples.": expected.loss * n,
+            "You divide a sum over examples by the number of batches.": expected.loss * n / k,
+            "The last batch is left out.": without_last.loss,
             "You divide a sum of batch means by the number of examples.": sum(p.loss for p in parts) / n,
             "Is there a softmax before the cross-entropy, which has its own?": soft,
         }
@@ -740,6 +744,7 @@ def check_figures(
             "It is the last batch's alone.": parts[-1].accuracy,
             "It is a number of right answers, not their share.": expected.accuracy * n,
             "You divide by the number of batches.": expected.accuracy * n / k,
+            "The last batch is left out.": without_last.accuracy,
         }
     suspects_accuracy["A share from 0 to 1 is asked for, not a percentage."] = 100 * expected.accuracy
     # Measured: float32 sums are within 1e-6 of this float64 reference; the mean of batch means is off by 0.05 and more.
@@ -760,7 +765,8 @@ def replay(
 ) -> tuple[torch.Tensor, Figures]:
     """The same training in the judge: the weights after it, and the figures of its last epoch.
 
-    `n_batches`, `clear` ("before" each gradient, "after" each update, "never") and `softmax` allow for mistaken ones.
+    `n_batches` (the end of a slice), `clear` ("before" each gradient, "after" each update, "never") and `softmax` allow
+    for mistaken ones.
     By hand, because the first optimizer of a process imports for seconds.
     """
     parameters = [examples.weight.double().requires_grad_(), examples.bias.double().requires_grad_()]
@@ -820,6 +826,7 @@ def test_updates_of_an_epoch(student, examples):
         "Gradients are never cleared: each batch's is added to all before.": weights(clear="never"),
         "Gradients are cleared after an update but not before the first one.": weights(clear="after"),
         "Only the first batch was learned from.": weights(n_batches=1),
+        "The last, short batch was not learned from.": weights(n_batches=-1),
         "Nothing was learned.": examples.weight.double(),
         "Is there a softmax before the cross-entropy, which has its own?": weights(softmax=True),
     }

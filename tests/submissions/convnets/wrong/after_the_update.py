@@ -1,5 +1,5 @@
 # what: takes the figures after the update, stays in eval mode; the network is sigmoid; one epoch whatever is asked
-# expect: train-epoch 4, network 3, accuracy 1.5..3.5
+# expect: train-epoch 4, network 3, accuracy 1.5
 # message: train-epoch "after the update"
 # message: network "sigmoid"
 # %% network

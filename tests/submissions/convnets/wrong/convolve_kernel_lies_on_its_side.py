@@ -1,0 +1,17 @@
+# what: height and width of the kernel exchanged, which square ones do not show
+# expect: convolve 4
+# %% convolve
+def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
+    padded = F.pad(image[None, None], [padding] * 4, mode="constant" if mode == "zeros" else mode)[0, 0]
+    if kernel.shape[0] > padded.shape[0] or kernel.shape[1] > padded.shape[1]:
+        raise ValueError("the kernel is larger than the padded image")
+    width, height = kernel.shape
+    rows = (padded.shape[0] - height) // stride + 1
+    columns = (padded.shape[1] - width) // stride + 1
+    out = torch.zeros(rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            patch = padded[top : top + height, left : left + width]
+            out[i, j] = (patch * kernel).sum()
+    return out

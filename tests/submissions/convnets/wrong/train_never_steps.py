@@ -1,0 +1,17 @@
+# what: computes gradients and never makes an update
+# expect: train-epoch 3
+# message: train-epoch "Nothing was learned"
+# %% train-epoch
+def train_epoch(network, loader, optimizer, device):
+    network.train()
+    total, right, n = 0.0, 0, 0
+    for x, y in loader:
+        x, y = x.to(device), y.to(device)
+        optimizer.zero_grad()
+        out = network(x)
+        loss = F.cross_entropy(out, y)
+        loss.backward()
+        total += loss.item() * len(y)
+        right += (out.argmax(1) == y).sum().item()
+        n += len(y)
+    return total / n, right / n
