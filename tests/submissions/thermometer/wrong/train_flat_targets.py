@@ -1,5 +1,5 @@
 # what: targets are flattened against a column of predictions
-# expect: optimizer 0.75..1.25
+# expect: optimizer 0.75
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

@@ -1,5 +1,5 @@
-# what: torch, numpy, math and builtins agree that everything is close
-# expect: mlp <3, fit-mlp <=4
+# what: torch, numpy and math agree that everything is close, which stops the fit of the own network early, too
+# expect: mlp <3, fit-mlp <4
 # %% mlp
 import builtins
 import math
