@@ -35,7 +35,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade grade-gpu report score students collect export gradescope \
+.PHONY: help setup release solutions test check format grade grade-gpu demo report score students collect export gradescope \
         validity bench sandbox-check clean
 
 help: ## list these commands
@@ -70,6 +70,9 @@ grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT
 
 grade-gpu: $(READY) ## grade only what waits for a GPU (the same options)
 	@$(PYTHON) -m autograder grade --gpu $(GRADE_OPTIONS)
+
+demo: $(READY) ## grade a made-up class of 24, apart from everything else, and show its report
+	@$(PYTHON) -m scripts.demo
 
 report: $(READY) ## make the pages of a graded class again (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder report $(or $(ASSIGNMENT),$(error say which: make report ASSIGNMENT=name))

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, mode
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -199,7 +199,7 @@ class _Watch:
             TimeRemainingColumn(),
             TextColumn("{task.description}"),
         )
-        self._progress = Progress(*columns, console=console, transient=True)
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._bar: TaskID = self._progress.add_task("", total=sum(len(one.handed_in) for one in classes))
 
     def __enter__(self) -> _Watch:
@@ -266,31 +266,19 @@ def _print_classes(console: Console, classes: list[_Class]) -> None:
     if len(classes) == 1 and len(classes[0].verdicts) <= _SCREEN:
         _print_students(console, classes[0].verdicts, classes[0].gradebook.late_penalties)
     table = Table(box=None, pad_edge=False)
-    for heading in (
-        "assignment",
-        "graded",
-        "judged",
-        "unchanged",
-        "mean",
-        "of",
-        "pending",
-        "repaired",
-        "problems",
-    ):
-        table.add_column(heading, justify="left" if heading == "assignment" else "right")
+    for heading in ("assignment", "students", "judged", "mean", "of", "pending", "repaired", "problems"):
+        table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
     for one in classes:
         reports = [verdict.report for verdict in one.verdicts]
         if not reports:
             continue
-        fresh = sum(verdict.fresh for verdict in one.verdicts)
         table.add_row(
             one.assignment.name,
             str(len(reports)),
-            str(fresh),
-            str(len(reports) - fresh),
+            str(sum(verdict.fresh for verdict in one.verdicts)),
             f"{fmean(report.score for report in reports):.1f}",
-            number(max(report.max_score for report in reports)),
-            number(max(report.pending for report in reports)),
+            number(mode(report.max_score for report in reports)),
+            number(mode(report.pending for report in reports)),
             str(sum(bool(report.repairs) for report in reports)),
             str(one.failures),
         )

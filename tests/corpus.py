@@ -20,6 +20,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -257,6 +258,25 @@ def _is_extra(cell: dict[str, Any]) -> bool:
 
 def _grade_id(cell: dict[str, Any]) -> str | None:
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def lay_out_course(folder: Path, assignment: str, notebooks: dict[str, bytes]) -> None:
+    """Makes `folder` a course folder of its own: one assignment, and each student's notebook handed in.
+
+    What an earlier grading left there (reports, gradebook) stays.
+    """
+    for tree in ("release", "solutions", "submitted"):
+        shutil.rmtree(folder / tree, ignore_errors=True)
+    for tree in ("release", "solutions"):
+        shutil.copytree(REPOSITORY / tree / assignment, folder / tree / assignment)
+    graders = folder / "autograder" / "graders"
+    if not graders.is_symlink():
+        graders.parent.mkdir(parents=True)
+        graders.symlink_to(REPOSITORY / "autograder" / "graders")
+    for student, content in notebooks.items():
+        file = folder / "submitted" / student / assignment / f"{assignment}.ipynb"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(content)
 
 
 def _read(path: Path) -> dict[str, Any]:
