@@ -18,6 +18,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from autograder.assignment import REPOSITORY, Assignment
 from autograder.class_summary import NOT_RUN, ClassSummary, split_message, summarize
@@ -51,8 +52,11 @@ class NothingGraded(Exception):
     """There is no report to make a page of; one sentence with the mend."""
 
 
-def write_pages(root: Path, assignment: Assignment) -> Path:
+def write_pages(root: Path, assignment: Assignment, late: Mapping[str, float] | None = None) -> Path:
     """Write the pages of all who were ever graded; returns the class page.
+
+    Args:
+        late: the points that late submissions lose, by student; those of the last time by default.
 
     Raises:
         NothingGraded: no class.json, or an empty one.
@@ -61,15 +65,18 @@ def write_pages(root: Path, assignment: Assignment) -> Path:
     kept = folder.parent / KEPT / assignment.name
     reports = _reports(folder / "class.json", assignment.name)
     handed_in = {one.student: one for one in collect(root, assignment.name, [r.student for r in reports])}
+    late = _late(kept / "late.json", late)
     look = _Look(assignment)
-    found = {
-        report.student: _write_student(folder, kept / "pages", report, handed_in[report.student].file, look)
-        for report in reports
-    }
+    found = {}
+    for report in reports:
+        student = report.student
+        found[student] = _write_student(
+            folder, kept / "pages", report, handed_in[student].file, late.get(student, 0.0), look
+        )
     similarity = _similarity(kept / "similarity.json", {name: one.code for name, one in found.items()}, look)
     flags = {student: one.flags for student, one in found.items() if one.flags}
     page = folder / "class.html"
-    write_text(page, class_page(assignment.name, summarize(reports), flags, similarity))
+    write_text(page, class_page(assignment.name, summarize(reports), flags, similarity, late))
     return page
 
 
@@ -123,18 +130,19 @@ class _Look:
         return _Found(tuple(find_flags(submission.cells, self.forbidden)), code_of(submission))
 
 
-def _write_student(folder: Path, kept: Path, report: Report, file: Path | None, look: _Look) -> _Found:
+def _write_student(
+    folder: Path, kept: Path, report: Report, file: Path | None, late: float, look: _Look
+) -> _Found:
     """Writes a student's page and looks into the notebook, unless both were done before from the same."""
     page = folder / f"{report.student}.html"
     stamp = kept / f"{report.student}.json"
-    made_from = _digest(
-        look.made_with, json.dumps(report.to_json()).encode(), file.read_bytes() if file else b""
-    )
+    shown = json.dumps([report.to_json(), late]).encode()
+    made_from = _digest(look.made_with, shown, file.read_bytes() if file else b"")
     match _content(stamp):
         case {"made_from": before, "flags": flags, "code": code} if before == made_from and page.is_file():
             return _Found(tuple(Flag(**flag) for flag in flags), code)
     found = look.into(file)
-    write_text(page, student_page(report, file))
+    write_text(page, student_page(report, file, late))
     write_json(stamp, {"made_from": made_from, **asdict(found)})
     return found
 
@@ -149,6 +157,15 @@ def _similarity(kept: Path, codes: dict[str, str], look: _Look) -> Similarity:
     similarity = compare(codes, released_code(look.assignment))
     write_json(kept, {"made_from": made_from, **asdict(similarity)})
     return similarity
+
+
+def _late(kept: Path, late: Mapping[str, float] | None) -> Mapping[str, float]:
+    """Late penalties stand in the gradebook, not in the reports: kept for `make report`, which opens none."""
+    if late is None:
+        return _content(kept) or {}
+    if late or kept.exists():
+        write_json(kept, dict(late))
+    return late
 
 
 def _digest(*parts: bytes) -> str:
@@ -167,11 +184,12 @@ def _content(file: Path) -> Any:
         return None
 
 
-def student_page(report: Report, file: Path | None) -> str:
-    """What one student may read, as HTML; `file` is the notebook as handed in."""
+def student_page(report: Report, file: Path | None, late: float = 0.0) -> str:
+    """What one student may read, as HTML; `file` is the notebook as handed in, `late` the points lost by that."""
     return _template("student.html").render(
         report=report,
         figures=figures_of(file),
+        late=late,
         outcomes=_OUTCOMES,
         reasons=_REASONS,
         not_run=NOT_RUN,
@@ -183,8 +201,9 @@ def class_page(
     summary: ClassSummary,
     flags: Mapping[str, Sequence[Flag]],
     similarity: Similarity,
+    late: Mapping[str, float],
 ) -> str:
-    """What the instructor reads, as HTML; `flags` holds those of the students who have any."""
+    """What the instructor reads, as HTML; `flags` and `late` hold those of the students who have any."""
     seconds = [report.seconds for report in summary.reports]
     slowest = sorted(summary.reports, key=lambda report: -report.seconds)[:3]
     return _template("class.html").render(
@@ -192,6 +211,7 @@ def class_page(
         summary=summary,
         flags=flags,
         similarity=similarity,
+        late=late,
         median=median(summary.shares) if summary.shares else None,
         quartiles=_quartiles(summary.shares),
         highest=max(1, *(bar.students for bar in summary.distribution)),
@@ -225,6 +245,7 @@ def _environment() -> Environment:
         "percent": _percent,
         "duration": _duration,
         "words": _words,
+        "code": _code,
         "split_message": split_message,
     }
     return environment
@@ -250,6 +271,17 @@ def _percent(share: float | None) -> str:
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _code(sentence: str) -> Markup:
+    """A sentence with its `names` set as code. Every part is escaped on its way into the markup."""
+    parts = _visible(sentence).split("`")
+    if len(parts) % 2 == 0:  # one that is never closed
+        return escape(_visible(sentence))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _words(name: str) -> str:

@@ -106,6 +106,20 @@ def test_flags_and_similarity_are_for_the_instructor_alone(root: Path, tiny: Ass
     assert read(write_pages(root, tiny)).text == first  # from what was kept
 
 
+def test_late_penalties_are_shown_to_the_instructor_and_the_student_alone(
+    root: Path, tiny: Assignment
+) -> None:
+    folder = write_class(root, made_up("ada"), made_up("bob"))
+    before = read(write_pages(root, tiny)).text
+    assert "late" not in before
+    page = read(write_pages(root, tiny, late={"ada": 1.25}))
+    assert page.text.count("−1.25") == 1
+    assert "−1.25" in read(folder / "ada.html").text
+    assert "late" not in read(folder / "bob.html").text
+    assert read(write_pages(root, tiny)).text == page.text  # `make report` knows them from the last grading
+    assert read(write_pages(root, tiny, late={})).text == before
+
+
 def test_a_kept_file_that_is_damaged_is_made_again(root: Path, tiny: Assignment) -> None:
     course.hand_in(root, "ada", course.solved())
     course.hand_in(root, "bob", course.solved())
