@@ -180,7 +180,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
         _save_run(root, one)
     for one in classes:
         if one.verdicts:
-            page = write_pages(root, one.assignment)
+            page = write_pages(root, one.assignment, one.gradebook.late_penalties)
             console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
     return max(_say_what_went_wrong(one) for one in classes)
 
