@@ -70,6 +70,8 @@ def test_a_notebook_under_another_name_is_scored(laid_out: Path) -> None:
     assert "notebook was handed in as hw/my work.ipynb" in results["output"]
     assert results["stdout_visibility"] == "hidden"
     assert course.HIDDEN not in json.dumps(results)
+    for secret in ("autograder/graders", "solutions"):
+        assert (laid_out / "source" / secret).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
