@@ -74,8 +74,8 @@ grade-gpu: $(READY) ## grade only what waits for a GPU (the same options)
 demo: $(READY) ## grade a made-up class of 24, apart from everything else, and show its report
 	@$(PYTHON) -m scripts.demo
 
-report: $(READY) ## make the pages of a graded class again (ASSIGNMENT=name)
-	@$(PYTHON) -m autograder report $(or $(ASSIGNMENT),$(error say which: make report ASSIGNMENT=name))
+report: $(READY) ## make the pages of a graded class again (ASSIGNMENT=name; all that is graded by default)
+	@$(PYTHON) -m autograder report $(ASSIGNMENT)
 
 score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 	@$(PYTHON) -m autograder score $(or $(NOTEBOOK),$(error say which: make score NOTEBOOK=file ASSIGNMENT=name)) \

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.set_defaults(run=_grade)
 
     report = commands.add_parser("report", help="make the pages of a graded class again")
-    report.add_argument("assignment", metavar="ASSIGNMENT")
+    report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all that is graded by default")
     report.set_defaults(run=_report)
 
     students = commands.add_parser("students", help="enter the students of a CSV file into the gradebook")

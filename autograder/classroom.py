@@ -178,11 +178,12 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     for one in classes:
         _print_changes(console, one)
         _save_run(root, one)
-    for one in classes:
+    status = max(_say_what_went_wrong(one) for one in classes)
+    for one in classes:  # last: whatever befalls a page, the marks are in the gradebook and all has been said
         if one.verdicts:
             page = write_pages(root, one.assignment, one.gradebook.late_penalties)
             console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
-    return max(_say_what_went_wrong(one) for one in classes)
+    return status
 
 
 class _Watch:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUBMITTED = "submitted"
+RESERVED = "class"
+"""Beside each student's report lie class.json and class.html."""
 _LINKED_NOTE = "notebook was handed in as {}"
 
 
@@ -39,6 +41,10 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
         names = list(dict.fromkeys(students))
     found = []
     for name in names:
+        if name.casefold() == RESERVED:
+            what = f"{SUBMITTED}/{name}: no student can be called so, the report of the class is: rename the folder"
+            found.append(HandedIn(name, None, problem=what))
+            continue
         try:
             handed_in = _find(submitted / name, assignment)
         except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,11 +106,14 @@ def _figure(cell: str, mime: str, text: str) -> Figure | None:
     if len(content) > MAX_BYTES:
         return None
     try:
-        with Image.open(io.BytesIO(content), formats=[_FORMATS[mime]]) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS or getattr(picture, "is_animated", False):
-                return None
-            picture.load()
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # what Pillow thinks of a file is nothing for the terminal
+            with Image.open(io.BytesIO(content), formats=[_FORMATS[mime]]) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS or getattr(picture, "is_animated", False):
+                    return None
+                picture.load()
     except (
         Exception
     ):  # Pillow's decoders raise what they like over broken data, struct.error and SyntaxError among it

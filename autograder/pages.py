@@ -80,11 +80,19 @@ def write_pages(root: Path, assignment: Assignment, late: Mapping[str, float] | 
     return page
 
 
-def main_report(name: str, root: Path | None = None) -> int:
-    """`python -m autograder report`: the pages again, without grading."""
+def main_report(name: str | None = None, root: Path | None = None) -> int:
+    """`python -m autograder report`: the pages again, of all that is graded unless one is named, without grading.
+
+    Raises:
+        NothingGraded: see write_pages.
+    """
     root = root or REPOSITORY
-    page = write_pages(root, Assignment.load(name, root=root))
-    print(f"{page.relative_to(root)} and a page for each student beside it")
+    graded = sorted(file.parent.name for file in (root / REPORTS).glob("*/class.json"))
+    if not (name or graded):
+        raise NothingGraded("nothing is graded: run `make grade`")
+    for one in [name] if name else graded:
+        page = write_pages(root, Assignment.load(one, root=root))
+        print(f"{page.relative_to(root)} and a page for each student beside it")
     return 0
 
 
@@ -137,7 +145,7 @@ def _write_student(
     page = folder / f"{report.student}.html"
     stamp = kept / f"{report.student}.json"
     shown = json.dumps([report.to_json(), late]).encode()
-    made_from = _digest(look.made_with, shown, file.read_bytes() if file else b"")
+    made_from = _digest(look.made_with, shown, _digest_of_file(file))
     match _content(stamp):
         case {"made_from": before, "flags": flags, "code": code} if before == made_from and page.is_file():
             return _Found(tuple(Flag(**flag) for flag in flags), code)
@@ -166,6 +174,17 @@ def _late(kept: Path, late: Mapping[str, float] | None) -> Mapping[str, float]:
     if late or kept.exists():
         write_json(kept, dict(late))
     return late
+
+
+def _digest_of_file(file: Path | None) -> bytes:
+    """Of a notebook as it stands; nothing where there is none that can be opened: its page says so."""
+    try:
+        if file is None or not file.is_file():  # a pipe would never end
+            return b""
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").digest()
+    except OSError:
+        return b""
 
 
 def _digest(*parts: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -134,8 +135,12 @@ def test_a_kept_file_that_is_damaged_is_made_again(root: Path, tiny: Assignment)
 
 def test_a_submission_that_is_gone_or_unreadable_still_has_its_page(root: Path, tiny: Assignment) -> None:
     course.hand_in(root, "ada", b"")
-    folder = write_class(root, made_up("ada"), made_up("bob"))
-    assert main_report(course.NAME, root) == 0
+    os.mkfifo(course.hand_in(root, "cyd", b"").parent / "pipe")
+    course.hand_in(root, "cyd", b"").unlink()
+    (root / "submitted/cyd/tiny/pipe").rename(root / "submitted/cyd/tiny/tiny.ipynb")
+    folder = write_class(root, made_up("ada"), made_up("bob"), made_up("cyd"))
+    assert main_report(root=root) == 0
+    assert (folder / "cyd.html").is_file()
     assert (folder / "ada.html").is_file() and (folder / "bob.html").is_file()
 
 
@@ -159,6 +164,8 @@ def test_an_unchanged_page_is_left_alone_and_a_changed_one_is_made_again(
 def test_without_a_graded_class_it_says_what_to_do(root: Path, tiny: Assignment) -> None:
     with pytest.raises(NothingGraded, match="run `make grade ASSIGNMENT=tiny`"):
         write_pages(root, tiny)
+    with pytest.raises(NothingGraded, match="run `make grade`"):
+        main_report(root=root)
     write_class(root).joinpath("class.json").write_text("{")
     with pytest.raises(NothingGraded, match="damaged"):
         write_pages(root, tiny)
