@@ -105,17 +105,16 @@ def _figure(cell: str, mime: str, text: str) -> Figure | None:
         return None
     if len(content) > MAX_BYTES:
         return None
+    # Pillow warns of files on the terminal, and its decoders raise what they like over broken data.
     try:
-        with warnings.catch_warnings(
-            action="ignore"
-        ):  # what Pillow thinks of a file is nothing for the terminal
-            with Image.open(io.BytesIO(content), formats=[_FORMATS[mime]]) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS or getattr(picture, "is_animated", False):
-                    return None
-                picture.load()
-    except (
-        Exception
-    ):  # Pillow's decoders raise what they like over broken data, struct.error and SyntaxError among it
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(content), formats=[_FORMATS[mime]]) as picture,
+        ):
+            width, height = picture.size
+            if width * height > MAX_PIXELS or getattr(picture, "is_animated", False):
+                return None
+            picture.load()
+    except Exception:
         return None
     return Figure(cell, mime, base64.b64encode(content).decode("ascii"), width, height)

@@ -70,6 +70,12 @@ def test_nobody_is_listed_who_handed_in_another_assignment(root: Path) -> None:
     assert collect(root, course.NAME) == []
 
 
+def test_nobody_is_called_as_the_class_s_own_report_is(root: Path) -> None:
+    course.hand_in(root, "class", course.solved())
+    (one,) = collect(root, course.NAME)
+    assert one.file is None and "rename the folder" in one.problem
+
+
 def test_a_name_that_is_not_there_is_one_sentence(root: Path) -> None:
     (found,) = collect(root, course.NAME, ["nobody"])
     assert found.problem == "no folder submitted/nobody/tiny: check the name"
