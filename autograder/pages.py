@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
@@ -27,7 +27,7 @@ from autograder.figures import figures_of
 from autograder.flags import Flag, find_flags, forbidden_by
 from autograder.kept import KEPT, REPORTS, write_json, write_text
 from autograder.report import DEFERRED, ERROR, FAILED, MANUAL, PASSED, Report, number
-from autograder.similarity import Pair, Similarity, code_of, compare, released_code
+from autograder.similarity import Code, Pair, Similarity, code_of, compare, released_code
 from autograder.submission import UnreadableSubmission, read
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -115,7 +115,7 @@ class _Found:
     """What was found in one notebook for the class page; kept beside the stamp of the student's page."""
 
     flags: tuple[Flag, ...] = ()
-    code: str = ""
+    code: Code = field(default_factory=dict)
     """Its tokens, see similarity.py; empty where there is no notebook that can be read."""
 
 
@@ -155,13 +155,13 @@ def _write_student(
     return found
 
 
-def _similarity(kept: Path, codes: dict[str, str], look: _Look) -> Similarity:
+def _similarity(kept: Path, codes: dict[str, Code], look: _Look) -> Similarity:
     """Of those whose notebook could be read; worked out again when one of them has changed."""
     codes = {student: code for student, code in codes.items() if code}
     made_from = _digest(look.made_with, json.dumps(codes).encode())
     match _content(kept):
         case {"made_from": before, "pairs": pairs, "usual": usual} if before == made_from:
-            return Similarity(tuple(Pair(**pair) for pair in pairs), usual)
+            return Similarity(tuple(Pair(**pair | {"same": tuple(pair["same"])}) for pair in pairs), usual)
     similarity = compare(codes, released_code(look.assignment))
     write_json(kept, {"made_from": made_from, **asdict(similarity)})
     return similarity
@@ -238,7 +238,7 @@ def class_page(
         total_seconds=sum(seconds),
         median_seconds=median(seconds),
         slowest=slowest if len(seconds) > len(slowest) else [],
-        sandboxes=sorted({report.sandbox for report in summary.reports}),
+        sandboxes=sorted({report.sandbox for report in summary.reports} - {NOT_RUN}),
     )
 
 

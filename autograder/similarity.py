@@ -17,12 +17,17 @@ from dataclasses import dataclass
 from autograder.assignment import Assignment
 from autograder.submission import Submission
 
+Code = Mapping[str, str]
+"""The tokens of each cell, separated by blanks, by the cell's name."""
+
 RUN = 8
 """Tokens in a run: about one statement."""
 MAX_TOKENS = 60_000
 """Of one submission. Honest ones hold some two thousand."""
 SHOWN = 15
 _WORTH_SHOWING = 0.5
+_LONG = 25
+"""Tokens beyond which two equal cells are worth a word."""
 
 _SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 _SKIPPED |= {tokenize.ENCODING, tokenize.ENDMARKER}
@@ -35,6 +40,8 @@ class Pair:
     one: str
     other: str
     share: float
+    same: tuple[str, ...] = ()
+    """Cells that are the same but for names, short ones left out."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +52,18 @@ class Similarity:
     """The median, over the class, of the share with one's nearest neighbour."""
 
 
-def code_of(submission: Submission) -> str:
-    """The tokens of a submission's own code, separated by blanks; a cell ends with a line end."""
-    cells = [_tokens(cell.source) for cell in submission.cells if cell.kind != "locked"]
-    return "\n".join(" ".join(tokens) for tokens in cells)
+def code_of(submission: Submission) -> dict[str, str]:
+    """A submission's own code."""
+    return {cell.name: " ".join(_tokens(cell.source)) for cell in submission.cells if cell.kind != "locked"}
 
 
-def released_code(assignment: Assignment) -> str:
-    """The same of all that students were given."""
-    return "\n".join(" ".join(_tokens(cell.source)) for cell in assignment.cells if cell.kind == "code")
+def released_code(assignment: Assignment) -> dict[str, str]:
+    """All code that students were given."""
+    cells = (cell for cell in assignment.cells if cell.kind == "code")
+    return {f"cell {place}": " ".join(_tokens(cell.source)) for place, cell in enumerate(cells)}
 
 
-def compare(codes: Mapping[str, str], released: str) -> Similarity:
+def compare(codes: Mapping[str, Code], released: Code) -> Similarity:
     """The pairs of students whose code (`code_of`) is most alike, what was `released` left out."""
     if len(codes) < 2:
         return Similarity()
@@ -76,20 +83,32 @@ def compare(codes: Mapping[str, str], released: str) -> Similarity:
         return Similarity()
     alike = (runs @ runs.T).toarray()
     np.fill_diagonal(alike, 0.0)
-    pairs = [
-        Pair(students[i], students[j], min(1.0, float(alike[i, j])))
+    found = [
+        (-round(min(1.0, float(alike[i, j])), 4), students[i], students[j])
         for i, j in np.argwhere(np.triu(alike) >= _WORTH_SHOWING)
     ]
-    pairs.sort(key=lambda pair: (-round(pair.share, 4), pair.one, pair.other))
-    return Similarity(tuple(pairs[:SHOWN]), float(np.median(alike.max(axis=1))))
+    pairs = [
+        Pair(one, other, -share, _same_cells(codes[one], codes[other], released))
+        for share, one, other in sorted(found)[:SHOWN]
+    ]
+    return Similarity(tuple(pairs), float(np.median(alike.max(axis=1))))
 
 
-def _runs(code: str) -> list[str]:
+def _same_cells(one: Code, other: Code, released: Code) -> tuple[str, ...]:
+    given = set(released.values())
+    return tuple(
+        name
+        for name, tokens in one.items()
+        if tokens == other.get(name) and tokens not in given and tokens.count(" ") >= _LONG
+    )
+
+
+def _runs(code: Code) -> list[str]:
     """All runs of RUN tokens, none across the end of a cell; a shorter cell is one run."""
     runs = []
-    for line in code.split("\n"):
-        tokens = line.split(" ")
-        runs += [" ".join(tokens[i : i + RUN]) for i in range(max(1, len(tokens) - RUN + 1)) if line]
+    for cell in code.values():
+        tokens = cell.split(" ")
+        runs += [" ".join(tokens[i : i + RUN]) for i in range(max(1, len(tokens) - RUN + 1)) if cell]
     return runs
 
 

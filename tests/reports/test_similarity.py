@@ -15,7 +15,7 @@ OTHER = "def double(x):\n    if x < 0:\n        return -abs(x) - abs(x)\n    ret
 THIRD = "def double(x):\n    return (lambda y: y << 1)(x) if isinstance(x, int) else x.__mul__(2)"
 
 
-def codes(tiny: Assignment, **sources: str) -> dict[str, str]:
+def codes(tiny: Assignment, **sources: str) -> dict[str, dict[str, str]]:
     books = {name: course.with_sources(double=source) for name, source in sources.items()}
     return {name: code_of(read(json.dumps(book).encode(), tiny)) for name, book in books.items()}
 
@@ -24,6 +24,7 @@ def test_a_copy_under_other_names_stands_out(tiny: Assignment) -> None:
     found = compare(codes(tiny, ada=LOOP, bob=SAME, cyd=OTHER, dan=THIRD), released_code(tiny))
     assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "bob")]
     assert found.pairs[0].share > 0.99
+    assert found.pairs[0].same == ("double",)
 
 
 def test_what_students_were_given_makes_nobody_alike(tiny: Assignment) -> None:
@@ -36,7 +37,7 @@ def test_what_students_were_given_makes_nobody_alike(tiny: Assignment) -> None:
 
 def test_a_class_that_wrote_nothing_or_is_one_student_has_no_pairs(tiny: Assignment) -> None:
     stub = course.STUBS["double"]
-    assert compare({"ada": "", "bob": ""}, released_code(tiny)).pairs == ()
+    assert compare({"ada": {}, "bob": {"double": ""}}, released_code(tiny)).pairs == ()
     assert compare(codes(tiny, ada=stub), released_code(tiny)).pairs == ()
 
 
