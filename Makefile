@@ -17,6 +17,7 @@ TESTS ?=
 FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
 TEMPLATE ?=
+MINUTES ?=
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -96,7 +97,7 @@ gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for G
 	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error say which: make gradescope ASSIGNMENT=name))
 
 validity: $(READY) ## measure how far verdicts can be trusted, into docs/validity.md (QUICK=1 for a sample)
-	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
+	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
 bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
 	@$(PYTHON) -m benchmarks.titanic_class

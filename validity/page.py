@@ -53,8 +53,14 @@ _ASKED = {
 _LIBRARIES = ("torch", "numpy", "scikit-learn", "pandas", "pytest")
 
 
-def render(results: dict[str, Answers], sample: bool) -> str:
-    """The page, as Markdown. `sample`: say that only a part was asked."""
+def render(results: dict[str, Answers], unfinished: dict[str, str], sample: bool) -> str:
+    """The page, as Markdown.
+
+    Args:
+        results: the answers, by heading.
+        unfinished: for each heading that time ended, how much was asked: "1,200 of 2,000".
+        sample: say that no more than a sample was asked for.
+    """
     lines = ["# How far the verdicts can be trusted", "", f"{_made()}"]
     if sample:
         lines += ["", "This is a sample (`QUICK=1`); the whole takes longer."]
@@ -63,7 +69,10 @@ def render(results: dict[str, Answers], sample: bool) -> str:
         total = _total(answers.values())
         lines.append(_row(title, f"{total.asked:,} {_ASKED[title]}", total))
     for title, answers in results.items():
-        lines += ["", f"## {title}", "", _MEANING[title], "", *_table(title, answers)]
+        lines += ["", f"## {title}", "", _MEANING[title], ""]
+        if title in unfinished:
+            lines += [f"This run ended after {unfinished[title]} gradings, taken in a random order.", ""]
+        lines += _table(title, answers)
         misses = [f"- `{_place(at)}`: {miss}" for at, answer in answers.items() for miss in answer.misses]
         if misses:
             lines += ["", "Misses:", "", *[" ".join(miss.split()) for miss in misses]]
