@@ -14,6 +14,7 @@ FILE ?=
 SOURCE ?=
 SCHEDULER ?=
 TESTS ?=
+ONLY ?=
 FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
 TEMPLATE ?=
@@ -99,8 +100,8 @@ gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for G
 validity: $(READY) ## measure how far verdicts can be trusted, into docs/validity.md (QUICK=1 for a sample)
 	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
-bench: $(READY) ## grade a class of 40 with us and with plain nbgrader, and compare
-	@$(PYTHON) -m benchmarks.titanic_class
+bench: $(READY) ## a class of 40 against plain nbgrader, and one of 300 here and through Dask (ONLY=class300)
+	@$(PYTHON) -m benchmarks $(addprefix --only ,$(ONLY))
 
 sandbox-check: $(READY) ## try to escape from the sandbox, and print what held
 	@$(PYTHON) -m autograder sandbox-check

@@ -29,11 +29,11 @@ ASSIGNMENT = "titanic"
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--class", type=int, default=40, dest="size", help="submissions in the class")
     parser.add_argument("--every", type=int, default=5, help="plain nbgrader grades each Nth of them")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     from corpus import cases
 
     kinds = {"correct": 0, "wrong": 1}

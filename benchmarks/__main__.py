@@ -1,0 +1,33 @@
+"""`make bench`: all parts of the benchmark, or those named.
+
+python -m benchmarks [--only class40,class300,cluster300] [--size N]
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import class300, titanic_class
+
+PARTS = {
+    "class40": lambda size: titanic_class.main(["--class", str(size or 40)]),
+    "class300": lambda size: class300.on_this_machine(size or 300),
+    "cluster300": lambda size: class300.on_a_cluster(size or 300),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
+    parser.add_argument("--only", default=",".join(PARTS), metavar="PART,…", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--size", type=int, metavar="N", help="submissions in the class, for a quick look")
+    options = parser.parse_args()
+    parts = options.only.split(",")
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        parser.error(f"no part {', '.join(unknown)}: there are {', '.join(PARTS)}")
+    for part in parts:
+        PARTS[part](options.size)
+
+
+if __name__ == "__main__":
+    main()

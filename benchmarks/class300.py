@@ -1,0 +1,183 @@
+"""A large class, graded by one run: submissions a minute, whether memory stays flat, and what a second run costs.
+
+The class is made from the Titanic corpora, right and wrong submissions in turn, each with a line of its own so that no
+two are equal. `on_this_machine` grades it with all cores, `on_a_cluster` through a Dask scheduler with two workers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.corpus import REPOSITORY, cases, lay_out_course
+
+ASSIGNMENT = "titanic"
+WORKERS = 2
+SAMPLE_SECONDS = 2.0
+_ROLES = {
+    "autograder.judge_process": "judges",
+    "sandbox.forkserver": "sandboxes",
+    "distributed.cli": "Dask",
+    "multiprocessing": "Dask",
+}
+
+
+@dataclass
+class Measured:
+    """One run: wall seconds, and the memory of its processes in MiB over time (shared pages counted once)."""
+
+    seconds: float = 0.0
+    samples: list[Counter[str]] = field(default_factory=list)
+
+    def around(self, share: float, role: str | None = None) -> float:
+        """The median of a tenth of the samples, where `share` of the judging was over."""
+        judging = [sample for sample in self.samples if sample["judges"]]
+        width = max(1, len(judging) // 10)
+        start = min(int(share * len(judging)), len(judging) - width)
+        chosen = judging[start : start + width]
+        return statistics.median(sample[role] if role else sample.total() for sample in chosen)
+
+    @property
+    def peak(self) -> float:
+        return max(sample.total() for sample in self.samples)
+
+
+def on_this_machine(size: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        course = _course(Path(folder), size)
+        run = _measured(_grade_command(course))
+        again = _measured(_grade_command(course))
+        print(f"A class of {size} Titanic submissions on {os.cpu_count()} cores")
+        _print(run, size)
+        print(f"  {again.seconds:8.1f} s for the same class again, unchanged")
+        _print_marks(course)
+
+
+def on_a_cluster(size: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        course = _course(Path(folder), size)
+        scheduler_file = Path(folder, "scheduler.json")
+        common = ["--scheduler-file", str(scheduler_file), "--no-dashboard"]
+        commands = [["dask_scheduler", *common, "--port", "0", "--host", "127.0.0.1"]]
+        commands += [["dask_worker", *common, "--nthreads", "1"]] * WORKERS
+        with Path(folder, "log.txt").open("w") as log:
+            processes = [
+                subprocess.Popen(
+                    [sys.executable, "-m", f"distributed.cli.{command}", *options],
+                    cwd=REPOSITORY,
+                    env=_environment(),
+                    stdout=log,
+                    stderr=log,
+                )
+                for command, *options in commands
+            ]
+        try:
+            from distributed import Client
+
+            with Client(scheduler_file=str(scheduler_file), set_as_default=False) as client:
+                client.wait_for_workers(WORKERS, timeout=120)
+                address = client.scheduler.address
+            run = _measured(_grade_command(course, scheduler=address), processes)
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+                process.wait()
+        print(f"The same class of {size} through a Dask scheduler with {WORKERS} workers on this machine")
+        _print(run, size)
+        _print_marks(course)
+
+
+def _course(folder: Path, size: int) -> Path:
+    sound = [case for case in cases(ASSIGNMENT) if case.kind in ("correct", "wrong")]
+    notebooks = {}
+    for number, case in zip(range(size), itertools.cycle(sound), strict=False):
+        notebook = json.loads(case.notebook())
+        cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        cell["source"] = f"# handed in as number {number}\n" + "".join(cell["source"])
+        notebooks[f"student-{number:03}"] = json.dumps(notebook).encode()
+    course = folder / "course"
+    lay_out_course(course, ASSIGNMENT, notebooks)
+    return course
+
+
+def _grade_command(course: Path, **options: str) -> list[str]:
+    call = f"grade({ASSIGNMENT!r}, root={str(course)!r}, **{options!r})"
+    return [sys.executable, "-c", f"from autograder.classroom import grade; raise SystemExit({call})"]
+
+
+def _environment() -> dict[str, str]:
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **one_thread, "PYTHONPATH": str(REPOSITORY)}
+
+
+def _measured(command: list[str], others: list[subprocess.Popen] | None = None) -> Measured:
+    """Runs a command; the memory of `others` and of what they started is counted with its own."""
+    measured = Measured()
+    with tempfile.TemporaryFile() as output:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, env=_environment(), stdout=output, stderr=subprocess.STDOUT
+        )
+        ended = threading.Event()
+        watcher = threading.Thread(target=_watch, args=([process, *(others or [])], measured, ended))
+        watcher.start()
+        code = process.wait()
+        measured.seconds = time.perf_counter() - begin
+        ended.set()
+        watcher.join()
+        if code:
+            output.seek(0)
+            last = output.read()[-3000:].decode("utf-8", "replace")
+            raise SystemExit(f"grading ended with {code}:\n{last}")
+    return measured
+
+
+def _watch(processes: list[subprocess.Popen], measured: Measured, ended: threading.Event) -> None:
+    while True:
+        sample: Counter[str] = Counter()
+        for started in processes:
+            try:
+                root = psutil.Process(started.pid)
+                family = [root, *root.children(recursive=True)]
+            except psutil.Error:
+                continue
+            for one in family:
+                try:
+                    words = " ".join(one.cmdline())
+                    role = next((role for word, role in _ROLES.items() if word in words), "the run")
+                    sample[role] += one.memory_full_info().pss / 2**20
+                except psutil.Error:  # it has ended meanwhile
+                    continue
+        measured.samples.append(sample)
+        if ended.wait(SAMPLE_SECONDS):
+            return
+
+
+def _print(run: Measured, size: int) -> None:
+    print(f"  {run.seconds:8.1f} s, start included: {size / run.seconds * 60:.0f} submissions a minute")
+    print(
+        f"  {run.peak / 1024:8.2f} GiB of memory at most; {run.around(0.1) / 1024:.2f} GiB after a tenth of the run, "
+        f"{run.around(0.5) / 1024:.2f} in the middle, {run.around(0.9) / 1024:.2f} at the end"
+    )
+    for role in sorted({role for sample in run.samples for role in sample}):
+        shares = ", ".join(f"{run.around(share, role):.0f}" for share in (0.1, 0.5, 0.9))
+        print(f"           {role}: {shares} MiB")
+
+
+def _print_marks(course: Path) -> None:
+    reports = json.loads((course / "reports" / ASSIGNMENT / "class.json").read_text())
+    scores = [report["score"] for report in reports]
+    rungs = ", ".join(sorted({report["sandbox"] for report in reports}))
+    print(f"  {len(scores)} reports, {statistics.fmean(scores):.2f} points on average; sandbox: {rungs}\n")
