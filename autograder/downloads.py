@@ -5,7 +5,7 @@ pattern says how, and the usual ones of Canvas, Moodle and people are known. Can
 logins: who that is, the gradebook's students tell (`make students`). Nothing is guessed: what is not understood gets
 one sentence and stays where it is, and no newer submission is overwritten.
 
-`nbgrader zip_collect` finds the students by the same patterns (`Collector`).
+`nbgrader zip_collect` finds the students by the same patterns (zip_collector.py).
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ class Names:
         self._given = pattern
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._by_lms_id: dict[str, list[str]] = defaultdict(list)
+        self._by_id: dict[str, str] = {}
         for student in students:
+            self._by_id[student.id.casefold()] = student.id
             if student.first_name or student.last_name:
                 for name in (student.first_name + student.last_name, student.last_name + student.first_name):
                     if student.id not in self._by_name[_plain(name)]:
@@ -116,10 +118,18 @@ class Names:
 
     def _owner(self, facts: dict[str, str], pattern: str) -> Owner:
         timestamp = _read_timestamp(facts["timestamp"]) if facts.get("timestamp") else None
-        student = facts.get("student") or self._student(facts.get("lms_id"), facts.get("name"))
+        student = facts.get("student")
+        if student is None:
+            student = self._student(facts.get("lms_id"), facts.get("name"))
+        if student not in self._by_id.values():
+            student = self._by_id.get(student.casefold(), student)
         if is_no_folder_name(student):
             raise NotUnderstood(f"{student!r} cannot be a student's id")
         return Owner(student, timestamp, pattern in (CANVAS, MOODLE), late=bool(facts.get("late")))
+
+    def is_new(self, student: str) -> bool:
+        """Whether the gradebook has students, and this is none of them."""
+        return bool(self._by_id) and student.casefold() not in self._by_id
 
     def _student(self, lms_id: str | None, name: str | None) -> str:
         said = " or ".join(filter(None, (lms_id and f"the LMS id {lms_id}", name and f"the name {name}")))
@@ -218,6 +228,8 @@ def take(
     for student, candidates in sorted(theirs.items()):
         best = max(candidates, key=lambda candidate: _likelihood(*candidate, assignment))
         others = [notebook.path for notebook, _ in candidates if notebook is not best[0]]
+        if names.is_new(student):
+            notes.append(f"{student} is not among the gradebook's students: rename the file if that is wrong")
         if others:
             notes.append(f"{student}: {best[0].path} is taken, and not {', '.join(others)}")
         try:
@@ -270,8 +282,9 @@ def _put(notebook: Loose, owner: Owner, root: Path, assignment: str, force: bool
         if there.file is not None:
             if there.file.read_bytes() == notebook.content:
                 return "unchanged"
-            _compare(folder, when, force)
-            word = "newer" if not force else "replaced"
+            if not force:
+                _refuse_unless_newer(folder, when)
+            word = "replaced" if force else "newer"
     folder.mkdir(parents=True, exist_ok=True)
     if when is not None:  # before the notebook: after a crash the next run puts it in place
         _write(folder / TIMESTAMP, f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
@@ -281,14 +294,12 @@ def _put(notebook: Loose, owner: Owner, root: Path, assignment: str, force: bool
     return word
 
 
-def _compare(folder: Path, when: datetime | None, force: bool) -> None:
+def _refuse_unless_newer(folder: Path, when: datetime | None) -> None:
     place = f"{SUBMITTED}/{folder.parent.name}/{folder.name}"
     try:
         before = _read_timestamp((folder / TIMESTAMP).read_text().strip().removesuffix(" UTC"))
     except (OSError, ValueError, NotUnderstood):
         before = None
-    if force:
-        return
     if when is None or before is None:
         raise NotUnderstood(
             f"{place} holds another version, and which is newer is not known: --force takes this one"

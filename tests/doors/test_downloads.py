@@ -68,6 +68,7 @@ def class_of_two(root: Path, tmp_path: Path) -> Path:
     [
         ("ada_tiny.ipynb", "ada"),
         ("ada_b_Tiny (2).ipynb", "ada_b"),
+        ("ADA_tiny.ipynb", "ada"),
         ("week 3/ada_tiny.ipynb", "ada"),
         ("lovelaceada_17_4711_tiny.ipynb", "ada"),
         ("lovelaceada_LATE_17_4711_my homework-1.ipynb", "ada"),
@@ -142,6 +143,16 @@ def test_a_folder_of_notebooks(root: Path, tmp_path: Path, capsys: pytest.Captur
     assert take(download, course.NAME, root) == 2
     assert capsys.readouterr().out == "3 notebooks in download: 2 unchanged\n"
     assert {one.student for one in collect(root, course.NAME)} == {"ada", "bob"}
+
+
+def test_a_student_whom_nobody_knows_is_taken_and_told(
+    class_of_two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    download = write(tmp_path / "in", {"emmi_tiny.ipynb": notebook("e"), "ada_tiny.ipynb": notebook("a")})
+    assert take(download, course.NAME, class_of_two) == 0
+    assert submitted(class_of_two, "emmi")[0] == notebook("e")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("autograder: emmi is not among the gradebook's students")
 
 
 def test_no_newer_version_is_overwritten(
