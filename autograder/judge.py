@@ -7,12 +7,13 @@ runs the student's code and knows nothing (DESIGN.md, "The trust boundary").
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import secrets
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import torch
 
 from autograder import data
 from autograder.assignment import Assignment
+from autograder.gpu import GpuServer
 from autograder.plugin import GradingPlugin, explain_fault, explain_student_error
 from autograder.report import MANUAL, Report, TaskResult, task_from_tests
 from autograder.sandbox import (
@@ -74,11 +76,13 @@ class Judge:
         self.errors: list[str] = []
         """Faults of graders met so far, for a person."""
         folder = data.folder()
-        self._server = ForkServer.start(
-            rung=sandbox,
+        start = functools.partial(
+            ForkServer.start,
             readable=[self.root / "release", *([folder] if folder else [])],
             env={"COURSE_DATA": str(folder)} if folder else {},
         )
+        self._server = start(rung=sandbox)
+        self._for_gpu = GpuServer(functools.partial(start, rung=self._server.rung, gpu=True), self.errors)
 
     @property
     def sandbox(self) -> str:
@@ -93,6 +97,7 @@ class Judge:
 
     def close(self) -> None:
         self._server.close()
+        self._for_gpu.close()
 
     def grade(
         self,
@@ -129,7 +134,9 @@ class Judge:
             loaded.worker,
             assignment,
             secrets.randbits(62) if seed is None else seed,
-            gpu=self.gpu,
+            gpu_worker=(lambda: self._load(submission.cells, assignment, self._for_gpu.spawn).worker)
+            if self.gpu
+            else None,
             only=None if only is None else frozenset(only),
             tests=None if tests is None else frozenset(tests),
             failed=frozenset(failed),
@@ -163,13 +170,21 @@ class Judge:
             overhead=overhead,
         )
 
-    def _load(self, cells: list[SubmittedCell], assignment: Assignment) -> _Loaded:
-        """Runs the cells in order. A cell that raises loses itself; one that hangs or kills the worker is left out
-        and the others are run again in a fresh worker."""
+    def _load(
+        self,
+        cells: list[SubmittedCell],
+        assignment: Assignment,
+        spawn: Callable[[], Worker] | None = None,
+    ) -> _Loaded:
+        """Runs the cells in order, in a worker of the usual server or in one that `spawn` makes.
+
+        A cell that raises loses itself; one that hangs or kills the worker is left out and the others are run again in
+        a fresh worker.
+        """
         lost: dict[int, str] = {}
         computing = 0.0
         while True:
-            worker = self._server.spawn()
+            worker = spawn() if spawn else self._server.spawn()
             begin = time.perf_counter()
             errors = dict(lost)
             fatal = None

@@ -32,6 +32,7 @@ import torch
 
 from autograder.assignment import Assignment
 from autograder.checks import CheckFailed, fail
+from autograder.gpu import DEVICE
 from autograder.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
 from autograder.sandbox import ProtocolError, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
 from autograder.student import Student
@@ -61,6 +62,12 @@ class TaskMark:
     points: float
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    gpu: bool = False
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Tests with the same place can share a fork."""
+        return (*self.without, "gpu") if self.gpu else self.without
 
 
 def task(
@@ -105,7 +112,7 @@ def mark_of(item: pytest.Item) -> TaskMark:
         raise pytest.UsageError(
             f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator."
         )
-    return mark
+    return replace(mark, gpu=item.get_closest_marker("gpu") is not None)
 
 
 @dataclass
@@ -115,7 +122,8 @@ class GradingPlugin:
     worker: Worker
     assignment: Assignment
     seed: int
-    gpu: bool = False
+    gpu_worker: Callable[[], Worker] | None = None
+    """Makes a worker with the notebook in it for tests marked `gpu`; None where they are deferred."""
     only: frozenset[str] | None = None
     """Tasks whose tests run; None for all."""
     tests: frozenset[str] | None = None
@@ -133,7 +141,7 @@ class GradingPlugin:
     _failed: dict[pytest.Function, dict] = field(default_factory=dict)
     """The tests that failed by themselves, with their arguments."""
     _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
-    """The forks in use, by what is forbidden in them."""
+    """The forks in use, by their tests' place."""
 
     # ---- fixtures
 
@@ -141,14 +149,19 @@ class GradingPlugin:
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The notebook, in a fork that only tests which passed have used."""
         mark = mark_of(request.node)
-        if mark.without not in self._forks:
+        if mark.place not in self._forks:
             self._new_fork(mark)
         return self._ready(request.node)
 
     def close(self) -> None:
         """Ends the forks in use."""
-        for without in list(self._forks):
-            self._close(without)
+        for place in list(self._forks):
+            self._close(place)
+
+    @pytest.fixture
+    def device(self) -> torch.device:
+        """Where tests marked `gpu` compute."""
+        return torch.device(DEVICE)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -180,7 +193,7 @@ class GradingPlugin:
         self.results = {mark_of(item).name: [] for item in items}
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if item.get_closest_marker("gpu") and not self.gpu:
+        if item.get_closest_marker("gpu") and self.gpu_worker is None:
             pytest.skip("needs a GPU")
         seed = self._test_seed(item)
         random.seed(seed)
@@ -192,7 +205,7 @@ class GradingPlugin:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         mark = mark_of(pyfuncitem)
-        fork = self._forks.get(mark.without)
+        fork = self._forks.get(mark.place)
         try:
             pyfuncitem.obj(**arguments)
             return True
@@ -228,7 +241,7 @@ class GradingPlugin:
             self.errors.append(f"{item.name}: {call.excinfo.exconly()}")
             return report
         if outcome != PASSED:
-            self._close(mark.without)
+            self._close(mark.place)
         points = mark.points if outcome == PASSED else 0.0
         previous.append(TestResult(item.name, outcome, points, mark.points, message[:MESSAGE_LENGTH]))
         return report
@@ -258,8 +271,8 @@ class GradingPlugin:
 
     def _new_fork(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> None:
         """Puts a fork of the loaded notebook, with the reference of the tasks in `replace`, in the place of the old."""
-        self._close(mark.without)
-        worker = self.worker.fork()
+        self._close(mark.place)
+        worker = self.gpu_worker() if mark.gpu and self.gpu_worker else self.worker.fork()
         try:
             for need in replace:
                 worker.request("cell", source=self.assignment.reference(need), name=f"reference {need}")
@@ -270,11 +283,11 @@ class GradingPlugin:
         except BaseException:
             worker.close()
             raise
-        self._forks[mark.without] = _Fork(Student(worker, self.cell_errors))
+        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors))
 
     def _ready(self, item: pytest.Item) -> Student:
         """The fork in use, made ready for a test."""
-        fork = self._forks[mark_of(item).without]
+        fork = self._forks[mark_of(item).place]
         fork.tests += 1
         fork.student.reset(self._test_seed(item, "worker"))
         return fork.student
@@ -301,10 +314,10 @@ class GradingPlugin:
             )
             results[place] = replace(results[place], outcome=ERROR, message=GRADER_FAILED)
         finally:
-            self._close(mark.without)  # no other test may meet the reference
+            self._close(mark.place)  # no other test may meet the reference
 
-    def _close(self, without: tuple[str, ...]) -> None:
-        fork = self._forks.pop(without, None)
+    def _close(self, place: tuple[str, ...]) -> None:
+        fork = self._forks.pop(place, None)
         if fork is not None:
             self.computing += fork.student.computing
             fork.student.close()

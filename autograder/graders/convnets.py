@@ -1105,20 +1105,17 @@ def fashion() -> Pictures:
 
 @pytest.mark.gpu
 @task("accuracy", points=1.5, needs=("network", "train-epoch"))
-def test_fashion_mnist_on_a_gpu(student, rng, fashion):
+def test_fashion_mnist_on_a_gpu(student, rng, fashion, device):
     """On a GPU, after ten epochs, your network should tell clothes apart that it has not seen."""
     complete = len(fashion.train_labels) >= COMPLETE
     threshold = FASHION_THRESHOLD if complete else SUBSET_THRESHOLD
-    check_accuracy(
-        student, fashion.relabelled(rng), torch.device("cuda"), threshold, GPU_SECONDS, rng, "clothes"
-    )
+    check_accuracy(student, fashion.relabelled(rng), device, threshold, GPU_SECONDS, rng, "clothes")
 
 
 @pytest.mark.gpu
 @task("accuracy", points=0.5)
-def test_batches_go_to_the_gpu(student, examples):
+def test_batches_go_to_the_gpu(student, examples, device):
     """`train_epoch` and `evaluate` should bring each batch to the device on which the network is."""
-    device = torch.device("cuda")
     network = watched(student, examples).to(device)
     frozen = helper(student, "make_sgd")(network, 0.0, 0.0)
     check_figures(

@@ -69,6 +69,7 @@ class ForkServer:
         readable: Sequence[Path | str] = (),
         import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
+        gpu: bool = False,
     ) -> ForkServer:
         """Start the fork server on a rung of the ladder.
 
@@ -77,12 +78,15 @@ class ForkServer:
             readable: files and folders that workers may read besides Python, its packages and the system's libraries.
             import_paths: folders of which workers may import modules; readable as well.
             env: environment variables for the workers, which get none of the judge's.
+            gpu: whether workers reach the GPU's devices (see autograder/gpu.py).
 
         Raises:
             SandboxUnavailable: the rung, or every rung, fails here; the message says what to do.
         """
         chosen = rungs.choose(rung, cls.launch_bare)
-        return cls._launch(chosen, [*readable, *import_paths], import_paths, env or {}, libraries=True)
+        return cls._launch(
+            chosen, [*readable, *import_paths], import_paths, env or {}, libraries=True, gpu=gpu
+        )
 
     @classmethod
     def launch_bare(cls, rung: Rung) -> ForkServer:
@@ -97,10 +101,11 @@ class ForkServer:
         import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
         libraries: bool = False,
+        gpu: bool = False,
         timeout: float = START_SECONDS,
     ) -> ForkServer:
         paths = rungs.readable_paths([Path(p) for p in readable])
-        plan = rungs.plan(rung, paths, [str(Path(p).absolute()) for p in import_paths], libraries)
+        plan = rungs.plan(rung, paths, [str(Path(p).absolute()) for p in import_paths], libraries, gpu)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         python = [sys.executable, "-sBP", "-c", _BOOTSTRAP, str(rungs.PACKAGE_PARENT), str(theirs.fileno())]
         command = [*rungs.wrapper(rung, plan), *python, json.dumps(vars(plan))]

@@ -14,6 +14,7 @@ import contextlib
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -41,6 +42,8 @@ class Plan:
     server_uid: int | None
     libraries: bool
     import_paths: list[str]
+    gpu: bool
+    gpu_devices: list[str]
     memory: int
     file_size: int
     scratch_size: int
@@ -72,7 +75,9 @@ def _settle(plan: Plan) -> None:
         else:
             hardening.new_user_namespace(isolation)
         hardening.detach_mounts()
-        hardening.change_root(plan.readable, plan.scratch or "/scratch")
+        hardening.change_root(
+            plan.readable, plan.scratch or "/scratch", (*hardening.DEVICES, *plan.gpu_devices)
+        )
     if plan.server_uid is not None:
         hardening.become(plan.server_uid)
     if plan.namespaces:
@@ -197,10 +202,17 @@ def harden(plan: Plan, server_size: int, uid: int | None) -> None:
         hardening.detach_mounts()
         hardening.mount_scratch(plan.scratch, plan.scratch_size, plan.scratch_files)
         hardening.hide("/proc")
-    hardening.limit_resources(server_size + plan.memory, plan.file_size, plan.processes, plan.cpu_seconds)
+    hardening.limit_resources(
+        server_size + plan.memory,
+        plan.file_size,
+        plan.processes,
+        plan.cpu_seconds,
+        # CUDA reserves more address space than any machine has memory
+        memory_limit=resource.RLIMIT_DATA if plan.gpu else resource.RLIMIT_AS,
+    )
     if plan.landlock:
         readable = ["/"] if plan.namespaces else plan.readable
-        hardening.restrict_files(readable, [plan.scratch] if plan.namespaces else [])
+        hardening.restrict_files(readable, [plan.scratch] if plan.namespaces else [], plan.gpu_devices)
     hardening.drop_capabilities()
     hardening.deny_system_calls(read_only=plan.read_only)
 

@@ -257,9 +257,7 @@ def landlock_version() -> int:
         return 0
 
 
-def restrict_files(
-    readable: Iterable[str], writable: Iterable[str], devices: Iterable[str] = DEVICES
-) -> None:
+def restrict_files(readable: Iterable[str], writable: Iterable[str], gpu_devices: Iterable[str] = ()) -> None:
     """From here on only these paths can be opened; TCP, abstract sockets and signals to others end too (Landlock)."""
     version = landlock_version()
     if version < LANDLOCK_NEEDED:
@@ -274,7 +272,13 @@ def restrict_files(
     ruleset = _syscall(_LANDLOCK_CREATE, ctypes.byref(attributes), 8 * len(fields), 0, what="Landlock rules")
     reading = _READ_FILE | _READ_DIR | _EXECUTE
     writing = handled & ~(_MAKE_CHAR | _MAKE_BLOCK | _MAKE_SOCK | _MAKE_FIFO | _EXECUTE | _REFER | _IOCTL_DEV)
-    for paths, access in ((readable, reading), (writable, writing), (devices, _READ_FILE | _WRITE_FILE)):
+    using = _READ_FILE | _WRITE_FILE
+    for paths, access in (
+        (readable, reading),
+        (writable, writing),
+        (DEVICES, using),
+        (gpu_devices, using | _IOCTL_DEV),
+    ):
         for path in paths:
             _allow_beneath(ruleset, path, access & handled)
     forbid_new_privileges()
@@ -303,11 +307,19 @@ def address_space() -> int:
 
 
 def limit_resources(
-    memory: int, file_size: int, processes: int, cpu_seconds: int, open_files: int = 128
+    memory: int,
+    file_size: int,
+    processes: int,
+    cpu_seconds: int,
+    open_files: int = 128,
+    memory_limit: int = resource.RLIMIT_AS,
 ) -> None:
-    """Hard limits: `memory` is the whole address space in bytes, `processes` counts threads too."""
+    """Hard limits: `memory` is the whole address space in bytes, `processes` counts threads too.
+
+    With RLIMIT_DATA for `memory_limit`, `memory` bounds what a process writes for itself alone.
+    """
     for limit, value in (
-        (resource.RLIMIT_AS, memory),
+        (memory_limit, memory),
         (resource.RLIMIT_FSIZE, file_size),
         (resource.RLIMIT_NOFILE, open_files),
         (resource.RLIMIT_NPROC, processes),
@@ -421,13 +433,13 @@ def _make_read_only(path: str, recursive: bool) -> None:
     )
 
 
-def change_root(readable: Sequence[str], scratch: str) -> None:
-    """A file system that holds `readable`, read-only, four devices, /proc and an empty `scratch` folder; nothing else.
+def change_root(readable: Sequence[str], scratch: str, devices: Sequence[str] = DEVICES) -> None:
+    """A file system that holds `readable`, read-only, devices, /proc and an empty `scratch` folder; nothing else.
 
     Needs a mount namespace of its own and the capability to mount there. Symbolic links are followed: what a path of
     `readable` leads to is found under that path.
     """
-    sources = {path: os.open(path, os.O_PATH) for path in (*readable, *DEVICES, "/proc")}
+    sources = {path: os.open(path, os.O_PATH) for path in (*readable, *devices, "/proc")}
     base = "/tmp"
     _mount("tmpfs", base, "tmpfs", _NO_SUID | _NO_DEV, "size=1m,mode=0755")
     os.chdir(base)

@@ -35,7 +35,10 @@ def load() -> None:
     torch.set_num_threads(1)  # before anything computes: a second thread would hang every fork
     for name in MODULES:
         importlib.import_module(name)
+    # To ask for a GPU starts the driver, which no process survives a fork with; optimizers ask at their first step.
+    is_available, torch.cuda.is_available = torch.cuda.is_available, lambda: False
     _first_steps()
+    torch.cuda.is_available = is_available
     forbid.prepare()
     _serve_in_one_process()
 

@@ -197,7 +197,15 @@ def has_landlock() -> bool:
     return hardening.landlock_version() >= hardening.LANDLOCK_NEEDED and not without("landlock")
 
 
-def plan(rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libraries: bool) -> Plan:
+def gpu_devices() -> list[str]:
+    """The nodes of NVIDIA's driver under /dev."""
+    found = [*Path("/dev").glob("nvidia*"), *Path("/dev/nvidia-caps").glob("*")]
+    return sorted(str(path) for path in found if path.is_char_device())
+
+
+def plan(
+    rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libraries: bool, gpu: bool = False
+) -> Plan:
     """What the fork server shall do."""
     from autograder.sandbox.forkserver import Plan
 
@@ -223,6 +231,8 @@ def plan(rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libra
         server_uid=unused_uid() if as_root and rung.seccomp and not rung.own_uids else None,
         libraries=libraries,
         import_paths=list(import_paths),
+        gpu=gpu,
+        gpu_devices=gpu_devices() if gpu else [],
         memory=MEMORY,
         file_size=FILE_SIZE,
         scratch_size=SCRATCH_SIZE,
@@ -237,6 +247,7 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
     if not rung.bubblewrap:
         return []
     as_root = os.getuid() == 0
+    devices = (*hardening.DEVICES, *plan.gpu_devices)
     command = [
         "bwrap",
         "--unshare-pid",
@@ -246,14 +257,12 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
         "--die-with-parent",
     ]
     command += ["--new-session"] + ([] if as_root else ["--unshare-user"])
-    folders = {
-        str(parent) for path in (*plan.readable, *hardening.DEVICES) for parent in Path(path).parents
-    } - {"/"}
+    folders = {str(parent) for path in (*plan.readable, *devices) for parent in Path(path).parents} - {"/"}
     for path in sorted(folders):  # bubblewrap itself would make them for root's eyes only
         command += ["--dir", path]
     for path in plan.readable:
         command += ["--ro-bind", path, path]
-    for device in hardening.DEVICES:
+    for device in devices:
         command += ["--dev-bind", device, device]
     for path in HUGE_PAGES:
         command += ["--ro-bind-try", path, path]

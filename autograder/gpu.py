@@ -1,0 +1,73 @@
+"""Workers for the tests marked `gpu`, from a fork server of their own that is started when the first of them runs.
+
+CUDA asks for what no other worker needs:
+
+- A process that has used it cannot be forked and use it again. The fork server never does (sandbox/preload.py), and
+  the notebook is loaded in a worker of its own, which no test shares by copying.
+- It opens the driver's device nodes. They are put into this server's sandbox, and no other device is.
+- It reserves more address space than any machine has memory. These workers may therefore reserve what they like, and
+  are bounded in what they write.
+
+All else holds as for other workers: no network, no files, no other program, /proc hidden. Whether a driver is content
+with that differs from version to version, and this has not been run on a GPU yet. So each server is tried before a
+student's code runs in it: where its worker cannot compute on the GPU, the tests stay deferred, and a person is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from autograder.sandbox import ForkServer, Worker, WorkerFault
+
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+"""Where tests marked `gpu` compute. Without a GPU they are deferred; a judge that is told to run them all the same
+(`Judge(gpu=True)`) computes on the CPU, so that tests can try everything but CUDA on any machine."""
+
+PROBE = f"""
+import torch
+ones = torch.ones(1, 1, 3, 3, device="{DEVICE}")
+assert torch.nn.functional.conv2d(ones, ones).item() == 9, "a convolution gives a wrong number"
+"""
+PROBE_SECONDS = 60.0  # CUDA's libraries are large
+
+
+class GpuServer:
+    """The fork server for tests marked `gpu`; not started before it is needed."""
+
+    def __init__(self, start: Callable[[], ForkServer], errors: list[str]) -> None:
+        """Args:
+        start: starts it.
+        errors: where a person reads that the GPU cannot be used.
+        """
+        self._start = start
+        self._errors = errors
+        self._server: ForkServer | None = None
+        self._usable: bool | None = None
+
+    def spawn(self) -> Worker:
+        """A fresh worker that can use the GPU. Skips the test where none can."""
+        if self._usable is None:
+            self._usable = self._try_it()
+        if self._server is None or not self._usable:
+            pytest.skip("the GPU cannot be used in the sandbox")
+        return self._server.spawn()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    def _try_it(self) -> bool:
+        self._server = self._start()
+        try:
+            with self._server.spawn() as worker:
+                worker.request("cell", source=PROBE, name="probe", cpu=PROBE_SECONDS)
+        except WorkerFault as fault:
+            self._errors.append(
+                f"The GPU of this machine cannot be used in the sandbox `{self._server.rung}` ({fault}): tests that "
+                "need one stay deferred. On a machine that holds nothing else, --sandbox=none does without one."
+            )
+            return False
+        return True
