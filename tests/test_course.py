@@ -263,4 +263,4 @@ class TestNotebook:
         shown = shows(
             "from course import checks\nwith checks.task('prepare'):\n    checks.length([1], 2, name='X', ask='Why?')"
         )
-        assert shown == "prepare: `X` has 1 entries; expected 2. Why?"
+        assert shown == "prepare: `X` has length 1; expected 2. Why?"

@@ -26,11 +26,16 @@
 #
 # **You need to know** matrix products, the chain rule, `nn.Module`, and how to train a model with `torch.optim`.
 #
-# **Time** about 4 hours. **Points** 32: 29 for code, graded by tests, and 3 for an answer, read by a person.
-# **GPU** of no use here: the networks are small.
+# | | |
+# |---|---|
+# | time | about four hours |
+# | points | 32: seven coding tasks (29) and a written one (3) |
+# | computer | any: a GPU does not help, the networks are small |
 #
 # Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
-# with public checks; hidden tests ask the same questions on other data.
+# with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
+# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
+# them.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -102,11 +107,18 @@ for model in (Slope(), Bystander()):
 #
 # ### Task `registered` (3 points)
 #
+# *easy · important · 20 minutes*
+#
 # Logistic regression with `D` inputs and `C` classes is one layer: $\ln p = \operatorname{log\,softmax}(x W + b)$, with the
 # softmax over the classes. Write it with two registered parameters named `0_weight` and `0_bias`, small and random at
 # the start. Training them must change the output. The model takes one example `(D,)` or a batch `(n, D)`.
 #
 # You do not need an `if` for that: write down the shapes of `x @ W + b` for both.
+#
+# <details><summary>Hint: the output does not require a gradient</summary>
+#
+# What does `forward` read: the parameter that was registered, or the tensor that went into it?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "registered", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -202,12 +214,23 @@ print("hidden units", h, "output", h @ W1 + b1)
 # %% [markdown]
 # ### Task `mlp` (5 points)
 #
+# *medium · important: all that follows uses it · 35 minutes*
+#
 # Write `MLP(sizes, phi)` for any number of layers. `sizes` lists the inputs, the units of each hidden layer, and the outputs,
 # so `[2, 3, 4, 2]` has three weight matrices. They are called `0_weight`, `1_weight`, ..., each `(in, out)`, their biases
 # `0_bias`, ... . `phi` is any function that works entry by entry. The starting values are yours to choose, but draw them
 # at random: later you will start several times. Use no layers from `torch.nn`.
 #
 # One example `(D,)` gives `(out,)`, a batch `(n, D)` gives `(n, out)`, and a batch of a single row is still a batch.
+#
+# <details><summary>Hint: as many parameters as there are layers</summary>
+#
+# `register_parameter` takes the name as a string, and an f-string can hold a number. Which pairs of neighbours does `sizes` have?
+# </details>
+# <details><summary>Hint: no `if` for a single example</summary>
+#
+# What shape has a vector times a matrix, plus a vector? And a matrix times a matrix, plus a vector?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -411,10 +434,21 @@ plots.valleys(lambda t: t**2 / 10 + torch.sin(3 * t), starts, ends)
 # %% [markdown]
 # ### Task `restarts` (3 points)
 #
+# *medium · important · 25 minutes*
+#
 # Write `best_of`. It builds a new `MLP([d, *hidden_sizes, k])` for every restart, with other random values each time (`d` and `k` are
 # the columns of `X` and `y`), hands it to `fit(model, X, y)`, which trains it and returns it, and measures its mean
 # squared error on `(X, y)`. It returns the best model and its error. The same `seed` must give the same result, and
 # another seed other starting values. A run that ended at `nan` should not win.
+#
+# <details><summary>Hint: all restarts begin at the same place</summary>
+#
+# How often do you set the seed, and where does a new model draw its numbers?
+# </details>
+# <details><summary>Hint: `nan` wins, or loses</summary>
+#
+# What is `math.nan < 1.0`, and what is `1.0 < math.nan`?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "restarts", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -495,6 +529,8 @@ plots.restarts(runs, X_train, y_train)
 # %% [markdown] nbgrader={"grade": true, "grade_id": "conjecture", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `conjecture` (3 points, written)
 #
+# *medium · important: guess first · 30 minutes*
+#
 # **Before** you run the next cell: what will the fit look like with 1, 2, 3, 10, 50 and 100 hidden sigmoid units? How will
 # the training error and the test error go? Write it down. **Then** run it, and say where you were right, where you were
 # wrong, and why the fits look as they do. Eight to twelve sentences in all; a conjecture that turns out wrong costs nothing.
@@ -508,9 +544,10 @@ plots.restarts(runs, X_train, y_train)
 # *After.* One unit reaches an error of 0.373, two 0.080, three 0.007: with the right start three
 # steps are enough for the whole curve, because each unit bends twice and the tails of the sigmoids help. A single run often
 # ends higher (two units: 0.29, 0.36 and others; three: 0.05), which is a bad local minimum and not a lack of units; restarts
-# tell the two apart. With ten units the training error is 0.0067, below the variance of the noise, and the test
-# error 0.011. With 50 and 100 units the training error falls further, to 0.003 or 0.004, and the test error rises to 0.1, 1
-# or more: the curve passes close to the training points and swings between them, most of all near the left end,
+# tell the two apart. With ten units the training error is about 0.0066, below the variance of the noise, and the test
+# error 0.011. With 50 and 100 units the training error falls further, to about 0.004, and the test error rises to 0.04, 0.2
+# or more (where such a long run ends depends on rounding, so it differs from machine to machine): the curve passes close to
+# the training points and swings between them, most of all near the left end,
 # where the steps of the hidden units lie. The training error alone would have called these the best fits.
 #
 # **Rubric.**
@@ -547,6 +584,8 @@ plots.fits(fits, X_train, y_train, X_test, y_test)
 # spread over all of them. That is called a distributed representation.
 #
 # ### Task `hidden-outputs` (2 points)
+#
+# *easy · 10 minutes*
 #
 # Write `hidden_outputs(model, X)`: the outputs of the first hidden layer, after `phi`, of your own `MLP`. It must work for any
 # `sizes` with at least one hidden layer and for whichever `phi` the model was built with.
@@ -662,8 +701,15 @@ for name, delta, variable in (("y", delta_y, y), ("b", delta_b, b), ("w", delta_
 # %% [markdown]
 # ### Task `forward-by-hand` (4 points)
 #
+# *easy · important · 20 minutes*
+#
 # Write the forward pass, and keep every intermediate value. `x` has `D` entries and the hidden layer `H` units. The weights of
 # trained networks can be large: your sigmoid should give 0 and 1, not `nan`, where `z2` is -300 or 300.
+#
+# <details><summary>Hint: a sigmoid that overflows</summary>
+#
+# $e^{300}$ is too large for float32. Which function of PyTorch knows about that?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "forward-by-hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -722,10 +768,16 @@ with checks.task("forward-by-hand"):
         hidden_outputs(network, x[None])[0],
         atol=1e-5,
         name="z3",
-        ask="Which of x W1 and W1 x do the shapes allow?",
+        ask="Which of x W1 and W1 x do the shapes allow, is b1 added, and of what is z3 the sigmoid?",
     )
     checks.close(values["yhat"], network(x), atol=1e-5, name="yhat", ask="Is every bias added once?")
-    checks.close(values["l"], F.mse_loss(network(x), y), atol=1e-5, name="l")
+    checks.close(
+        values["l"],
+        F.mse_loss(network(x), y),
+        atol=1e-5,
+        name="l",
+        ask="Is the difference squared, and nothing more done to it?",
+    )
 
 # %% [markdown]
 # The second test point, $x = 0.1030$ and $y = 0.2253$, in the trained network with 50 hidden units:
@@ -748,12 +800,23 @@ print(
 # %% [markdown]
 # ### Task `backward-by-hand` (6 points)
 #
+# *hard · the heart of this notebook · 45 minutes*
+#
 # Write the backward pass by hand: no autograd, no `.backward()`, no `torch.func`, no optimizer. Compute the derivative of $l$
 # under each of the eleven other variables, in the order in which you meet them when you go back: `yhat`, `y`, `b2`, `z4`, `W2`,
 # `z3`, `z2`, `b1`, `z1`, `W1`, `x`. A matrix product $c = a W$ is, in its entries, $c_j = \sum_i a_i W_{ij}$. Write down
 # $\partial c_j / \partial a_i$ and $\partial c_j / \partial W_{ij}$, put them into the chain rule, and look at which index the sum
 # runs over. It is the one you sum over that decides about transposes, and a loop over the wrong axis can be right by
 # accident where a size is 1.
+#
+# <details><summary>Hint: begin with shapes</summary>
+#
+# Write the shape of each variable beside it. The derivative has the same. Which products of the things that you know have that shape?
+# </details>
+# <details><summary>Hint: a matrix whose every entry has its own derivative</summary>
+#
+# For $c_j = \sum_i a_i W_{ij}$ the entry $W_{ij}$ meets $a_i$ and $c_j$, and nothing else. Which operation pairs each entry of one vector with each entry of another?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "backward-by-hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -827,14 +890,16 @@ with checks.task("backward-by-hand"):
     leaves = {name: value.clone().requires_grad_() for name, value in variables.items()}
     hidden = torch.sigmoid(leaves["x"] @ leaves["W1"] + leaves["b1"])
     ((hidden @ leaves["W2"] + leaves["b2"] - leaves["y"]) ** 2).sum().backward()
-    for name in ("y", "b2", "W2", "b1", "W1", "x"):
-        checks.close(
-            deltas[name],
-            leaves[name].grad,
-            atol=1e-4,
-            name=f"deltas['{name}']",
-            ask="Which step leads out of this variable, and over which index does its sum run?",
-        )
+    questions = {
+        "y": "What is the derivative of a square, and with which sign does y enter it?",
+        "b2": "Which step leads out of b2, and what is its derivative?",
+        "W2": "Which entry of z3 does each entry of W2 multiply?",
+        "b1": "Which step leads from z2 to z3, and at which value is its derivative taken?",
+        "W1": "Which entry of x does each entry of W1 multiply, and where does the product go?",
+        "x": "Along which axis of W1 does the sum run: how many units does an entry of x reach?",
+    }
+    for name, question in questions.items():
+        checks.close(deltas[name], leaves[name].grad, atol=1e-4, name=f"deltas['{name}']", ask=question)
 
 # %% [markdown]
 # The example from above once more, with the values of the forward pass over each variable and the derivatives of
@@ -877,9 +942,20 @@ print("bias:    by hand", delta_s, "autograd", b.grad)
 # %% [markdown]
 # ### Task `any-depth` (6 points)
 #
+# *hard · important · 45 minutes*
+#
 # Write `mlp_gradients` by hand, as above without autograd. Do the forward pass first and keep what the backward pass will
 # need. From the derivative under $s^{(k+1)}$ you get those under $W^{(k)}$ and $b^{(k)}$, and with the recursion
 # the one for the next layer down. Gradients of layers near the input can be tiny; they should be right all the same.
+#
+# <details><summary>Hint: two quantities, not one</summary>
+#
+# The recursion speaks about $x^{(k)}$, the gradients of weights and biases about $s^{(k+1)}$. Keep one of the two from layer to layer, and be clear which.
+# </details>
+# <details><summary>Hint: where a sigmoid stands, and where none</summary>
+#
+# There is one after each layer, the last too; before the first layer there is none. What is $\sigma'$ in terms of what the forward pass kept?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "any-depth", "locked": false, "schema_version": 3, "solution": true, "task": false}

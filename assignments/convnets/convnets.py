@@ -28,6 +28,10 @@
 # **GPU.** Not needed: the digits train in a few seconds on a laptop. With a GPU, two of the six points of the task
 # `accuracy` are judged on the whole of Fashion-MNIST; without one they stay pending until your instructor's machine has one.
 #
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
+# with public checks, which you may run as often as you like. Cells that begin with a comment *(supplied)* show what you
+# built; there is nothing to change in them.
+#
 # | task | points | |
 # |---|---:|---|
 # | `convolve` | 5 | slide a kernel over an image |
@@ -111,11 +115,14 @@ def slide(signal: torch.Tensor, weights: torch.Tensor, stride: int = 1) -> torch
 step = torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
 print("a step                   ", step.tolist())
 print("its differences          ", slide(step, torch.tensor([-1.0, 1.0])).tolist())
-print("its averages over three  ", slide(step, torch.ones(3) / 3).tolist())
-print("with zeros at both ends  ", slide(F.pad(step, (1, 1)), torch.ones(3) / 3).tolist())
+averages, padded = slide(step, torch.ones(3) / 3), slide(F.pad(step, (1, 1)), torch.ones(3) / 3)
+print("its averages over three  ", [round(value, 2) for value in averages.tolist()])
+print("with zeros at both ends  ", [round(value, 2) for value in padded.tolist()])
 
 # %% [markdown]
 # ### Task `convolve` (5 points)
+#
+# *medium · important · 50 minutes*
 #
 # Write `convolve2d`. It gives what `F.conv2d` gives for one image and one kernel, but you may not call that, nor any other
 # ready-made convolution, of PyTorch or of another library. `F.pad` and `unfold` are allowed, and so are loops: for images
@@ -234,6 +241,8 @@ print("after ", F.conv2d(dot, shift[None, None], padding=1)[0, 0, 1].tolist())
 # %% [markdown]
 # ### Task `kernels` (4 points)
 #
+# *easy · important · 30 minutes*
+#
 # Write `make_kernel(name)`, which returns a 3x3 tensor for each of five names. What counts is the effect:
 #
 # - `"identity"` leaves the image as it is.
@@ -243,6 +252,11 @@ print("after ", F.conv2d(dot, shift[None, None], padding=1)[0, 0, 1].tolist())
 # - `"horizontal_edges"` answers where dark lies above bright or bright above dark, so it finds edges that run from left
 #   to right. It gives 0 on even areas and on edges that run from top to bottom. Sign and scale are up to you.
 # - `"vertical_edges"` is its counterpart for edges that run from top to bottom.
+#
+# <details><summary>Hint: an edge</summary>
+#
+# Which two rows, or which two columns, would you subtract from each other to notice that one is darker?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "kernels", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -320,6 +334,8 @@ print("the kernel starts at", list(range(0, padded_row - width + 1, stride)), "s
 # %% [markdown]
 # ### Task `output-size` (2 points)
 #
+# *easy · 10 minutes*
+#
 # Write the formula as a function. The same formula holds for max pooling, where $s$ is usually as large as $k$.
 
 
@@ -379,6 +395,8 @@ print("its modules by name:", [name for name, _ in watched.named_modules()])
 # %% [markdown]
 # ### Task `trace` (4 points)
 #
+# *hard · important · 45 minutes*
+#
 # Write `trace_shapes(network, input_shape)` for any network whose modules return one tensor each.
 #
 # - It runs the network once on an input of `input_shape`, which is the whole shape with the batch, say `(1, 1, 28, 28)`.
@@ -387,6 +405,15 @@ print("its modules by name:", [name for name, _ in watched.named_modules()])
 # - An entry is `(name, shape)`: the name under which `named_modules()` knows the module and the shape of its output as a tuple.
 # - It leaves no trace: the network runs in eval mode, and afterwards each module is in the mode in which it was, buffers
 #   (such as the running means of a batch normalisation) have their old values, and your hooks are gone, but nobody else's.
+#
+# <details><summary>Hint: every hook knows its name</summary>
+#
+# A function that is made inside a loop looks up the loop's variable when it *runs*. How do you give each hook a name of its own?
+# </details>
+# <details><summary>Hint: leave no trace</summary>
+#
+# What if the network raises an error half-way? Which statement of Python runs its block in any case?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "trace", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -491,6 +518,8 @@ print("logits", tuple(SmallNetwork()(torch.zeros(5, 1, 8, 8)).shape))
 # %% [markdown]
 # ### Task `network` (5 points)
 #
+# *medium · important · 35 minutes*
+#
 # Write `Network(n_classes=10)`, images `(n, 1, 28, 28)` to logits `(n, n_classes)`:
 #
 # 1. `conv1`: 1 channel to 6, kernels 5x5, no padding; relu; 2x2 max pooling;
@@ -500,6 +529,11 @@ print("logits", tuple(SmallNetwork()(torch.zeros(5, 1, 8, 8)).shape))
 # The five layers bear these names; relu and pooling may be modules or functions. The last layer gives **logits**: any real
 # numbers, larger for a likelier class. The softmax is part of the cross-entropy, as you know from its formula: do not add
 # one. How many inputs `fc1` has you can compute with `output_size`, or read off with `trace_shapes`.
+#
+# <details><summary>Hint: the size of `fc1`</summary>
+#
+# Follow 28 through five lines of `output_size`. Then count the channels, too.
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "network", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -599,6 +633,8 @@ for batch_size in (32, 100, 1437):
 # %% [markdown]
 # ### Task `train-epoch` (5 points)
 #
+# *medium · the heart of this notebook · 45 minutes*
+#
 # Write `train_epoch(network, loader, optimizer, device)`, which trains `network` on every batch of `loader`, once, and
 # returns `(mean loss, accuracy)` as two floats, the accuracy as a share from 0 to 1.
 #
@@ -610,6 +646,11 @@ for batch_size in (32, 100, 1437):
 #
 # Two mistakes look harmless and are not: a `return` that is indented one step too far ends the epoch after one batch, and
 # `next(iter(loader))` inside a loop starts the loader afresh each time, so that some examples are never seen.
+#
+# <details><summary>Hint: three sums</summary>
+#
+# For figures over all examples you need to carry three numbers from batch to batch. Which, and what do you divide at the end?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "train-epoch", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -701,9 +742,16 @@ with torch.no_grad():
 # %% [markdown]
 # ### Task `evaluate` (4 points)
 #
+# *easy · important · 25 minutes*
+#
 # Write `evaluate(network, loader, device)`, which returns the same two figures as `train_epoch`, over every example of
 # `loader`, with the network in eval mode and without a graph. Parameters, their gradients, the network's mode (train or
 # eval, whichever it was) and the global gradient mode are afterwards as you found them.
+#
+# <details><summary>Hint: as you found it</summary>
+#
+# `network.training` says which mode it is in. When do you have to look?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "evaluate", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -780,6 +828,8 @@ for attempt in (1, 2):
 # %% [markdown]
 # ### Task `accuracy` (6 points)
 #
+# *medium · important · 45 minutes*
+#
 # Write `train_network(train_set, n_epochs, device, seed)`, which builds a `Network`, trains it on `train_set` for `n_epochs`
 # and returns it, on `device`.
 #
@@ -789,6 +839,15 @@ for attempt in (1, 2):
 #   counts. Good choices reach 93 to 98 %, so you have room.
 # - Which digit has which label is drawn anew when this is graded, so what a 7 looks like has to be learned from `train_set`.
 # - On a GPU, 2 of the 6 points: at least 85 % on Fashion-MNIST after 10 epochs, and batches that find their way to the device.
+#
+# <details><summary>Hint: not enough updates</summary>
+#
+# 1,437 images in batches of 100, ten epochs: how many steps are these? And with batches of 25?
+# </details>
+# <details><summary>Hint: which of the two places is still random</summary>
+#
+# Weights are drawn when the network is built, the order when the loader begins an epoch. Which generator does each of them use?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "accuracy", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -886,18 +945,20 @@ plots.filters(
 # %% [markdown] nbgrader={"grade": true, "grade_id": "look-inside", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `look-inside` (3 points, written)
 #
+# *medium · important · 30 minutes*
+#
 # Choose two of the six kernels. For each: what pattern in the image does it respond to, read from the signs of its weights
 # and where they lie? Point at a place in one of its maps that shows it, and at a place where it stays dark although there is a
 # stroke. Which of your kernels from task `kernels` is it nearest to, if any?
 #
 # ### BEGIN SOLUTION
-# *Model answer.* (For the kernels of the executed solution; others come out of another seed.) Kernel 4 has its positive
+# *Model answer.* (For the kernels of the executed solution; another seed, or another machine, gives others.) Kernel 4 has its positive
 # weights on the left, most of them in the upper left corner, and its negative ones along the right side, the strongest
 # below. It subtracts what lies on the right from what lies on the left, so it answers a stroke that has dark to its
 # right: in the map of the 7 the stem is the strongest place. Just left of a stroke the same kernel has the stroke under
 # its negative side; there the map is white or purple, and after the relu nothing is left, although bright pixels lie
 # under the kernel. It is a relative of `vertical_edges`, tilted, and because of the relu it keeps one of the two signs.
-# Kernel 2 has two positive weights at the top and small negative ones nearly everywhere else, so its sum is negative: the
+# Kernel 2 has a few positive weights, the strongest two at the top, and many negative ones, so its sum is negative: the
 # more of the kernel a stroke fills, the more negative the answer. Its maps are a purple copy of each digit, the relu turns
 # all of it into 0, and the layers behind learn nothing from it. None of the named kernels does that: their sums are 0 or 1.
 #

@@ -169,7 +169,14 @@ plots.fitted_lines(X, y, {"sick": (sick_losses, sick(X).detach())})
 #
 # ### Task `broadcast` (3 points)
 #
+# *easy · 15 minutes*
+#
 # Write `cure_broadcast`. Targets may come as `(n,)`, or as `(n, 1)`, with which the patient was healthy.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# Print the shape of `model(X)`, of `y`, and of their difference. Which of the three surprises you?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "broadcast", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -280,8 +287,15 @@ plots.histories({"sick": sick_histories}, names=["2 units", "8 units", "32 units
 #
 # ### Task `stranger` (3 points)
 #
+# *easy · 15 minutes*
+#
 # Write `cure_stranger`: every model is trained as the patient trains its first one, with SGD of momentum 0.9, and each
 # as if it were alone.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# Whose parameters does the optimizer hold? Compare `id(parameter)` of each model with those in `optimizer.param_groups[0]["params"]`.
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "stranger", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -391,9 +405,16 @@ plots.losses({"sick": sick_losses}, title="Three batches, 60 epochs")
 #
 # ### Task `accumulate` (3 points)
 #
+# *easy · 15 minutes*
+#
 # Write `cure_accumulate`. Each update uses the gradient of its own batch and of nothing else, whatever the parameters hold
 # when the function is called. Model and optimizer are those of the caller, and the optimizer keeps what it remembers from
 # update to update, say its momentum.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# Print `parameter.grad` just after each `backward()`, for a model with a single weight and two equal batches. Who ever sets it back?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "accumulate", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -509,8 +530,15 @@ plots.times_seen({"sick": times_seen(sick_first_batch)})
 #
 # ### Task `first-batch` (3 points)
 #
+# *medium · 20 minutes*
+#
 # Write `cure_first_batch`: one epoch, every example once, one update for each batch, and the figures of all examples, the
 # small last batch weighted by its size.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# What does `iter(loader)` do that `next` does not? And how many times does the body of the loop run?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "first-batch", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -630,8 +658,15 @@ plots.losses({"sick": sick_losses}, title="Three clouds", floor=FLOOR)
 #
 # ### Task `double-softmax` (3 points)
 #
+# *easy · 15 minutes*
+#
 # Write `cure_double_softmax`. The probabilities that it returns remain probabilities, and the loss stays finite and exact
 # for logits in the hundreds, where `exp` and `log` taken one by one do not.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# Give `F.cross_entropy` the logits `[[100., 0.]]` and then their softmax, for the label 0. Which of the two losses can reach 0?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "double-softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -740,8 +775,15 @@ plots.counted_numbers({"sick": numbers(sick_unregistered)}, needed)
 #
 # ### Task `unregistered` (3 points)
 #
+# *medium · 25 minutes*
+#
 # Write `cure_unregistered`: the same network, all of whose numbers are found, trained, saved and converted. A name in
 # `named_parameters()` is not enough: the forward pass has to use that very parameter. You may use whatever modules you like.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# List `[name for name, _ in model.named_parameters()]` and compare it with what `forward` uses. Which kinds of attribute are missing?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "unregistered", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -859,7 +901,14 @@ plots.waves({"sick": sick_wave})
 #
 # ### Task `straight` (3 points)
 #
+# *medium · 20 minutes*
+#
 # Write `cure_straight`: a nonlinearity of your choice between each two of its linear layers, and none after the last.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# Print the patient. What stands between the second linear layer and the third?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "straight", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -968,7 +1017,11 @@ def repeated_tests(evaluate: Callable) -> list[float]:
     for repeat in range(20):
         torch.manual_seed(SEED)
         model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Dropout(0.5), nn.Linear(16, 3))
-        fit = lambda *given, repeat=repeat: (fit_clouds(*given), torch.manual_seed(repeat))  # noqa: E731
+
+        def fit(model: nn.Module, X: torch.Tensor, y: torch.Tensor, repeat: int = repeat) -> None:
+            fit_clouds(model, X, y)
+            torch.manual_seed(repeat)  # what follows the training is left to chance
+
         accuracies.append(evaluate(model, fit, X_train, y_train, X_test, y_test))
     return accuracies
 
@@ -982,7 +1035,14 @@ plots.repeated_tests({"sick": sick_tests})
 #
 # ### Task `leak` (3 points)
 #
+# *medium · 25 minutes*
+#
 # Write `cure_leak`. `fit` trains the model in place and leaves it in train mode.
+#
+# <details><summary>Hint: a measurement that decides</summary>
+#
+# There are two mistakes. For each number that is computed from data ask: from which rows? For each call of the model ask: in which mode?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "leak", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1063,6 +1123,8 @@ plots.repeated_tests({"sick": sick_tests, "cured": repeated_tests(cure_leak)})
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "diagnose", "locked": false, "points": 6, "schema_version": 3, "solution": true, "task": false}
 # ### Task `diagnose` (6 points, written)
+#
+# *medium · important · 30 minutes*
 #
 # Choose two of the eight patients. Write up each in three parts:
 #

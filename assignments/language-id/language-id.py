@@ -955,7 +955,7 @@ with checks.task("deep"):
         [-0.5, -0.5, -0.5],
         atol=1e-5,
         name="DeepNet(2, 4, 1, 4)(X) with all parameters -0.5",
-        ask="Is there a relu between each two layers, or only after the first?",
+        ask="Is there a relu between each two layers, not only after the first, and none after the last?",
     )
 
 

@@ -72,8 +72,8 @@ print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 x, w, y = 3.0, 2.0, 5.0
 p = x * w
 e = p - y
-l = e**2  # noqa: E741  the loss is called l here
-print(f"forwards   p = {p}, e = {e}, l = {l}")
+loss = e**2  # the l of the formulas
+print(f"forwards   p = {p}, e = {e}, l = {loss}")
 
 dl_de = 2 * e
 dl_dp = dl_de * 1.0
@@ -83,6 +83,8 @@ plots.neuron_graph()
 
 # %% [markdown]
 # ### Task `neuron` (4 points)
+#
+# *easy · important: every network is made of these · 15 minutes*
 #
 # Write `neuron_gradients` for the neuron in the figure, by hand: no autograd. The derivative of the relu is 1 where
 # $a > 0$ and 0 where $a < 0$; at $a = 0$, where it has none, take 0, as PyTorch does. All numbers are Python floats.
@@ -184,9 +186,16 @@ print(f"the unseen one becomes {((unseen - mean) / spread).tolist()}, and that i
 # %% [markdown]
 # ### Task `standardize` (2 points)
 #
+# *easy · important · 10 minutes*
+#
 # Scale both sets, column by column, by the mean and the standard deviation of `train`. Dividing by $n$ or by $n - 1$
 # in the standard deviation are both right. A column in which all training rows agree has the standard deviation 0;
 # make sure that it does not become infinite or NaN.
+#
+# <details><summary>Hint: a column without any spread</summary>
+#
+# What is 0 divided by 0? And by which number can you divide a column of zeros without changing it?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "standardize", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -278,9 +287,21 @@ print(f"central difference {(slope_loss(w + 0.01) - slope_loss(w - 0.01)) / 0.02
 # %% [markdown]
 # ### Task `manual` (5 points)
 #
+# *medium · the heart of this notebook · 35 minutes*
+#
 # Write `LinearRegressionManual`, a plain class or a module. `weights` and `bias` are tensors that start small and
 # random. `backward` gets what `forward` returned and works out the gradient by hand, in tensor operations, through
 # the relu: a row whose $z$ is not positive has a say in neither gradient.
+#
+# <details><summary>Hint: how to tell that the relu was closed</summary>
+#
+# `backward` is given `yhat`, not `z`. For which rows is `yhat` exactly 0?
+# </details>
+# <details><summary>Hint: shapes that guide you</summary>
+#
+# Work out the derivative under `z` first, one number for each row, `(n,)`. The gradient of the weights is `(d, 1)`: each row adds
+# its own `x` times its own number. Which matrix product does just that?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "manual", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -394,8 +415,15 @@ print(f"autograd {slope.item():.4f}, w.grad {w.grad}")
 # %% [markdown]
 # ### Task `semi` (3 points)
 #
+# *easy · important · 15 minutes*
+#
 # Write `LinearRegressionSemi`: the same `weights`, `bias` and `forward`, and a `backward` that lets
 # `torch.autograd.grad` do the work.
+#
+# <details><summary>Hint: where a tensor is watched from</summary>
+#
+# `requires_grad=True` makes a *leaf* of what has just been made. Is `0.1 * leaf` a leaf, too?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "semi", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -486,9 +514,16 @@ print([name for name, _ in nn.Sequential(nn.Linear(3, 2), nn.Sigmoid()).named_pa
 # %% [markdown]
 # ### Task `auto` (3 points)
 #
+# *easy · important · 15 minutes*
+#
 # Write the model twice more: `LinearRegressionAuto` with a linear layer called `linear`, and
 # `LinearRegressionSequential` with an `nn.Sequential` called `network`, an `nn.Linear` and then an `nn.ReLU`. Both
 # return one number for each row, `(n,)`, for a single row too.
+#
+# <details><summary>Hint: a single row</summary>
+#
+# `squeeze()` without an argument removes *every* dimension of size 1. How many does a batch of one row have?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "auto", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -566,9 +601,20 @@ print("name bound anew:   ", w, "is a leaf:", w.is_leaf)
 # %% [markdown]
 # ### Task `train` (4 points)
 #
+# *medium · important · 35 minutes*
+#
 # Write `train` for any of the four models. The first two have a `backward` method that gives the gradients of
 # `weights` and `bias`; from the others you get parameters and autograd, or an optimizer if you like. Started from the
 # same numbers, all four must go through the same losses.
+#
+# <details><summary>Hint: two kinds of model, one loop</summary>
+#
+# `hasattr(model, ...)` tells the kinds apart. For both you need two lists of the same length: the tensors to move, and their gradients.
+# </details>
+# <details><summary>Hint: the second step goes wrong</summary>
+#
+# `backward()` adds to what is there; `torch.autograd.grad` does not. And is the loss that you note taken before or after the step?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -629,35 +675,58 @@ with checks.task("train"):
             0.09,
             atol=1e-5,
             name=f"{label}[0]",
-            ask="Before the update or after it? Which sign has the step?",
+            ask="Before the update or after it? Which sign and which size has the step, and do all parameters take it?",
         )
         checks.close(
-            losses[1], 0.0324, atol=1e-5, name=f"{label}[1]", ask="Is each step's gradient that step's alone?"
+            losses[1],
+            0.0324,
+            atol=1e-5,
+            name=f"{label}[1]",
+            ask="Is each step the rate times that step's own gradient, and nothing more?",
         )
         now = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
         checks.close(now[0], torch.full_like(now[0], -0.16), atol=1e-5, name=f"the weight after {label}")
 
+
 # %% nbgrader={"grade": false, "grade_id": "show-train", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the four models on the harbour, 100 epochs each
+# (supplied) the four models on the harbour from the same start, 100 epochs each; then an optimizer in the place of your loop
+def tensors(model: LinearRegressionManual | nn.Module) -> list[torch.Tensor]:
+    """Weights and bias, for any of the models."""
+    return [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
+
+
+def train_by_optimizer(
+    model: nn.Module, X: torch.Tensor, y: torch.Tensor, n_epochs: int, learning_rate: float
+):
+    optimizer, losses = torch.optim.SGD(model.parameters(), lr=learning_rate), []
+    for _ in range(n_epochs):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), y).backward()
+        optimizer.step()
+        losses.append(F.mse_loss(model(X), y).item())
+    return losses
+
+
 KINDS = (LinearRegressionManual, LinearRegressionSemi, LinearRegressionAuto, LinearRegressionSequential)
+RUNS = {kind.__name__: (kind, train) for kind in KINDS}
+RUNS["nn.Linear and torch.optim.SGD"] = (LinearRegressionAuto, train_by_optimizer)
 histories = {}
-print(f"{'':<28}{'weights':>18}{'bias':>11}{'train':>11}{'test':>11}   (mean squared errors, cm^2)")
-for kind in KINDS:
-    torch.manual_seed(SEED)
+print(f"{'':<30}{'weights':>18}{'bias':>11}{'train':>11}{'test':>11}   (mean squared errors, cm^2)")
+for label, (kind, training) in RUNS.items():
     model = kind(2)
-    histories[kind.__name__] = train(model, X_train, y_train, n_epochs=100, learning_rate=0.05)
-    weights, bias = (
-        p.detach().flatten()
-        for p in ([model.weights, model.bias] if hasattr(model, "weights") else model.parameters())
-    )
     with torch.no_grad():
-        errors = [F.mse_loss(model.forward(X), y).item() for X, y in ((X_train, y_train), (X_test, y_test))]
-    print(
-        f"{kind.__name__:<28}{weights[0]:9.4f}{weights[1]:9.4f}{bias[0]:11.4f}{errors[0]:11.4f}{errors[1]:11.4f}"
-    )
+        for tensor, start in zip(tensors(model), ([0.01, 0.01], [0.1]), strict=True):
+            tensor.copy_(torch.tensor(start).reshape(tensor.shape))
+    histories[label] = training(model, X_train, y_train, n_epochs=100, learning_rate=0.05)
+    w_along, w_onshore, bias = torch.cat([tensor.detach().flatten() for tensor in tensors(model)])
+    with torch.no_grad():
+        errors = [F.mse_loss(model.forward(X), y) for X, y in ((X_train, y_train), (X_test, y_test))]
+    print(f"{label:<30}{w_along:9.4f}{w_onshore:9.4f}{bias:11.4f}{errors[0]:11.4f}{errors[1]:11.4f}")
 plots.losses(histories)
 
 # %% [markdown]
+# Five ways, one gradient, one set of numbers. `torch.optim.SGD` takes the very step that your loop takes; what it saves you is the writing.
+#
 # **Think about it.** The error does not fall below about 372 cm², however long you train. What is left in it?
 #
 # ## 7. The closed form
@@ -678,6 +747,8 @@ print(f"least squares {torch.linalg.lstsq(ones, y).solution.item():.4f}, mean {y
 
 # %% [markdown]
 # ### Task `closed-form` (3 points)
+#
+# *easy · useful · 15 minutes*
 #
 # Write `least_squares`, the exact minimum of the mean squared error for the purely linear model $X w + b$.
 
@@ -715,7 +786,7 @@ with checks.task("closed-form"):
         [2.0, -1.0],
         atol=1e-3,
         name="weights of points on a plane",
-        ask="Is there a column for the bias?",
+        ask="Is there a column for the bias, which entry belongs to it, and is the minimum exact?",
     )
     checks.close(
         bias,
@@ -751,8 +822,16 @@ print(rows[:, None] + columns[None, :])
 # %% [markdown]
 # ### Task `loss-surface` (3 points)
 #
+# *medium · useful · 20 minutes*
+#
 # Write `loss_surface`. Row $i$ of the result belongs to `biases[i]`, column $j$ to `weights[j]`, as a picture with
 # the weight along its horizontal axis needs it.
+#
+# <details><summary>Hint: three axes</summary>
+#
+# There are biases, weights and points. Give each an axis of its own, let broadcasting build the block of all combinations, and take
+# the mean along one of the three.
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "loss-surface", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -869,6 +948,8 @@ plots.hidden(errors)
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "dead-relu", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `dead-relu` (3 points, written)
+#
+# *medium · important · 20 minutes*
 #
 # Explain the figure. What does a relu at the output do to the prediction and to the gradient of a row whose $z$ is
 # negative? Why do the three runs agree on the gauge's readings, so that adding 144 to the target hides both the relu

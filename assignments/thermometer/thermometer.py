@@ -111,7 +111,7 @@ print("guess:", guess, " mean absolute error:", mean_absolute_error(guess, metre
 
 # %% [markdown]
 # Now the line and the squared error. The readings may come as `(n,)` or as a column `(n, 1)`, and the prediction keeps their shape.
-# The loss must stay a tensor: a Python float does not remember where it came from, and section 6 needs that memory.
+# The loss must stay a tensor: a Python float does not remember where it came from, and section 5 needs that memory.
 
 
 # %% nbgrader={"grade": false, "grade_id": "linear-model", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -262,10 +262,14 @@ with checks.task("numerical-gradient"):
         cubic, [13.0], atol=1e-3, name="the gradient of p³ at 2 with delta = 1", ask="Do you use `delta`?"
     )
 
+
 # %% nbgrader={"grade": false, "grade_id": "show-numerical-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) what the two ways of looking measure, along the weight, and your gradient on the readings at w = 1, b = 0
+def raw_loss(p: torch.Tensor) -> torch.Tensor:
+    return mse(predict(t_u, p[0], p[1]), t_c)
+
+
 plots.secants()
-raw_loss = lambda p: mse(predict(t_u, p[0], p[1]), t_c)  # noqa: E731
 print("your gradient at (1, 0):", numerical_gradient(raw_loss, torch.tensor([1.0, 0.0])))
 
 # %% [markdown]
@@ -334,10 +338,17 @@ with checks.task("analytic-gradient"):
     got = gradient(torch.tensor([2.0]), torch.tensor([1.0]), one, zero)
     checks.shape(got, (2,), name="gradient(one reading)", ask="How do two numbers become one tensor?")
     checks.close(
-        got, [4.0, 2.0], atol=1e-5, name="gradient(one reading)", ask="What does the inner derivative give?"
+        got,
+        [4.0, 2.0],
+        atol=1e-5,
+        name="gradient(one reading)",
+        ask="Which sign has the error, what comes down from the square, and what does the inner derivative give?",
     )
     got = gradient(t_u, t_c, one, zero)
-    line_loss = lambda p: ((p[0] * t_u + p[1] - t_c) ** 2).mean()  # noqa: E731
+
+    def line_loss(p: torch.Tensor) -> torch.Tensor:
+        return ((p[0] * t_u + p[1] - t_c) ** 2).mean()
+
     measured = [
         (line_loss(torch.tensor(up)) - line_loss(torch.tensor(down))) / 2
         for up, down in (([2.0, 0.0], [0.0, 0.0]), ([1.0, 1.0], [1.0, -1.0]))
@@ -443,7 +454,7 @@ with checks.task("descent"):
         [2.0848, 0.1303],
         atol=1e-3,
         name="params after two epochs, divided by ten",
-        ask="Are both slopes measured before either parameter moves, and again in the second epoch?",
+        ask="Is the step against the gradient? Are both slopes measured before either moves, and again in the second epoch?",
     )
     checks.close(start, [1.0, 0.0], atol=0, name="the tensor handed in", ask="Is something changed in place?")
     _, losses = descend(t_u, t_c, start, 1e-2, 50)
@@ -463,7 +474,7 @@ runs = {
 }
 plots.losses({label: losses for label, (_, losses) in runs.items()})
 for label, (end, losses) in runs.items():
-    print(f"{label}: {len(losses)} losses, the last {losses[-1]:.4g}, w and b {end.tolist()}")
+    print(f"{label}: {len(losses)} losses, the last {losses[-1]:.4g}, w = {end[0]:.4g}, b = {end[1]:.4g}")
 
 # %% nbgrader={"grade": false, "grade_id": "show-path", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) readings divided by ten: where 5,000 epochs lead, and the way there
@@ -471,7 +482,8 @@ start, way = torch.tensor([1.0, 0.0]), [torch.tensor([1.0, 0.0])]
 for _ in range(50):
     way.append(descend(0.1 * t_u, t_c, way[-1], 1e-2, 100)[0])
 plots.landscape(lambda w, b: mse(predict(0.1 * t_u, w, b), t_c), path=torch.stack(way))
-print("after 5,000 epochs:", way[-1], "loss", mse(predict(0.1 * t_u, *way[-1]), t_c).item())
+loss = mse(predict(0.1 * t_u, *way[-1]), t_c)
+print(f"after 5,000 epochs: w = {way[-1][0]:.4f}, b = {way[-1][1]:.4f}, loss {loss:.4f}")
 plots.fit(predict, way[-1], t_u, t_c)
 
 # %% [markdown]
@@ -588,7 +600,11 @@ with checks.task("autograd-descent"):
     )
     end, losses = descend_autograd(0.1 * t_u, t_c, start, 1e-2, 2)
     checks.close(
-        end, [2.0848, 0.1303], atol=1e-3, name="params after two epochs", ask="What is still in `.grad`?"
+        end,
+        [2.0848, 0.1303],
+        atol=1e-3,
+        name="params after two epochs",
+        ask="How many updates were made, and what is still in `.grad`?",
     )
     _, losses = descend_autograd(t_u, t_c, start, 1e-2, 50)
     checks.that(
@@ -867,7 +883,7 @@ class Sensor(IterableDataset):
 
 
 for batch in DataLoader(Sensor(battery=5), batch_size=2):
-    print("a batch", tuple(batch.shape), batch.flatten().tolist())
+    print("a batch", tuple(batch.shape), [round(value, 1) for value in batch.flatten().tolist()])
 
 # %% [markdown]
 # ### Task `dataset` (3 points)
@@ -915,14 +931,24 @@ class Readings(Dataset):
 with checks.task("dataset"):
     dataset = Readings(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([5.0, 6.0, 7.0]))
     checks.is_type(dataset, Dataset, name="Readings(...)")
-    checks.length(dataset, 3, name="Readings(...)")
+    checks.length(
+        dataset,
+        3,
+        name="Readings(...)",
+        ask="Which method of a map-style dataset says how many items there are?",
+    )
     checks.length(dataset[1], 2, name="an item", ask="An input and a target?")
     first, second = dataset[1]
     checks.shape(first, (1,), name="the input of an item", ask="What shape has one entry of a flat tensor?")
     checks.shape(second, (1,), name="the target of an item")
     checks.close([first.item(), second.item()], [2.0, 6.0], atol=0, name="item 1")
     column = Readings(torch.ones(3, 1), torch.ones(3, 1))
-    checks.shape(column[0][0], (1,), name="the input of an item, from a column")
+    checks.shape(
+        column[0][0],
+        (1,),
+        name="the input of an item, from a column",
+        ask="What shape has one entry of a column?",
+    )
     batch = next(iter(DataLoader(dataset, batch_size=2)))
     checks.shape(batch[0], (2, 1), name="a batch of inputs")
 
@@ -977,7 +1003,7 @@ plots.compare(comparison)
 # beyond all that was measured. How sure can one be, with two readings for validation, and what would you do about that?
 #
 # ### BEGIN SOLUTION
-# **Model answer.** The network lowers the training loss, from 1.7–2.9 for the best line to about 0.8–1.4 in these runs: with 25 parameters against 2 it has room to bend towards single readings. What it bends towards is
+# **Model answer.** The network lowers the training loss, from 1.7–2.9 for the best line to about 0.8–1.5 in these runs: with 25 parameters against 2 it has room to bend towards single readings. What it bends towards is
 # mostly noise, for the process is a change of units, a line, with errors of about 2 °C: a mean squared error much below $1.9^2 \approx 3.6$ on the training readings is no better knowledge of the scale. On readings that it has not seen it is mostly worse than the
 # line (on three of the four splits), sometimes by a lot; where it is better, the two validation readings happen to be on its side. The validation loss often falls at first and rises again while the training loss keeps falling: overfitting. For a reading of 100
 # trust the line: the tanh units saturate, so outside the readings the network turns flat, and nothing in the data holds it. Two readings are too few to rank models: the validation loss of the *same* line varies between 1 and 20 over splits. So average over many

@@ -91,6 +91,8 @@ plots.products([0.25, 0.8, 1.0, 1.2], depth=30)
 # %% [markdown] nbgrader={"grade": true, "grade_id": "factors", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### Task `factors` (4 points, written)
 #
+# *medium · important · 25 minutes*
+#
 # Take the recursion above with the sigmoid, $a = \sigma$. Which parts of it shrink a gradient on its way to the
 # input, and which can make it grow? Look at three things in turn: the values of the summation units $s_j^{(k+1)}$,
 # the values of the weights, and the number of units in a layer. Then say in one sentence why depth makes matters so
@@ -140,8 +142,15 @@ print("central difference", difference)
 # %% [markdown]
 # ### Task `derivatives` (3 points)
 #
+# *easy · important · 15 minutes*
+#
 # Write the derivatives of the sigmoid, of tanh and of relu. Do it by hand: no autograd in here. The derivative of
 # relu does not exist at 0; take 0 there, as PyTorch does.
+#
+# <details><summary>Hint: from the value to the derivative</summary>
+#
+# For the sigmoid and for tanh the derivative can be written with the function's own value. Which formulas are these?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "derivatives", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -206,6 +215,8 @@ plots.derivatives(activation_derivative, {"sigmoid": torch.sigmoid, "tanh": torc
 # %% [markdown] nbgrader={"grade": true, "grade_id": "relu-helps", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `relu-helps` (3 points, written)
 #
+# *medium · important · 15 minutes*
+#
 # Replace the sigmoid by relu in the recursion. What does its derivative do to a gradient, and why does that help?
 # What can still go wrong, and what do the weights have to do with it? Argue with the formula, in four to eight
 # sentences.
@@ -262,8 +273,15 @@ print("parameters found in a ModuleList:  ", len(list(Found().parameters())))
 # %% [markdown]
 # ### Task `deep-mlp` (4 points)
 #
+# *easy · important · 20 minutes*
+#
 # Write `DeepMLP`. It has `n_hidden` hidden layers of `width` units, each a linear layer followed by the activation,
 # and one linear output layer. The output is the logit of a probability, so no activation follows it.
+#
+# <details><summary>Hint: how many of which size</summary>
+#
+# Write down the number of units of each layer, input and output too, and look at neighbours in that list.
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "deep-mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -389,6 +407,8 @@ print("layer.weight.grad:", layer.weight.grad)
 # %% [markdown]
 # ### Task `probe` (6 points)
 #
+# *medium · the heart of this notebook · 25 minutes*
+#
 # Write `gradient_profile`. The loss is the binary cross-entropy of the logits, averaged over the examples,
 #
 # $$l = -\frac1n \sum_{i=1}^n \big[ y_i \ln \sigma(z_i) + (1 - y_i) \ln (1 - \sigma(z_i)) \big],$$
@@ -397,6 +417,15 @@ print("layer.weight.grad:", layer.weight.grad)
 # $\sigma(z)$ rounds to 0 or 1. For each layer give the mean of the absolute values of the gradient of its weights,
 # biases not counted. Use nothing of the model but its `.layers` and its output, so that the probe fits other networks
 # too.
+#
+# <details><summary>Hint: no trace</summary>
+#
+# `torch.autograd.grad` takes a loss and a list of tensors. Which list do you hand it, and in which order do the gradients come back?
+# </details>
+# <details><summary>Hint: a target of the wrong shape</summary>
+#
+# `(n, 1)` against `(n,)`: make both flat before they meet.
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "probe", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -484,9 +513,16 @@ print("geometric mean ", math.prod(factors) ** (1 / 2), "  -> after two years", 
 # %% [markdown]
 # ### Task `decay` (3 points)
 #
+# *easy · 10 minutes*
+#
 # Write `decay_per_layer`: the geometric mean of the ratio of each entry of a profile to the next one, nearer the
 # output. It tells by which factor a gradient changes when it goes back through one layer: below 1 it vanishes, above
 # 1 it explodes.
+#
+# <details><summary>Hint: a product of ratios</summary>
+#
+# Write out the ratios of three entries and multiply them. What is left?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "decay", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -576,17 +612,28 @@ for tau in (0.01, 0.05, 0.2):
 # layer.
 #
 # - The gradient goes through the same weights the other way, where `fan_out` takes the place of `fan_in`. **Xavier**
-#   is the compromise $\tau = \sqrt{2 / (\text{fan\_in} + \text{fan\_out})}$.
+#   is the compromise $\tau = \sqrt{2 / (\mathtt{fan\_in} + \mathtt{fan\_out})}$.
 # - Relu sets half of the units to zero, and the mean square with them is halved. **He** makes up for it:
-#   $\tau = \sqrt{2 / \text{fan\_in}}$.
+#   $\tau = \sqrt{2 / \mathtt{fan\_in}}$.
 # - What is drawn, normal or uniform numbers, hardly matters. What matters is the standard deviation: a uniform number
 #   in $[-c, c]$ has $c / \sqrt 3$.
 #
 # ### Task `initialize` (4 points)
 #
+# *medium · important · 25 minutes*
+#
 # Write `initialize`, which gives all linear layers of a model new weights, the output layer too, and sets all biases
 # to 0. It changes the parameters in place: a model keeps its parameters, and they get new values, so that an
 # optimizer that holds them goes on working. The same seed gives the same weights.
+#
+# <details><summary>Hint: new numbers in an old tensor</summary>
+#
+# The functions of `torch.nn.init` whose names end with an underscore write into the tensor that they are given.
+# </details>
+# <details><summary>Hint: the same seed</summary>
+#
+# A `torch.Generator` with a seed of its own does not disturb anybody else's random numbers.
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "initialize", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -695,12 +742,23 @@ print(f"tried {rates[0]:.3g} ... {rates[-1]:.3g}; the best rate is {best:.3g}")
 # %% [markdown]
 # ### Task `steady` (5 points)
 #
+# *hard · important · 30 minutes*
+#
 # Write `steady_std`: a standard deviation for the weights of a `DeepMLP(10, width, 30, activation)` with which it is
 # alive. The grader builds five such networks with normal weights of your standard deviation (biases 0), feeds each 64
 # standard normal inputs with random targets, and takes the medians over the five of the first entry of the profile,
 # and of its ratio to the last. It asks for relu and tanh, and for widths from 16 to 64.
 #
 # Search with your own probe, or calculate; both are fine. A few seconds should be enough.
+#
+# <details><summary>Hint: which numbers to try</summary>
+#
+# What counts is $n\tau^2$. For which of its values does a layer keep the size of its signal with tanh, and for which with relu?
+# </details>
+# <details><summary>Hint: one network is no evidence</summary>
+#
+# A single draw may be lucky. Which number, out of several draws, does not care about one odd draw?
+# </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "steady", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -794,6 +852,8 @@ plots.steady(measured)
 # relu.
 #
 # ### Task `plot` (2 points, a figure, read by a person)
+#
+# *easy · 15 minutes*
 #
 # Choose one depth of at least 10 hidden layers and one way to initialize, the same for the three activations, or one
 # for each activation, and say which in the title or the legend. Use a logarithmic scale for the gradient; label both

@@ -141,7 +141,8 @@ def fits(
             hatch=hatch,
             edgecolor="white",
         )
-        axes.bar_label(bars, fmt="%.3g", fontsize=9)
+        boxed = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # the line of the noise passes behind
+        axes.bar_label(bars, fmt="%.3g", fontsize=9, padding=2, bbox=boxed)
     axes.axhline(0.01, color=style.GREY, linestyle=":", linewidth=1.5, label="variance of the noise")
     axes.set_yscale("log")
     axes.margins(y=0.2)
@@ -169,12 +170,11 @@ def hidden_units(
         plain_axes.plot(grid, hidden)
         plain_axes.set(title=f"{n_hidden} hidden units", ylim=(-0.05, 1.05))
         scaled_axes.plot(grid, scaled)
-        scaled_axes.plot(grid, fit, color="black", linestyle="-", linewidth=2.5, label="fit")
+        scaled_axes.plot(grid, fit, color="black", linestyle="-", linewidth=2.5)
         scaled_axes.scatter(X, y, s=6, color=style.GREY, alpha=0.5)
         scaled_axes.set(xlabel="x")
         # Pairs of huge opposite weights would hide the fit: linear up to 2, logarithmic beyond.
         scaled_axes.set_yscale("symlog", linthresh=2)
-        scaled_axes.legend(loc="best")
     rows[0][0].set_ylabel("hidden output")
     rows[1][0].set_ylabel("hidden output times its weight")
     plt.show()

@@ -102,7 +102,7 @@ def waves(runs: Mapping[str, tuple[torch.Tensor, torch.Tensor, torch.Tensor]]) -
         left = ((predictions - y) ** 2).mean().item()
         ax.plot(X[:, 0], y[:, 0], ".", markersize=3, color=style.GREY, label="data")
         ax.plot(X[:, 0], predictions[:, 0], color=COLOURS[name], linestyle="-", label=name)
-        ax.set(xlabel="x", title=f"{name}: mean squared error {left:.3f}", ylim=(-1.6, 2.0))
+        ax.set(xlabel="x", title=f"{name}: mean squared error {left:.2g}", ylim=(-1.6, 2.0))
         if place == 0:
             ax.set_ylabel("y")
         ax.legend(loc="upper center", ncols=2)

@@ -14,7 +14,11 @@ from course import style
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 CLASS_COLOURS, CLASS_MARKERS = (style.ORANGE, style.BLUE), "os"
-SHADES = "PuOr"  # orange for 0, purple for 1, and nearly white at the border
+SHADES = "cividis"  # dark blue for 0, yellow for 1: from dark to light, so that it can be read in grey, too
+SHADED_COLOURS = (
+    ("white", "black"),
+    ("black", "white"),
+)  # face and edge of the marks of class 0 and of class 1
 BITS_RANGE = (-0.5, 1.5)
 
 
@@ -94,6 +98,9 @@ def training(
     left.set_ylim(top=1.35 * left.get_ylim()[1])  # room for the legend
     right.set(ylabel="probability of English", title="What it has learned", ylim=(-0.05, 1.05))
     left.legend(ncols=2, loc="upper right")
+    right.set_ylim(top=1.35)  # room for the legend
+    right.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    right.legend(ncols=2, loc="upper right")
     plt.show()
 
 
@@ -107,7 +114,7 @@ def gates(
             shade = _shaded(axes, lambda x, m=models[name]: m(x).flatten(), BITS_RANGE, BITS_RANGE)
             _points(axes, bits, targets.flatten(), size=80)
             axes.set(title=f"{name}: {kind}", xlabel="first bit", ylabel="second bit")
-    figure.colorbar(shade, ax=grid, label="output")
+    figure.colorbar(shade, ax=grid, label="output (white circle: should be 0; black square: should be 1)")
     plt.show()
 
 
@@ -139,11 +146,11 @@ def borders(
         points, classes = clouds[kind]
         (left, low), (right, high) = points.min(0).values - 0.5, points.max(0).values + 0.5
         shade = _shaded(axes, probability, (float(left), float(right)), (float(low), float(high)))
-        _points(axes, points, classes, size=8)
+        _points(axes, points, classes, size=11)
         with torch.no_grad():
             share = ((probability(points) > 0.5) == (classes == 1)).float().mean().item()
         axes.set(title=f"{kind}, {label}: {share:.1%} right", xlabel="$x_1$", ylabel="$x_2$")
-    figure.colorbar(shade, ax=grid, label="probability of class 1")
+    figure.colorbar(shade, ax=grid, label="probability of class 1 (black squares; white circles: class 0)")
     plt.show()
 
 
@@ -160,7 +167,7 @@ def _shaded(
         values = output(plane).reshape(121, 121).T.clamp(0, 1)
     shade = axes.pcolormesh(x, y, values, cmap=SHADES, vmin=0, vmax=1, shading="auto", rasterized=True)
     if values.min() < 0.5 < values.max():
-        axes.contour(x, y, values, levels=[0.5], colors="black", linewidths=1.5)
+        axes.contour(x, y, values, levels=[0.5], colors="white", linewidths=2)
     axes.grid(False)
     return shade
 
@@ -169,11 +176,11 @@ def _points(axes: Axes, points: torch.Tensor, classes: torch.Tensor, size: float
     for value in (0, 1):
         axes.scatter(
             *points[classes == value].T,
-            color=CLASS_COLOURS[value],
+            color=SHADED_COLOURS[value][0],
             marker=CLASS_MARKERS[value],
             s=size,
-            edgecolor="black",
-            linewidth=0.8 if size > 20 else 0.2,
+            edgecolor=SHADED_COLOURS[value][1],
+            linewidth=1.2 if size > 20 else 0.4,
             label=str(value),
             zorder=2,
         )

@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm
 
 from course import style
 
-LINESTYLES = ("-", "--", "-.", ":")
+LINESTYLES = ("-", "--", "-.", ":", (0, (1, 4)))
 
 
 def neuron_graph() -> None:
@@ -35,7 +35,7 @@ def neuron_graph() -> None:
             "",
             places[end],
             places[start],
-            arrowprops={"arrowstyle": "->", "color": style.GREY, "shrinkA": 22, "shrinkB": 34},
+            arrowprops={"arrowstyle": "->", "color": style.GREY, "shrinkA": 14, "shrinkB": 26},
         )
     for name, place in places.items():
         text = inner.get(name, f"${name[0]}_{name[1]}$" if len(name) == 2 else f"${name}$")
@@ -109,10 +109,10 @@ def two_gradients(pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> None:
 def losses(histories: Mapping[str, Sequence[float]]) -> None:
     """The loss of each model after each epoch, on a log scale."""
     (axes,) = style.panels(1, width=6.4)
-    widths = (5, 3.5, 2, 1.5)  # they lie on top of each other: the first drawn are the widest
+    widths = (7, 5, 3.5, 2, 1.5)  # they lie on top of each other: the first drawn are the widest
     for (name, values), width, dashes in zip(histories.items(), widths, LINESTYLES, strict=True):
         axes.semilogy(range(1, len(values) + 1), values, linewidth=width, linestyle=dashes, label=name)
-    axes.set(xlabel="epoch", ylabel="mean squared error (cm²)", title="Four models, one descent")
+    axes.set(xlabel="epoch", ylabel="mean squared error (cm²)", title="One descent, however it is written")
     axes.legend()
     plt.show()
 

@@ -96,11 +96,11 @@ def length(got: object, expected: int, *, name: str = "result", ask: str = "") -
         n = len(got)  # type: ignore[arg-type]
     except TypeError:
         _fail(
-            f"`{name}` is {_a(got)}, which has no length; expected {expected} entries.",
+            f"`{name}` is {_a(got)}, which has no length; expected length {expected}.",
             ask,
         )
     if n != expected:
-        _fail(f"`{name}` has {n} entries; expected {expected}.", ask)
+        _fail(f"`{name}` has length {n}; expected {expected}.", ask)
 
 
 def shape(got: object, expected: Shape, *, name: str = "result", ask: str = "") -> None:
@@ -160,15 +160,18 @@ def close(
         )
     finite(values, name=name, ask=ask)
     gap = np.abs(values - wanted)
-    if gap.size and gap.max() > atol:
-        where = np.unravel_index(int(gap.argmax()), gap.shape)
-        place = f" at {_show(where)}" if where else ""
-        wrong = f"{int(np.sum(gap > atol))} of {gap.size} values are" if gap.size > 1 else "it is"
-        _fail(
-            f"`{name}`: {wrong} off by more than the tolerance {atol:g}; the furthest{place} is {values[where]:.6g}, "
-            f"off by {gap.max():.3g}.",
-            ask,
-        )
+    wrong = int(np.sum(gap > atol))
+    if not wrong:
+        return
+    where = np.unravel_index(int(gap.argmax()), gap.shape)
+    value, off = f"{values[where]:.6g}", f"{gap.max():.3g}"
+    if gap.size == 1:
+        _fail(f"`{name}` is {value}, off by {off}; the tolerance is {atol:g}.", ask)
+    _fail(
+        f"`{name}`: {wrong} of {gap.size} values {'is' if wrong == 1 else 'are'} off by more than the tolerance "
+        f"{atol:g}; the furthest, at {_show(where)}, is {value}, off by {off}.",
+        ask,
+    )
 
 
 def raises(
@@ -190,7 +193,7 @@ def raises(
                 ask,
             )
     except Exception as error:  # noqa: BLE001  any other exception is the finding
-        _fail(f"Expected a {expected.__name__}, got {type(error).__name__}: {error}", ask)
+        _fail(f"Expected a {expected.__name__}, got {type(error).__name__} ({error}).", ask)
     else:
         _fail(f"Expected a {expected.__name__}; nothing was raised.", ask)
 
