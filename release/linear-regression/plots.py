@@ -30,12 +30,18 @@ def neuron_graph() -> None:
         ("x1", "u"), ("w1", "u"), ("x2", "v"), ("w2", "v"), ("u", "a"), ("v", "a"), ("b", "a"), ("a", "o"),
     ]  # fmt: skip
     _, axes = plt.subplots(figsize=(7.6, 3.4))
+    reach = {"u": 27, "v": 27, "a": 38, "o": 36}  # from the middle of a box to its edge, in points
     for start, end in edges:
         axes.annotate(
             "",
             places[end],
             places[start],
-            arrowprops={"arrowstyle": "->", "color": style.GREY, "shrinkA": 14, "shrinkB": 26},
+            arrowprops={
+                "arrowstyle": "->",
+                "color": style.GREY,
+                "shrinkA": 14,
+                "shrinkB": 16 if start == "b" else reach[end],
+            },
         )
     for name, place in places.items():
         text = inner.get(name, f"${name[0]}_{name[1]}$" if len(name) == 2 else f"${name}$")

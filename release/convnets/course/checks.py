@@ -193,7 +193,7 @@ def raises(
                 ask,
             )
     except Exception as error:  # noqa: BLE001  any other exception is the finding
-        _fail(f"Expected a {expected.__name__}, got {type(error).__name__}: {error}", ask)
+        _fail(f"Expected a {expected.__name__}, got {type(error).__name__} ({error}).", ask)
     else:
         _fail(f"Expected a {expected.__name__}; nothing was raised.", ask)
 
