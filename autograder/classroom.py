@@ -163,10 +163,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     with _Watch(console, classes) as watch:
         for verdict in judge(handed_in, root, judges, unconfined, gpu_only, watch.started):
             one = of[verdict.report.assignment]
-            file = _report_file(root, one.assignment, verdict.student)
-            content = verdict.report.to_json()
-            if verdict.fresh or _content(file) != content:
-                write_json(file, content)
+            write_json(_report_file(root, one.assignment, verdict.student), verdict.report.to_json())
             one.gradebook.enter(verdict)
             one.verdicts.append(verdict)
             watch.done(verdict)

@@ -98,9 +98,14 @@ def write_json(file: Path, content: object) -> None:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Whole or not at all: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`."""
+    """Whole or not at all: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`.
+
+    A file that says the same already is left alone: the second run over a class writes next to nothing.
+    """
     name = None
     try:
+        if file.is_file() and file.read_bytes() == text.encode():
+            return
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
