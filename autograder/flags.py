@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.assignment import Assignment
 from autograder.submission import SubmittedCell
 
 # What each kind of `without=` is, by dotted name: the thing itself and all below it.
@@ -114,6 +117,10 @@ _LYING |= {"__instancecheck__", "__subclasscheck__", "__class__", "__reduce__", 
 _SETTINGS = ("torch.backends", "pandas.options", "sys.path", "matplotlib")
 """Below these an assignment is how one sets something."""
 
+_DECIMAL = re.compile(r"\d+\.\d{3,}")
+_DIGITS = 4
+"""Significant digits from which on two equal numbers are hardly chance."""
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -160,13 +167,31 @@ def forbidden_by(grader: Path) -> dict[str, frozenset[str]]:
     }
 
 
-def find_flags(cells: tuple[SubmittedCell, ...], forbidden: Mapping[str, frozenset[str]]) -> list[Flag]:
+def published_numbers(assignment: Assignment) -> frozenset[str]:
+    """Results that the solved notebook prints, or its model answers name, and the release does not tell."""
+    notebook = json.loads(assignment.solution_file.read_text(encoding="utf-8"))
+    texts = [cell.source for cell in assignment.solution_cells if cell.kind == "markdown"]
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            text = output.get("text", output.get("data", {}).get("text/plain", ""))
+            texts.append("".join(text))
+    given = {number for cell in assignment.cells for number in _DECIMAL.findall(cell.source)}
+    numbers = {number for text in texts for number in _DECIMAL.findall(text)} - given
+    return frozenset(number for number in numbers if _significant(number) >= _DIGITS)
+
+
+def find_flags(
+    cells: tuple[SubmittedCell, ...],
+    forbidden: Mapping[str, frozenset[str]],
+    published: frozenset[str] = frozenset(),
+) -> list[Flag]:
     """Flags of a submission, in the order of its cells; at most one for each line and reason.
 
     Args:
         cells: those that run; what the student wrote is looked at, the released cells tell what names mean.
         forbidden: task -> kinds, as `forbidden_by` gives them. Cells of the student's own may use what they like,
             until a solution cell uses what they define.
+        published: results, as `published_numbers` gives them, that a solution has to compute.
     """
     names = _Names(frozenset().union(*forbidden.values()))
     flags: dict[Flag, None] = {}
@@ -180,7 +205,8 @@ def find_flags(cells: tuple[SubmittedCell, ...], forbidden: Mapping[str, frozens
         names.learn_helpers(tree)
         lines = cell.source.split("\n")
         kinds = forbidden.get(cell.name, frozenset())
-        for node, why in (*_suspects(tree, names), *_uses(tree, names, kinds)):
+        found = (*_suspects(tree, names), *_uses(tree, names, kinds), *_results(tree, published))
+        for node, why in found:
             code = lines[node.lineno - 1].strip()[:200] if node.lineno <= len(lines) else ""
             flags[Flag(cell.name, node.lineno, code, why)] = None
     order = {cell.name: place for place, cell in enumerate(cells)}
@@ -353,6 +379,27 @@ def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
             isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/proc")
         ):
             yield node, _LOOKS_AROUND
+
+
+def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
+    """Numbers of the student's that stand in the solved notebook as results."""
+    for node in ast.walk(tree):
+        number = repr(node.value) if isinstance(node, ast.Constant) else ""
+        if any(_is_the_same(number, result) for result in published):
+            yield node, f"{number} is a result of the solution"
+
+
+def _is_the_same(one: str, other: str) -> bool:
+    """Whether two decimals agree in all digits of the one with fewer, at least _DIGITS of them."""
+    if not re.fullmatch(r"\d+\.\d+", one):  # "1e-05" is none
+        return False
+    places = min(len(number.partition(".")[2]) for number in (one, other))
+    first, second = (f"{float(number):.{places}f}" for number in (one, other))
+    return first == second and _significant(first) >= _DIGITS
+
+
+def _significant(number: str) -> int:
+    return len(number.replace(".", "").lstrip("0"))
 
 
 def _suspicion(name: str) -> str | None:

@@ -24,7 +24,7 @@ from autograder.assignment import REPOSITORY, Assignment
 from autograder.class_summary import NOT_RUN, ClassSummary, split_message, summarize
 from autograder.collecting import collect
 from autograder.figures import figures_of
-from autograder.flags import Flag, find_flags, forbidden_by
+from autograder.flags import Flag, find_flags, forbidden_by, published_numbers
 from autograder.kept import KEPT, REPORTS, write_json, write_text
 from autograder.report import DEFERRED, ERROR, FAILED, MANUAL, PASSED, Report, number
 from autograder.similarity import Code, Pair, Similarity, code_of, compare, released_code
@@ -125,7 +125,11 @@ class _Look:
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.forbidden = forbidden_by(assignment.grader_file)
-        rules = sorted((task, sorted(kinds)) for task, kinds in self.forbidden.items())
+        self.published = published_numbers(assignment)
+        rules = [
+            sorted((task, sorted(kinds)) for task, kinds in self.forbidden.items()),
+            sorted(self.published),
+        ]
         self.made_with = _makers() + repr(rules).encode() + assignment.template_file.read_bytes()
 
     def into(self, file: Path | None) -> _Found:
@@ -135,7 +139,9 @@ class _Look:
             submission = read(file, self.assignment)
         except UnreadableSubmission:
             return _Found()
-        return _Found(tuple(find_flags(submission.cells, self.forbidden)), code_of(submission))
+        return _Found(
+            tuple(find_flags(submission.cells, self.forbidden, self.published)), code_of(submission)
+        )
 
 
 def _write_student(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment, names
-from autograder.flags import find_flags, forbidden_by
+from autograder.flags import find_flags, forbidden_by, published_numbers
 from autograder.submission import SubmittedCell, read
 from tests.corpus import cases
 
@@ -109,12 +109,30 @@ def test_the_graders_marks_say_what_is_forbidden(tmp_path: Path) -> None:
     assert forbidden_by(grader) == {"a": frozenset({"autograd"}), "b": frozenset()}
 
 
+@pytest.mark.parametrize(
+    ("number", "flagged"),
+    [
+        ("371.6104", True),
+        ("-371.6104", True),
+        ("371.61", True),
+        ("371.62", False),
+        ("371.6", True),
+        ("0.503", False),
+        ("0.5", False),
+    ],
+)
+def test_a_result_of_the_solution_that_stands_in_the_code_is_flagged(number: str, flagged: bool) -> None:
+    cells = (SubmittedCell("train", f"def train():\n    return {number}", "solution"),)
+    flags = find_flags(cells, {}, frozenset({"371.6104", "0.5034"}))
+    assert [flag.line for flag in flags] == [2] * flagged
+
+
 @pytest.mark.parametrize("name", names())
 def test_no_correct_submission_of_the_corpora_is_flagged(name: str) -> None:
     assignment = Assignment.load(name)
-    forbidden = forbidden_by(assignment.grader_file)
+    rules = forbidden_by(assignment.grader_file), published_numbers(assignment)
     for case in cases(name, "correct"):
-        assert find_flags(read(case.notebook(), assignment).cells, forbidden) == [], case.path
+        assert find_flags(read(case.notebook(), assignment).cells, *rules) == [], case.path
 
 
 def test_a_wrong_submission_that_calls_autograd_is_flagged() -> None:
