@@ -278,6 +278,7 @@ def environment(plan: Plan, extra: Mapping[str, str]) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
+        "USER": "student",  # torch 2.11 asks for a name when it is imported, and the user's number has none
         "HOME": plan.scratch or "/",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MALLOC_ARENA_MAX": "1",  # threads must not reserve 64 MiB of address space each

@@ -53,6 +53,12 @@ def test_calls_cross_in_plain_data(worker: Worker) -> None:
     assert call(worker, "g", pd.DataFrame({"a": [1.0, 3.0], "b": ["x", None]}))["a"] == 2.0
 
 
+def test_the_user_has_a_name_though_its_number_has_none(worker: Worker) -> None:
+    """Libraries ask for one when they are imported."""
+    load(worker, "import getpass\ndef f(): return getpass.getuser()")
+    assert call(worker, "f") == "student"
+
+
 def test_objects_stay_and_are_referred_to(worker: Worker) -> None:
     load(worker, MODEL)
     model = worker.request("get", target={"name": "model"})
