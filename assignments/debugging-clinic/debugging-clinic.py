@@ -466,7 +466,7 @@ with checks.task("accumulate"):
         [1.0, 0.25, 0.0625, 0.015625],
         atol=1e-6,
         name="losses of 2 batches in 2 epochs",
-        ask="What is in `.grad` when the second backward pass begins?",
+        ask="What is in `.grad` when a backward pass begins, and when a step is taken? Is each loss from before its update?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-accumulate-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}

@@ -197,7 +197,11 @@ with checks.task("derivatives"):
         )
         difference = (function(s + 1e-2) - function(s - 1e-2)) / 2e-2
         checks.close(
-            slope, difference, atol=1e-3, name=label, ask="Does your formula take s itself, or a(s)?"
+            slope,
+            difference,
+            atol=1e-3,
+            name=label,
+            ask="Does your formula take s itself, or a(s)? And is s afterwards what it was?",
         )
     checks.raises(
         ValueError,
@@ -334,7 +338,7 @@ with checks.task("deep-mlp"):
         list(model.parameters()),
         6,
         name="list(model.parameters())",
-        ask="In what kind of list are the layers?",
+        ask="In what kind of list are the layers, and has each of them a bias?",
     )
     with torch.no_grad():
         for layer in model.layers:
