@@ -38,7 +38,7 @@ export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
 .PHONY: help setup release solutions test check format grade grade-gpu demo report score students collect export gradescope \
-        validity bench sandbox-check clean
+        validity bench alternatives sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,8 +103,12 @@ validity: $(READY) ## measure how far verdicts can be trusted, into docs/validit
 bench: $(READY) ## a class of 40 against plain nbgrader, and one of 300 here and through Dask (ONLY=class300)
 	@$(PYTHON) -m benchmarks $(addprefix --only ,$(ONLY))
 
-sandbox-check: $(READY) ## try to escape from the sandbox, and print what held
+sandbox-check: $(READY) ## try to escape from the sandbox, and print what held (as root: also as a user)
 	@$(PYTHON) -m autograder sandbox-check
+	@if [ "$$(id -u)" = 0 ]; then $(PYTHON) tests/sandbox/as_user.py 54321 $(PYTHON) -m autograder sandbox-check; fi
+
+alternatives: $(READY) ## the hostile submissions before plain nbgrader and otter, beside us; writes docs/alternatives.md
+	@$(PYTHON) -m benchmarks.alternatives --write
 
 clean: ## remove caches and unfinished builds; .venv, release/, solutions/ and submissions stay
 	@rm -rf .ruff_cache .pytest_cache .hypothesis

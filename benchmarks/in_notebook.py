@@ -110,22 +110,33 @@ def _unwrap(value: Any) -> Any:
 
 
 def points(grader_file: str, task: str, namespace: dict[str, Any], seed: int = 0) -> float:
-    """The points of one task: the last line of a hidden test cell."""
+    """The points of one task: the last line of a hidden test cell. Prints why a test fails, as a plain cell does."""
+    earned = 0.0
+    for name, mark in tests_of(grader_file):
+        if mark.name == task:
+            try:
+                run_test(grader_file, name, namespace, seed)
+            except Exception as error:
+                print(f"{name}: {error}"[:3000])
+                continue
+            earned += mark.points
+    return earned
+
+
+def tests_of(grader_file: str) -> list[tuple[str, Any]]:
+    """Name and mark of each hidden test."""
+    functions = vars(_load(Path(grader_file)))
+    return [(name, f.__task__) for name, f in functions.items() if hasattr(f, "__task__")]
+
+
+def run_test(grader_file: str, name: str, namespace: dict[str, Any], seed: int = 0) -> None:
+    """One hidden test, in this very process. Raises what it raises."""
     module = _load(Path(grader_file))
     warnings.simplefilter("ignore")  # nbgrader gives nothing to a cell that writes to stderr
-    earned = 0.0
-    for function in list(vars(module).values()):
-        mark = getattr(function, "__task__", None)
-        if mark is None or mark.name != task:
-            continue
-        np.random.seed(seed)
-        torch.manual_seed(seed)
-        try:
-            function(**{argument: _fixture(module, argument, namespace) for argument in _arguments(function)})
-        except Exception:
-            continue
-        earned += mark.points
-    return earned
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    function = getattr(module, name)
+    function(**{argument: _fixture(module, argument, namespace) for argument in _arguments(function)})
 
 
 def _load(path: Path):

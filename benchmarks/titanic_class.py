@@ -121,8 +121,8 @@ def _plain(course: Path, notebooks: dict[str, bytes], figures: bool = True) -> t
     source = course / "source" / ASSIGNMENT
     source.mkdir(parents=True)
     release = json.loads((REPOSITORY / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
-    released = _with_hidden_tests(release)
-    (source / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(released if figures else _drop_figures(released)))
+    released = with_hidden_tests(release, REPOSITORY / "autograder" / "graders" / f"{ASSIGNMENT}.py")
+    (source / f"{ASSIGNMENT}.ipynb").write_text(json.dumps(released if figures else drop_figures(released)))
     (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'plain'\n")
     paths = [REPOSITORY, REPOSITORY / "benchmarks", REPOSITORY / "release" / ASSIGNMENT]
     environment = {"PYTHONPATH": os.pathsep.join(map(str, paths))}
@@ -142,8 +142,8 @@ def _plain(course: Path, notebooks: dict[str, bytes], figures: bool = True) -> t
         return {submission.student_id: submission.score for submission in submissions}, seconds
 
 
-def _with_hidden_tests(notebook: dict) -> dict:
-    grader = REPOSITORY / "autograder" / "graders" / f"{ASSIGNMENT}.py"
+def with_hidden_tests(notebook: dict, grader: Path) -> dict:
+    """A released notebook whose test cells run the hidden tests of `grader`."""
     for cell in notebook["cells"]:
         mark = cell["metadata"].get("nbgrader", {})
         if mark.get("grade") and cell["cell_type"] == "code":
@@ -158,10 +158,11 @@ def _with_hidden_tests(notebook: dict) -> dict:
 
 
 def _without_figures(content: bytes) -> bytes:
-    return json.dumps(_drop_figures(json.loads(content))).encode()
+    return json.dumps(drop_figures(json.loads(content))).encode()
 
 
-def _drop_figures(notebook: dict) -> dict:
+def drop_figures(notebook: dict) -> dict:
+    """The notebook without the cells that draw figures, which our own grading does not run."""
     cells = notebook["cells"]
     notebook["cells"] = [
         cell

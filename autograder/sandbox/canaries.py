@@ -59,7 +59,9 @@ def rows(
         }
         source = Path(__file__).with_name("attempts.py").read_text()
         try:
-            worker.request("cell", source=source, name="attempts")
+            for one in (worker, sibling):
+                one.request("cell", source=source, name="attempts")
+            sibling.request("call", target={"name": "leave"}, args=[targets["tag"]])
         except StudentError as error:
             return [Row(HONEST, str(error))]
         with worker.fork() as copy:
@@ -107,6 +109,7 @@ def _outside() -> Iterator[dict[str, Any]]:
                 "tcp": tcp.getsockname()[1],
                 "unix": str(folder / "socket"),
                 "abstract": tag,
+                "tag": tag,
                 "variable": variable,
                 "judge": os.getpid(),
             }
@@ -115,5 +118,7 @@ def _outside() -> Iterator[dict[str, Any]]:
             shutil.rmtree(folder, ignore_errors=True)
             mark.unlink(missing_ok=True)
             shm_mark.unlink(missing_ok=True)
+            for folder in ("/tmp", "/var/tmp", "/dev/shm", "/"):
+                Path(folder, f"left-{tag}").unlink(missing_ok=True)
             for path in sys.path:
                 Path(path, "autograder_canary.pth").unlink(missing_ok=True)

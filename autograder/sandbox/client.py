@@ -40,6 +40,7 @@ START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 SPAWN_SECONDS = 20.0
 CORES = os.cpu_count() or 1
 WALL_GRACE = 5.0  # seconds of wall time beyond twice the CPU time
+STARVED = 8  # times as much wall time at most, for a worker that is kept waiting for a core
 OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
 MAX_NESTED_CALLBACKS = 20
@@ -229,6 +230,7 @@ class Worker:
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._pidfd = -1
         self._nested = 0
+        self._waited = 0.0  # seconds spent waiting for this worker
         self._closed = False
         self._cpu_at_end = 0.0
         self._poll = select.poll()
@@ -278,7 +280,7 @@ class Worker:
         finally:
             os.close(their_output)
         copy = Worker(link, output, self._server, original=self)
-        if self._server._rung.seccomp and hardening.filters_of(copy.pid) < 2:
+        if copy.pid == self.pid or (self._server._rung.seccomp and hardening.filters_of(copy.pid) < 2):
             copy.close()
             raise ProtocolError("The copy of the notebook's process is not confined.")
         return copy
@@ -355,9 +357,10 @@ class Worker:
                     raise failure from None
                 raise
             if "callback" in reply:
-                begin = time.monotonic()
+                begin, waited = time.monotonic(), self._waited
                 failure = self._serve_callback(reply, budget) or failure
-                budget.wall_end += time.monotonic() - begin
+                # the judge's own time is not the student's; what the worker took to answer it meanwhile is
+                budget.wall_end += (time.monotonic() - begin) - (self._waited - waited)
                 continue
             if reply.get("id") != request_id or ("value" in reply) == ("error" in reply):
                 raise self._break("an answer to nothing that was asked")
@@ -508,7 +511,9 @@ class Worker:
         self._poll.modify(self._link, event)
         while True:
             budget.check()
+            begin = time.monotonic()
             ready = dict(self._poll.poll(budget.next_look() * 1e3))
+            self._waited += time.monotonic() - begin
             if self._output_fd in ready:
                 self._read_output()
             if self._link.fileno() in ready:
@@ -562,23 +567,34 @@ class Worker:
 
 
 class _Budget:
-    """The time of one request: CPU time of the worker, and wall time as a backstop against sleeping."""
+    """The time of one request: CPU time of the worker, and wall time as a backstop against sleeping.
+
+    Wall time in which the worker could have worked, and the machine had no core for it, does not count: what runs
+    beside it, another submission maybe, must not decide its marks.
+    """
 
     def __init__(self, worker: Worker | None, cpu: float) -> None:
         self.worker = worker
         self.cpu = cpu
         self.cpu_end = worker.cpu_seconds() + cpu if worker else float("inf")
         self.wall_end = time.monotonic() + 2 * cpu + WALL_GRACE
+        self.starved_before = _seconds_without_a_core(worker.pid) if worker else 0.0
 
     def check(self) -> None:
         """Raises TimeLimit, after ending the worker."""
         if self.worker is not None and self.worker.cpu_seconds() > self.cpu_end:
             self.worker.close()
             raise TimeLimit(f"It took more than {self.cpu:g} seconds of computing.")
-        if time.monotonic() > self.wall_end:
+        if time.monotonic() > self.wall_end + self._starved():
             if self.worker is not None:
                 self.worker.close()
             raise TimeLimit(f"It did not end within {2 * self.cpu + WALL_GRACE:g} seconds.")
+
+    def _starved(self) -> float:
+        if self.worker is None or time.monotonic() < self.wall_end:
+            return 0.0
+        starved = _seconds_without_a_core(self.worker.pid) - self.starved_before
+        return min(max(starved, 0.0), (STARVED - 1) * (2 * self.cpu + WALL_GRACE))
 
     def next_look(self) -> float:
         """Seconds until a limit can be reached at the earliest, with every core at work."""
@@ -587,6 +603,14 @@ class _Budget:
             return max(wall, 0.0) + 0.01
         cpu = (self.cpu_end - self.worker.cpu_seconds()) / CORES
         return max(min(wall, cpu), 0.0) + 0.01
+
+
+def _seconds_without_a_core(pid: int) -> float:
+    """How long a process's first thread was ready to run and had to wait for a core, as the kernel counts it."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):  # it has ended, or the kernel does not count
+        return 0.0
 
 
 def _channels() -> tuple[socket.socket, socket.socket, int, int]:

@@ -157,6 +157,7 @@ class _Server:
         try:
             _only_these_files(link, output)
             os.setsid()
+            hardening.die_first()
             gc.enable()
             harden(self.plan, self.size, request["uid"])
             os.environ["HOME"] = os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = self.plan.scratch or "/"

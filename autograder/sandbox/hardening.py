@@ -62,11 +62,15 @@ _CALLS: dict[str, dict[str, tuple[int | None, int | None]]] = {
         "process_madvise": (440, 440), "process_mrelease": (448, 448), "migrate_pages": (256, 238),
         "move_pages": (279, 239), "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
         "setpriority": (141, 140), "sched_setaffinity": (203, 122),
+        "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+        # Its timers can send SIGCONT: what the judge has stopped would go on by itself.
+        "timer_create": (222, 107),
     },
     "namespaces": {
         "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
         "chroot": (161, 51), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
         "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442),
+        "statmount": (457, 457), "listmount": (458, 458), "open_tree_attr": (467, 467),
     },
     "kernel": {
         "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "bpf": (321, 280),
@@ -104,20 +108,16 @@ _ALWAYS_DENIED = (
 )  # fmt: skip
 _SPECIAL = {
     "clone": (56, 220), "clone3": (435, 435), "fork": (57, None), "kill": (62, 129), "tgkill": (234, 131),
-    "prlimit64": (302, 261), "socketpair": (53, 199), "ioctl": (16, 29), "open": (2, None), "openat": (257, 56),
+    "prlimit64": (302, 261), "socketpair": (53, 199), "ioctl": (16, 29), "fcntl": (72, 25), "prctl": (157, 167),
+    "open": (2, None), "openat": (257, 56),
 }  # fmt: skip
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
 # ---- seccomp
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = (
-    0x20,
-    0x15,
-    0x35,
-    0x45,
-    0x06,
-)  # classic BPF on the call's numbers
+# classic BPF on the call's numbers
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _AT_NUMBER, _AT_ARCH, _AT_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data; arguments are 8 bytes apart
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
@@ -125,6 +125,10 @@ _CLONE_THREAD = 0x00010000
 _CLONE_INTO_NAMESPACES = 0x7E020080
 _OPEN_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+# Signals that the kernel sends for files: to whom, which one, and on what.
+_FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
+_SIGCONT, _EXIT_SIGNAL = 18, 0xFF  # the bits of clone's flags that hold the signal of the child's end
 
 
 class _Filter:
@@ -171,6 +175,18 @@ class _Filter:
             self.add(_RETURN, _ALLOW if allowed else _ERRNO | errno.EPERM)
         self.add(_RETURN, _ALLOW)
 
+    def refuse_bits(self, name: str, argument: int, mask: int, value: int) -> None:
+        """Call `name` is refused where these bits of the argument are `value`; other rules of the call come after."""
+        number = self.number(name)
+        if number is None:
+            return
+        self.add(_EQUAL, number, 0, 5)
+        self.add(_LOAD, _AT_ARGUMENT + 8 * argument)
+        self.add(_AND, mask)
+        self.add(_EQUAL, value, 0, 1)
+        self.add(_RETURN, _ERRNO | errno.EPERM)
+        self.add(_LOAD, _AT_NUMBER)
+
     def only(self, name: str, argument: int, values: Iterable[int]) -> None:
         """Call `name` is allowed for these values of the argument alone."""
         tests = [(_EQUAL, value, True) for value in values]
@@ -201,12 +217,19 @@ def deny_system_calls(read_only: bool = False) -> None:
     f.deny(
         f.number("clone3"), errno.ENOSYS
     )  # its flags are out of a filter's sight; the C library falls back on clone
+    # SIGCONT would wake what the judge has stopped (client.py, `_Stage`), whoever sends it and why.
+    f.refuse_bits("clone", 0, _EXIT_SIGNAL, _SIGCONT)
     f.rule("clone", 0, [(_ANY_BIT, _CLONE_INTO_NAMESPACES, False)])
+    f.refuse_bits("kill", 1, 0xFFFFFFFF, _SIGCONT)
     f.only("kill", 0, [own])
+    f.refuse_bits("tgkill", 2, 0xFFFFFFFF, _SIGCONT)
     f.only("tgkill", 0, [own])
+    f.rule("prctl", 0, [(_EQUAL, _PR_SET_PDEATHSIG, False)])
+    commands = (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)
+    f.rule("fcntl", 1, [(_EQUAL, command, False) for command in commands])
     f.only("prlimit64", 0, [0, own])
     f.only("socketpair", 0, [1])  # AF_UNIX
-    f.rule("ioctl", 1, [(_EQUAL, _TIOCSTI, False), (_EQUAL, _TIOCLINUX, False)])
+    f.rule("ioctl", 1, [(_EQUAL, x, False) for x in (_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP)])
     if read_only:
         f.rule("open", 1, [(_ANY_BIT, _OPEN_TO_CHANGE, False)])
         f.rule("openat", 2, [(_ANY_BIT, _OPEN_TO_CHANGE, False)])
@@ -352,6 +375,11 @@ def become(uid: int) -> None:
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
     _prctl(_PR_SET_DUMPABLE, 1, what="dumpable")  # else /proc/self would belong to root
+
+
+def die_first() -> None:
+    """When memory runs out, the kernel ends this process and its children before any other."""
+    Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def adopt_orphans() -> None:

@@ -182,10 +182,13 @@ def main_sandbox_check(rung: str | None = None) -> int:
         return 1
     rows = sandbox_check(chosen)
     width = max(len(row.attempt) for row in rows)
-    print(f"sandbox: {chosen.name}")
+    who = "root" if os.getuid() == 0 else "a user without privileges"
+    print(f"sandbox: {chosen.name}, started by {who}")
     for row in rows:
         print(f"  {row.attempt:{width}}  {'held' if row.got_out is None else 'GOT OUT: ' + row.got_out}")
-    return 0 if all(row.got_out is None for row in rows) else 1
+    got_out = sum(row.got_out is not None for row in rows)
+    print(f"{len(rows)} attempts, {got_out or 'none'} got out.")
+    return 1 if got_out else 0
 
 
 def hidden_paths() -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import ForkServer, SandboxUnavailable, StudentError, WorkerDied, rungs
+from autograder.sandbox import ForkServer, SandboxUnavailable, StudentError, Worker, WorkerDied, rungs
 from autograder.sandbox.forkserver import HARDENING_FAILED, harden
 from tests.sandbox.helpers import load
 
@@ -164,6 +164,12 @@ def test_nothing_is_left_of_a_worker(server: ForkServer) -> None:
     worker.close()
     with server.spawn(), pytest.raises(ProcessLookupError):  # the server buries before it spawns again
         os.killpg(group, 0)
+
+
+def test_a_worker_is_the_first_to_go_when_memory_runs_out(server: ForkServer, worker: Worker) -> None:
+    with worker.fork() as copy:
+        for process in (worker, copy):
+            assert Path(f"/proc/{process.pid}/oom_score_adj").read_text().strip() == "1000"
 
 
 def test_scratch_is_bounded_and_private(server: ForkServer) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -267,6 +269,27 @@ def test_sleeping_for_too_long_ends_the_worker(worker: Worker, monkeypatch: pyte
         call(worker, "f", cpu=0.1)
 
 
+def test_calling_back_for_ever_is_sleeping_for_too_long(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each callback asks the worker something, which takes its time; only the judge's own time is given back."""
+    load(worker, "import time\ndef f(ask):\n    while True: ask()\ndef slow(): time.sleep(0.05)")
+    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.1)
+    with pytest.raises(TimeLimit, match="did not end"):
+        call(worker, "f", lambda: call(worker, "slow", cpu=0.1), cpu=0.1)
+
+
+def test_waiting_for_a_core_is_not_sleeping(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel's count of it is made up here, of seconds that the machine did not have."""
+    load(worker, "import time\ndef f(): time.sleep(0.6)\ndef g(): time.sleep(1000)")
+    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.1)
+    counts = itertools.count(0, 1000)
+    monkeypatch.setattr("autograder.sandbox.client._seconds_without_a_core", lambda _: next(counts))
+    assert call(worker, "f", cpu=0.1) is None
+    with pytest.raises(TimeLimit, match="did not end"):
+        call(worker, "g", cpu=0.1)  # nor is it an excuse for ever
+
+
 @pytest.mark.parametrize(
     "end",
     ["os._exit(0)", "os.abort()", "ctypes.string_at(0)", "os.close(3)", "signal.raise_signal(9) or os.kill(os.getpid(), 11)"],
@@ -403,6 +426,26 @@ def test_a_copy_can_neither_fork_nor_be_forked(worker: Worker) -> None:
             call(copy, "f")
         with pytest.raises(ValueError, match="cannot be copied"):
             copy.fork()
+
+
+def test_a_process_that_only_plays_its_own_copy_is_refused(worker: Worker) -> None:
+    load(worker, """
+import socket
+from autograder.sandbox import codec
+from autograder.sandbox.worker import _Worker
+def pretend(self, fds):
+    self.pretended = socket.socket(fileno=fds[0])
+    for part in codec.encode({"hello": True}).parts():
+        self.pretended.sendall(part)
+    return True
+_Worker.op_fork = pretend
+import gc
+for x in gc.get_objects():
+    if type(x) is _Worker:
+        x.operations["fork"] = x.op_fork
+""")  # fmt: skip
+    with pytest.raises(ProtocolError, match="not confined"):
+        worker.fork()
 
 
 HELPER = """
