@@ -195,11 +195,7 @@ class GradingPlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if item.get_closest_marker("gpu") and self.gpu_worker is None:
             pytest.skip("needs a GPU")
-        seed = self._test_seed(item)
-        random.seed(seed)
-        np.random.seed(seed)
-        # not torch.manual_seed: for devices that are not there it writes down a stack trace each, 3 ms in all
-        torch.default_generator.manual_seed(seed)
+        _seed_libraries(self._test_seed(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
@@ -323,16 +319,28 @@ class GradingPlugin:
             fork.student.close()
 
     def _run_again(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...] = ()) -> None:
-        """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises."""
-        self.pytest_runtest_setup(item)
+        """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises.
+
+        With references other numbers are drawn: the first run's may lie noted where forks that nothing is forbidden
+        in have worked on them since.
+        """
+        seed = self._test_seed(item, "follow-through" if replace else "judge")
+        _seed_libraries(seed)
         self._new_fork(mark_of(item), replace)
-        again = {"student": self._ready(item), "rng": np.random.default_rng([self._test_seed(item), 1])}
+        again = {"student": self._ready(item), "rng": np.random.default_rng([seed, 1])}
         item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
 
     def _has_failed(self, task_name: str) -> bool:
         return task_name in self.failed or any(
             result.outcome == FAILED for result in self.results.get(task_name, [])
         )
+
+
+def _seed_libraries(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    # not torch.manual_seed: for devices that are not there it writes down a stack trace each, 3 ms in all
+    torch.default_generator.manual_seed(seed)
 
 
 def _refuse_fixtures_with_a_student(item: pytest.Item) -> None:

@@ -1,9 +1,10 @@
 """`make alternatives`: the hostile submissions of the corpora, set before plain nbgrader and `otter run` as well as us.
 
 All three grade with the same hidden tests; nbgrader and otter run them where they run hidden tests, inside the
-student's kernel (in_notebook.py). Three things are looked for afterwards: points above what the code earns (what the
-submission's own `# expect:` allows), loot (the word that a submission puts before what it stole, in what the student
-gets back), and what was left behind (marker files, processes that outlive the grading).
+student's kernel (in_notebook.py). Three things are looked for afterwards: points above what the code earns (for us,
+what the submission's own `# expect:` allows; for the others, what it gets here), loot (the word that a submission puts
+before what it stole, in what the student gets back), and what was left behind (marker files, processes that outlive
+the grading).
 
 The alternatives run hostile code unconfined, so each of their runs is put into bubblewrap: no network, a scratch copy
 of the course and a home of its own, the rest of the machine read-only, limits on time and memory, and every process
@@ -45,23 +46,20 @@ LOOT = "STOLEN:"
 STUDENT = "mallory"
 VERBOSE = "ALTERNATIVES_VERBOSE" in os.environ
 
-REPRESENTATIVE = {
-    "titanic": (
-        "tensor_that_equals_everything",
-        "patches_comparisons",
-        "published_coefficients",
-        "sklearn_in_the_function",
-        "returns_the_callers_reference",
-        "reads_the_graders",
-        "reads_the_solutions",
-        "reads_the_gradebook",
-        "reads_the_environment",
-        "imports_the_graders",
-        "process_daemon",
-        "exits_at_load",
-    ),
-    "backprop": ("metaclass_says_yes", "tensor_that_always_agrees", "torch_patched", "functional_grad"),
-}
+REPRESENTATIVE = (
+    "titanic/reads_the_graders",
+    "titanic/patches_comparisons",
+    "titanic/process_daemon",
+    "backprop/metaclass_says_yes",
+    "titanic/sklearn_in_the_function",
+    "titanic/reads_the_gradebook",
+    "titanic/exits_at_load",
+    "backprop/torch_patched",
+    "titanic/returns_the_callers_reference",
+    "titanic/tensor_that_equals_everything",
+    "titanic/reads_the_environment",
+    "titanic/imports_the_graders",
+)
 """A few of each kind of attack; each costs the alternatives half a minute or more."""
 
 
@@ -90,41 +88,28 @@ def main() -> None:
         )
     from corpus import cases
 
-    chosen = [
-        case
-        for assignment, names in REPRESENTATIVE.items()
-        for case in cases(assignment, "hostile")
-        if (options.all and not case.name.startswith("network")) or case.name in names
-    ]
+    hostile = {f"{a}/{case.name}": case for a in ("titanic", "backprop") for case in cases(a, "hostile")}
+    names = [name for name in hostile if "/network" not in name] if options.all else REPRESENTATIVE
     rows = []
-    for case, outcomes in _attacks(chosen):
+    for case, outcomes in _attacks([hostile[name] for name in names]):
         rows.append((case, outcomes))
         print(f"{case.assignment}/{case.name}: " + "; ".join(map(str, outcomes)), flush=True)
-    table = _table(rows)
-    print("\n" + table)
-    if options.write:
-        PAGE.write_text(table)
+        if options.write:  # after each: a run that is stopped has told something
+            PAGE.write_text(_table(rows))
 
 
 def _attacks(chosen: list) -> Iterator[tuple[Any, list[Outcome]]]:
     graders = (_Ours(), _Alternative("nbgrader", _autograde), _Alternative("otter", _otter))
     with tempfile.TemporaryDirectory(prefix="alternatives-") as folder:
         for case in chosen:
-            yield case, [grader.outcome(case, Path(folder)) for grader in graders]
+            earned = graders[0].points(case)
+            yield case, [grader.outcome(case, Path(folder), earned) for grader in graders]
         graders[0].close()
 
 
-def _gained(case: Any, points: dict[str, float]) -> float:
-    """Points above the most that the submission's declaration allows; tasks it does not name are its own right work."""
-    return sum(
-        max(0.0, points.get(task, 0.0) - _most(expected.text)) for task, expected in case.expect.items()
-    )
-
-
-def _most(expected: str) -> float:
-    """The upper end of a declared range: `<4` was earned in part, the last test's points were not."""
-    number = expected.split("..")[-1].lstrip("<=>")
-    return float(number)
+def _gained(case: Any, points: dict[str, float], earned: dict[str, float]) -> float:
+    """Points above what the code earns; tasks that the submission does not name are its own right work."""
+    return sum(max(0.0, points.get(task, 0.0) - earned[task]) for task in case.expect)
 
 
 # ---- us
@@ -139,14 +124,18 @@ class _Ours:
     def close(self) -> None:
         self.judge.close()
 
-    def outcome(self, case: Any, folder: Path) -> Outcome:
+    def points(self, case: Any) -> dict[str, float]:
         from autograder.assignment import Assignment
         from autograder.submission import read
 
         assignment = Assignment.load(case.assignment)
-        report = self.judge.grade(read(case.notebook(), assignment), assignment)
-        outcome = Outcome(_gained(case, {name: task.points or 0.0 for name, task in report.tasks.items()}))
-        outcome.found += ["loot"] if LOOT in json.dumps(report.to_json()) else []
+        self.report = self.judge.grade(read(case.notebook(), assignment), assignment)
+        return {name: task.points or 0.0 for name, task in self.report.tasks.items()}
+
+    def outcome(self, case: Any, _folder: Path, earned: dict[str, float]) -> Outcome:
+        beyond = [task for task, expected in case.expect.items() if not expected.holds(earned[task])]
+        outcome = Outcome(found=[f"not as declared: {task}" for task in beyond])
+        outcome.found += ["loot"] if LOOT in json.dumps(self.report.to_json()) else []
         return outcome
 
 
@@ -158,7 +147,7 @@ class _Alternative:
     name: str
     run: Callable[[Any, Path], tuple[dict[str, float], str]]
 
-    def outcome(self, case: Any, folder: Path) -> Outcome:
+    def outcome(self, case: Any, folder: Path, earned: dict[str, float]) -> Outcome:
         scratch = folder / f"{self.name}-{case.assignment}-{case.name}"
         course = scratch / "course"
         for tree in ("assignments", "autograder", "benchmarks", "solutions"):
@@ -174,7 +163,7 @@ class _Alternative:
         except _NoMark as error:
             outcome = Outcome(found=[str(error)])
         else:
-            outcome = Outcome(_gained(case, points), ["loot"] if LOOT in told else [])
+            outcome = Outcome(_gained(case, points, earned), ["loot"] if LOOT in told else [])
         left = sorted(scratch.rglob("corpus[-_]marker*"))
         outcome.found += ["a file left behind"] if left else []
         processes = (

@@ -3,7 +3,7 @@
 otter-grader is no part of the course. It is installed into `.cache/otter`, an environment that sees the course's
 packages and adds its own, the first time that something is compared with it.
 
-    python -m benchmarks.otter_run [N]  times `otter run` on N correct Titanic submissions
+    python -m benchmarks --only otter [--size N]  times `otter run` on N correct Titanic submissions
 """
 
 from __future__ import annotations
@@ -122,10 +122,9 @@ def main(number: int) -> None:
 
     chosen = cases("titanic", "correct")[:number]
     points, seconds = grade("titanic", {case.name: case.notebook() for case in chosen})
+    print(
+        f"otter run, the same checks as hidden tests, {len(points)} correct Titanic submissions as handed in"
+    )
+    print(f"  {seconds / len(points):8.1f} s a submission, {len(points) / seconds * 60:.1f} a minute")
     for name, total in points.items():
         print(f"  {name}: {total:g} points")
-    print(f"otter run: {seconds / len(points):.1f} s a submission, {len(points) / seconds * 60:.1f} a minute")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

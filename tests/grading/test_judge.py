@@ -77,6 +77,22 @@ def test_what_a_follow_through_lays_open_is_not_told_by_a_later_test(course, jud
     assert "LOOT" in text and "LOOTNone" not in text
 
 
+def test_a_follow_through_asks_for_other_numbers(course, judge):
+    """The spy notes what the first run asks, for somebody to work on, and answers right where that comes again."""
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    drawn = grader.replace("builds_on_double(student)", "builds_on_double(student, rng)")
+    drawn = drawn.replace("student.quadruple(1.5), 6.0", "student.quadruple(x := float(rng.normal())), 4 * x")
+    course.write_grader(drawn)
+    spy = (
+        "import mmap, struct\nshared = mmap.mmap(-1, 16)\ndef quadruple(x):\n"
+        "    noted, = struct.unpack_from('d', shared)\n    struct.pack_into('d', shared, 0, x)\n"
+        "    return 4 * x if x == noted else 0.0"
+    )
+    report = course.grade(judge, double="def double(x):\n    return 3 * x", quadruple=spy)
+    assert "a right solution of `double`" in message(report, "quadruple")
+    assert report.tasks["quadruple"].points == 0.0
+
+
 def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_forbids(course, judge):
     grader = (course.root / "graders" / "tiny.py").read_text()
     course.write_grader(grader.replace('needs=("double",)', 'without=("sklearn",)'))
