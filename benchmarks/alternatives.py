@@ -333,7 +333,9 @@ def _table(rows: list[tuple[Any, list[Outcome]]]) -> str:
         "run them inside the student's kernel, as is usual there.",
         "",
         "*held*: no point above what the code earns, nothing secret in what the student gets back, nothing left",
-        "behind. *loot*: what was stolen stands in what the student gets back.",
+        "behind. *loot*: what was stolen stands in what the student gets back. *+n points*: more than the same code",
+        "gets here; what a test forbids, scikit-learn say, cannot be forbidden to a kernel that runs the tests itself.",
+        "*no mark*: the run ended without one, and a person has to look.",
         "",
         f"{datetime.date.today()}, Python {sys.version.split()[0]}, torch {version('torch')}. "
         f"Not held, of {len(rows)} attacks: {fooled[0]} here, {fooled[1]} with nbgrader, {fooled[2]} with otter.",
