@@ -15,6 +15,7 @@ SOURCE ?=
 SCHEDULER ?=
 TESTS ?=
 ONLY ?=
+GPU ?=
 FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
 TEMPLATE ?=
@@ -37,7 +38,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade grade-gpu demo report score students collect export gradescope \
+.PHONY: help setup release solutions test check format grade grade-gpu worker demo report score students collect export gradescope \
         validity bench alternatives sandbox-check clean
 
 help: ## list these commands
@@ -72,6 +73,10 @@ grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT
 
 grade-gpu: $(READY) ## grade only what waits for a GPU (the same options)
 	@$(PYTHON) -m autograder grade --gpu $(GRADE_OPTIONS)
+
+worker: $(READY) ## judge for a Dask scheduler, from this checkout (SCHEDULER=tcp://host:port, JOBS=n, GPU=1)
+	@PYTHONPATH=. $(VENV)/bin/dask worker $(or $(SCHEDULER),$(error say whose: make worker SCHEDULER=tcp://host:port)) \
+	    --no-dashboard --nthreads 1 --nworkers $(or $(JOBS),$(shell nproc)) $(addprefix --resources GPU=,$(GPU))
 
 demo: $(READY) ## grade a made-up class of 24, apart from everything else, and show its report
 	@$(PYTHON) -m scripts.demo

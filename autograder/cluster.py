@@ -31,7 +31,7 @@ except ImportError:
     ) from None
 
 GPU = "GPU"
-"""The resource that a worker with a GPU declares: `dask worker ADDRESS --resources GPU=1`."""
+"""The resource that a worker with a GPU declares: `make worker GPU=1`."""
 _CONNECT_SECONDS = 15
 _AHEAD = 2
 """Submissions sent to the cluster for each of its threads: enough that none waits, too few to fill its memory."""
@@ -65,14 +65,14 @@ class ClusterJudges:
             if not self._workers():
                 raise JudgingRefused(
                     f"the scheduler at {address} has no workers: "
-                    f"start `dask worker {address} --nthreads 1` in a checkout on each machine"
+                    f"run `make worker SCHEDULER={address}` in a checkout on each machine"
                 )
             self._client.register_plugin(_JudgesOfWorker(setup(REPOSITORY, sandbox)), name=self._name)
         except BaseException as error:
             self._client.close()
             if isinstance(error, ImportError):
                 raise JudgingRefused(
-                    f"a worker of {address} has no autograder: start it in a checkout of this repository"
+                    f"a worker of {address} has no autograder: run `make worker SCHEDULER={address}` in a checkout"
                 ) from error
             raise
 

@@ -30,6 +30,7 @@ SURROUNDINGS = ("data", "libraries")
 _CORE = (
     "checks.py",
     "data.py",
+    "gpu.py",
     "judge.py",
     "plugin.py",
     "remembered.py",
