@@ -21,7 +21,8 @@ from autograder.assignment import Assignment
 from autograder.judge import Judge
 from autograder.kept import grounds_of, write_json
 from autograder.report import GRADED, PASSED, Report
-from autograder.submission import UnreadableSubmission, read
+from autograder.sandbox import SandboxUnavailable
+from autograder.submission import Submission, UnreadableSubmission, read
 from tests import corpus
 
 OUTCOMES = corpus.REPOSITORY / ".cache" / "validity"
@@ -131,12 +132,26 @@ def _outcome(grading: Grading) -> Outcome:
         return Outcome(Report.from_json(content["report"]), tuple(content["errors"]))
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not graded yet
+    try:
+        outcome = _grade(submission, grading)
+    except SandboxUnavailable:  # the fork server has ended, not by what it graded: a new judge can tell
+        _judge().close()
+        _judge.cache_clear()
+        outcome = _grade(submission, grading)
+    write_json(file, {"report": outcome.report.to_json(), "errors": list(outcome.errors)})
+    return outcome
+
+
+def _grade(submission: Submission, grading: Grading) -> Outcome:
     judge = _judge()
     judge.errors.clear()
     report = judge.grade(
-        submission, assignment, seed=grading.seed, only=grading.only, until_failure=grading.until_failure
+        submission,
+        _load_assignment(grading.case.assignment),
+        seed=grading.seed,
+        only=grading.only,
+        until_failure=grading.until_failure,
     )
-    write_json(file, {"report": report.to_json(), "errors": judge.errors})
     return Outcome(report, tuple(judge.errors))
 
 

@@ -83,11 +83,15 @@ def render(results: dict[str, Answers], unfinished: dict[str, str], sample: bool
 
 def _made() -> str:
     commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        ["git", "log", "-1", "--format=%h", "--", "autograder", "release"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout.strip()
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    at = f" at {commit}" if commit else ""
+    at = f", for the grading of commit {commit}" if commit else ""
     return f"Made by `make validity` on {today}{at}, with Python {platform.python_version()}, {versions}."
 
 
