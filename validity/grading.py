@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -28,6 +29,8 @@ from tests import corpus
 OUTCOMES = corpus.REPOSITORY / ".cache" / "validity"
 CELL_SECONDS = 5.0
 """CPU seconds a cell may take here: mutated loops that never end come in their dozens."""
+QUEUED = 32
+"""Gradings handed to the judges at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,25 +68,29 @@ class Outcome:
         }
 
 
-def grade_all(gradings: Iterable[Grading], jobs: int | None = None) -> Iterator[tuple[Grading, Outcome]]:
-    """The outcomes, in the order in which they come."""
+def judges(jobs: int | None = None) -> ProcessPoolExecutor:
+    """Processes with a judge each, as many as cores by default. Use as a context manager."""
     jobs = jobs or len(os.sched_getaffinity(0))
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+
+
+def grade_all(gradings: Iterable[Grading], pool: ProcessPoolExecutor) -> Iterator[tuple[Grading, Outcome]]:
+    """The outcomes, in the order in which they come."""
     waiting = iter(gradings)
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        running: dict[Future[Outcome], Grading] = {}
-        try:
-            while True:
-                for grading in waiting:
-                    running[pool.submit(_portable(grading).outcome)] = grading
-                    if len(running) >= 4 * jobs:
-                        break
-                if not running:
-                    return
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield running.pop(future), future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    running: dict[Future[Outcome], Grading] = {}
+    try:
+        while True:
+            # no more than keeps the judges busy: who stops early leaves little behind
+            for grading in itertools.islice(waiting, QUEUED - len(running)):
+                running[pool.submit(_portable(grading).outcome)] = grading
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+    finally:
+        for future in running:
+            future.cancel()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.assignment import names
 from tests import traces
 from validity import measures, page
-from validity.grading import Grading, Outcome, grade_all
+from validity.grading import Grading, Outcome, grade_all, judges
 
 QUESTIONS = ("mutants", "wrong", "right", "cheats", "flips")
 
@@ -61,7 +61,8 @@ def ask(
     results: dict[str, measures.Answers] = {}
     unfinished: dict[str, str] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    with judges(jobs) as pool, bars as progress:
 
         def grade(*titles: str) -> measures.GradeAll:
             def graded(gradings: list[Grading]) -> Iterator[tuple[Grading, Outcome]]:
@@ -71,7 +72,7 @@ def ask(
                 shuffled = sorted(
                     gradings, key=lambda grading: measures.in_order(grading.case.what, grading.seed)
                 )
-                for done, pair in enumerate(grade_all(shuffled, jobs), start=1):
+                for done, pair in enumerate(grade_all(shuffled, pool), start=1):
                     progress.advance(bar)
                     yield pair
                     if time.monotonic() > end and done < len(gradings):
