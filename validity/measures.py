@@ -246,19 +246,22 @@ def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers
             answer.asked += 1
             found = [*grading.case.check(outcome.report), *outcome.errors]
             found += [f"the report holds {word}" for word in traces.leaks(outcome.report)]
-            # attacks run side by side: what one of them leaves may be noted beside the one that ended next
-            left = {*traces.strays(), *traces.markers()} - before
-            before |= left
-            found += [f"left behind: {trace}" for trace in sorted(left)]
             found += [f"reached: {listener}" for listener in listeners.heard()]
             answer.misses += [f"{grading.case.name}: {miss}" for miss in found]
+    # attacks run side by side: what is there while another one is at work says nothing yet
+    left = sorted({*traces.strays(), *traces.markers()} - before)
+    if left:
+        answers["any of them", ""] = Answer(misses=[f"left behind: {trace}" for trace in left])
     return answers
 
 
 # ---- hints
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
-_GOT = re.compile(r"\b(yours?|you|raised?s?|not defined|not started|missing)\b", re.IGNORECASE)
+_GOT = re.compile(
+    r"\b(yours?|you|raised?s?|not defined|not started|missing|was|were|is right for|are equal|have not|is another)\b",
+    re.IGNORECASE,
+)
 _COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)"
 """How many there are is told by the arguments; what they are is not."""
 _OURS = ("Traceback", "autograder", "site-packages", GRADER_FAILED)

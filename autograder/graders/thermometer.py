@@ -804,7 +804,7 @@ def test_dataset_is_map_style_and_has_a_length(student: Student, rng: np.random.
         )
         require(
             helper(student, "is_dataset")(dataset) is True,
-            "`Readings` should be a subclass of `torch.utils.data.Dataset`, and not of an iterable one.",
+            "`Readings` should be a subclass of `torch.utils.data.Dataset`, and not of an iterable one; yours is not.",
         )
         length = len(dataset)
         require(length == n, f"The length of a dataset of {n} readings should be {n}; yours is {length}.")
