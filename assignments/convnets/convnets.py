@@ -799,7 +799,7 @@ with checks.task("evaluate"):
         (logits.argmax(dim=1) == few.tensors[1]).float().mean(),
         atol=1e-6,
         name="accuracy",
-        ask="By what do you divide?",
+        ask="Which class has the largest logit, for each example, and by what do you divide?",
     )
     checks.that(
         judged.training, "The network was in train mode before and is not any more.", ask="Who sets it back?"
@@ -889,7 +889,7 @@ with checks.task("accuracy"):
     checks.that(
         share >= 0.85,
         f"The network is right on {share:.1%} of the held-out digits; expected at least 85 %.",
-        ask="How many updates does your run make, and how large is each?",
+        ask="How many updates does your run make, how large is each, and whose parameters do they move?",
     )
     print(f"right on {share:.1%} of the held-out digits, mean loss {loss:.3f}")
 

@@ -350,8 +350,18 @@ with checks.task("logistic-regression"):
         name="linear.weight",
         ask="How many features go in, how many numbers come out?",
     )
+    checks.that(
+        model.linear.bias is not None,
+        "The linear layer has no bias.",
+        ask="What gives a woman of age 0 her log-odds?",
+    )
     boy_of_ten = torch.tensor([1.0, 10.0, 0.0])
-    checks.shape(model(boy_of_ten), (1,), name="model(one passenger)")
+    checks.shape(
+        model(boy_of_ten),
+        (1,),
+        name="model(one passenger)",
+        ask="What does a linear layer make of (3,), and is anything done to that shape?",
+    )
     checks.shape(
         model(boy_of_ten.repeat(4, 1)),
         (4, 1),
@@ -722,8 +732,13 @@ with checks.task("convergence"):
         ask="`<` or `<=`? What is returned when the epochs run out?",
     )
     first = epochs_to_converge(adam, standardised, y, tolerance=1e-2, max_epochs=500)
-    checks.is_number(first, name="the epoch for a tolerance of 0.01")
     later = epochs_to_converge(adam, standardised, y, tolerance=1e-4, max_epochs=500)
+    checks.that(
+        first is not None and later is not None,
+        "Adam gets below 0.01 and 0.0001 within 500 epochs; one of your answers is None.",
+        ask="Do model and optimizer live through all the epochs of a call?",
+    )
+    checks.is_number(first, name="the epoch for a tolerance of 0.01")
     checks.is_number(later, name="the epoch for a tolerance of 0.0001")
     checks.that(
         0 < first < later,
@@ -998,7 +1013,7 @@ with checks.task("fit-mlp"):
     checks.that(
         got <= bar - 0.005,
         "The log loss is less than 0.005 below the logistic regression's.",
-        ask="Do all starts end there? Does the model take raw features?",
+        ask="Do all starts end there, after more epochs too? Does the model take raw features?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-fit-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}

@@ -189,7 +189,7 @@ def raises(
     except expected as error:
         if mention and mention not in str(error):
             _fail(
-                f"The {expected.__name__} should name `{mention}`; its message is: {error}",
+                f'The {expected.__name__} should name `{mention}`; its message is "{error}".',
                 ask,
             )
     except Exception as error:  # noqa: BLE001  any other exception is the finding
