@@ -62,11 +62,12 @@ def _headline(name: str, task: TaskResult) -> str:
 def _row(test) -> str:
     word, colour = _OUTCOMES[test.outcome]
     cell = '<td style="padding:0.2em 0.8em;text-align:left;vertical-align:top">'
+    narrow = cell.replace("top", "top;white-space:nowrap")
     message = (
         f'<pre style="white-space:pre-wrap;margin:0">{escape(test.message)}</pre>' if test.message else ""
     )
     return (
-        f'<tr>{cell}<span style="color:{colour}">{word}</span></td>'
-        f"{cell}{number(test.points)} / {number(test.max_points)}</td>"
+        f'<tr>{narrow}<span style="color:{colour}">{word}</span></td>'
+        f"{narrow}{number(test.points)} / {number(test.max_points)}</td>"
         f"{cell}<code>{escape(test.name)}</code>{message}</td></tr>"
     )
