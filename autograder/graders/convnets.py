@@ -220,8 +220,9 @@ def test_stride_and_zeros_around(student, rng):
 @task("convolve", points=0.75, without=("convolution",))
 def test_the_other_two_frames(student, rng, mode):
     """Your convolution should fill the frame as the mode says: mirrored, or with the outermost pixels."""
-    check_convolution(student, (between(rng, 6, 9), between(rng, 5, 8)), (3, 3), padding=1, mode=mode)
-    check_convolution(student, (between(rng, 6, 9), 7), (5, 5), padding=between(rng, 2, 3), mode=mode)
+    # never square: an image that lies on its side would pass
+    check_convolution(student, (between(rng, 7, 9), between(rng, 5, 6)), (3, 3), padding=1, mode=mode)
+    check_convolution(student, (between(rng, 8, 9), 7), (5, 5), padding=between(rng, 2, 3), mode=mode)
 
 
 @task("convolve", points=1, without=("convolution",))
@@ -971,8 +972,8 @@ TRAIN_CPU_SECONDS = 60
 GPU_SECONDS = 400
 
 DIGITS_THRESHOLD = 0.85
-"""Measured with the reference (Adam 3e-3, batches of 32, 10 epochs) on 100 splits and seeds: mean 96.7 %, deviation
-1.1, lowest 93.6. A slower right choice (Adam 1e-3, batches of 64): 93.9, deviation 1.3, lowest 90.3 of 200."""
+"""Measured with the reference (Adam 3e-3, batches of 32, 10 epochs) on this grader's splits and seeds: mean 96.5 %,
+deviation 1.5, lowest 92.8 of 50; on 100 others 96.7, 1.1, 93.6. A slower right choice (Adam 1e-3, batches of 64): 93.9, deviation 1.3, lowest 90.3 of 200."""
 
 FASHION_THRESHOLD, SUBSET_THRESHOLD = 0.85, 0.75
 """The contract's. On the subset the reference gives, after 10 epochs in 12 runs, 82.2 % with a deviation of 1.3, lowest
