@@ -973,7 +973,8 @@ GPU_SECONDS = 400
 
 DIGITS_THRESHOLD = 0.85
 """Measured with the reference (Adam 3e-3, batches of 32, 10 epochs) on this grader's splits and seeds: mean 96.5 %,
-deviation 1.5, lowest 92.8 of 50; on 100 others 96.7, 1.1, 93.6. A slower right choice (Adam 1e-3, batches of 64): 93.9, deviation 1.3, lowest 90.3 of 200."""
+deviation 1.5, lowest 92.8 of 50; on 100 others 96.7, 1.1, 93.6. A slower right choice (Adam 1e-3, batches of 64): 93.9,
+deviation 1.3, lowest 90.3 of 200."""
 
 FASHION_THRESHOLD, SUBSET_THRESHOLD = 0.85, 0.75
 """The contract's. On the subset the reference gives, after 10 epochs in 12 runs, 82.2 % with a deviation of 1.3, lowest
