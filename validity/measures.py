@@ -234,7 +234,7 @@ def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers
     """Attacks that gain a point, read anything, leave anything behind or reach anybody."""
     cases = [case for name in assignments for case in corpus.cases(name, "hostile")]
     gradings = [
-        Grading(case, label="attack")
+        Grading(case, label="attack", afresh=True)
         for case in cases
         if not quick or in_sample(f"{case.assignment} {case.name}", one_in=12)
     ]
