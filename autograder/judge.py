@@ -24,10 +24,9 @@ from autograder import data
 from autograder.assignment import Assignment
 from autograder.gpu import GpuServer
 from autograder.plugin import GradingPlugin, explain_fault, explain_student_error
-from autograder.report import MANUAL, Report, TaskResult, task_from_tests
+from autograder.report import FAILED, MANUAL, Report, TaskResult, task_from_tests
 from autograder.sandbox import (
     ForkServer,
-    SandboxUnavailable,
     StudentError,
     TimeLimit,
     Worker,
@@ -148,8 +147,9 @@ class Judge:
         finally:
             plugin.close()
             loaded.worker.close()
-        if not self._server.alive:  # its workers ended with it: nothing that was seen is a verdict
-            raise SandboxUnavailable(f"{self.sandbox}: the fork server has ended")
+        if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
+            # were the fork server dead, its workers would have died with it, and no failure would be the student's
+            self._server.spawn().close()
         self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
         tasks = {
             task.name: task_from_tests(plugin.results.get(task.name, []), task.points)

@@ -146,17 +146,6 @@ class ForkServer:
         """The process id of the server, or of what was put around it."""
         return self._process.pid
 
-    @property
-    def alive(self) -> bool:
-        """Whether the server is there. When it ends, its workers end, and that is not their notebooks' doing."""
-        try:
-            hung_up = self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            hung_up = False
-        except OSError:
-            hung_up = True
-        return not hung_up and self._process.poll() is None
-
     def spawn(self) -> Worker:
         """A fresh worker, in which no student's code has run yet. Thread-safe."""
         link, their_link, output, their_output = _channels()
