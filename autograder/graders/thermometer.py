@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -430,12 +430,13 @@ def assert_stops(student: Student, name: str) -> None:
 
 
 def assert_repeatable(student: Student, name: str, rng: np.random.Generator) -> None:
-    given = problem(rng)
+    # Two epochs at half a usual rate lower the loss even with gradients that pile up: no draw decides about those here.
+    given, other = (replace(drawn, rate=drawn.rate / 2) for drawn in (problem(rng), problem(rng)))
     sent = (given.t_u, given.t_c, given.start)
     results = []
     for _ in range(2):
         result, left = pair(
-            helper(student, "called")(the(student, name), *sent, given.rate, 6),
+            helper(student, "called")(the(student, name), *sent, given.rate, 2),
             "the call",
             "result and arguments",
         )
@@ -452,11 +453,10 @@ def assert_repeatable(student: Student, name: str, rng: np.random.Generator) -> 
             as_tensor(pair(result, name, "the parameters and the losses")[0], "params", shape=(2,))
         )
     assert_close(results[1], results[0], atol=1e-6, name="params of a second call with the same arguments")
-    other = problem(rng)
-    elsewhere = as_tensor(descended(student, name, other, 6)[0], "params", shape=(2,))
+    elsewhere = as_tensor(descended(student, name, other, 2)[0], "params", shape=(2,))
     require(not torch.equal(elsewhere, results[0]), "The parameters are the same for other readings.")
     for readings, end in ((given, results[0]), (other, elsewhere)):
-        require(readings.loss(end) < readings.loss(readings.start), "Six epochs have not lowered the loss.")
+        require(readings.loss(end) < readings.loss(readings.start), "Two epochs have not lowered the loss.")
 
 
 BOTH = ("linear-model", "analytic-gradient")

@@ -1,5 +1,5 @@
 # what: gradients are never cleared
-# expect: autograd-descent 0.75..2
+# expect: autograd-descent 1.25
 # %% autograd-descent
 def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
     params = params.clone().requires_grad_()
