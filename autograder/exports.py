@@ -30,6 +30,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from sqlalchemy import make_url
 
 from autograder import assignment as released
 from autograder.gradebook import course_directory
@@ -148,6 +149,7 @@ def export(
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("w", encoding="utf-8", newline="") as stream:
             _write(rows, stream)
+        print(f"{output}: {len(marks)} student{'s' if len(marks) != 1 else ''}")
     _say_what_is_open(marks, missing_as_zero)
     return 0
 
@@ -157,14 +159,18 @@ def read_marks(assignment: str, root: Path) -> tuple[list[Mark], float]:
     order = released.Assignment.load(assignment, root=root).tasks
     names = {task.test_id or task.name: task.name for task in order.values()}
     coursedir = course_directory(root, assignment)
+    ungraded = ExportRefused(
+        f"{assignment} is not in the gradebook: grade it first, make grade ASSIGNMENT={assignment}"
+    )
+    database = make_url(coursedir.db_url)
+    if database.get_backend_name() == "sqlite" and not Path(database.database or "").is_file():
+        raise ungraded  # before opening it makes an empty one
     assign_late_penalties(assignment, coursedir)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         try:
             maximum = gradebook.find_assignment(assignment).max_score
         except MissingEntry:
-            raise ExportRefused(
-                f"{assignment} is not in the gradebook: grade it first, make grade ASSIGNMENT={assignment}"
-            ) from None
+            raise ungraded from None
         tasks = _tasks(gradebook, assignment, names)
         handed_in = {
             student: (timestamp, penalty)

@@ -29,6 +29,8 @@ from validity.mutants import Mutant, mutants
 from validity.rewrites import EXTRA_CELLS, REWRITES
 
 SEEDS = 100
+SEEDS_OF_WRONG = 5
+"""Few draws, so that a mistake that some of them let through is found, and the many mistakes are graded in minutes."""
 
 Graded = Iterable[tuple[Grading, Outcome]]
 GradeAll = Callable[[list[Grading]], Graded]
@@ -113,17 +115,20 @@ def wrong_accepted(graded: Graded, assignments: list[str]) -> Answers:
         answer = answers[grading.case.assignment, ""]
         answer.asked += 1
         differences = [*grading.case.check(outcome.report), *outcome.errors]
-        answer.misses += [f"{grading.case.name}: {difference}" for difference in differences]
+        answer.misses += [
+            f"{grading.case.name}, seed {grading.seed}: {difference}" for difference in differences
+        ]
     return answers
 
 
 def wrong_corpus(assignments: list[str], quick: bool) -> list[Grading]:
-    """The hand-written wrong answers, on the tasks that they are about."""
+    """The hand-written wrong answers, on the tasks that they are about, each with several seeds."""
     cases = [case for name in assignments for case in corpus.cases(name, "wrong")]
     return [
-        Grading(case, only=frozenset(case.touched) if case.touched is not None else None)
+        Grading(case, seed=seed, only=frozenset(case.touched) if case.touched is not None else None)
         for case in cases
         if not quick or in_sample(f"{case.assignment} {case.name}", one_in=10)
+        for seed in range(1 if quick else SEEDS_OF_WRONG)
     ]
 
 

@@ -26,7 +26,10 @@ _MEANING = {
         "full marks in its task. Some may: they compute the same, or something else that the task allows. Each of "
         "those is listed by name, with the reason, in validity/explained.toml."
     ),
-    WRONG: "The wrong submissions of tests/submissions, each of which declares what it must get, and why.",
+    WRONG: (
+        "The wrong submissions of tests/submissions, each of which declares what it must get, and why; each is graded "
+        "with the seeds 0 to 4."
+    ),
     RIGHT: (
         "The solutions and the correct submissions, as they are and rewritten in ways that keep their meaning "
         "(validity/rewrites.py), with the seeds 0 to 99 in turn; and the solution with each of these seeds. "
@@ -44,7 +47,7 @@ _MEANING = {
 }
 _ASKED = {
     MUTANTS: "mutants",
-    WRONG: "submissions",
+    WRONG: "gradings",
     RIGHT: "gradings of a task",
     CHEATS: "attacks",
     FLIPS: "gradings",

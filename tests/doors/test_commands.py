@@ -34,6 +34,7 @@ def test_a_week_of_doors(here: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     enter(here, "ada")
     output = tmp_path / "out" / "marks.csv"
     assert main(["export", "tiny", "--output", str(output), "--missing-as-zero"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"{output}: 2 students"
     assert [line.split(",")[0] for line in output.read_text().splitlines()] == ["student", "ada", "bob"]
 
 

@@ -68,6 +68,7 @@ def graded(graded_once: Path, root: Path) -> Path:
 def test_nothing_graded_is_one_sentence(root: Path) -> None:
     with pytest.raises(ExportRefused, match="tiny is not in the gradebook: grade it first"):
         export(course.NAME, "csv", root=root)
+    assert not (root / "gradebook.db").exists()
 
 
 def test_a_spreadsheet_has_everybody_and_every_task(graded: Path, exported: Callable[..., Exported]) -> None:
