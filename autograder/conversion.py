@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import jsonschema
 import nbgrader.api
 from alembic.script import ScriptDirectory
+from nbgrader.api import InvalidEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -57,7 +58,7 @@ class Converter:
         )
         try:
             self.notes = enter_assignment(assignment, self._coursedir)
-        except (NbGraderException, SQLAlchemyError) as error:
+        except (NbGraderException, InvalidEntry, SQLAlchemyError) as error:
             raise CannotConvert(str(error).splitlines()[0]) from error
         logger = logging.Logger("autograder.conversion")  # of its own: nbgrader's lines go nowhere else
         logger.addHandler(self._log)
@@ -81,7 +82,7 @@ class Converter:
         """The points that late submissions lose by now, by student. Raises CannotConvert."""
         try:
             return assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
-        except SQLAlchemyError as error:
+        except (InvalidEntry, SQLAlchemyError) as error:
             raise CannotConvert(str(error).splitlines()[0]) from error
 
 
@@ -111,6 +112,8 @@ def _set_up_once() -> None:
     nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
     nbgrader.api.get_alembic_version = _database_version
     nbgrader.api.Gradebook.__init__ = _opening_once(nbgrader.api.Gradebook.__init__)
+    # nbgrader logs a database's errors there with tracebacks, besides raising them
+    logging.getLogger("tornado.application").addHandler(logging.NullHandler())
     common.jsonschema = SimpleNamespace(ValidationError=jsonschema.ValidationError, validate=_validate)
 
 

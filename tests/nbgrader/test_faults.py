@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -157,6 +158,54 @@ def test_a_full_disk_loses_nothing(
     assert classroom.grade(course.NAME, root=root) == 0
     assert len(judges.asked) - before == len(STUDENTS) - verdicts
     assert points(root) == ENTERED
+
+
+SMALL_DISK = """
+import json, os, subprocess, sys
+from pathlib import Path
+from autograder import classroom, judging
+from tests.nbgrader import course
+from tests.nbgrader.test_faults import hand_in_a_class, points
+from tests.nbgrader.test_judging import FakeJudges
+
+disk, outside, room = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200M", "tmpfs", disk], check=True)
+root = course.make_course(disk)
+hand_in_a_class(root)
+judging._start_process = FakeJudges(outside).start
+space = os.statvfs(disk)
+used = (space.f_blocks - space.f_bfree) * space.f_frsize // 1024
+subprocess.run(["mount", "-o", f"remount,size={used + room}k", disk], check=True)
+first = classroom.grade(course.NAME, root=root)
+subprocess.run(["mount", "-o", "remount,size=200M", disk], check=True)
+second = classroom.grade(course.NAME, root=root)
+print(json.dumps([first, second, points(root)]))
+"""
+
+
+@pytest.mark.parametrize("room", [0, 120, 180, 240])  # kB: for no verdict, no gradebook, no page …
+def test_a_disk_of_which_little_is_left(tmp_path: Path, room: int) -> None:
+    in_a_namespace = ["unshare", "--user", "--map-root-user", "--mount"]
+    disk, outside = tmp_path / "disk", tmp_path / "outside"
+    disk.mkdir()
+    outside.mkdir()
+    trial = [*in_a_namespace, "mount", "-t", "tmpfs", "tmpfs", str(disk)]
+    if shutil.which("unshare") is None or subprocess.run(trial, capture_output=True).returncode:
+        pytest.skip("no small disk can be mounted here: it takes `unshare` and user namespaces")
+    run = subprocess.run(
+        [*in_a_namespace, sys.executable, "-c", SMALL_DISK, str(disk), str(outside), str(room)],
+        cwd=course.REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    first, second, entered = json.loads(run.stdout.splitlines()[-1])
+    said = run.stderr.splitlines()
+    assert first == 2 and said, "the disk was to be full"
+    assert all(line.startswith("autograder: ") and "give the same command again" in line for line in said)
+    assert all("full" in line for line in said)
+    assert second == 0
+    assert {student: tuple(marks) for student, marks in entered.items()} == ENTERED
 
 
 HOLD = """
