@@ -246,9 +246,9 @@ def _solutions(options: argparse.Namespace) -> int:
 
 
 def _sandbox_check(options: argparse.Namespace) -> int:
-    from autograder.sandbox.rungs import main_sandbox_check
+    from autograder.sandbox.canaries import print_table
 
-    return main_sandbox_check(options.sandbox)
+    return print_table(options.sandbox)
 
 
 if __name__ == "__main__":

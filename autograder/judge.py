@@ -32,6 +32,7 @@ from autograder.sandbox import (
     Worker,
     WorkerDied,
     WorkerFault,
+    choose,
 )
 from autograder.submission import Submission, SubmittedCell, defined_names, read
 
@@ -77,11 +78,12 @@ class Judge:
         folder = data.folder()
         start = functools.partial(
             ForkServer.start,
+            choose(sandbox),
             readable=[self.root / "release", *([folder] if folder else [])],
             env={"COURSE_DATA": str(folder)} if folder else {},
         )
-        self._server = start(rung=sandbox)
-        self._for_gpu = GpuServer(functools.partial(start, rung=self._server.rung, gpu=True), self.errors)
+        self._server = start()
+        self._for_gpu = GpuServer(functools.partial(start, gpu=True), self.errors)
 
     @property
     def sandbox(self) -> str:

@@ -1,9 +1,11 @@
 """Runs a student's notebook where it can do no harm, and speaks with it in plain data.
 
-The judge's side: `ForkServer.start`, then `spawn` a `Worker`, `request` things of it, `fork` it for each test.
+The judge's side: `ForkServer.start` on the rung that `choose` finds, then `spawn` a `Worker`, `request` things of it,
+`fork` it for each test.
 The untrusted side: forkserver.py and worker.py. Why it is built so: DESIGN.md, "The trust boundary".
 """
 
+from autograder.sandbox.canaries import choose
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.codec import Opaque, Ref
 from autograder.sandbox.faults import (
@@ -28,4 +30,5 @@ __all__ = [
     "Worker",
     "WorkerDied",
     "WorkerFault",
+    "choose",
 ]

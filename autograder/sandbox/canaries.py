@@ -1,4 +1,7 @@
-"""Proves a rung before it is used: a bare server, two workers, and all of attempts.py in one of them."""
+"""Proves a rung before it is used: a bare server, two workers, and all of attempts.py in one of them.
+
+`choose` gives the first rung of the ladder that holds on this machine.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,15 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from autograder.sandbox.faults import StudentError
+from autograder.sandbox import rungs
+from autograder.sandbox.client import ForkServer
+from autograder.sandbox.faults import SandboxUnavailable, StudentError, WorkerFault
+from autograder.sandbox.rungs import Rung
 
-if TYPE_CHECKING:
-    from autograder.sandbox.client import ForkServer
-
-START_SECONDS = 30.0
 HONEST = "import a module late, use a thread"
 
 
@@ -29,31 +31,79 @@ class Row(NamedTuple):
     got_out: str | None
 
 
-def rows(
-    launch: Callable[[], ForkServer],
-    hidden: Sequence[Path],
-    own_pids: bool,
-    own_view: bool,
-    processes: int,
-    thorough: bool = False,
-) -> list[Row]:
-    """Try everything in a worker of `launch()`.
+def choose(name: str | None) -> Rung:
+    """The rung of that name ("none" for no sandbox), or the first that holds on this machine.
 
-    Args:
-        hidden: files and folders of which nothing may be read.
-        own_pids: whether a worker's first process is number 1 to itself.
-        own_view: whether the rung claims to hide the system's own public files and processes too.
-        processes: how many the rung allows.
-        thorough: the slow attempts as well.
+    Raises SandboxUnavailable, with what is missing for each rung that was tried.
+    """
+    if name == rungs.NONE.name:
+        return rungs.NONE
+    tried = []
+    for rung in rungs.named(name):
+        reason = rungs.missing(rung) or weakness(rung)
+        if reason is None:
+            return rung
+        tried.append(f"{rung.name}: {reason}")
+    raise SandboxUnavailable("No sandbox works here. " + " ".join(tried))
+
+
+def weakness(rung: Rung) -> str | None:
+    """The sentence that says why this rung does not hold here, after trying everything in a worker on it."""
+    try:
+        tried = rows(rung)
+    except (SandboxUnavailable, WorkerFault) as error:
+        return str(error) + (f" {rungs.NAMESPACES_REFUSED}" if rung.namespaces else "")
+    got_out = [row for row in tried if row.got_out is not None]
+    if not got_out:
+        return None
+    listed = ", ".join(row.attempt for row in got_out)
+    if not rung.namespaces and any(row.attempt == HONEST for row in got_out):
+        return (
+            f"An unprivileged user cannot read this Python: every folder on the way to {sys.base_prefix} and "
+            f"{sys.prefix} must be open to others (chmod o+rx), which bubblewrap would not need."
+        )
+    if not rung.namespaces and not rungs.has_landlock():
+        listed += " (let no other user read this repository: chmod -R o-rwx on all but .venv and autograder/sandbox)"
+    return f"A worker could: {listed}."
+
+
+def print_table(name: str | None = None) -> int:
+    """Print every attempt, the slow ones too, on the rung of that name; exit status 0 when all were held.
+
+    Raises SandboxUnavailable: no rung holds.
+    """
+    rung = choose(name)
+    if rung is rungs.NONE:
+        print("sandbox: none. Nothing is held: students' code can do whatever you can.")
+        return 1
+    tried = rows(rung, thorough=True)
+    width = max(len(row.attempt) for row in tried)
+    who = "root" if os.getuid() == 0 else "a user without privileges"
+    print(f"sandbox: {rung.name}, started by {who}")
+    for row in tried:
+        print(f"  {row.attempt:{width}}  {'held' if row.got_out is None else 'GOT OUT: ' + row.got_out}")
+    got_out = sum(row.got_out is not None for row in tried)
+    print(f"{len(tried)} attempts, {got_out or 'none'} got out.")
+    return 1 if got_out else 0
+
+
+def rows(rung: Rung, thorough: bool = False) -> list[Row]:
+    """Try everything in a worker on `rung`; `thorough`: the slow attempts as well.
 
     Raises:
         SandboxUnavailable: the rung does not even start.
     """
-    with _outside() as targets, launch() as server, server.spawn() as sibling, server.spawn() as worker:
+    own_view = rung.namespaces or rungs.has_landlock()  # else the system's own public files can be seen
+    with (
+        _outside() as targets,
+        ForkServer.launch_bare(rung) as server,
+        server.spawn() as sibling,
+        server.spawn() as worker,
+    ):
         targets |= {
-            "hidden": [str(path) for path in hidden],
+            "hidden": [str(path) for path in rungs.hidden_paths()],
             "own_view": own_view,
-            "too_many": processes + 100,
+            "too_many": rungs.processes(rung) + 100,
             "sibling": sibling.pid,
             "server": server.pid,
         }
@@ -66,7 +116,7 @@ def rows(
             return [Row(HONEST, str(error))]
         with worker.fork() as copy:
             name = {"name": "try_as_copy"}
-            found = copy.request("call", target=name, args=[1 if own_pids else worker.pid])
+            found = copy.request("call", target=name, args=[1 if rung.namespaces else worker.pid])
             works = copy.request("call", target={"name": "works"}) == 7
         found |= worker.request("call", target={"name": "try_all"}, args=[targets, thorough], cpu=30.0)
         for title, mark in (

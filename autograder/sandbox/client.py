@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import canaries, codec, hardening, rungs
+from autograder.sandbox import codec, hardening, rungs
 from autograder.sandbox.codec import ProtocolError as _BadBytes
 from autograder.sandbox.faults import (
     Frame,
@@ -37,6 +37,7 @@ from autograder.sandbox.faults import (
 from autograder.sandbox.rungs import Rung
 
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
+BARE_START_SECONDS = 30.0
 SPAWN_SECONDS = 20.0
 CORES = os.cpu_count() or 1
 WALL_GRACE = 5.0  # seconds of wall time beyond twice the CPU time
@@ -66,7 +67,7 @@ class ForkServer:
     @classmethod
     def start(
         cls,
-        rung: str | None = None,
+        rung: Rung,
         readable: Sequence[Path | str] = (),
         import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
@@ -75,24 +76,21 @@ class ForkServer:
         """Start the fork server on a rung of the ladder.
 
         Args:
-            rung: a rung's name, "none" for no sandbox, or None for the first rung that holds on this machine.
+            rung: one that holds on this machine, as `canaries.choose` finds it.
             readable: files and folders that workers may read besides Python, its packages and the system's libraries.
             import_paths: folders of which workers may import modules; readable as well.
             env: environment variables for the workers, which get none of the judge's.
             gpu: whether workers reach the GPU's devices (see autograder/gpu.py).
 
         Raises:
-            SandboxUnavailable: the rung, or every rung, fails here; the message says what to do.
+            SandboxUnavailable: the server does not start on it; the message says why.
         """
-        chosen = rungs.choose(rung, cls.launch_bare)
-        return cls._launch(
-            chosen, [*readable, *import_paths], import_paths, env or {}, libraries=True, gpu=gpu
-        )
+        return cls._launch(rung, [*readable, *import_paths], import_paths, env or {}, libraries=True, gpu=gpu)
 
     @classmethod
     def launch_bare(cls, rung: Rung) -> ForkServer:
         """A server on that rung without libraries, to try the rung."""
-        return cls._launch(rung, [], timeout=canaries.START_SECONDS)
+        return cls._launch(rung, [], timeout=BARE_START_SECONDS)
 
     @classmethod
     def _launch(

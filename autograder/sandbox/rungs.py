@@ -1,7 +1,6 @@
-"""The ladder of sandboxes: which measures each rung takes, and which rung holds on this machine.
+"""The ladder of sandboxes: which measures each rung takes, and what it needs of the machine.
 
-Every rung is proved at start: a bare server, a worker, and some thirty things that a worker must not be able to do
-(canaries.py). What a rung cannot withstand here, it is not used for.
+Before it is used a rung is proved, by all that a worker must not be able to do (canaries.py).
 """
 
 from __future__ import annotations
@@ -13,16 +12,15 @@ import random
 import shutil
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.sandbox import canaries, hardening
-from autograder.sandbox.faults import SandboxUnavailable, WorkerFault
+from autograder.sandbox import hardening
+from autograder.sandbox.faults import SandboxUnavailable
 
 if TYPE_CHECKING:
-    from autograder.sandbox.client import ForkServer
     from autograder.sandbox.forkserver import Plan
 
 PACKAGE = Path(__file__).resolve().parent
@@ -82,26 +80,8 @@ LADDER = (
 NONE = Rung("none", landlock=False, seccomp=False)
 
 
-Launch = Callable[[Rung], "ForkServer"]
-
-
-def choose(name: str | None, launch: Launch) -> Rung:
-    """The rung of that name, or the first that holds here; `launch` starts a bare server on a rung.
-
-    Raises SandboxUnavailable, with what is missing for each rung that was tried.
-    """
-    if name == NONE.name:
-        return NONE
-    tried = []
-    for rung in _named(name):
-        reason = missing(rung) or weakness(rung, launch)
-        if reason is None:
-            return rung
-        tried.append(f"{rung.name}: {reason}")
-    raise SandboxUnavailable("No sandbox works here. " + " ".join(tried))
-
-
-def _named(name: str | None) -> list[Rung]:
+def named(name: str | None) -> list[Rung]:
+    """The rung of that name, or all of them, the best first. Raises SandboxUnavailable: there is none."""
     rungs = [rung for rung in LADDER if name in (None, rung.name)]
     if not rungs:
         names = ", ".join(rung.name for rung in LADDER)
@@ -122,36 +102,6 @@ def missing(rung: Rung) -> str | None:
     return None
 
 
-def weakness(rung: Rung, launch: Launch) -> str | None:
-    """The sentence that says why this rung does not hold here, after trying everything in a worker on it."""
-    try:
-        rows = _rows(rung, launch)
-    except (SandboxUnavailable, WorkerFault) as error:
-        return str(error) + (f" {NAMESPACES_REFUSED}" if rung.namespaces else "")
-    got_out = [row for row in rows if row.got_out is not None]
-    if not got_out:
-        return None
-    listed = ", ".join(row.attempt for row in got_out)
-    if not rung.namespaces and any(row.attempt == canaries.HONEST for row in got_out):
-        return (
-            f"An unprivileged user cannot read this Python: every folder on the way to {sys.base_prefix} and "
-            f"{sys.prefix} must be open to others (chmod o+rx), which bubblewrap would not need."
-        )
-    if not rung.namespaces and not has_landlock():
-        listed += " (let no other user read this repository: chmod -R o-rwx on all but .venv and autograder/sandbox)"
-    return f"A worker could: {listed}."
-
-
-def sandbox_check(rung: Rung) -> list[canaries.Row]:
-    """Every attempt to break out, the slow ones too, tried in a worker of that rung.
-
-    Raises SandboxUnavailable when the rung cannot be started.
-    """
-    from autograder.sandbox.client import ForkServer
-
-    return _rows(rung, ForkServer.launch_bare, thorough=True)
-
-
 def processes(rung: Rung) -> int:
     """How many processes and threads a worker's user may have: where that user is the judge's, beyond what it has."""
     if os.getuid() == 0 or rung.namespaces:
@@ -163,32 +113,6 @@ def processes(rung: Rung) -> int:
             text = status.read_text()
             threads += int(text.partition("Threads:")[2].split()[0]) if own in text else 0
     return threads + PROCESSES
-
-
-def _rows(rung: Rung, launch: Launch, thorough: bool = False) -> list[canaries.Row]:
-    own_view = rung.namespaces or has_landlock()
-    return canaries.rows(
-        lambda: launch(rung), hidden_paths(), rung.namespaces, own_view, processes(rung), thorough
-    )
-
-
-def main_sandbox_check(rung: str | None = None) -> int:
-    """Print the table of `sandbox_check`; the exit status is 0 when everything was held, else 1."""
-    from autograder.sandbox.client import ForkServer
-
-    chosen = choose(rung, ForkServer.launch_bare)
-    if chosen is NONE:
-        print("sandbox: none. Nothing is held: students' code can do whatever you can.")
-        return 1
-    rows = sandbox_check(chosen)
-    width = max(len(row.attempt) for row in rows)
-    who = "root" if os.getuid() == 0 else "a user without privileges"
-    print(f"sandbox: {chosen.name}, started by {who}")
-    for row in rows:
-        print(f"  {row.attempt:{width}}  {'held' if row.got_out is None else 'GOT OUT: ' + row.got_out}")
-    got_out = sum(row.got_out is not None for row in rows)
-    print(f"{len(rows)} attempts, {got_out or 'none'} got out.")
-    return 1 if got_out else 0
 
 
 def hidden_paths() -> list[Path]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox import ForkServer, Worker
+from autograder.sandbox import ForkServer, Worker, choose
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ForkServer]:
-    with ForkServer.start() as server:
+    with ForkServer.start(choose(None)) as server:
         yield server
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import ForkServer, SandboxUnavailable, StudentError, Worker, WorkerDied, rungs
+from autograder.sandbox import (
+    ForkServer,
+    SandboxUnavailable,
+    StudentError,
+    Worker,
+    WorkerDied,
+    canaries,
+    choose,
+    rungs,
+)
 from autograder.sandbox.forkserver import HARDENING_FAILED, harden
 from tests.sandbox.helpers import load
 
@@ -18,10 +27,10 @@ AS_USER = Path(__file__).with_name("as_user.py")
 SOMEBODY = "54321"
 TRY = """
 import json
-from autograder.sandbox import ForkServer, rungs
+from autograder.sandbox import canaries, rungs
 rung = next(r for r in rungs.LADDER if r.name == {name!r})
 reason = rungs.missing(rung)
-print(json.dumps([reason, [] if reason else [r for r in rungs.sandbox_check(rung) if r.got_out is not None]]))
+print(json.dumps([reason, [] if reason else [r for r in canaries.rows(rung, thorough=True) if r.got_out is not None]]))
 """
 WHO = [pytest.param("0", id="root"), pytest.param(SOMEBODY, id="somebody")] if os.getuid() == 0 else [None]
 
@@ -64,13 +73,13 @@ def test_other_users_hold_without_landlock_where_the_repository_is_closed_to_the
 
 @pytest.fixture(scope="module")
 def namespaces_hold() -> bool:
-    return not any(rungs.missing(r) or rungs.weakness(r, ForkServer.launch_bare) for r in rungs.LADDER[:2])
+    return not any(rungs.missing(r) or canaries.weakness(r) for r in rungs.LADDER[:2])
 
 
 CHOOSE = """
-from autograder.sandbox import ForkServer, SandboxUnavailable, rungs
+from autograder.sandbox import SandboxUnavailable, choose
 try:
-    print(rungs.choose({name!r}, ForkServer.launch_bare).name)
+    print(choose({name!r}).name)
 except SandboxUnavailable as error:
     print(error)
 """
@@ -101,12 +110,12 @@ def test_without_any_means_the_sandbox_says_what_to_install() -> None:
 def test_a_rung_that_is_asked_for_by_name_must_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(rungs.HIDE_VARIABLE, "bubblewrap")
     with pytest.raises(SandboxUnavailable, match="Install bubblewrap"):
-        ForkServer.start(rung="bubblewrap")
+        choose("bubblewrap")
 
 
 def test_an_unknown_rung_is_named() -> None:
     with pytest.raises(SandboxUnavailable, match="'moat'"):
-        ForkServer.start(rung="moat")
+        choose("moat")
 
 
 def test_a_folder_that_holds_the_graders_is_not_made_readable() -> None:
@@ -117,7 +126,7 @@ def test_a_folder_that_holds_the_graders_is_not_made_readable() -> None:
 
 
 def test_without_a_sandbox_only_when_asked_for() -> None:
-    assert rungs.choose("none", ForkServer.launch_bare) is rungs.NONE
+    assert choose("none") is rungs.NONE
     assert rungs.NONE not in rungs.LADDER
     with ForkServer.launch_bare(rungs.NONE) as server, server.spawn() as worker, worker.fork() as copy:
         load(copy, "x = 1")
@@ -125,8 +134,7 @@ def test_without_a_sandbox_only_when_asked_for() -> None:
 
 
 def test_the_canaries_see_what_a_missing_sandbox_lets_out() -> None:
-    launch = lambda: ForkServer.launch_bare(rungs.NONE)  # noqa: E731
-    rows = rungs.canaries.rows(launch, rungs.hidden_paths(), own_pids=False, own_view=True, processes=64)
+    rows = canaries.rows(rungs.NONE)
     assert sum(row.got_out is not None for row in rows) > 20
 
 

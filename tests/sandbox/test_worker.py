@@ -21,6 +21,7 @@ from autograder.sandbox import (
     Worker,
     WorkerDied,
     WorkerFault,
+    choose,
 )
 from tests.sandbox.helpers import call, knows, load
 
@@ -584,7 +585,10 @@ def test_packages_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> 
     (tmp_path / "data.txt").write_text("42")
     with (
         ForkServer.start(
-            readable=[tmp_path / "data.txt"], import_paths=[tmp_path], env={"COURSE_DATA": str(tmp_path)}
+            choose(None),
+            readable=[tmp_path / "data.txt"],
+            import_paths=[tmp_path],
+            env={"COURSE_DATA": str(tmp_path)},
         ) as server,
         server.spawn() as worker,
     ):
