@@ -263,11 +263,9 @@ def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers
 # ---- hints
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
-_GOT = re.compile(
-    r"\b(yours?|you|raised?s?|not defined|not started|missing|was|were|is right for|are equal|have not|is another)\b",
-    re.IGNORECASE,
-)
-_COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)"
+_DEMAND = re.compile(r"\?$|\bshould\b|\bmust\b|^Check ", re.IGNORECASE)
+"""A sentence that asks or demands. One that does neither says what was got, or what the student's code did."""
+_COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)|\d+ of \d+ examples"
 """How many there are is told by the arguments; what they are is not."""
 _OURS = ("Traceback", "autograder", "site-packages", GRADER_FAILED)
 
@@ -292,7 +290,8 @@ def faults_of(message: str, assignment: str) -> list[str]:
     """What is wrong with a message: a number that is neither public nor what was got counts as an expected value."""
     sentence, _, got = message.partition("\n")
     faults = [f"shows {word!r}" for word in _OURS if word in message]
-    if not _GOT.search(got):
+    said = re.split(r"(?<=[.?!;:])\s+|\n", got.strip())
+    if not got.strip() or all(_DEMAND.search(one) for one in said):
         faults.append("does not say what was got")
     hidden = set(_NUMBER.findall(_said_by_us(message))) - _public_numbers(assignment)
     faults += [f"gives {number} away" for number in sorted(hidden)]

@@ -548,7 +548,8 @@ def test_all_numbers_are_found(student, rng):
         total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
         require(
             total == needed_numbers(*sizes),
-            f"The parameters of cure_unregistered{sizes} hold {total} numbers; it should be {needed_numbers(*sizes)}.",
+            f"The parameters of your cure_unregistered{sizes} hold {total} numbers, "
+            f"{'fewer' if total < needed_numbers(*sizes) else 'more'} than the network needs.",
         )
 
 
@@ -818,7 +819,7 @@ def rows_after_fit(course: Course, split: Split) -> torch.Tensor:
     """All rows that the model was given after `fit`, at least as many as the test set has."""
     d, m = split.X_test.shape[1], len(split.X_test)
     rows = torch.cat([as_tensor(X, "the inputs of the model", shape=(None, d)) for X, _ in course.calls])
-    require(len(rows) >= m, f"After `fit` the model is given {len(rows)} rows; the test set has {m}.")
+    require(len(rows) >= m, f"After `fit` you give the model {len(rows)} rows, fewer than the test set has.")
     return rows
 
 

@@ -225,11 +225,14 @@ def test_empty_word(student: Student):
 
 
 def vocabulary_of(rng: np.random.Generator, n: int) -> list[str]:
-    """`n` different words in no order, some within others."""
+    """`n` different words, some within others, in an order in which none is where sorting would put it."""
     words = {"at", "cat", "a"}
     while len(words) < n:
         words.add(random_word(rng, int(rng.integers(2, 7))))
-    return [str(word) for word in rng.permutation(sorted(words))]
+    mixed = sorted(words)
+    while any(word == other for word, other in zip(mixed, sorted(words), strict=True)):
+        mixed = [str(word) for word in rng.permutation(mixed)]
+    return mixed
 
 
 def encoded(words: list[str], vocabulary: list[str]) -> torch.Tensor:

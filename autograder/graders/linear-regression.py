@@ -401,7 +401,9 @@ def test_semi_forward(student, rng):
     check_start(student, "LinearRegressionSemi", 400)
     check_forward(student, "LinearRegressionSemi", int(rng.integers(8, 15)), int(rng.integers(2, 6)))
     followed = student.define(HELPERS, "requires_gradient")(built(student, "LinearRegressionSemi", 3))
-    require(followed == [True, True], "`weights` and `bias` should both require a gradient.")
+    require(
+        followed == [True, True], "Autograd does not follow `weights` and `bias`: one requires no gradient."
+    )
 
 
 @task("semi", points=1.25)
@@ -427,7 +429,7 @@ def test_semi_lets_autograd_do_it(student):
     followed = student.define(HELPERS, "requires_gradient")(model)
     require(
         followed == [True, True],
-        "`weights` and `bias` should both require a gradient, so that autograd follows them.",
+        "Autograd does not follow `weights` and `bias`: one requires no gradient.",
     )
     seen = student.define(HELPERS, "watched_passes")(model, given.X, given.y)
     require(
@@ -520,7 +522,7 @@ def test_parts_of_the_modules(student):
     parts = student.define(HELPERS, "kinds_of")(student.LinearRegressionSequential(4).network)
     require(
         isinstance(parts, list) and parts[:2] == ["Linear", "ReLU"],
-        "`network` should be an nn.Linear and then an nn.ReLU.",
+        "`network` does not begin with an nn.Linear and an nn.ReLU.",
     )
 
 
@@ -595,7 +597,7 @@ def test_train_semi(student, rng):
     student.train(model, given.X, given.y, 3, 0.05)
     require(
         student.define(HELPERS, "leaves")(model) == [True, True],
-        "After training `weights` and `bias` should still be leaves that require a gradient: change them in place, "
+        "After training `weights` or `bias` is no leaf that requires a gradient any more: change them in place, "
         "where no graph is recorded.",
     )
 

@@ -13,7 +13,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autograder.checks import as_number, as_numbers, as_tensor, assert_close, expect_error, fail, require
+from autograder.checks import (
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    describe,
+    expect_error,
+    fail,
+    require,
+)
 from autograder.plugin import task
 
 Activation = Callable[[torch.Tensor], torch.Tensor]
@@ -97,7 +106,7 @@ def check_derivative(student, name: str, expected: Activation) -> None:
         )
         require(
             isinstance(slope, torch.Tensor) and slope.is_floating_point(),
-            f"`{label}` should be a tensor of floats.",
+            f"`{label}` should be a tensor of floats; yours is {describe(slope)}.",
         )
         assert_close(
             left,
@@ -210,8 +219,8 @@ def test_layers_and_their_parameters(student, rng):
         total = sum(as_tensor(value, name).numel() for name, value in found.items())
         require(
             total == count,
-            f"The module should have {count} parameters in all; `model.parameters()` finds {total}. "
-            "Is every layer there, once, in an nn.ModuleList?",
+            f"`model.parameters()` finds {total} numbers in your module, "
+            f"{'fewer' if total < count else 'more'} than it needs. Is every layer there, once, in an nn.ModuleList?",
         )
 
 
@@ -584,12 +593,12 @@ def check_steady(student, name: str, width: int, seed: int) -> None:
     if not 1e-5 <= first <= 1e3:
         word = "dead" if first < 1e-5 else "exploding"
         fail(
-            f"With `{label}` the first entry of the profile is {first:.1e} (median of five networks): {word}. It "
+            f"With `{label}` the first entry of your profile is {first:.1e} (median of five networks): {word}. It "
             "should lie between 1e-5 and 1e3."
         )
     if not 1e-2 <= ratio <= 1e2:
         fail(
-            f"With `{label}` the first entry of the profile is {ratio:.1e} of the last (median of five networks). It "
+            f"With `{label}` the first entry of your profile is {ratio:.1e} of the last (median of five networks). It "
             "should be within a factor of 100."
         )
 
