@@ -174,12 +174,13 @@ class _Worker:
         exec(code, self.notebook.__dict__)
 
     def compile(self, source: str, filename: str) -> types.CodeType:
-        for text in (source, without_magics(source)):
-            try:
-                return compile(text, filename, "exec", flags=self.future_flags, dont_inherit=True)
-            except SyntaxError as error:
-                failure = error
-        raise failure
+        def compiled(text: str) -> types.CodeType:
+            return compile(text, filename, "exec", flags=self.future_flags, dont_inherit=True)
+
+        try:
+            return compiled(source)
+        except SyntaxError:
+            return compiled(without_magics(source))
 
     def op_get(self, target: dict[str, Any]) -> Any:
         return self.find(target)
@@ -375,6 +376,7 @@ def without_magics(source: str) -> str:
     for _ in lines:
         try:
             ast.parse("\n".join(lines))
+            break
         except SyntaxError as error:
             place = (error.lineno or 0) - 1
             if not 0 <= place < len(lines) or lines[place] == (mended := _without_magic(lines[place])):
