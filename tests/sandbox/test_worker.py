@@ -23,6 +23,7 @@ from autograder.sandbox import (
     WorkerFault,
     choose,
 )
+from autograder.sandbox import worker as worker_module
 from tests.sandbox.helpers import call, knows, load
 
 MODEL = """
@@ -594,3 +595,13 @@ def test_packages_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> 
     ):
         load(worker, "import course_of_this_test as c\nx = int(open(c.folder + '/data.txt').read())")
         assert worker.request("get", target={"name": "x"}) == 42
+
+
+def test_a_long_cell_is_parsed_once_for_each_magic_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = worker_module.ast.parse
+    monkeypatch.setattr(worker_module.ast, "parse", lambda text: (parsed.append(text), parse(text))[1])
+    lines = ["x = 1"] * 200
+    lines[10] = lines[90] = "!pip install torch"
+    assert worker_module.without_magics("\n".join(lines)).count("pass") == 2
+    assert len(parsed) == 3
