@@ -121,6 +121,26 @@ def wrong_accepted(graded: Graded, assignments: list[str]) -> Answers:
     return answers
 
 
+def unequal(graded: Graded, assignments: list[str]) -> Answers:
+    """Hand-written wrong answers whose points in the tasks that they are about are not the same with each seed."""
+    answers: Answers = {(name, ""): Answer() for name in assignments}
+    points: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for grading, outcome in graded:
+        name, about = grading.case.assignment, grading.only
+        answers[name, ""].asked += 1
+        mine = {task: got for task, got in outcome.points().items() if about is None or task in about}
+        points[name, grading.case.name][repr(mine)].append(grading.seed)
+    _note_changes(answers, points)
+    return answers
+
+
+def _note_changes(answers: Answers, points: dict[tuple[str, str], dict[str, list[int]]]) -> None:
+    for (assignment, name), found in points.items():
+        if len(found) > 1:
+            kinds = "; ".join(f"{points} with seeds {sorted(seeds)[:5]}" for points, seeds in found.items())
+            answers[assignment, ""].misses.append(f"{name}: {kinds}")
+
+
 def wrong_corpus(assignments: list[str], quick: bool) -> list[Grading]:
     """The hand-written wrong answers, on the tasks that they are about, each with several seeds."""
     cases = [case for name in assignments for case in corpus.cases(name, "wrong")]
@@ -213,10 +233,7 @@ def flips(assignments: list[str], quick: bool, grade: GradeAll) -> tuple[Answers
             answers[grading.case.assignment, ""].asked += 1
             if grading.case.kind == "sentinel":
                 _note_rejections(rejected, grading, outcome, "under load")
-    for (assignment, name), found in verdicts.items():
-        if len(found) > 1:
-            kinds = "; ".join(f"{points} with seeds {sorted(seeds)[:5]}" for points, seeds in found.items())
-            answers[assignment, ""].misses.append(f"{name}: {kinds}")
+    _note_changes(answers, verdicts)
     return answers, rejected
 
 

@@ -38,7 +38,8 @@ _MEANING = {
     CHEATS: "The hostile submissions: a miss is a point gained, anything read, left behind or reached.",
     FLIPS: (
         "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
-        "keep every core busy. A miss is a submission whose points were not the same each time."
+        "keep every core busy; and every wrong submission with five. A miss is a submission whose points were not the "
+        "same each time."
     ),
     HINTS: (
         "What a student reads for each failed test of each wrong submission. A miss is a number that is neither in the "

@@ -95,6 +95,8 @@ def ask(
             results[page.FLIPS], again = measures.flips(assignments, quick, grade(page.FLIPS))
             if page.RIGHT in results:
                 measures.add(results[page.RIGHT], again)
+            if page.WRONG in results:
+                measures.add(results[page.FLIPS], measures.unequal(graded, assignments))
     return results, unfinished
 
 

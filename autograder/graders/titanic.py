@@ -529,7 +529,8 @@ class Passengers:
         X, _ = self.real()
         while True:
             chosen = X[self._rng.integers(len(X), size=n)]
-            w = np.array([self._rng.uniform(-1, 2), self._rng.uniform(-0.05, 0.03), self._rng.uniform(-2, 1)])
+            # None near 0, where a penalty, or an age in decades, would move it by less than the tolerance.
+            w = self._rng.uniform([1, 0.02, 1], [2, 0.05, 2]) * self._rng.choice([-1, 1], 3)
             logits = (chosen - chosen.mean(axis=0)) @ w + self._rng.uniform(-0.5, 0.5)
             y = (self._rng.random(n) < 1 / (1 + np.exp(-logits))).astype(float)
             if both_fates(chosen, y):
