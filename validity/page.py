@@ -39,7 +39,8 @@ _MEANING = {
     FLIPS: (
         "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
         "keep every core busy; and every wrong submission with five. A miss is a submission whose points were not the "
-        "same each time."
+        "same each time. The wrong ones among them are right on some of what is drawn, or draw numbers of their own: "
+        "their partial points move within what they declare, and none gets full marks with any seed."
     ),
     HINTS: (
         "What a student reads for each failed test of each wrong submission. A miss is a number that is neither in the "
