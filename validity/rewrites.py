@@ -113,7 +113,8 @@ def _with_imports(source: str) -> str | None:
         return None
     return (
         "import math\nimport numpy as np\nimport pandas as pd\nimport torch\nimport torch.nn as nn\n"
-        "import torch.nn.functional as F\nimport matplotlib.pyplot as plt\nfrom torch.nn import *\n" + source
+        "import torch.nn.functional as F\nimport matplotlib.pyplot as plt\n"
+        "from torch.nn import Linear, Module, Sequential\n" + source
     )
 
 

@@ -239,10 +239,11 @@ def test_kernel_that_does_not_fit(student, rng):
     """A kernel larger than the padded image should be a ValueError that names the `kernel`."""
     side = between(rng, 3, 6)
     check_convolution(student, (side, side), (side + 2, side + 2), padding=1)  # this one just fits
-    for kernel_shape in ((side + 3, 2), (2, side + 3)):
-        doing = f"convolve2d of an image ({side}, {side}) with a kernel {kernel_shape} and padding=1"
+    # Too high for the image, or too wide, where it would have fitted the other way round.
+    for image_shape, kernel_shape in (((side, side + 4), (side + 3, 2)), ((side + 4, side), (2, side + 3))):
+        doing = f"convolve2d of an image {image_shape} with a kernel {kernel_shape} and padding=1"
         with expect_error(ValueError, mention="kernel", doing=doing):
-            student.convolve2d(torch.randn(side, side), torch.randn(kernel_shape), padding=1)
+            student.convolve2d(torch.randn(image_shape), torch.randn(kernel_shape), padding=1)
 
 
 # ---- kernels
@@ -440,11 +441,10 @@ def test_order_in_which_modules_run(student, rng):
 def test_trace_leaves_the_network_as_it_was(student, rng):
     """The network should run in eval mode, with every module's mode and all buffers afterwards as they were."""
     seen: list[object] = []
-    modes = [bool(mode) for mode in rng.permutation([True, True, False, False, False])]
-    for place in (
-        2,
-        5,
-    ):  # the batch statistics and the module that looks: a trace that forgets eval mode shows there
+    modes = [bool(mode) for mode in rng.permutation([True, False, False, False])]
+    # The batch statistics and the module that looks, where a trace that forgets eval mode shows; and the last module,
+    # which one that does not come to the end leaves in it.
+    for place in (2, 5, 6):
         modes.insert(place, True)
     network = helper(student, "make_moody")(seen.append, modes)
     buffers = student.buffers(network)
