@@ -137,7 +137,7 @@ def unequal(graded: Graded, assignments: list[str]) -> Answers:
 def _note_changes(answers: Answers, points: dict[tuple[str, str], dict[str, list[int]]]) -> None:
     for (assignment, name), found in points.items():
         if len(found) > 1:
-            kinds = "; ".join(f"{points} with seeds {sorted(seeds)[:5]}" for points, seeds in found.items())
+            kinds = "; ".join(f"{got} with seeds {sorted(seeds)[:5]}" for got, seeds in found.items())
             answers[assignment, ""].misses.append(f"{name}: {kinds}")
 
 

@@ -9,7 +9,7 @@ from importlib import metadata
 
 from autograder.assignment import REPOSITORY
 from validity import explained
-from validity.measures import Answer, Answers
+from validity.measures import SEEDS_OF_WRONG, Answer, Answers
 
 FILE = REPOSITORY / "docs" / "validity.md"
 
@@ -28,7 +28,7 @@ _MEANING = {
     ),
     WRONG: (
         "The wrong submissions of tests/submissions, each of which declares what it must get, and why; each is graded "
-        "with the seeds 0 to 4."
+        f"with {SEEDS_OF_WRONG} seeds, in a sample with one."
     ),
     RIGHT: (
         "The solutions and the correct submissions, as they are and rewritten in ways that keep their meaning "
@@ -38,9 +38,9 @@ _MEANING = {
     CHEATS: "The hostile submissions: a miss is a point gained, anything read, left behind or reached.",
     FLIPS: (
         "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
-        "keep every core busy; and every wrong submission with five. A miss is a submission whose points were not the "
-        "same each time. The wrong ones among them are right on some of what is drawn, or draw numbers of their own: "
-        "their partial points move within what they declare, and none gets full marks with any seed."
+        f"keep every core busy; and every wrong submission as often as “{WRONG}” grades it. A miss is a submission "
+        "whose points were not the same each time. A wrong one that is right on some draws, or draws numbers "
+        f"of its own, may be among them: whether it gets more than it declares is asked under “{WRONG}”."
     ),
     HINTS: (
         "What a student reads for each failed test of each wrong submission. A miss is a number that is neither in the "

@@ -402,7 +402,7 @@ def test_semi_forward(student, rng):
     check_forward(student, "LinearRegressionSemi", int(rng.integers(8, 15)), int(rng.integers(2, 6)))
     followed = student.define(HELPERS, "requires_gradient")(built(student, "LinearRegressionSemi", 3))
     require(
-        followed == [True, True], "Autograd does not follow `weights` and `bias`: one requires no gradient."
+        followed == [True, True], "`weights` or `bias` requires no gradient: autograd does not follow it."
     )
 
 
@@ -429,7 +429,7 @@ def test_semi_lets_autograd_do_it(student):
     followed = student.define(HELPERS, "requires_gradient")(model)
     require(
         followed == [True, True],
-        "Autograd does not follow `weights` and `bias`: one requires no gradient.",
+        "`weights` or `bias` requires no gradient: autograd does not follow it.",
     )
     seen = student.define(HELPERS, "watched_passes")(model, given.X, given.y)
     require(

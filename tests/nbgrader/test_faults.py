@@ -6,7 +6,6 @@ import errno
 import fcntl
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,9 +18,11 @@ from autograder import classroom, kept
 from autograder.assignment import Assignment
 from autograder.collecting import collect
 from autograder.judging import LocalJudges, judge
+from autograder.sandbox.rungs import NAMESPACES_REFUSED
 from tests.nbgrader import course
 from tests.nbgrader.test_gradebook import marks
 from tests.nbgrader.test_judging import FakeJudges, judges
+from tests.tools import missing, require_tool
 
 __all__ = ["judges"]  # the fixture
 
@@ -185,13 +186,14 @@ print(json.dumps([first, second, points(root)]))
 
 @pytest.mark.parametrize("room", [0, 120, 180, 240])  # kB: for no verdict, no gradebook, no page …
 def test_a_disk_of_which_little_is_left(tmp_path: Path, room: int) -> None:
-    in_a_namespace = ["unshare", "--user", "--map-root-user", "--mount"]
+    unshare = require_tool("unshare", "apt-get install util-linux")
+    in_a_namespace = [unshare, "--user", "--map-root-user", "--mount"]
     disk, outside = tmp_path / "disk", tmp_path / "outside"
     disk.mkdir()
     outside.mkdir()
     trial = [*in_a_namespace, "mount", "-t", "tmpfs", "tmpfs", str(disk)]
-    if shutil.which("unshare") is None or subprocess.run(trial, capture_output=True).returncode:
-        pytest.skip("no small disk can be mounted here: it takes `unshare` and user namespaces")
+    if subprocess.run(trial, capture_output=True).returncode:
+        missing(f"no small disk can be mounted here. {NAMESPACES_REFUSED}")
     run = subprocess.run(
         [*in_a_namespace, sys.executable, "-c", SMALL_DISK, str(disk), str(outside), str(room)],
         cwd=course.REPOSITORY,
