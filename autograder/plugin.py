@@ -25,6 +25,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -49,6 +50,8 @@ PROBES = {
 }
 """For each thing that a test may forbid, a use of it that must raise from then on."""
 
+
+T = TypeVar("T")
 
 FAILURES = (CheckFailed, WorkerFault)
 """What is the student's to mend; all else is the grader's own fault."""
@@ -101,6 +104,29 @@ class _Fork:
     """How many tests have used it."""
 
 
+@dataclass
+class Shared:
+    """What came of one computing, for all tests of a task: where it takes seconds, it is done once."""
+
+    _outcomes: list[tuple[Any, Exception | None]] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return not self._outcomes
+
+    def once(self, compute: Callable[[], T]) -> T:
+        """What `compute` returned the first time. Raises the failure that it raised then."""
+        if self.empty:
+            try:
+                self._outcomes.append((compute(), None))
+            except FAILURES as error:
+                self._outcomes.append((None, error))
+        value, failure = self._outcomes[0]
+        if failure is not None:
+            raise failure
+        return value
+
+
 def mark_of(item: pytest.Item) -> TaskMark:
     """The mark of a collected test.
 
@@ -142,16 +168,24 @@ class GradingPlugin:
     """The tests that failed by themselves, with their arguments."""
     _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
     """The forks in use, by their tests' place."""
+    _shared: dict[tuple[str, tuple[str, ...]], Shared] = field(default_factory=dict)
+    """What the tests of a task share, by its name and the tasks with a reference in place."""
 
     # ---- fixtures
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
-        """The notebook, in a fork that only tests which passed have used."""
+        """The notebook, in a fork that only tests which passed have used; in a new one for what tests will share."""
         mark = mark_of(request.node)
-        if mark.place not in self._forks:
+        computes = "shared" in request.fixturenames and request.getfixturevalue("shared").empty
+        if computes or mark.place not in self._forks:
             self._new_fork(mark)
         return self._ready(request.node)
+
+    @pytest.fixture
+    def shared(self, request: pytest.FixtureRequest) -> Shared:
+        """What the tests of a task compute once. One that runs again computes it again."""
+        return self._shared.setdefault((mark_of(request.node).name, ()), Shared())
 
     def close(self) -> None:
         """Ends the forks in use."""
@@ -207,7 +241,8 @@ class GradingPlugin:
             return True
         except FAILURES as error:
             failure = error
-        if fork is not None and fork.tests > 1 and not isinstance(failure, TimeLimit):
+        used = fork is not None and fork.tests > 1 and fork.student.asked
+        if used and not isinstance(failure, TimeLimit):
             try:
                 self._run_again(pyfuncitem, arguments)
                 return True
@@ -324,10 +359,17 @@ class GradingPlugin:
         With references other numbers are drawn: the first run's may lie noted where forks that nothing is forbidden
         in have worked on them since.
         """
+        mark = mark_of(item)
         seed = self._test_seed(item, "follow-through" if replace else "judge")
         _seed_libraries(seed)
-        self._new_fork(mark_of(item), replace)
-        again = {"student": self._ready(item), "rng": np.random.default_rng([seed, 1])}
+        self._new_fork(mark, replace)
+        if not replace or (mark.name, replace) not in self._shared:
+            self._shared[mark.name, replace] = Shared()
+        again = {
+            "student": self._ready(item),
+            "rng": np.random.default_rng([seed, 1]),
+            "shared": self._shared[mark.name, replace],
+        }
         item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
 
     def _has_failed(self, task_name: str) -> bool:

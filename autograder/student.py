@@ -138,6 +138,11 @@ class Student:
         """Begin a test: seeds and the libraries' settings as in a new process. Goes out with the next request."""
         self._reset = {"reset": seed}
 
+    @property
+    def asked(self) -> bool:
+        """Whether the worker was asked anything since `reset`."""
+        return not self._reset
+
     def close(self) -> None:
         """End the worker."""
         self._worker.close()

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from autograder.plugin import Shared
 from autograder.sandbox import StudentError
 from autograder.student import Remote
 
@@ -136,7 +137,13 @@ def run_test(grader_file: str, name: str, namespace: dict[str, Any], seed: int =
     np.random.seed(seed)
     torch.manual_seed(seed)
     function = getattr(module, name)
-    function(**{argument: _fixture(module, argument, namespace) for argument in _arguments(function)})
+    shared = _shared.setdefault(f"shared by {function.__task__.name}", Shared())
+    function(
+        **{
+            argument: shared if argument == "shared" else _fixture(module, argument, namespace)
+            for argument in _arguments(function)
+        }
+    )
 
 
 def _load(path: Path):
@@ -151,8 +158,8 @@ def _arguments(function) -> list[str]:
     return list(inspect.signature(function).parameters)
 
 
-_shared: dict[str, dict] = {}
-"""What tests share: fixtures that need nothing."""
+_shared: dict[str, Any] = {}
+"""What tests share: fixtures that need nothing, and what the tests of a task keep for each other."""
 
 
 def _fixture(module, name: str, namespace: dict[str, Any]) -> Any:

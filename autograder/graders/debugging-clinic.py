@@ -687,7 +687,13 @@ def check_bends(
 def test_a_bend_between_each_two(student, rng):
     """Between each two linear layers there should be a nonlinearity, at any depth."""
     for n_layers in (2, 3, int(rng.integers(5, 9))):
-        check_bends(student, 2, int(rng.integers(5, 9)), n_layers)
+        model, _, _ = check_bends(student, 2, int(rng.integers(5, 9)), n_layers)
+        # One layer used again and again bends, or does not, as its numbers happen to be.
+        sizes = helper(student, "linear_sizes")(model)
+        require(
+            isinstance(sizes, (list, tuple)) and len(sizes) == n_layers,
+            f"Of {n_layers} linear layers, each should be a layer of its own.",
+        )
 
 
 @task("straight", points=0.75)

@@ -261,14 +261,15 @@ def test_unknown_words(student: Student, rng: np.random.Generator):
 def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Generator):
     """The result should be a float32 tensor: its product with a table of vectors picks the words' rows."""
     vocabulary = vocabulary_of(rng, 7)
-    words, table = [vocabulary[3], vocabulary[0], vocabulary[6]], torch.randn(7, 4)
+    words, table = ["cat", vocabulary[0], vocabulary[6]], torch.randn(7, 4)
     vectors = student.one_hot(words, vocabulary)
     require(
         isinstance(vectors, torch.Tensor), f"`one_hot` should return a tensor; yours is {describe(vectors)}."
     )
     as_tensor(vectors, "one_hot(words, vocabulary)", dtype=torch.float32)
     got = helper(student, "with_table")(student.one_hot, words, vocabulary, table)
-    assert_close(got, table[[3, 0, 6]], atol=1e-6, name="one_hot(words, vocabulary) @ table")
+    expected = table[[vocabulary.index(word) for word in words]]
+    assert_close(got, expected, atol=1e-6, name="one_hot(words, vocabulary) @ table")
 
 
 # ---- logistic-regression
@@ -552,11 +553,11 @@ def test_the_loss_that_was_given(student: Student):
 @task("online", points=0.5)
 def test_gradients_from_before_are_cleared(student: Student):
     """Gradients that are left over from before the call should not count."""
-    run = Run(student, n=4, d=3, k=1, squash=True)
+    run = Run(student, n=7, d=3, k=1, squash=True)
     run.check(
         "squared",
         "SGD",
-        {"lr": 0.2},
+        {"lr": 1.0},  # large enough for the order of the examples to be seen
         1,
         stale=1.5,
         losses=False,
@@ -675,9 +676,10 @@ def draw_seeds(rng: np.random.Generator) -> tuple[int, int]:
 
 
 @task("gates", points=1.0, needs=BUILT_ON)
-def test_and_or_are_learned(student: Student, rng: np.random.Generator):
+def test_and_or_are_learned(student: Student):
     """`learn_gate` should learn `and` and `or`, for every seed."""
-    for name, seed in zip(("and", "or"), draw_seeds(rng), strict=True):
+    # The same seeds for everybody, each time: a network that learns these gates for most seeds has no better draw.
+    for name, seed in (("and", 6113), ("or", 6113), ("and", 7), ("or", 7)):
         learned(student, name, seed)
 
 
