@@ -7,6 +7,7 @@ runs the student's code and knows nothing (DESIGN.md, "The trust boundary").
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import io
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder import data
+from autograder import servers
 from autograder.assignment import Assignment
 from autograder.gpu import GpuServer
 from autograder.plugin import GradingPlugin, explain_fault, explain_student_error
@@ -32,7 +33,6 @@ from autograder.sandbox import (
     Worker,
     WorkerDied,
     WorkerFault,
-    choose,
 )
 from autograder.submission import Submission, SubmittedCell, defined_names, read
 
@@ -62,11 +62,18 @@ class Judge:
     than the student's own code.
     """
 
-    def __init__(self, sandbox: str | None = None, root: Path | None = None, gpu: bool | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: str | None = None,
+        root: Path | None = None,
+        gpu: bool | None = None,
+        server: ForkServer | None = None,
+    ) -> None:
         """Args:
         sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
         root: where `release/` lies; the repository by default.
         gpu: whether tests marked `gpu` run; by default where CUDA is there.
+        server: one that was started already (servers.py), on that rung and for that root.
 
         Raises:
             SandboxUnavailable: no rung holds on this machine.
@@ -75,20 +82,24 @@ class Judge:
         self.gpu = torch.cuda.is_available() if gpu is None else gpu
         self.errors: list[str] = []
         """Faults of graders met so far, for a person."""
-        folder = data.folder()
-        start = functools.partial(
-            ForkServer.start,
-            choose(sandbox),
-            readable=[self.root / "release", *([folder] if folder else [])],
-            env={"COURSE_DATA": str(folder)} if folder else {},
-        )
-        self._server = start()
-        self._for_gpu = GpuServer(functools.partial(start, gpu=True), self.errors)
+        self._server = server or servers.start(sandbox, self.root)
+        self._for_gpu = self._gpu_server()
 
     @property
     def sandbox(self) -> str:
         """The rung that submissions run on."""
         return self._server.rung
+
+    def _gpu_server(self) -> GpuServer:
+        return GpuServer(functools.partial(servers.start, self.sandbox, self.root, gpu=True), self.errors)
+
+    def share(self) -> Judge:
+        """A judge for a process that is about to be forked from this one, with workers of the same fork server."""
+        other = copy.copy(self)
+        other.errors = []
+        other._server = self._server.share()
+        other._for_gpu = other._gpu_server()
+        return other
 
     def __enter__(self) -> Judge:
         return self
@@ -244,8 +255,8 @@ _UNUSED_PLUGINS = (
 ).split()
 
 
-def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:
-    """Runs pytest in this process on a grader file with `plugin`, and returns what it printed.
+def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str:
+    """Runs pytest in this process on a grader file with `plugin`, if there is one, and returns what it printed.
 
     Raises:
         GraderError: the file cannot be collected, or pytest could not run it.
@@ -268,7 +279,7 @@ def run_pytest(grader_file: Path, plugin: object, *arguments: str) -> str:
     _forget_other_versions(grader_file)
     output = io.StringIO()
     with _quiet_environment(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        code = pytest.main(options, plugins=[plugin, _Markers()])
+        code = pytest.main(options, plugins=[*([plugin] if plugin else []), _Markers()])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
         raise GraderError(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))

@@ -1,60 +1,120 @@
-"""A judge in a process of its own, spoken to in lines of JSON: set-up and notebooks' paths come in, reports go out.
+"""Judges in processes of their own, spoken to in lines of JSON: set-up and notebooks' paths come in, reports go out.
 
-Started by `autograder.judging` only. It ends when its input does, so that no judge outlives the run it works for.
+Started by `autograder.judging` only. A judge ends when its input does, so that none outlives the run it works for.
+
+To start takes many seconds, so judges that work side by side share one start: the first imports everything while the
+fork server does, and the others are forked from it. They die with it, as the fork server does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
+import socket
 import sys
+import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from autograder import servers
+from autograder.sandbox import SandboxUnavailable, hardening
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
+    from autograder.judge import Judge
 
 
 def main(setup: dict[str, Any]) -> None:
     # what a grader prints must not land among the answers
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    links = [socket.socket(fileno=number) for number in setup.get("links", ())]
+    root = Path(setup["root"])
+    load = functools.cache(functools.partial(_load, root))
+    try:
+        server = servers.start(
+            setup["sandbox"], root, meanwhile=lambda: _import_graders(load, setup.get("assignments", ()))
+        )
+    except (SandboxUnavailable, OSError) as error:
+        for out in (answers, *(link.makefile("w", encoding="utf-8") for link in links)):
+            _answer(out, {"refused": str(error)})
+        return
+    from autograder.judge import Judge
 
-    from autograder.assignment import Assignment, AssignmentError
-    from autograder.judge import GraderError, Judge
-    from autograder.sandbox import SandboxUnavailable
+    with Judge(root=root, server=server) as judge:
+        while links:
+            link = links.pop()
+            other = judge.share()
+            if os.fork() == 0:
+                try:
+                    hardening.die_with_parent()
+                    answers.close()
+                    for one in links:
+                        one.close()
+                    with link.makefile("r", encoding="utf-8") as questions, link.makefile("w") as answers:
+                        _serve(other, questions, answers, load, setup["seed"])
+                except BaseException:
+                    traceback.print_exc()
+                finally:
+                    os._exit(0)  # without tidying up what is the first one's
+            other.close()
+            link.close()
+        _serve(judge, sys.stdin, answers, load, setup["seed"])
+
+
+def _load(root: Path, name: str) -> Assignment:
+    from autograder.assignment import Assignment
+
+    return Assignment.load(name, root=root)
+
+
+def _import_graders(load: Callable[[str], Assignment], names: Iterable[str]) -> None:
+    """What the graders import, they import once for all judges. A broken one is told of when it is used."""
+    from autograder.assignment import AssignmentError
+    from autograder.judge import GraderError, run_pytest
+
+    for name in names:
+        with contextlib.suppress(AssignmentError, GraderError):
+            run_pytest(load(name).grader_file, None, "--collect-only")
+
+
+def _serve(
+    judge: Judge, questions: TextIO, answers: TextIO, load: Callable[[str], Assignment], seed: int
+) -> None:
+    from autograder.assignment import AssignmentError
+    from autograder.judge import GraderError
     from autograder.submission import read
 
-    def answer(content: dict[str, Any]) -> None:
-        answers.write(json.dumps(content) + "\n")
-        answers.flush()
-
-    root = Path(setup["root"])
-    load = functools.cache(lambda name: Assignment.load(name, root=root))
-    try:
-        judge = Judge(setup["sandbox"], root=root)
-    except (SandboxUnavailable, OSError) as error:
-        return answer({"refused": str(error)})
-    with judge:
-        for line in sys.stdin:
-            question = json.loads(line)
-            try:
-                assignment = load(question["assignment"])
-                submission = read(Path(question["file"]), assignment)
-                judge.errors.clear()
-                judge.gpu = bool(question["tests"])
-                report = judge.grade(
-                    submission,
-                    assignment,
-                    seed=setup["seed"],
-                    tests=question["tests"] or None,
-                    failed=question["failed"],
-                )
-            except (AssignmentError, GraderError) as error:
-                return answer({"refused": str(error)})
-            except SandboxUnavailable:
-                return None  # the fork server has ended: a new process tries again
-            answer(
-                {"report": report.to_json(), "errors": list(judge.errors), "submission": submission.digest}
+    for line in questions:
+        question = json.loads(line)
+        try:
+            assignment = load(question["assignment"])
+            submission = read(Path(question["file"]), assignment)
+            judge.errors.clear()
+            judge.gpu = bool(question["tests"])
+            report = judge.grade(
+                submission,
+                assignment,
+                seed=seed,
+                tests=question["tests"] or None,
+                failed=question["failed"],
             )
+        except (AssignmentError, GraderError) as error:
+            return _answer(answers, {"refused": str(error)})
+        except SandboxUnavailable:
+            return  # the fork server has ended: a new process tries again
+        _answer(
+            answers,
+            {"report": report.to_json(), "errors": list(judge.errors), "submission": submission.digest},
+        )
+
+
+def _answer(answers: TextIO, content: dict[str, Any]) -> None:
+    answers.write(json.dumps(content) + "\n")
+    answers.flush()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import json
 import os
 import queue
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -265,7 +266,8 @@ class LocalJudges:
         done: queue.SimpleQueue[tuple[Unit, dict[str, Any]] | BaseException] = queue.SimpleQueue()
         for unit in units:
             todo.put(unit)
-        processes = [JudgeProcess(self._setup) for _ in range(min(self._jobs, len(units)))]
+        names = sorted({unit.assignment.name for unit in units})
+        processes = JudgeProcess.family(self._setup, names, min(self._jobs, len(units)))
 
         def work(process: JudgeProcess) -> None:
             try:
@@ -277,8 +279,6 @@ class LocalJudges:
                 pass
             except BaseException as error:
                 done.put(error)
-            finally:
-                process.close()
 
         threads = [threading.Thread(target=work, args=(process,), daemon=True) for process in processes]
         try:
@@ -304,11 +304,17 @@ def setup(root: Path, sandbox: str | None) -> dict[str, Any]:
 class JudgeProcess:
     """One judge process at a time, started when it is first asked, and another one when it dies."""
 
-    def __init__(self, setup: dict[str, Any]) -> None:
+    def __init__(self, setup: dict[str, Any], process: subprocess.Popen[str] | _Forked | None = None) -> None:
         self._setup = setup
-        self._process: subprocess.Popen[str] | None = None
+        self._process = process
         self._closed = False
         self._lock = threading.Lock()
+
+    @classmethod
+    def family(cls, setup: dict[str, Any], assignments: list[str], size: int) -> list[JudgeProcess]:
+        """As many as `size`, with one start between them. When one ends by force all end, and start anew alone."""
+        started = _start_family({**setup, "assignments": assignments}, size)
+        return [cls(setup, process) for process in started]
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The answer to `Unit.question`, or {"lost": why}. Raises JudgingRefused."""
@@ -336,12 +342,12 @@ class JudgeProcess:
         finally:
             watch.cancel()
 
-    def _start(self) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[str] | _Forked:
         with self._lock:
             if self._closed:
                 raise JudgingRefused("grading was stopped")
             if self._process is None:
-                self._process = _start_process(self._setup)
+                (self._process,) = _start_family(self._setup, 1)
             return self._process
 
     def _end(self) -> None:
@@ -363,7 +369,20 @@ class JudgeProcess:
             process.kill()
 
 
-def _start_process(setup: dict[str, Any]) -> subprocess.Popen[str]:
+class _Forked:
+    """A judge that was forked from another: what `JudgeProcess` needs of a process."""
+
+    def __init__(self, first: subprocess.Popen[str], link: socket.socket) -> None:
+        self.kill, self.wait, self.poll = first.kill, first.wait, first.poll  # they live and die together
+        with link:
+            self.stdin = link.makefile("w", encoding="utf-8")
+            self.stdout = link.makefile("r", encoding="utf-8")
+
+
+def _start_family(setup: dict[str, Any], size: int) -> list[subprocess.Popen[str] | _Forked]:
+    """A judge process, and others that it forks when it has started."""
+    links = [socket.socketpair() for _ in range(size - 1)]
+    numbers = [theirs.fileno() for _, theirs in links]
     one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
@@ -374,8 +393,12 @@ def _start_process(setup: dict[str, Any]) -> subprocess.Popen[str]:
         encoding="utf-8",
         env={**os.environ, **one_core, "PYTHONPATH": path},
         start_new_session=True,  # Ctrl-C reaches the run, which then ends its judges
+        pass_fds=numbers,
     )
+    for _, theirs in links:
+        theirs.close()
     with contextlib.suppress(OSError):
+        setup = {**setup, "links": numbers}
         process.stdin.write(json.dumps(setup) + "\n")  # not an argument: the seed is a secret
         process.stdin.flush()
-    return process
+    return [process, *(_Forked(process, ours) for ours, _ in links)]

@@ -56,9 +56,12 @@ _BOOTSTRAP = (
 class ForkServer:
     """A process that has imported everything, from which workers are forked in milliseconds."""
 
-    def __init__(self, rung: Rung, process: subprocess.Popen, control: socket.socket) -> None:
-        """Use `ForkServer.start`."""
+    def __init__(
+        self, rung: Rung, process: subprocess.Popen, control: socket.socket, own: bool = True
+    ) -> None:
+        """Use `ForkServer.start`. `own`: whether the server ends with this."""
         self._rung = rung
+        self._own = own
         self._process = process
         self._control = control
         self._lock = threading.Lock()
@@ -72,6 +75,7 @@ class ForkServer:
         import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
         gpu: bool = False,
+        meanwhile: Callable[[], object] | None = None,
     ) -> ForkServer:
         """Start the fork server on a rung of the ladder.
 
@@ -81,11 +85,20 @@ class ForkServer:
             import_paths: folders of which workers may import modules; readable as well.
             env: environment variables for the workers, which get none of the judge's.
             gpu: whether workers reach the GPU's devices (see autograder/gpu.py).
+            meanwhile: called while the server imports; what it raises ends the server.
 
         Raises:
             SandboxUnavailable: the server does not start on it; the message says why.
         """
-        return cls._launch(rung, [*readable, *import_paths], import_paths, env or {}, libraries=True, gpu=gpu)
+        return cls._launch(
+            rung,
+            [*readable, *import_paths],
+            import_paths,
+            env or {},
+            libraries=True,
+            gpu=gpu,
+            meanwhile=meanwhile,
+        )
 
     @classmethod
     def launch_bare(cls, rung: Rung) -> ForkServer:
@@ -101,6 +114,7 @@ class ForkServer:
         env: Mapping[str, str] | None = None,
         libraries: bool = False,
         gpu: bool = False,
+        meanwhile: Callable[[], object] | None = None,
         timeout: float = START_SECONDS,
     ) -> ForkServer:
         paths = rungs.readable_paths([Path(p) for p in readable])
@@ -119,6 +133,14 @@ class ForkServer:
                 start_new_session=True,
             )
             theirs.close()
+            try:
+                if meanwhile is not None:
+                    meanwhile()
+            except BaseException:
+                ours.close()
+                process.kill()
+                process.wait()
+                raise
             ours.settimeout(timeout)
             try:
                 answer = json.loads(ours.recv(1 << 16) or b"{}")
@@ -170,9 +192,28 @@ class ForkServer:
         with self._lock, contextlib.suppress(OSError):
             self._control.send(json.dumps({"op": "forget", "worker": key}).encode())
 
+    def share(self) -> ForkServer:
+        """The same server for another process, which is about to be forked from this one.
+
+        Closing it, or the end of that process, ends the workers that were asked for through it, and no others.
+
+        Raises:
+            SandboxUnavailable: the server has ended.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                socket.send_fds(self._control, [json.dumps({"op": "share"}).encode()], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise SandboxUnavailable(f"{self._rung.name}: the fork server has ended") from None
+        return ForkServer(self._rung, self._process, ours, own=False)
+
     def close(self) -> None:
-        """End the server and all its workers."""
+        """End the server and all its workers; where it is shared, the workers that were asked for here."""
         self._control.close()
+        if not self._own:
+            return
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

@@ -3,8 +3,9 @@
 It runs inside the sandbox (in bubblewrap, or in a root of its own making), never runs a student's code, and must have
 one thread when it forks: a second one would leave locks behind that nobody opens in the child.
 
-Its whole life: settle into the sandbox, import, say so, then for each request of the judge on the control socket fork
-a worker, or wait for the remains of one that the judge has ended.
+Its whole life: settle into the sandbox, import, say so, then for each request of a judge on its control socket fork a
+worker, or wait for the remains of one that the judge has ended. The first judge can bring others, each with a control
+socket of its own.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import gc
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.sandbox import hardening, worker
 
@@ -109,11 +111,21 @@ def _imports(plan: Plan) -> None:
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]] + plan.import_paths
 
 
+@dataclass
+class _Judge:
+    """Who asks for workers, and the process ids of those that it has, by its own keys."""
+
+    control: socket.socket
+    workers: dict[int, int] = field(default_factory=dict)
+
+
 class _Server:
     def __init__(self, control: socket.socket, plan: Plan) -> None:
         self.control = control
         self.plan = plan
-        self.workers: dict[int, int] = {}
+        self.judges: dict[int, _Judge] = {}
+        self.poll = select.poll()
+        self.admit(control)
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if plan.namespaces else -1
         self.size = hardening.address_space()
 
@@ -128,20 +140,43 @@ class _Server:
         gc.freeze()  # the collector leaves alone, and the kernel need not copy, what is shared with the workers
         self.answer(ready=True)
         while True:
-            message, ancillary, _, _ = self.control.recvmsg(1 << 16, socket.CMSG_SPACE(2 * 4))
-            if not message:
-                self.end_all()
-                return
-            request = json.loads(message)
-            if request["op"] == "spawn":
-                self.spawn(request, _file_descriptors(ancillary))
-            else:
-                self.forget(request["worker"])
+            for number, _ in self.poll.poll():
+                judge = self.judges[number]
+                message, ancillary, _, _ = judge.control.recvmsg(1 << 16, socket.CMSG_SPACE(2 * 4))
+                if message:
+                    self.obey(judge, json.loads(message), _file_descriptors(ancillary))
+                elif judge.control is self.control:
+                    self.end_all()
+                    return
+                else:
+                    self.dismiss(judge)
+
+    def obey(self, judge: _Judge, request: dict, fds: list[int]) -> None:
+        if request["op"] == "spawn":
+            self.spawn(judge, request, fds)
+        elif request["op"] == "share":
+            self.admit(socket.socket(fileno=fds[0]))
+        else:
+            self.forget(judge.workers.pop(request["worker"]))
+
+    def admit(self, control: socket.socket) -> None:
+        self.judges[control.fileno()] = _Judge(control)
+        self.poll.register(control, select.POLLIN)
+
+    def dismiss(self, judge: _Judge) -> None:
+        """A judge that the first one brought is gone, and its workers with it."""
+        self.poll.unregister(judge.control)
+        del self.judges[judge.control.fileno()]
+        judge.control.close()
+        for pid in judge.workers.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            self.forget(pid)
 
     def answer(self, **fields: object) -> None:
         self.control.send(json.dumps(fields).encode())
 
-    def spawn(self, request: dict, fds: list[int]) -> None:
+    def spawn(self, judge: _Judge, request: dict, fds: list[int]) -> None:
         if self.plan.namespaces:
             hardening.unshare(hardening.NEW_PIDS)  # of the next child
         pid = os.fork()
@@ -149,7 +184,7 @@ class _Server:
             self.become_worker(request, *fds)
         if self.plan.namespaces:
             hardening.enter_namespace(self.own_pids, hardening.NEW_PIDS)
-        self.workers[request["worker"]] = pid
+        judge.workers[request["worker"]] = pid
         for fd in fds:
             os.close(fd)
 
@@ -174,22 +209,22 @@ class _Server:
         finally:
             os._exit(1)
 
-    def forget(self, key: int) -> None:
+    def forget(self, pid: int) -> None:
         """Wait for a worker that the judge has ended, and for everything in its process group.
 
         Until then its process group keeps its number, so that the judge cannot hit a stranger.
         """
-        pid = self.workers.pop(key)
         os.waitpid(pid, 0)
         with contextlib.suppress(ChildProcessError):
             while True:
                 os.waitpid(-pid, 0)
 
     def end_all(self) -> None:
-        """The judge is gone. With pid namespaces everything goes with this process; without, by process group."""
-        for pid in self.workers.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+        """The first judge is gone. With pid namespaces everything goes with this process; without, by process group."""
+        for judge in self.judges.values():
+            for pid in judge.workers.values():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)
 
 
 def harden(plan: Plan, server_size: int, uid: int | None) -> None:

@@ -158,6 +158,46 @@ def test_a_test_is_not_judged_by_what_an_earlier_one_left_behind(course, judge):
     assert report.tasks["double"].tests[1].message == ""
 
 
+SHARED = """
+@task("quadruple", points=1, needs=("double",))
+def test_shares(student, shared):
+    assert_close(shared.once(lambda: student.quadruple(1.5)), 6.0, atol=1e-6, name="quadruple(1.5)")
+
+@task("quadruple", points=1, needs=("double",))
+def test_shares_too(student, shared):
+    assert_close(shared.once(lambda: student.quadruple(1.5)), 6.0, atol=1e-6, name="quadruple(1.5)")
+"""
+COUNTED = "import mmap\nseen = mmap.mmap(-1, 1)\ncalls = []\ndef quadruple(x):\n    seen[0] += 1\n    calls.append(x)\n"
+"""Counts its calls twice: in memory that all forks share, and in its own."""
+
+
+def with_shared(course):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader[: grader.rindex("@task")] + SHARED)
+
+
+@pytest.mark.parametrize("answer", ["4 * x if seen[0] == 1 else 0", "4 * x if len(calls) == 1 else 0"])
+def test_what_the_tests_of_a_task_share_is_computed_once_in_a_fork_of_its_own(course, judge, answer):
+    with_shared(course)
+    early = "def double(x):\n    calls.append(x)\n    return 2 * x"
+    report = course.grade(judge, double=early, quadruple=f"{COUNTED}    return {answer}")
+    assert outcomes(report, "quadruple") == ["passed", "passed"]
+
+
+def test_a_shared_computing_that_fails_is_not_repeated_for_each_test(course, judge):
+    with_shared(course)
+    report = course.grade(judge, quadruple=f"{COUNTED}    raise ValueError(f'call {{seen[0]}}')")
+    assert outcomes(report, "quadruple") == ["failed", "failed"]
+    assert message(report, "quadruple").count("ValueError: call 1") == 2
+
+
+def test_what_was_shared_is_computed_again_with_the_reference_of_a_broken_task(course, judge):
+    with_shared(course)
+    report = course.grade(judge, double="def double(x):\n    return 3 * x")
+    assert report.tasks["quadruple"].points == 2.0
+    assert message(report, "quadruple").count("`double` in place of yours") == 2
+
+
 def test_a_fixture_of_a_grader_that_holds_the_student_is_refused(course, judge):
     """Where a test runs again, it would speak to a fork that has ended."""
     grader = (course.root / "graders" / "tiny.py").read_text()

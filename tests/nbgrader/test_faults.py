@@ -71,7 +71,7 @@ def convert_two(self, verdict):
     return failure
 
 Converter.convert = convert_two
-judging._start_process = FakeJudges(Path(sys.argv[2])).start
+judging._start_family = FakeJudges(Path(sys.argv[2])).start_family
 classroom.grade("tiny", root=Path(sys.argv[1]), jobs=1)
 """
 
@@ -173,7 +173,7 @@ disk, outside, room = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200M", "tmpfs", disk], check=True)
 root = course.make_course(disk)
 hand_in_a_class(root)
-judging._start_process = FakeJudges(outside).start
+judging._start_family = FakeJudges(outside).start_family
 space = os.statvfs(disk)
 used = (space.f_blocks - space.f_bfree) * space.f_frsize // 1024
 subprocess.run(["mount", "-o", f"remount,size={used + room}k", disk], check=True)

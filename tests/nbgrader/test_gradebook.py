@@ -164,7 +164,7 @@ def test_an_unchanged_class_is_neither_judged_nor_converted(
     def refuse(*_: object) -> None:
         raise AssertionError("something was done again")
 
-    monkeypatch.setattr("autograder.judging._start_process", refuse)
+    monkeypatch.setattr("autograder.judging._start_family", refuse)
     monkeypatch.setattr("autograder.conversion.Converter.__init__", refuse)
     assert classroom.grade(course.NAME, root=graded) == 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from autograder import classroom, judging
 from autograder.assignment import Assignment
 from autograder.collecting import collect
-from autograder.judging import JudgingRefused, LocalJudges, Verdict, judge
+from autograder.judging import JudgeProcess, JudgingRefused, LocalJudges, Verdict, judge, setup
 from autograder.kept import Kept
 from autograder.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
 from autograder.submission import read
@@ -58,6 +59,9 @@ class FakeJudges:
         self.gpu_answer: dict = {}
         self.deaths.write_text("0")
 
+    def start_family(self, setup: dict, size: int) -> list[subprocess.Popen[str]]:
+        return [self.start(setup) for _ in range(size)]
+
     def start(self, setup: dict) -> subprocess.Popen[str]:
         self.started += 1
         self.seeds.append(setup["seed"])
@@ -79,7 +83,7 @@ class FakeJudges:
 @pytest.fixture
 def judges(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> FakeJudges:
     judges = FakeJudges(tmp_path_factory.mktemp("judges"))
-    monkeypatch.setattr(judging, "_start_process", judges.start)
+    monkeypatch.setattr(judging, "_start_family", judges.start_family)
     return judges
 
 
@@ -292,6 +296,33 @@ def test_a_judge_that_refuses_ends_the_run_with_its_sentence(
     judges.answer = {"refused": "no sandbox holds here"}
     with pytest.raises(JudgingRefused, match="no sandbox holds here"):
         judged(root, tiny)
+
+
+def test_judges_that_share_a_start_work_side_by_side_and_are_replaced_when_the_first_ends(
+    root: Path, tiny: Assignment
+) -> None:
+    file = root / "handed-in.ipynb"
+    file.write_text(json.dumps(course.solved()))
+    question = {"assignment": tiny.name, "file": str(file), "tests": [], "failed": []}
+    family = JudgeProcess.family(setup(root, None), [tiny.name], 3)
+    try:
+        with ThreadPoolExecutor(3) as threads:
+            answers = list(threads.map(lambda process: process.ask(question), family))
+        family[0]._process.kill()
+        answers.append(family[2].ask(question))
+    finally:
+        for process in family:
+            process.close()
+    assert [Report.from_json(answer["report"]).score for answer in answers] == [5.0] * 4
+    assert len({answer["report"]["sandbox"] for answer in answers}) == 1
+
+
+def test_judges_that_share_a_start_all_say_why_they_refuse(root: Path) -> None:
+    family = JudgeProcess.family(setup(root, "no such rung"), [], 2)
+    for process in family:
+        with pytest.raises(JudgingRefused, match="no such rung"):
+            process.ask({})
+        process.close()
 
 
 def test_what_cannot_be_read_gets_nothing_and_says_why(

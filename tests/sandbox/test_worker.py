@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 import torch
 from hypothesis import given, settings
@@ -595,6 +597,40 @@ def test_packages_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> 
     ):
         load(worker, "import course_of_this_test as c\nx = int(open(c.folder + '/data.txt').read())")
         assert worker.request("get", target={"name": "x"}) == 42
+
+
+def test_a_server_serves_two_judges_and_ends_the_workers_of_the_one_that_goes(server: ForkServer) -> None:
+    other = server.share()
+    with server.spawn() as mine:
+        theirs = other.spawn()
+        for one in (mine, theirs):
+            load(one, "x = 1")
+        other.close()
+        deadline = time.monotonic() + 20
+        while theirs.alive and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not theirs.alive
+        theirs.close()
+        assert mine.request("get", target={"name": "x"}) == 1
+    with server.spawn() as another:
+        load(another, "x = 2")
+        assert another.request("get", target={"name": "x"}) == 2
+
+
+def test_what_stops_the_judge_while_the_server_starts_ends_the_server() -> None:
+    rung, me = choose(None), psutil.Process()
+    before = set(me.children(recursive=True))
+    started: list[psutil.Process] = []
+
+    def stop() -> None:
+        started.extend(set(me.children(recursive=True)) - before)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ForkServer.start(rung, meanwhile=stop)
+    assert started
+    _, left = psutil.wait_procs(started, timeout=20)
+    assert not left
 
 
 def test_a_long_cell_is_parsed_once_for_each_magic_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
