@@ -262,6 +262,8 @@ class LocalJudges:
     def answers(
         self, units: Sequence[Unit], started: Callable[[Unit], None]
     ) -> Iterator[tuple[Unit, dict[str, Any]]]:
+        if not units:
+            return
         todo: queue.SimpleQueue[Unit] = queue.SimpleQueue()
         done: queue.SimpleQueue[tuple[Unit, dict[str, Any]] | BaseException] = queue.SimpleQueue()
         for unit in units:
