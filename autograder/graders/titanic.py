@@ -668,7 +668,7 @@ def gaps_between(sizes: list[float]) -> list[int]:
 
 
 def first_epochs(kind: str, rate: float, rising: bool = False) -> tuple[Course, list[tuple[float, int]]]:
-    """A training, and three tolerances with the epoch at which each is first met.
+    """A training, and two tolerances with the epoch at which each is first met.
 
     With `rising`, the number rises above one of them again: the first epoch below is then not the count of those above.
     """
@@ -676,7 +676,7 @@ def first_epochs(kind: str, rate: float, rising: bool = False) -> tuple[Course, 
         path = course(kind, rate, 40, far_away)
         found = gaps_between(path.sizes)
         if len(found) >= 6:
-            chosen = [found[i] for i in (1, len(found) // 2, -1)]
+            chosen = [found[1], found[-1]]
             # Halfway between the number that meets it and the lowest before it; the two are 1 % apart or more.
             cases = [((path.sizes[k] * min(path.sizes[:k])) ** 0.5, k) for k in chosen]
             if not rising or any(max(path.sizes[k:]) > 1.01 * tolerance for tolerance, k in cases):
