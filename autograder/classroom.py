@@ -190,6 +190,7 @@ class _Watch:
         self._classes = classes
         self._running: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
+        self._imports = threading.Thread(target=_import_what_verdicts_need, daemon=True)
         columns = (
             TextColumn("grading"),
             BarColumn(bar_width=24),
@@ -210,6 +211,8 @@ class _Watch:
     def started(self, unit: Unit) -> None:
         name, student = unit.assignment.name, unit.handed_in.student
         with self._lock:
+            if self._imports.ident is None:  # not started
+                self._imports.start()
             self._running[name, student] = student if len(self._classes) == 1 else f"{student}/{name}"
             self._describe()
 
@@ -225,6 +228,14 @@ class _Watch:
         if failures:
             parts.append(f"{failures} for a person")
         self._progress.update(self._bar, description="; ".join(parts))
+
+
+def _import_what_verdicts_need() -> None:
+    """Imports for seconds, while the judges start, what entering and showing the first verdict would wait for."""
+    with contextlib.suppress(Exception):  # said where it is needed
+        import sklearn.feature_extraction.text  # noqa: F401  (similarity.py)
+
+        import autograder.conversion  # noqa: F401
 
 
 def _report_file(root: Path, assignment: Assignment, student: str) -> Path:
