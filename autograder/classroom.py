@@ -30,7 +30,7 @@ from autograder.changes import Change, Outcome, change
 from autograder.collecting import SUBMITTED, HandedIn, collect
 from autograder.judging import Judges, JudgingRefused, LocalJudges, Unit, Verdict, judge
 from autograder.kept import KEPT, REPORTS, write_json
-from autograder.pages import write_pages
+from autograder.pages import StudentPages, write_pages
 from autograder.report import Report, number
 
 _CONFIGURATION = "nbgrader_config.py"
@@ -125,6 +125,7 @@ class _Class:
     assignment: Assignment
     handed_in: list[HandedIn]
     gradebook: _Gradebook
+    pages: StudentPages
     before: Mapping[str, Outcome]
     """How the last run that came to its end left each student."""
     verdicts: list[Verdict] = field(default_factory=list)
@@ -144,7 +145,8 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
             handed_in = [student for student in handed_in if student.student in students]
         if handed_in or name is not None:
             assignment = Assignment.load(one, root=root)
-            found.append(_Class(assignment, handed_in, _Gradebook(root, assignment), _last_run(root, one)))
+            gradebook, pages = _Gradebook(root, assignment), StudentPages(root, assignment)
+            found.append(_Class(assignment, handed_in, gradebook, pages, _last_run(root, one)))
     if not any(one.handed_in for one in found):
         what = name if name is not None else "<assignment>"
         raise GradingRefused(f"nothing handed in: no {SUBMITTED}/<student>/{what} below {root.name}")
@@ -165,6 +167,9 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
             one = of[verdict.report.assignment]
             write_json(_report_file(root, one.assignment, verdict.student), verdict.report.to_json())
             one.gradebook.enter(verdict)
+            if verdict.fresh:
+                with contextlib.suppress(Exception):  # its turn comes once more, below
+                    one.pages.write(verdict.report, verdict.handed_in.file)
             one.verdicts.append(verdict)
             watch.done(verdict)
     for one in classes:

@@ -60,6 +60,9 @@ class Converter:
             self.notes = enter_assignment(assignment, self._coursedir)
         except (NbGraderException, InvalidEntry, SQLAlchemyError) as error:
             raise CannotConvert(str(error).splitlines()[0]) from error
+        config = config.copy()
+        # a notebook is validated once, not after each of nbgrader's ten steps
+        config.Exporter.optimistic_validation = True
         logger = logging.Logger("autograder.conversion")  # of its own: nbgrader's lines go nowhere else
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)

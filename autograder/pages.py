@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -50,6 +50,25 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\
 
 class NothingGraded(Exception):
     """There is no report to make a page of; one sentence with the mend."""
+
+
+class StudentPages:
+    """The pages of those who were just graded, without what they lose for being late, which is not known yet.
+
+    Written while others are judged: `write_pages` then has little left to do.
+    """
+
+    def __init__(self, root: Path, assignment: Assignment) -> None:
+        self._folder = root / REPORTS / assignment.name
+        self._kept = root / REPORTS / KEPT / assignment.name / "pages"
+        self._assignment = assignment
+
+    def write(self, report: Report, file: Path | None) -> None:
+        _write_student(self._folder, self._kept, report, file, 0.0, self._look)
+
+    @cached_property
+    def _look(self) -> _Look:
+        return _Look(self._assignment)
 
 
 def write_pages(root: Path, assignment: Assignment, late: Mapping[str, float] | None = None) -> Path:
