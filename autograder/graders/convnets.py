@@ -440,10 +440,10 @@ def test_order_in_which_modules_run(student, rng):
 def test_trace_leaves_the_network_as_it_was(student, rng):
     """The network should run in eval mode, with every module's mode and all buffers afterwards as they were."""
     seen: list[object] = []
-    modes = [bool(mode) for mode in rng.permutation([True, False, False, False])]
-    # The batch statistics and the module that looks, where a trace that forgets eval mode shows; and the last module,
-    # which one that does not come to the end leaves in it.
-    for place in (2, 5, 6):
+    modes = [bool(mode) for mode in rng.permutation([True, False, False])]
+    # The batch statistics and the module that looks, where a trace that forgets eval mode shows; and the first and the
+    # last module, which one that begins late or ends early leaves in it.
+    for place in (0, 2, 5, 6):
         modes.insert(place, True)
     network = helper(student, "make_moody")(seen.append, modes)
     buffers = student.buffers(network)

@@ -692,7 +692,7 @@ def test_a_bend_between_each_two(student, rng):
         sizes = helper(student, "linear_sizes")(model)
         require(
             isinstance(sizes, (list, tuple)) and len(sizes) == n_layers,
-            f"Of {n_layers} linear layers, each should be a layer of its own.",
+            f"{n_layers} linear layers, each of its own, should be in the model; yours has {len(sizes)}.",
         )
 
 
