@@ -277,9 +277,8 @@ def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: n
         loss, central = cubic(rng)
         params = away_from_zero(rng, 3)
         up = central(params, 0.1)
-        if (
-            abs(up.sum()) < 0.5 * up.abs().sum()
-        ):  # not the same way for all: one number for all would be up, too
+        # Up must not be the same way for all parameters: else one number for all of them would point up, too.
+        if abs(up.sum()) < 0.5 * up.abs().sum():
             break
     got, left = pair(
         helper(student, "called")(the(student, "numerical_gradient"), loss, params),
