@@ -38,6 +38,8 @@ from autograder.student import Remote, Student
 FEATURES = ["male", "Age", "is_young_male"]
 PARAMETERS = [*FEATURES, "the intercept"]
 FIT_SECONDS, MLP_SECONDS = 20, 30  # of CPU time, by the contract
+MARGIN = 0.005  # of log loss, by which a network beats logistic regression
+MLP_FITS = 6  # at most: one as a rule, another where a network was good by luck
 
 # Runs beside the student's code: reaches parameters by name, and builds what a student does not define.
 HELPERS = """
@@ -842,17 +844,35 @@ def test_gradients_reach_both_layers(student: Student):
 BUILT_ON = ("train", "mlp")
 
 
-def network_loss(student: Student, X: np.ndarray, y: np.ndarray) -> float:
-    """Log loss on (X, y) of the network that the student's function returns, computed from its nine parameters."""
-    inputs, outcomes = tensors(X[:, :2], y)
-    model = as_model(student.fit_mlp.within(MLP_SECONDS)(inputs, outcomes), "fit_mlp(X, y)")
+def network_of(student: Student, X: np.ndarray, y: np.ndarray) -> list[torch.Tensor]:
+    """The nine parameters of the network that the student's function returns."""
+    model = as_model(student.fit_mlp.within(MLP_SECONDS)(*tensors(X[:, :2], y)), "fit_mlp(X, y)")
     parts = helper(student, "read")(model, LAYERS)
-    values = [
+    return [
         as_tensor(part, name, shape=shape)
         for part, name, shape in zip(parts, LAYERS, LAYER_SHAPES, strict=True)
     ]
-    p = hidden_and_output(values, inputs)[1].reshape(-1)
-    return nn.functional.binary_cross_entropy(p, outcomes.double()).item()
+
+
+def network_loss(values: list[torch.Tensor], X: np.ndarray, y: np.ndarray) -> float:
+    """Log loss on (X, y) of the network with these parameters."""
+    p = hidden_and_output(values, torch.tensor(X[:, :2]))[1].reshape(-1)
+    return nn.functional.binary_cross_entropy(p, torch.tensor(y)).item()
+
+
+def by_luck(values: list[torch.Tensor], X: np.ndarray, y: np.ndarray) -> bool:
+    """Whether one Newton step of the output layer, on what the hidden units say, changes the log loss.
+
+    After a training of both layers it does so in one network of six. Of a hundred whose first layer was scaled
+    back wrongly afterwards, 27 had a low loss all the same (a sharp border between two groups is still one when half
+    as sharp), and it did so in 26 of these.
+    """
+    hidden, p = hidden_and_output(values, torch.tensor(X[:, :2]))
+    A, p = np.c_[hidden, np.ones(len(y))], p.reshape(-1).numpy()
+    root = np.sqrt(p * (1 - p)) + 1e-12
+    step = torch.tensor(np.linalg.lstsq(A * root[:, None], (y - p) / root, rcond=None)[0])
+    moved = [*values[:2], values[2] + step[:2], values[3] + step[2]]
+    return abs(network_loss(moved, X, y) - network_loss(values, X, y)) > 5e-5
 
 
 def straight_loss(X: np.ndarray, y: np.ndarray) -> float:
@@ -861,7 +881,9 @@ def straight_loss(X: np.ndarray, y: np.ndarray) -> float:
     return log_loss(torch.tensor(X[:, :2]), torch.tensor(y), torch.tensor(theta))
 
 
-def assert_beats_logistic_regression(got: float, X: np.ndarray, y: np.ndarray, margin: float = 0.005) -> None:
+def assert_beats_logistic_regression(
+    got: float, X: np.ndarray, y: np.ndarray, margin: float = MARGIN
+) -> None:
     """`got` is the network's log loss on the passengers that it was trained on."""
     straight = straight_loss(X, y)
     if got <= straight - margin:
@@ -891,15 +913,27 @@ def test_network_is_no_worse_than_logistic_regression(
 def fitted_network(
     student: Student, passengers: Passengers, shared: Shared
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """The network's log loss on passengers drawn anew, and these."""
+    """The network's log loss on passengers drawn anew, and these: the first fit to be poor or beyond doubt."""
 
     def fit() -> tuple[float, np.ndarray, np.ndarray]:
-        while True:
-            X, y = passengers.resample()
-            # The boys, whom a network of two hidden units can set apart, must matter as much as on the real ship: then
-            # a usual run is 0.02 below or more, and the best of four on raw ages misses 0.005 less than once in 100.
-            best = log_loss(torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y)))
-            if straight_loss(X, y) - best > 0.016:
-                return network_loss(student, X, y), X, y
+        for _ in range(MLP_FITS):
+            X, y = passengers_with_boys(passengers)
+            values = network_of(student, X, y)
+            loss = network_loss(values, X, y)
+            if not loss <= straight_loss(X, y) - MARGIN or not by_luck(values, X, y):  # NaN is poor, too
+                break
+        return loss, X, y
 
     return shared.once(fit)
+
+
+def passengers_with_boys(passengers: Passengers) -> tuple[np.ndarray, np.ndarray]:
+    """A resample in which the boys, whom a network of two hidden units can set apart, matter as on the real ship.
+
+    There a usual run is 0.02 below or more, and the best of four on raw ages misses 0.005 less than once in 100.
+    """
+    while True:
+        X, y = passengers.resample()
+        best = log_loss(torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y)))
+        if straight_loss(X, y) - best > 0.016:
+            return X, y
