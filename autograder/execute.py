@@ -20,6 +20,30 @@ STAND_IN = "NOTE: these are not the real"
 """How the course's data loader begins when it had to draw data from a model."""
 DATA_FOLDER = "data"
 KEPT_PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs")
+PLAIN_ARITHMETIC = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+    "ATEN_CPU_CAPABILITY": "default",
+    "MKL_CBWR": "COMPATIBLE",
+    "ONEDNN_MAX_CPU_ISA": "SSE41",
+    "OPENBLAS_CORETYPE": "Prescott",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4",
+}
+"""What every x86-64 processor can do: libraries choose more by its model, and the sums then round otherwise."""
+PLAIN_ROOT = """
+def _():
+    import torch
+
+    torch.Tensor.sqrt = lambda self: self.rsqrt().reciprocal()
+
+
+_()
+del _
+"""
+"""Run before the notebook. PyTorch leaves roots, as Adam takes them, to MKL, which starts from the processor's own
+estimate: their last bit hangs on its model. No setting of MKL's changes that; `rsqrt` is computed by PyTorch itself."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -79,11 +103,11 @@ def _quiet_surroundings(folder: Path) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as empty:
         settings = Path(empty) / "matplotlibrc"
         settings.touch()
+        startup = Path(empty) / "profile_default" / "startup" / "plain_root.py"
+        startup.parent.mkdir(parents=True)
+        startup.write_text(PLAIN_ROOT, encoding="utf-8")
         wanted = {
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "CUDA_VISIBLE_DEVICES": "",  # a GPU's sums differ in the last digits
+            **PLAIN_ARITHMETIC,
             "PYTHONHASHSEED": "0",
             "PYTHONWARNINGS": "",
             "PYTHONDONTWRITEBYTECODE": "1",
