@@ -129,9 +129,9 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
 
 def _score(options: argparse.Namespace) -> int:
     from autograder import report as reports
-    from autograder.assignment import Assignment
+    from autograder import servers
+    from autograder.assignment import REPOSITORY, Assignment
     from autograder.collecting import find_notebook
-    from autograder.judge import GraderError, Judge
     from autograder.submission import UnreadableSubmission, read
 
     assignment = Assignment.load(options.assignment)
@@ -143,12 +143,17 @@ def _score(options: argparse.Namespace) -> int:
         file = found.file
     try:
         submission = read(file, assignment)
-        with Judge(options.sandbox) as judge:
-            report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
-            for error in judge.errors:
-                print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
-    except (UnreadableSubmission, GraderError) as error:
+    except UnreadableSubmission as error:
         raise CannotGrade(str(error)) from error
+    with servers.judge_for(assignment, REPOSITORY, options.sandbox) as judge:
+        from autograder.judge import GraderError  # seconds: only where there is something to judge
+
+        try:
+            report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
+        except GraderError as error:
+            raise CannotGrade(str(error)) from error
+        for error in judge.errors:
+            print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
     if options.json:
         options.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
     if options.format == "gradescope":

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import data
+from autograder import data, servers
 from autograder.assignment import REPOSITORY, Assignment, AssignmentError
 from autograder.collecting import find_notebook
 from autograder.report import as_gradescope, as_text, nothing_for_gradescope
@@ -119,15 +119,15 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
             _write(results, nothing_for_gradescope(str(error)))
             return 0
 
-        from autograder.judge import GraderError, Judge  # seconds: only where there is something to judge
+        with servers.judge_for(assignment, root) as judge:
+            from autograder.judge import GraderError  # seconds: only where there is something to judge
 
-        try:
-            with Judge(root=root) as judge:
+            try:
                 report = judge.grade(notebook, assignment)
-                for error in judge.errors:
-                    print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
-        except GraderError as error:
-            raise AssignmentError(str(error)) from error
+            except GraderError as error:
+                raise AssignmentError(str(error)) from error
+            for error in judge.errors:
+                print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
     except (AssignmentError, SandboxUnavailable) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 2

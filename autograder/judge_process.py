@@ -15,7 +15,7 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,9 +35,8 @@ def main(setup: dict[str, Any]) -> None:
     root = Path(setup["root"])
     load = functools.cache(functools.partial(_load, root))
     try:
-        server = servers.start(
-            setup["sandbox"], root, meanwhile=lambda: _import_graders(load, setup.get("assignments", ()))
-        )
+        known = _known(load, setup.get("assignments", ()))
+        server = servers.start(setup["sandbox"], root, meanwhile=lambda: servers.import_graders(known))
     except (SandboxUnavailable, OSError) as error:
         for out in (answers, *(link.makefile("w", encoding="utf-8") for link in links)):
             _answer(out, {"refused": str(error)})
@@ -71,14 +70,13 @@ def _load(root: Path, name: str) -> Assignment:
     return Assignment.load(name, root=root)
 
 
-def _import_graders(load: Callable[[str], Assignment], names: Iterable[str]) -> None:
-    """What the graders import, they import once for all judges. A broken one is told of when it is used."""
+def _known(load: Callable[[str], Assignment], names: Iterable[str]) -> Iterator[Assignment]:
+    """The assignments of these names. One that is not built is told of when it is asked for."""
     from autograder.assignment import AssignmentError
-    from autograder.judge import GraderError, run_pytest
 
     for name in names:
-        with contextlib.suppress(AssignmentError, GraderError):
-            run_pytest(load(name).grader_file, None, "--collect-only")
+        with contextlib.suppress(AssignmentError):
+            yield load(name)
 
 
 def _serve(

@@ -107,7 +107,12 @@ def _imports(plan: Plan) -> None:
             os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = (
                 folder  # imports want one that they can write to
             )
+            # What is imported stays: to search all of it for garbage, again and again, takes a third of the time. The
+            # young is still searched: what it leaves behind would be holes, which every fork then fills and copies.
+            thresholds = gc.get_threshold()
+            gc.set_threshold(*thresholds[:2], 1_000_000)
             preload.load()
+            gc.set_threshold(*thresholds)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]] + plan.import_paths
 
 
