@@ -156,13 +156,22 @@ def wrong_corpus(assignments: list[str], quick: bool) -> list[Grading]:
 
 
 def right_rejected(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
-    """Right answers, as they are and rewritten, that lose a point in any task; seeds go round from 0 to 99."""
-    gradings: dict[Grading, str] = {}
-    for name in assignments:
-        for base in (_solved(name), *corpus.cases(name, "correct")):
-            for rewrite, case in _rewritten(base):
-                if not quick or in_sample(f"{name} {base.name} {rewrite}", one_in=30):
-                    gradings[Grading(case, seed=len(gradings) % SEEDS)] = rewrite
+    """Right answers, as they are and rewritten, that lose a point in any task.
+
+    Each is graded with two seeds, in a sample with one; together they go round from 0 to 99.
+    """
+    chosen = [
+        (rewrite, case)
+        for name in assignments
+        for base in (_solved(name), *corpus.cases(name, "correct"))
+        for rewrite, case in _rewritten(base)
+        if not quick or in_sample(f"{name} {base.name} {rewrite}", one_in=30)
+    ]
+    gradings = {
+        Grading(case, seed=(place + further) % SEEDS): rewrite
+        for place, (rewrite, case) in enumerate(chosen)
+        for further in ((0,) if quick else (0, SEEDS // 2))
+    }
     answers: Answers = {(name, task): Answer() for name in assignments for task in coding_tasks(name)}
     for grading, outcome in grade(list(gradings)):
         _note_rejections(answers, grading, outcome, gradings[grading])

@@ -32,8 +32,8 @@ _MEANING = {
     ),
     RIGHT: (
         "The solutions and the correct submissions, as they are and rewritten in ways that keep their meaning "
-        "(validity/rewrites.py), with the seeds 0 to 99 in turn; and the solution with each of these seeds. "
-        "A grading is counted once for each task."
+        "(validity/rewrites.py), each with two of the seeds 0 to 99, in a sample with one; and the solution with each "
+        "of these seeds. A grading is counted once for each task."
     ),
     CHEATS: "The hostile submissions: a miss is a point gained, anything read, left behind or reached.",
     FLIPS: (
