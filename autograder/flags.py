@@ -384,9 +384,10 @@ def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
 def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
     """Numbers of the student's that stand in the solved notebook as results."""
     for node in ast.walk(tree):
-        number = repr(node.value) if isinstance(node, ast.Constant) else ""
-        if any(_is_the_same(number, result) for result in published):
-            yield node, f"{number} is a result of the solution"
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            number = repr(node.value)
+            if any(_is_the_same(number, result) for result in published):
+                yield node, f"{number} is a result of the solution"
 
 
 def _is_the_same(one: str, other: str) -> bool:
