@@ -31,7 +31,7 @@ PLAIN_ARITHMETIC = {
     "OPENBLAS_CORETYPE": "Prescott",
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4",
 }
-"""What every x86-64 processor can do: libraries choose more by its model, and the sums then round otherwise."""
+"""What every x86-64 processor can do: with more, as its model or a GPU offers, libraries round sums otherwise."""
 PLAIN_ROOT = """
 def _():
     import torch
