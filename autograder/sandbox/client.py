@@ -441,8 +441,22 @@ class Worker:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(stage.group, signal.SIGSTOP)
+            if stage.running is not None:
+                stage.running._until_stopped()
             signal.pidfd_send_signal(self._pidfd, signal.SIGCONT)
         stage.running = self
+
+    def _until_stopped(self) -> None:
+        """A process stops when one of its threads next gets a core; until then the others of its threads may run on."""
+        end = time.monotonic() + 1.0
+        while time.monotonic() < end:
+            try:
+                state = Path(f"/proc/{self.pid}/stat").read_text(encoding="latin-1").rpartition(") ")[2][:1]
+            except OSError:  # it has ended
+                return
+            if state in "TtZX":
+                return
+            time.sleep(1e-4)
 
     # ---- bytes
 
