@@ -508,10 +508,10 @@ def test_time_is_measured_from_outside(worker: Worker) -> None:
     )
     before = worker.cpu_seconds()
     call(worker, "f")
-    used = worker.cpu_seconds() - before
-    assert used > 0
+    after = worker.cpu_seconds()
+    assert after > before
     worker.close()
-    assert worker.cpu_seconds() >= before + used
+    assert worker.cpu_seconds() >= after  # not before + used: sums of decimals round
 
 
 # ---- what honest notebooks do
