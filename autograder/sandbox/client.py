@@ -39,6 +39,7 @@ from autograder.sandbox.rungs import Rung
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 BARE_START_SECONDS = 30.0
 SPAWN_SECONDS = 20.0
+STOP_SECONDS = 5.0  # far more than a busy machine takes to stop a process
 CORES = os.cpu_count() or 1
 WALL_GRACE = 5.0  # seconds of wall time beyond twice the CPU time
 STARVED = 8  # times as much wall time at most, for a worker that is kept waiting for a core
@@ -441,22 +442,28 @@ class Worker:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(stage.group, signal.SIGSTOP)
-            if stage.running is not None:
-                stage.running._until_stopped()
+            if stage.running is not None and not stage.running._has_stopped():
+                stage.running.close()
+                self.close()
+                raise ProtocolError("The notebook's process cannot be stopped while a copy of it works.")
             signal.pidfd_send_signal(self._pidfd, signal.SIGCONT)
         stage.running = self
 
-    def _until_stopped(self) -> None:
-        """A process stops when one of its threads next gets a core; until then the others of its threads may run on."""
-        end = time.monotonic() + 1.0
+    def _has_stopped(self) -> bool:
+        """Waits until SIGSTOP has reached this process, which takes the next of its threads that gets a core.
+
+        A notebook can hold its first thread up in the kernel, where no signal reaches it, while its others run on.
+        """
+        end = time.monotonic() + STOP_SECONDS
         while time.monotonic() < end:
             try:
                 state = Path(f"/proc/{self.pid}/stat").read_text(encoding="latin-1").rpartition(") ")[2][:1]
             except OSError:  # it has ended
-                return
+                return True
             if state in "TtZX":
-                return
+                return True
             time.sleep(1e-4)
+        return False
 
     # ---- bytes
 

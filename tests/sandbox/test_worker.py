@@ -478,6 +478,29 @@ def test_nothing_else_runs_while_a_copy_does(
         call(copy, "consult", cpu=0.2)
 
 
+def test_a_notebook_that_cannot_be_stopped_gets_no_copy(worker: Worker) -> None:
+    # Its first thread waits for a child that shares its fate (clone's CLONE_VFORK), where SIGSTOP does not reach it.
+    load(
+        worker,
+        HELPER
+        + """
+import ctypes, time
+from autograder.sandbox.worker import _Worker
+threading.Thread(target=serve, daemon=True).start()
+clone = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
+receive, me, copies = _Worker.receive, os.getpid(), []
+def held(self):
+    if copies and os.getpid() == me and ctypes.CDLL(None).syscall(clone, 0x4000 | 17, 0, 0, 0, 0) == 0:
+        time.sleep(1000)
+    return receive(self)
+_Worker.receive = held
+os.register_at_fork(after_in_parent=lambda: copies.append(1))
+""",
+    )
+    with pytest.raises(ProtocolError, match="cannot be stopped"), worker.fork() as copy:
+        call(copy, "consult")
+
+
 # ---- output and time
 
 
