@@ -32,6 +32,7 @@ from autograder.judging import Judges, JudgingRefused, LocalJudges, Unit, Verdic
 from autograder.kept import KEPT, REPORTS, write_json
 from autograder.pages import StudentPages, write_pages
 from autograder.report import Report, number
+from autograder.sandbox.imports import without_full_collections
 
 _CONFIGURATION = "nbgrader_config.py"
 _SQLITE = "sqlite:///"
@@ -237,7 +238,10 @@ class _Watch:
 
 def _import_what_verdicts_need() -> None:
     """Imports for seconds, while the judges start, what entering and showing the first verdict would wait for."""
-    with contextlib.suppress(Exception):  # said where it is needed
+    with (
+        contextlib.suppress(Exception),
+        without_full_collections(),
+    ):  # what it raises is said where it is needed
         import sklearn.feature_extraction.text  # noqa: F401  (similarity.py)
 
         import autograder.conversion  # noqa: F401

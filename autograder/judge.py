@@ -162,7 +162,7 @@ class Judge:
             loaded.worker.close()
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # were the fork server dead, its workers would have died with it, and no failure would be the student's
-            self._server.spawn().close()
+            self._server.check()
         self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
         tasks = {
             task.name: task_from_tests(plugin.results.get(task.name, []), task.points)

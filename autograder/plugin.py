@@ -11,7 +11,7 @@ notebook (fixture `student`) and the judge's random numbers (fixture `rng`), and
 Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
 reference solution of those tasks in the student's place. Nobody loses the same point twice. These runs come after all
 others, and what the student reads never comes from them: in them the reference lies open to the student's code, which
-may note it where its later forks find it.
+may note it where its later forks find it. They share forks with one another, as far as they need the same references.
 
 A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
 A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
@@ -100,6 +100,8 @@ def task(
 @dataclass
 class _Fork:
     student: Student
+    replaced: tuple[str, ...] = ()
+    """The tasks that have their reference in it."""
     tests: int = 0
     """How many tests have used it."""
 
@@ -314,7 +316,7 @@ class GradingPlugin:
         except BaseException:
             worker.close()
             raise
-        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors))
+        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors), replace)
 
     def _ready(self, item: pytest.Item) -> Student:
         """The fork in use, made ready for a test."""
@@ -333,7 +335,7 @@ class GradingPlugin:
         results = self.results[mark.name]
         place = next(i for i, result in enumerate(results) if result.name == item.name)
         try:
-            self._run_again(item, arguments, broken)
+            self._run_with_references(item, arguments, broken)
             note = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
             results[place] = TestResult(item.name, PASSED, mark.points, mark.points, note)
         except FAILURES:
@@ -344,8 +346,8 @@ class GradingPlugin:
                 f"{item.name}: {type(error).__name__}: {error} (with a right solution of {listed})"
             )
             results[place] = replace(results[place], outcome=ERROR, message=GRADER_FAILED)
-        finally:
-            self._close(mark.place)  # no other test may meet the reference
+        if results[place].outcome != PASSED:
+            self._close(mark.place)
 
     def _close(self, place: tuple[str, ...]) -> None:
         fork = self._forks.pop(place, None)
@@ -353,8 +355,32 @@ class GradingPlugin:
             self.computing += fork.student.computing
             fork.student.close()
 
+    def _run_with_references(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
+        """Runs a test with the references of these tasks, as tests run without: in a fork that passed, else afresh."""
+        mark = mark_of(item)
+        fork = self._forks.get(mark.place)
+        computes = "shared" in arguments and (mark.name, replace) not in self._shared
+        if fork is not None and fork.replaced == replace and not computes:
+            try:
+                return self._run_in_fork(item, arguments, replace)
+            except TimeLimit:
+                raise
+            except FAILURES:
+                if not fork.student.asked:
+                    raise
+                self._shared.pop((mark.name, replace), None)
+        self._run_again(item, arguments, replace)
+
     def _run_again(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...] = ()) -> None:
-        """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises.
+        """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises."""
+        mark = mark_of(item)
+        self._new_fork(mark, replace)
+        if not replace:
+            self._shared[mark.name, replace] = Shared()
+        self._run_in_fork(item, arguments, replace)
+
+    def _run_in_fork(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
+        """Runs a test once more, in the fork in use. Raises what the test raises.
 
         With references other numbers are drawn: the first run's may lie noted where forks that nothing is forbidden
         in have worked on them since.
@@ -362,13 +388,10 @@ class GradingPlugin:
         mark = mark_of(item)
         seed = self._test_seed(item, "follow-through" if replace else "judge")
         _seed_libraries(seed)
-        self._new_fork(mark, replace)
-        if not replace or (mark.name, replace) not in self._shared:
-            self._shared[mark.name, replace] = Shared()
         again = {
             "student": self._ready(item),
             "rng": np.random.default_rng([seed, 1]),
-            "shared": self._shared[mark.name, replace],
+            "shared": self._shared.setdefault((mark.name, replace), Shared()),
         }
         item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
 

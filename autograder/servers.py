@@ -6,6 +6,7 @@ Imports nothing heavy, so that the server can begin with its own imports before 
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from autograder import data
 from autograder.assignment import Assignment
 from autograder.sandbox import ForkServer, choose
+from autograder.sandbox.imports import without_full_collections
 
 if TYPE_CHECKING:
     from autograder.judge import Judge
@@ -56,8 +58,10 @@ def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) ->
 
 def import_graders(assignments: Iterable[Assignment]) -> None:
     """Import the judge and what the graders import. A broken one is told of when it is used."""
-    from autograder.judge import GraderError, run_pytest
+    with without_full_collections():
+        from autograder.judge import GraderError, run_pytest
 
-    for assignment in assignments:
-        with contextlib.suppress(GraderError):
-            run_pytest(assignment.grader_file, None, "--collect-only")
+        for assignment in assignments:
+            with contextlib.suppress(GraderError):
+                run_pytest(assignment.grader_file, None, "--collect-only")
+    gc.freeze()  # nor is it searched later

@@ -675,7 +675,7 @@ def first_epochs(kind: str, rate: float, rising: bool = False) -> tuple[Course, 
     With `rising`, the number rises above one of them again: the first epoch below is then not the count of those above.
     """
     while True:
-        path = course(kind, rate, 40, far_away)
+        path = course(kind, rate, 24, far_away)
         found = gaps_between(path.sizes)
         if len(found) >= 6:
             chosen = [found[1], found[-1]]
@@ -706,7 +706,7 @@ def assert_first_epochs(student: Student, kind: str, rate: float, rising: bool =
     path, cases = first_epochs(kind, rate, rising)
     make = helper(student, "optimizer_maker")(kind, rate, path.start)
     for tolerance, k in cases:
-        assert_epoch(epochs(student, make, path, tolerance, 45), k, tolerance)
+        assert_epoch(epochs(student, make, path, tolerance, 27), k, tolerance)
 
 
 @task("convergence", points=1.25, needs=EARLIER)
@@ -724,9 +724,9 @@ def test_the_optimizer_is_the_one_asked_for(student: Student):
 @task("convergence", points=0.5, needs=EARLIER)
 def test_none_when_it_does_not_converge(student: Student):
     """Where the number stays above the tolerance for all epochs, the answer should be None."""
-    path = course("SGD", 1e-4, 25, far_away)
+    path = course("SGD", 1e-4, 15, far_away)
     make = helper(student, "optimizer_maker")("SGD", 1e-4, path.start)
-    got = epochs(student, make, path, 0.95 * min(path.sizes), 25)
+    got = epochs(student, make, path, 0.95 * min(path.sizes), 15)
     require(got is None, f"No epoch meets the tolerance; yours is {describe(got)} instead of None.")
 
 

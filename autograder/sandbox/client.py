@@ -189,6 +189,17 @@ class ForkServer:
             self._forget(key)
             raise SandboxUnavailable(f"{self._rung.name}: a worker could not be started: {fault}") from None
 
+    def check(self) -> None:
+        """Raises SandboxUnavailable where the server has ended, and with it all its workers. Thread-safe."""
+        with self._lock:
+            try:
+                self._control.send(json.dumps({"op": "check"}).encode())
+                answer = self._control.recv(1 << 16)
+            except OSError:
+                answer = b""
+        if not answer:
+            raise SandboxUnavailable(f"{self._rung.name}: the fork server has ended")
+
     def _forget(self, key: int) -> None:
         with self._lock, contextlib.suppress(OSError):
             self._control.send(json.dumps({"op": "forget", "worker": key}).encode())

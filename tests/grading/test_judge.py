@@ -77,6 +77,17 @@ def test_what_a_follow_through_lays_open_is_not_told_by_a_later_test(course, jud
     assert "LOOT" in text and "LOOTNone" not in text
 
 
+def test_what_one_follow_through_leaves_behind_takes_no_point_from_the_next(course, judge):
+    """They share a fork; `quadruple` is right once in a process."""
+    grader = (course.root / "graders" / "tiny.py").read_text().replace("points=2, needs", "points=1, needs")
+    again = grader[grader.rindex("@task") :].replace("test_builds_on_double", "test_builds_on_it_again")
+    course.write_grader(f"{grader}\n\n{again}")
+    once = "calls = []\ndef quadruple(x):\n    calls.append(x)\n    return double(double(x)) / len(calls)"
+    report = course.grade(judge, double="def double(x):\n    return 3 * x", quadruple=once)
+    assert outcomes(report, "quadruple") == ["passed", "passed"]
+    assert message(report, "quadruple").count("`double` in place of yours") == 2
+
+
 def test_a_follow_through_asks_for_other_numbers(course, judge):
     """The spy notes what the first run asks, for somebody to work on, and answers right where that comes again."""
     grader = (course.root / "graders" / "tiny.py").read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -196,3 +197,12 @@ def test_a_server_that_has_ended_says_so() -> None:
     server.close()
     with pytest.raises(SandboxUnavailable, match="has ended"):
         server.spawn()
+
+
+def test_a_killed_server_is_told_from_one_that_lives() -> None:
+    server = ForkServer.launch_bare(rungs.NONE)
+    server.check()
+    os.kill(server.pid, signal.SIGKILL)
+    with pytest.raises(SandboxUnavailable, match="has ended"):
+        server.check()
+    server.close()

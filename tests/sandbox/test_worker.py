@@ -497,8 +497,12 @@ _Worker.receive = held
 os.register_at_fork(after_in_parent=lambda: copies.append(1))
 """,
     )
-    with pytest.raises(ProtocolError, match="cannot be stopped"), worker.fork() as copy:
-        call(copy, "consult")
+    # Where it was stopped before it held itself up, its helper is stopped, too, and the copy asks in vain.
+    with (
+        pytest.raises((ProtocolError, TimeLimit), match="cannot be stopped|did not end"),
+        worker.fork() as copy,
+    ):
+        call(copy, "consult", cpu=1.0)
 
 
 # ---- output and time
@@ -571,6 +575,32 @@ def test_a_notebook_that_wants_more_threads_can_still_be_copied(worker: Worker) 
     )
     with worker.fork() as copy:
         assert call(copy, "f") == 400.0**3
+
+
+def test_training_brings_no_compiler_along_and_a_notebook_that_compiles_has_one(worker: Worker) -> None:
+    load(
+        worker,
+        """
+import sys, torch
+model = torch.nn.Linear(3, 1)
+def train(kind):
+    optimizer = getattr(torch.optim, kind)(model.parameters())
+    def closure():
+        optimizer.zero_grad()
+        loss = (model(torch.ones(5, 3)) - 100).square().mean()
+        loss.backward()
+        return loss
+    before = closure().item()
+    optimizer.step(closure)
+    optimizer.load_state_dict(optimizer.state_dict())
+    return closure().item() < before, torch.is_grad_enabled(), "torch._dynamo" in sys.modules
+def double():
+    return torch.compile(lambda x: 2 * x, backend="eager")(torch.ones(2)).tolist()
+""",
+    )
+    for kind in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "LBFGS"):
+        assert call(worker, "train", kind) == (True, True, False), kind
+    assert call(worker, "double") == [2.0, 2.0]
 
 
 def test_a_notebook_works_as_it_does_elsewhere(worker: Worker) -> None:
