@@ -194,7 +194,9 @@ class ForkServer:
         with self._lock:
             try:
                 self._control.send(json.dumps({"op": "check"}).encode())
+                self._control.settimeout(SPAWN_SECONDS)
                 answer = self._control.recv(1 << 16)
+                self._control.settimeout(None)
             except OSError:
                 answer = b""
         if not answer:
