@@ -129,9 +129,9 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
 
 def _score(options: argparse.Namespace) -> int:
     from autograder import report as reports
-    from autograder import servers
     from autograder.assignment import REPOSITORY, Assignment
     from autograder.collecting import find_notebook
+    from autograder.quick_start import judge_for
     from autograder.submission import UnreadableSubmission, read
 
     assignment = Assignment.load(options.assignment)
@@ -145,7 +145,7 @@ def _score(options: argparse.Namespace) -> int:
         submission = read(file, assignment)
     except UnreadableSubmission as error:
         raise CannotGrade(str(error)) from error
-    with servers.judge_for(assignment, REPOSITORY, options.sandbox) as judge:
+    with judge_for(assignment, REPOSITORY, options.sandbox) as judge:
         from autograder.judge import GraderError  # seconds: only where there is something to judge
 
         try:

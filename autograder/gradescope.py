@@ -13,9 +13,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import data, servers
+from autograder import data
 from autograder.assignment import REPOSITORY, Assignment, AssignmentError
 from autograder.collecting import find_notebook
+from autograder.quick_start import judge_for
 from autograder.report import as_gradescope, as_text, nothing_for_gradescope
 from autograder.sandbox import SandboxUnavailable
 from autograder.submission import UnreadableSubmission, read
@@ -119,7 +120,7 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
             _write(results, nothing_for_gradescope(str(error)))
             return 0
 
-        with servers.judge_for(assignment, root) as judge:
+        with judge_for(assignment, root) as judge:
             from autograder.judge import GraderError  # seconds: only where there is something to judge
 
             try:

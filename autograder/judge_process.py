@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from autograder import servers
+from autograder.quick_start import import_graders
 from autograder.sandbox import SandboxUnavailable, hardening
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def main(setup: dict[str, Any]) -> None:
     load = functools.cache(functools.partial(_load, root))
     try:
         known = _known(load, setup.get("assignments", ()))
-        server = servers.start(setup["sandbox"], root, meanwhile=lambda: servers.import_graders(known))
+        server = servers.start(setup["sandbox"], root, meanwhile=lambda: import_graders(known))
     except (SandboxUnavailable, OSError) as error:
         for out in (answers, *(link.makefile("w", encoding="utf-8") for link in links)):
             _answer(out, {"refused": str(error)})

@@ -5,19 +5,11 @@ Imports nothing heavy, so that the server can begin with its own imports before 
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder import data
-from autograder.assignment import Assignment
 from autograder.sandbox import ForkServer, choose
-from autograder.sandbox.imports import without_full_collections
-
-if TYPE_CHECKING:
-    from autograder.judge import Judge
 
 
 def start(
@@ -42,26 +34,3 @@ def start(
         gpu=gpu,
         meanwhile=meanwhile,
     )
-
-
-def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) -> Judge:
-    """A judge for submissions to one assignment, that imported what its grader needs while its server did.
-
-    Raises:
-        SandboxUnavailable: no rung holds on this machine.
-    """
-    server = start(sandbox, root, meanwhile=lambda: import_graders([assignment]))
-    from autograder.judge import Judge
-
-    return Judge(root=root, server=server)
-
-
-def import_graders(assignments: Iterable[Assignment]) -> None:
-    """Import the judge and what the graders import. A broken one is told of when it is used."""
-    with without_full_collections():
-        from autograder.judge import GraderError, run_pytest
-
-        for assignment in assignments:
-            with contextlib.suppress(GraderError):
-                run_pytest(assignment.grader_file, None, "--collect-only")
-    gc.freeze()  # nor is it searched later
