@@ -455,8 +455,10 @@ class Worker:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(stage.group, signal.SIGSTOP)
-            if stage.running is not None and not stage.running._has_stopped():
-                stage.running.close()
+            before = stage.running
+            # A killed one runs no further line, however long it takes to end: the kernel marks all its threads at once.
+            if before is not None and not before._closed and not before._has_stopped():
+                before.close()
                 self.close()
                 raise ProtocolError("The notebook's process cannot be stopped while a copy of it works.")
             signal.pidfd_send_signal(self._pidfd, signal.SIGCONT)
