@@ -238,10 +238,8 @@ class _Watch:
 
 def _import_what_verdicts_need() -> None:
     """Imports for seconds, while the judges start, what entering and showing the first verdict would wait for."""
-    with (
-        contextlib.suppress(Exception),
-        without_full_collections(),
-    ):  # what it raises is said where it is needed
+    # what one raises is said where it is needed
+    with contextlib.suppress(Exception), without_full_collections():
         import sklearn.feature_extraction.text  # noqa: F401  (similarity.py)
 
         import autograder.conversion  # noqa: F401
