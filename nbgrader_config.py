@@ -1,5 +1,5 @@
 # nbgrader for this course. `nbgrader autograde titanic`, formgrader's button and `python -m autograder grade titanic`
-# give the same marks: all three go through the pieces of autograder/gradebook.py named here.
+# give the same marks: all three go through the pieces of autograder/gradebook/steps.py named here.
 import os
 import sys
 
@@ -25,38 +25,38 @@ c.LatePenalty.due = {
 }
 c.LatePenalty.penalty_method = "none"
 c.LatePenalty.percent_a_day = 10
-c.AssignLatePenalties.plugin_class = "autograder.late.LatePenalty"
+c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
 
 # nbgrader's exchange: a folder that all users of this machine can write to, such as "/srv/nbgrader/exchange". Without
 # one, submissions come by `autograder collect`, `nbgrader zip_collect` or by hand.
 exchange = None
 if exchange is None:
-    c.ExchangeFactory.list = "autograder.gradebook.NoExchange"
+    c.ExchangeFactory.list = "autograder.gradebook.steps.NoExchange"
 else:
     c.Exchange.root = exchange
 
 # `nbgrader zip_collect`: the names of Canvas's and Moodle's downloads, and {student}_{assignment}.ipynb, are known.
-c.ZipCollectApp.collector_plugin = "autograder.zip_collector.Collector"
+c.ZipCollectApp.collector_plugin = "autograder.lms.zip_collector.Collector"
 
 # What students get is made from assignments/ by `make release`. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"
 c.CourseDirectory.release_directory = "release"
-c.GenerateAssignment.exporter_class = "autograder.gradebook.ReleaseIsMade"
+c.GenerateAssignment.exporter_class = "autograder.gradebook.steps.ReleaseIsMade"
 
 # A submission is repaired on reading, so nothing is left to sanitize but to see that nbgrader agrees.
-c.Autograde.exporter_class = "autograder.gradebook.RepairingExporter"
+c.Autograde.exporter_class = "autograder.gradebook.steps.RepairingExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # No kernel: the judge's verdict stands where the notebook's execution stood.
 c.Autograde.autograde_preprocessors = [
-    "autograder.gradebook.GradeWithoutKernel",
-    "autograder.gradebook.SaveVerdict",
+    "autograder.gradebook.steps.GradeWithoutKernel",
+    "autograder.gradebook.steps.SaveVerdict",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
-    "autograder.gradebook.HideHiddenTests",
+    "autograder.gradebook.steps.HideHiddenTests",
     "nbgrader.preprocessors.AssignLatePenalties",  # again: a person's points came after the grading
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",

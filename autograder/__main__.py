@@ -20,7 +20,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    from autograder.assignment import AssignmentError
+    from autograder.grading.assignment import AssignmentError
     from autograder.sandbox import SandboxUnavailable
 
     try:
@@ -128,11 +128,11 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _score(options: argparse.Namespace) -> int:
-    from autograder import report as reports
-    from autograder.assignment import REPOSITORY, Assignment
-    from autograder.collecting import find_notebook
-    from autograder.quick_start import judge_for
-    from autograder.submission import UnreadableSubmission, read
+    from autograder.batch.submitted import find_notebook
+    from autograder.grading import report as reports
+    from autograder.grading.assignment import REPOSITORY, Assignment
+    from autograder.grading.start import judge_for
+    from autograder.grading.submission import UnreadableSubmission, read
 
     assignment = Assignment.load(options.assignment)
     file = options.notebook
@@ -146,7 +146,7 @@ def _score(options: argparse.Namespace) -> int:
     except UnreadableSubmission as error:
         raise CannotGrade(str(error)) from error
     with judge_for(assignment, REPOSITORY, options.sandbox) as judge:
-        from autograder.judge import GraderError  # seconds: only where there is something to judge
+        from autograder.grading.judge import GraderError  # seconds: only where there is something to judge
 
         try:
             report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
@@ -178,7 +178,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from autograder.pages import NothingGraded, main_report
+    from autograder.pages.write import NothingGraded, main_report
 
     try:
         return main_report(options.assignment)
@@ -187,15 +187,15 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _students(options: argparse.Namespace) -> int:
-    from autograder.assignment import REPOSITORY
-    from autograder.students import StudentsRefused, enter_students
+    from autograder.grading.assignment import REPOSITORY
+    from autograder.lms.roster import StudentsRefused, enter_students
 
     with _refusals(StudentsRefused):
         return enter_students(options.file, REPOSITORY)
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from autograder.downloads import DownloadRefused, take
+    from autograder.lms.collect import DownloadRefused, take
 
     with _refusals(DownloadRefused):
         return take(options.source, options.assignment, pattern=options.pattern, force=options.force)
@@ -204,7 +204,7 @@ def _collect(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from nbgrader.converters.base import NbGraderException
 
-    from autograder.exports import ExportRefused, export
+    from autograder.lms.exports import ExportRefused, export
 
     with _refusals(ExportRefused, NbGraderException):
         return export(
@@ -232,20 +232,20 @@ def _refusals(*kinds: type[Exception]) -> Iterator[None]:
 
 
 def _gradescope(options: argparse.Namespace) -> int:
-    from autograder.gradescope import build
+    from autograder.lms.gradescope import build
 
     print(build(options.assignment, options.output))
     return 0
 
 
 def _release(options: argparse.Namespace) -> int:
-    from autograder.build import main_release
+    from autograder.build.release import main_release
 
     return main_release(options.names)
 
 
 def _solutions(options: argparse.Namespace) -> int:
-    from autograder.build import main_solutions
+    from autograder.build.release import main_solutions
 
     return main_solutions(options.names)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.report import DEFERRED, ERROR, Report, TaskResult, number
+from autograder.grading.report import DEFERRED, ERROR, Report, TaskResult, number
 
 _REASONS = {
     "submission": "the submission changed",
@@ -19,7 +19,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """A student's report, and the grounds it was reached on (kept.py)."""
+    """A student's report, and the grounds it was reached on (cache.py)."""
 
     report: Report
     grounds: Mapping[str, str]

@@ -25,13 +25,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.assignment import REPOSITORY, Assignment
+from autograder.batch.cache import KEPT, REPORTS, write_json
+from autograder.batch.judging import Judges, JudgingRefused, LocalJudges, Unit, Verdict, judge
+from autograder.batch.submitted import SUBMITTED, HandedIn, collect
 from autograder.changes import Change, Outcome, change
-from autograder.collecting import SUBMITTED, HandedIn, collect
-from autograder.judging import Judges, JudgingRefused, LocalJudges, Unit, Verdict, judge
-from autograder.kept import KEPT, REPORTS, write_json
-from autograder.pages import StudentPages, write_pages
-from autograder.report import Report, number
+from autograder.grading.assignment import REPOSITORY, Assignment
+from autograder.grading.report import Report, number
+from autograder.pages.write import StudentPages, write_pages
 from autograder.sandbox.imports import without_full_collections
 
 _CONFIGURATION = "nbgrader_config.py"
@@ -80,7 +80,7 @@ def grade(
             if scheduler is None:
                 judges: Judges = LocalJudges(root, jobs, sandbox)
             else:
-                from autograder.cluster import ClusterJudges  # Dask is an extra
+                from autograder.batch.cluster import ClusterJudges  # Dask is an extra
 
                 judges = stack.enter_context(ClusterJudges(scheduler, sandbox))
             if gpu_only and not judges.has_gpu:
@@ -240,9 +240,9 @@ def _import_what_verdicts_need() -> None:
     """Imports for seconds, while the judges start, what entering and showing the first verdict would wait for."""
     # what one raises is said where it is needed
     with contextlib.suppress(Exception), without_full_collections():
-        import sklearn.feature_extraction.text  # noqa: F401  (similarity.py)
+        import sklearn.feature_extraction.text  # noqa: F401  (pages/similarity.py)
 
-        import autograder.conversion  # noqa: F401
+        import autograder.gradebook.convert  # noqa: F401
 
 
 def _report_file(root: Path, assignment: Assignment, student: str) -> Path:
@@ -401,7 +401,7 @@ class _Gradebook:
         name = self._assignment.name
         due = name in (self._config.LatePenalty.get("due") or {}) or _has_due_date(self._database, name)
         if due and not self._closed:
-            from autograder.conversion import CannotConvert
+            from autograder.gradebook.convert import CannotConvert
 
             try:
                 self.late_penalties = self._converter.late_penalties()
@@ -420,7 +420,7 @@ class _Gradebook:
 
     def _convert(self, verdict: Verdict) -> str:
         """Returns why the verdict could not be entered, "" when it is."""
-        from autograder.conversion import CannotConvert
+        from autograder.gradebook.convert import CannotConvert
 
         try:
             failure = self._converter.convert(verdict)
@@ -439,7 +439,7 @@ class _Gradebook:
 
     @cached_property
     def _converter(self):
-        from autograder.conversion import Converter  # nbgrader's import takes seconds
+        from autograder.gradebook.convert import Converter  # nbgrader's import takes seconds
 
         converter = Converter(self._root, self._assignment, self._config)
         self.notes += converter.notes

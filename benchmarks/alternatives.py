@@ -117,7 +117,7 @@ def _gained(case: Any, points: dict[str, float], earned: dict[str, float]) -> fl
 
 class _Ours:
     def __init__(self) -> None:
-        from autograder.judge import Judge
+        from autograder.grading.judge import Judge
 
         self.judge = Judge()
 
@@ -125,8 +125,8 @@ class _Ours:
         self.judge.close()
 
     def points(self, case: Any) -> dict[str, float]:
-        from autograder.assignment import Assignment
-        from autograder.submission import read
+        from autograder.grading.assignment import Assignment
+        from autograder.grading.submission import read
 
         assignment = Assignment.load(case.assignment)
         self.report = self.judge.grade(read(case.notebook(), assignment), assignment)
@@ -328,7 +328,7 @@ def _table(rows: list[tuple[Any, list[Outcome]]]) -> str:
     lines = [
         "# The same attacks on the alternatives",
         "",
-        "Made by `make alternatives`; never edited. Hostile submissions of `tests/submissions/`, graded by this",
+        "Made by `make alternatives`; never edited. Hostile submissions of `corpora/`, graded by this",
         "repository, by plain `nbgrader autograde` and by `otter run`, each with the same hidden tests. The latter two",
         "run them inside the student's kernel, as is usual there.",
         "",

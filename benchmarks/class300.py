@@ -21,13 +21,13 @@ from pathlib import Path
 
 import psutil
 
-from tests.corpus import REPOSITORY, cases, lay_out_course
+from corpora.corpus import REPOSITORY, cases, lay_out_course
 
 ASSIGNMENT = "titanic"
 WORKERS = 2
 SAMPLE_SECONDS = 2.0
 _ROLES = {
-    "autograder.judge_process": "judges",
+    "autograder.batch.judge_process": "judges",
     "sandbox.forkserver": "sandboxes",
     "distributed.cli": "Dask",
     "multiprocessing": "Dask",

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.plugin import Shared
+from autograder.grading.pytest_plugin import Shared
+from autograder.grading.student import Remote
 from autograder.sandbox import StudentError
-from autograder.student import Remote
 
 
 class LocalRemote(Remote):
-    """What `autograder.student.Remote` is, for an object of this very process."""
+    """What `autograder.grading.student.Remote` is, for an object of this very process."""
 
     __slots__ = ("value",)
 
@@ -61,7 +61,7 @@ class LocalRemote(Remote):
 
 
 class LocalStudent:
-    """What `autograder.student.Student` is, for a namespace of this very process."""
+    """What `autograder.grading.student.Student` is, for a namespace of this very process."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace

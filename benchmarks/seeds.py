@@ -9,10 +9,10 @@ import statistics
 import sys
 import time
 
-from autograder.assignment import Assignment
-from autograder.judge import Judge
-from autograder.report import DEFERRED, PASSED
-from autograder.submission import read
+from autograder.grading.assignment import Assignment
+from autograder.grading.judge import Judge
+from autograder.grading.report import DEFERRED, PASSED
+from autograder.grading.submission import read
 
 
 def main(name: str, gradings: int) -> int:

@@ -99,9 +99,9 @@ def _ours(course: Path, notebooks: dict[str, bytes]) -> tuple[dict[str, float], 
 
 def _overhead(notebooks: dict[str, bytes], names: list[str]) -> None:
     """What a submission costs beyond the student's own computing, one after another in one judge."""
-    from autograder.assignment import Assignment
-    from autograder.judge import Judge
-    from autograder.submission import read
+    from autograder.grading.assignment import Assignment
+    from autograder.grading.judge import Judge
+    from autograder.grading.submission import read
 
     assignment = Assignment.load(ASSIGNMENT)
     overheads, totals = [], []

@@ -13,9 +13,9 @@ import webbrowser
 from collections.abc import Callable
 from typing import Any
 
-from autograder.assignment import REPOSITORY
 from autograder.classroom import grade
-from tests.corpus import SUBMISSIONS, lay_out_course, load, solved_notebook
+from autograder.grading.assignment import REPOSITORY
+from corpora.corpus import SUBMISSIONS, lay_out_course, load, solved_notebook
 
 ASSIGNMENT = "linear-regression"
 FOLDER = REPOSITORY / ".cache" / "demo"

@@ -1,6 +1,6 @@
 """Every submission of the corpora gets exactly what it declares, and none reaches anything but its own marks.
 
-The corpora (tests/submissions, read by corpus.py) hold right answers in many styles, honest mistakes, damaged
+The corpora (corpora/, read by corpus.py) hold right answers in many styles, honest mistakes, damaged
 notebooks and attacks. Attacks that succeed leave a trace: the loot in a message after the word `TROPHY`, a marker
 file, a process called `corpus-stray`, or bytes at one of the listeners.
 """
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.judge import Judge
-from autograder.report import Report
-from autograder.submission import UnreadableSubmission
-from tests import corpus, traces
+from autograder.grading.assignment import Assignment
+from autograder.grading.judge import Judge
+from autograder.grading.report import Report
+from autograder.grading.submission import UnreadableSubmission
+from corpora import corpus, traces
 
 SEED = 0
 """What the graders draw from: the same each time, since `make validity` asks what other draws would change."""
@@ -92,7 +92,9 @@ def judge() -> Iterator[Judge]:
     """One judge for all cases, in an environment that holds a secret."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(traces.SECRET, traces.SECRET_VALUE)
-        patch.setattr("autograder.judge.CELL_SECONDS", 5.0)  # cells that never end are dear in their dozens
+        patch.setattr(
+            "autograder.grading.judge.CELL_SECONDS", 5.0
+        )  # cells that never end are dear in their dozens
         with Judge(sandbox=None, gpu=False) as judge:  # what is declared must not depend on the machine
             yield judge
 

@@ -16,7 +16,7 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from torch import nn
 
-from autograder import data as judge_data
+from autograder.grading import data as judge_data
 
 COMMON = Path(__file__).resolve().parents[1] / "assignments" / "common"
 

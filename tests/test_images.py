@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder import data
-from autograder.assignment import REPOSITORY
+from autograder.grading import data
+from autograder.grading.assignment import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "assignments" / "common"))
 

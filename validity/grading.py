@@ -1,7 +1,7 @@
 """Gradings by the thousand: one judge a core, and every outcome on disk as soon as it is there.
 
-An outcome is kept by the hash of all that decides it (autograder/kept.py): a run that was stopped takes up where it
-was, and a changed grader has its own assignment graded anew, nothing else.
+An outcome is kept by the hash of all that decides it (autograder/batch/cache.py): a run that was stopped takes up where
+it was, and a changed grader has its own assignment graded anew, nothing else.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.judge import Judge
-from autograder.kept import grounds_of, write_json
-from autograder.report import GRADED, PASSED, Report
+from autograder.batch.cache import grounds_of, write_json
+from autograder.grading.assignment import Assignment
+from autograder.grading.judge import Judge
+from autograder.grading.report import GRADED, PASSED, Report
+from autograder.grading.submission import Submission, UnreadableSubmission, read
 from autograder.sandbox import SandboxUnavailable
-from autograder.submission import Submission, UnreadableSubmission, read
-from tests import corpus
+from corpora import corpus
 
 OUTCOMES = corpus.REPOSITORY / ".cache" / "validity"
 CELL_SECONDS = 5.0
@@ -176,7 +176,7 @@ def _grounds_of(name: str) -> dict[str, str]:
 @cache
 def _judge() -> Judge:
     """This process's judge. Its fork server ends when this process does."""
-    from autograder import judge
+    from autograder.grading import judge
 
     judge.CELL_SECONDS = CELL_SECONDS
     return Judge()

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.plugin import GRADER_FAILED
-from autograder.report import FAILED
-from tests import corpus, traces
+from autograder.grading.assignment import Assignment
+from autograder.grading.pytest_plugin import GRADER_FAILED
+from autograder.grading.report import FAILED
+from corpora import corpus, traces
 from validity import explained
 from validity.grading import Grading, Outcome
 from validity.mutants import Mutant, mutants

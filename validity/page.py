@@ -7,7 +7,7 @@ import platform
 import subprocess
 from importlib import metadata
 
-from autograder.assignment import REPOSITORY
+from autograder.grading.assignment import REPOSITORY
 from validity import explained
 from validity.measures import SEEDS_OF_WRONG, Answer, Answers
 
@@ -27,7 +27,7 @@ _MEANING = {
         "those is listed by name, with the reason, in validity/explained.toml."
     ),
     WRONG: (
-        "The wrong submissions of tests/submissions, each of which declares what it must get, and why; each is graded "
+        "The wrong submissions of corpora, each of which declares what it must get, and why; each is graded "
         f"with {SEEDS_OF_WRONG} seeds, in a sample with one."
     ),
     RIGHT: (

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from autograder.assignment import names
-from tests import traces
+from autograder.grading.assignment import names
+from corpora import traces
 from validity import measures, page
 from validity.grading import Grading, Outcome, grade_all, judges
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 import torch
 import torch.nn.functional as F
 
-from autograder.checks import as_number, as_tensor, assert_close, describe, fail, require
-from autograder.plugin import task
-from autograder.student import Remote, Student
+from autograder.grading.checks import as_number, as_tensor, assert_close, describe, fail, require
+from autograder.grading.pytest_plugin import task
+from autograder.grading.student import Remote, Student
 
 # Parameters are reached by their registered names: an attribute of the same Parameter gives it a second name, which
 # named_parameters() alone would show.

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder.checks import (
+from autograder.grading.checks import (
     as_number,
     as_numbers,
     as_tensor,
@@ -25,8 +25,8 @@ from autograder.checks import (
     fail,
     require,
 )
-from autograder.plugin import task
-from autograder.student import Remote, Student
+from autograder.grading.pytest_plugin import task
+from autograder.grading.student import Remote, Student
 
 GATES = {"and": [0.0, 0.0, 0.0, 1.0], "or": [0.0, 1.0, 1.0, 1.0], "xor": [0.0, 1.0, 1.0, 0.0]}
 BITS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])

@@ -19,8 +19,8 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from autograder import data
-from autograder.checks import (
+from autograder.grading import data
+from autograder.grading.checks import (
     CheckFailed,
     as_number,
     as_numbers,
@@ -30,10 +30,10 @@ from autograder.checks import (
     fail,
     require,
 )
-from autograder.plugin import Shared, task
-from autograder.remembered import remembered
+from autograder.grading.pytest_plugin import Shared, task
+from autograder.grading.references import remembered
+from autograder.grading.student import Remote, Student
 from autograder.sandbox import StudentError
-from autograder.student import Remote, Student
 
 FEATURES = ["male", "Age", "is_young_male"]
 PARAMETERS = [*FEATURES, "the intercept"]

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autograder.checks import (
+from autograder.grading.checks import (
     as_number,
     as_numbers,
     as_tensor,
@@ -23,7 +23,7 @@ from autograder.checks import (
     fail,
     require,
 )
-from autograder.plugin import task
+from autograder.grading.pytest_plugin import task
 
 Activation = Callable[[torch.Tensor], torch.Tensor]
 

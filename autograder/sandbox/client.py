@@ -85,7 +85,7 @@ class ForkServer:
             readable: files and folders that workers may read besides Python, its packages and the system's libraries.
             import_paths: folders of which workers may import modules; readable as well.
             env: environment variables for the workers, which get none of the judge's.
-            gpu: whether workers reach the GPU's devices (see autograder/gpu.py).
+            gpu: whether workers reach the GPU's devices (see autograder/grading/gpu.py).
             meanwhile: called while the server imports; what it raises ends the server.
 
         Raises:

@@ -43,15 +43,8 @@ SYSTEM_FILES = (
 )  # fmt: skip
 
 
-HIDDEN = (
-    "autograder/graders",
-    "autograder/__main__.py",
-    "assignments",
-    "solutions",
-    "tests",
-    "submitted",
-    ".git",
-)
+PUBLIC = ("data", "docs", "release")
+"""Folders of the repository that hold no secret. Of autograder/ the sandbox alone holds none."""
 
 NAMESPACES_REFUSED = (
     "User namespaces must be allowed (as root: `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or "
@@ -116,8 +109,15 @@ def processes(rung: Rung) -> int:
 
 
 def hidden_paths() -> list[Path]:
-    """What a worker must never read of this repository."""
-    return [PACKAGE_PARENT / name for name in HIDDEN if (PACKAGE_PARENT / name).exists()]
+    """What a worker must never read of this repository: each folder that is not public, so that a new one is secret."""
+    package = PACKAGE.parent
+    own = {PACKAGE, package / "__init__.py", package / "__pycache__"}
+    public = {package, *(PACKAGE_PARENT / name for name in PUBLIC)}
+    folders = (path for path in PACKAGE_PARENT.iterdir() if path.is_dir() and path not in public)
+    return [
+        *(path for path in package.iterdir() if path not in own),
+        *(path for path in folders if not (path / "pyvenv.cfg").exists()),  # the interpreter that workers run
+    ]
 
 
 def has_landlock() -> bool:

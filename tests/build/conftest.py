@@ -53,8 +53,8 @@ assert double(1) == 2, "What is twice one?"
 '''
 
 GRADER = '''\
-from autograder.checks import assert_close
-from autograder.plugin import task
+from autograder.grading.checks import assert_close
+from autograder.grading.pytest_plugin import task
 
 
 @task("double", points=1.5)
@@ -127,7 +127,7 @@ def make_tiny() -> Callable[..., Repository]:
 
 
 def make_repository(root: Path, name: str = "tiny") -> Repository:
-    contract = root / "autograder" / "contract.toml"
+    contract = root / "assignments" / "contract.toml"
     known = contract.read_text() if contract.exists() else ""
     files = {
         f"assignments/{name}/{name}.py": SOURCE,
@@ -135,7 +135,7 @@ def make_repository(root: Path, name: str = "tiny") -> Repository:
         f"assignments/{name}/__pycache__/plots.pyc": "never copied",
         "assignments/common/course/__init__.py": "",
         "assignments/common/course/words.py": 'GREETING = "hello"\n',
-        "autograder/contract.toml": known + CONTRACT.replace("tiny", name),
+        "assignments/contract.toml": known + CONTRACT.replace("tiny", name),
         f"autograder/graders/{name}.py": GRADER,
     }
     for path, content in files.items():

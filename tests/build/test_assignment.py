@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from autograder.assignment import REPOSITORY, Assignment, AssignmentError, Task, names
-from autograder.build import release
-from autograder.source import notebook_bytes, read_source
+from autograder.build.release import release
+from autograder.build.source import notebook_bytes, read_source
+from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, Task, names
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_assignments_are_the_folders_with_a_source(tiny):
 
 
 def test_nothing_of_jupyter_is_imported():
-    code = "import sys, autograder.assignment as a\n"
+    code = "import sys, autograder.grading.assignment as a\n"
     code += (
         "print([name for name in sys.modules if name.split('.')[0] in ('nbformat', 'nbgrader', 'jupytext')])"
     )

@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from autograder import build
-from autograder.assignment import REPOSITORY, names
-from autograder.proof import check_grader, check_leaks
-from autograder.source import BuildError, read_source
+from autograder.build import release as build
+from autograder.build.proof import check_grader, check_leaks
+from autograder.build.source import BuildError, read_source
+from autograder.grading.assignment import REPOSITORY, names
 
 
 def built(tiny, tree: str = "release") -> dict[str, dict]:
@@ -33,8 +33,8 @@ def released(tiny):
 
 def loaded(tiny):
     """The assignment, from a release and a solution that were made without running anything."""
-    from autograder.assignment import Assignment
-    from autograder.source import notebook_bytes
+    from autograder.build.source import notebook_bytes
+    from autograder.grading.assignment import Assignment
 
     folder = tiny.root / "solutions" / "tiny"
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ class TestRelease:
 
         elsewhere = tmp_path / "another place"
         copytree(released.root, elsewhere, ignore=ignore_patterns("release"))
-        code = "import sys; from pathlib import Path; from autograder.build import release\n"
+        code = "import sys; from pathlib import Path; from autograder.build.release import release\n"
         code += "release('tiny', Path(sys.argv[1]), proof=False)"
         subprocess.run([sys.executable, "-c", code, str(elsewhere)], check=True, cwd=REPOSITORY)
         assert type(released)(elsewhere).released() == released.released()
@@ -123,7 +123,7 @@ class TestGraderFits:
 
     def test_a_task_without_hidden_tests(self, released):
         released.grader.write_text(
-            'from autograder.plugin import task\n@task("why", points=3)\ndef test_it(): pass\n'
+            'from autograder.grading.pytest_plugin import task\n@task("why", points=3)\ndef test_it(): pass\n'
         )
         with pytest.raises(BuildError) as refused:
             check_grader(loaded(released))

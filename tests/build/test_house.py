@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autograder.assignment import REPOSITORY
+from autograder.grading.assignment import REPOSITORY
 from tests.tools import require_tool
 
 LOCK = [

@@ -6,9 +6,9 @@ import tomllib
 
 import pytest
 
-from autograder.assignment import REPOSITORY
+from autograder.grading.assignment import REPOSITORY
 
-CONTRACT = tomllib.loads((REPOSITORY / "autograder" / "contract.toml").read_text(encoding="utf-8"))
+CONTRACT = tomllib.loads((REPOSITORY / "assignments" / "contract.toml").read_text(encoding="utf-8"))
 PAGE = (REPOSITORY / "docs" / "map.md").read_text(encoding="utf-8")
 
 

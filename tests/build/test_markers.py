@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.build import release
-from autograder.source import BEGIN, CODE_STUB, END, BuildError, _marker_findings, check_source, read_source
+from autograder.build.release import release
+from autograder.build.source import (
+    BEGIN,
+    CODE_STUB,
+    END,
+    BuildError,
+    _marker_findings,
+    check_source,
+    read_source,
+)
 
 SOLUTION_CELL = '"grade_id": "double", "locked": false, "schema_version": 3, "solution": true'
 
@@ -122,20 +130,20 @@ def test_points_that_differ_from_the_contract(tiny):
 
 
 def test_a_task_of_the_contract_that_is_missing(tiny):
-    contract = tiny.root / "autograder" / "contract.toml"
+    contract = tiny.root / "assignments" / "contract.toml"
     contract.write_text(contract.read_text().replace("double = 2", "double = 2\nhalve = 1"))
     assert "task halve of the contract is missing" in refusal(tiny)
 
 
 def test_a_task_that_the_contract_does_not_know(tiny):
-    contract = tiny.root / "autograder" / "contract.toml"
+    contract = tiny.root / "assignments" / "contract.toml"
     contract.write_text(contract.read_text().replace("why = 3", ""))
     assert "cell why: the contract has no task why" in refusal(tiny)
 
 
 def test_an_assignment_that_the_contract_does_not_know(tiny):
-    (tiny.root / "autograder" / "contract.toml").write_text("")
-    assert "autograder/contract.toml has no [tiny]" in refusal(tiny)
+    (tiny.root / "assignments" / "contract.toml").write_text("")
+    assert "assignments/contract.toml has no [tiny]" in refusal(tiny)
 
 
 def test_a_coding_task_without_its_tests_cell(tiny):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.build import ReleaseBuilder
-from autograder.source import BuildError
+from autograder.build.release import ReleaseBuilder
+from autograder.build.source import BuildError
 
 
 @pytest.fixture(scope="module")

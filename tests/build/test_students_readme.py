@@ -3,9 +3,9 @@
 import re
 import tomllib
 
-from autograder.assignment import REPOSITORY
+from autograder.grading.assignment import REPOSITORY
 
-CONTRACT = tomllib.loads((REPOSITORY / "autograder" / "contract.toml").read_text(encoding="utf-8"))
+CONTRACT = tomllib.loads((REPOSITORY / "assignments" / "contract.toml").read_text(encoding="utf-8"))
 PAGE = (REPOSITORY / "assignments" / "README.md").read_text(encoding="utf-8")
 
 

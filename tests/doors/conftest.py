@@ -9,12 +9,12 @@ import pytest
 from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import conversion
-from autograder.assignment import Assignment
-from autograder.collecting import collect
-from autograder.conversion import Converter
-from autograder.judging import Verdict
-from autograder.report import GRADED, MANUAL, Report, TaskResult
+from autograder.batch.judging import Verdict
+from autograder.batch.submitted import collect
+from autograder.gradebook import convert as conversion
+from autograder.gradebook.convert import Converter
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
 from tests.nbgrader import course
 
 TASKS = {

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from autograder.collecting import find_notebook
+from autograder.batch.submitted import find_notebook
 from tests.nbgrader import course
 
 WORKFLOW = course.REPOSITORY / ".github" / "workflows" / "classroom.yml"

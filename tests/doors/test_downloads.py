@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 
-from autograder.collecting import collect
-from autograder.downloads import DownloadRefused, Names, NotUnderstood, take
-from autograder.students import Student, enter_students
+from autograder.batch.submitted import collect
+from autograder.lms.collect import DownloadRefused, Names, NotUnderstood, take
+from autograder.lms.roster import Student, enter_students
 from tests.doors.conftest import configure
 from tests.nbgrader import course
 

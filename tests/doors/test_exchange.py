@@ -11,7 +11,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeFactory
 
-from autograder.collecting import collect
+from autograder.batch.submitted import collect
 from tests.nbgrader import course
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.exports import CANVAS_COLUMNS, MOODLE_COLUMNS, ExportRefused, export
-from autograder.students import enter_students
+from autograder.lms.exports import CANVAS_COLUMNS, MOODLE_COLUMNS, ExportRefused, export
+from autograder.lms.roster import enter_students
 from tests.doors.conftest import configure, enter, give
 from tests.nbgrader import course
 

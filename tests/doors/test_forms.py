@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 
-from autograder import report as reports
-from autograder.report import FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
+from autograder.grading import report as reports
+from autograder.grading.report import FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
 
 NASTY = "a\x00b \ud800 <script>alert(1)</script> ```` | [x](http://evil.example) ]]> &amp;"
 

@@ -12,12 +12,12 @@ from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
 from autograder import classroom
-from autograder.assignment import Assignment
-from autograder.exports import read_marks
-from autograder.kept import Kept
-from autograder.late import LatePenalty, due_date
-from autograder.report import Report
-from autograder.submission import read
+from autograder.batch.cache import Kept
+from autograder.gradebook.late import LatePenalty, due_date
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import Report
+from autograder.grading.submission import read
+from autograder.lms.exports import read_marks
 from tests.doors.conftest import TASKS, configure, enter, give, gradebook_of
 from tests.nbgrader import course
 
@@ -100,7 +100,7 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
     file.with_name("timestamp.txt").write_text(A_MINUTE_LATE)
     course.hand_in(root, "ada", course.solved())
     report = Report(course.NAME, "", TASKS, "fake", 0.1)
-    monkeypatch.setattr("autograder.judging._start_family", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("autograder.batch.judging._start_family", lambda *_: pytest.fail("judged again"))
     assignment = Assignment.load(course.NAME, root=root)
     kept = Kept(root, assignment)
     kept.save(kept.grounds(read(file, assignment)), report)

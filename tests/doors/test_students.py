@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.students import Student, StudentsRefused, enter_students, read_students
+from autograder.lms.roster import Student, StudentsRefused, enter_students, read_students
 from tests.doors.conftest import gradebook_of
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.judge import Judge
+from autograder.grading.assignment import Assignment
+from autograder.grading.judge import Judge
 
 GRADER = '''
 import torch
-from autograder.checks import as_number, assert_close, require
-from autograder.plugin import task
+from autograder.grading.checks import as_number, assert_close, require
+from autograder.grading.pytest_plugin import task
 
 
 @task("double", points=1)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from autograder.checks import (
+from autograder.grading.checks import (
     CheckFailed,
     as_number,
     as_numbers,

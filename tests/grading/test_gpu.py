@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder import gpu
-from autograder.assignment import Assignment
-from autograder.judge import Judge
+from autograder.grading import gpu
+from autograder.grading.assignment import Assignment
+from autograder.grading.judge import Judge
 from autograder.sandbox import StudentError, rungs
-from tests import corpus
+from corpora import corpus
 
 HARMLESS_DEVICE = "/dev/full"
 """Stands for the GPU's: a device that every machine has and no worker may otherwise open."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.judge import GraderError
+from autograder.grading.judge import GraderError
 
 
 def outcomes(report, task: str) -> list[str]:

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.report import Report
-from autograder.submission import Submission, read
+from autograder.grading.report import Report
+from autograder.grading.submission import Submission, read
 from tests.grading.conftest import SOLUTIONS, Course
 
 Notebook = dict[str, Any]

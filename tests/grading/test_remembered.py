@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.remembered import remembered
+from autograder.grading.references import remembered
 
 
 @pytest.fixture

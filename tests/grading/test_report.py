@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import report as reports
-from autograder.report import DEFERRED, ERROR, FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
+from autograder.grading import report as reports
+from autograder.grading.report import (
+    DEFERRED,
+    ERROR,
+    FAILED,
+    PASSED,
+    Report,
+    TaskResult,
+    TestResult,
+    task_from_tests,
+)
 
 
 def result(outcome: str, points: float = 0.0, maximum: float = 1.0, message: str = "") -> TestResult:

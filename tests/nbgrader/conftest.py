@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
+from autograder.grading.assignment import Assignment
 from tests.nbgrader import course
 
 

@@ -32,8 +32,8 @@ LOCKED = {
 }
 GRADER = f'''
 """{HIDDEN}"""
-from autograder.checks import as_number, require
-from autograder.plugin import task
+from autograder.grading.checks import as_number, require
+from autograder.grading.pytest_plugin import task
 
 
 @task("double", points=1)

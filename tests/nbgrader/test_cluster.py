@@ -18,8 +18,9 @@ from pathlib import Path
 import distributed
 import pytest
 
-from autograder import classroom, data
-from autograder.report import DEFERRED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
+from autograder import classroom
+from autograder.grading import data
+from autograder.grading.report import DEFERRED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
 from tests.nbgrader import course
 from tests.nbgrader.test_gradebook import marks
 
@@ -35,8 +36,8 @@ SETTLED = TaskResult(3.0, 3.0, GRADED, (replace(ON_GPU, outcome=PASSED, points=3
 
 JUDGE = f"""
 import json, os, pathlib, signal, sys
-from autograder.assignment import Assignment
-from autograder.submission import read
+from autograder.grading.assignment import Assignment
+from autograder.grading.submission import read
 root = pathlib.Path(json.loads(sys.stdin.readline())["root"])
 for line in sys.stdin:
     question = json.loads(line)
@@ -58,7 +59,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("autograder", "assignments/common"):
         unwanted = shutil.ignore_patterns("__pycache__", "graders")
         shutil.copytree(course.REPOSITORY / folder, root / folder, ignore=unwanted, dirs_exist_ok=True)
-    (root / "autograder" / "judge_process.py").write_text(JUDGE)
+    (root / "autograder" / "batch" / "judge_process.py").write_text(JUDGE)
     (root / "report.json").write_text(json.dumps(REPORT.to_json()))
     (root / "gpu.json").write_text(json.dumps(replace(REPORT, tasks={"square": SETTLED}).to_json()))
     return root
@@ -128,7 +129,7 @@ def test_a_worker_with_another_grader_refuses_in_one_sentence(
 def test_without_a_scheduler_grading_is_refused_in_one_sentence(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("autograder.cluster._CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("autograder.batch.cluster._CONNECT_SECONDS", 0.5)
     course.hand_in(root, "ada", course.solved())
     assert classroom.grade(course.NAME, root=root, scheduler="tcp://127.0.0.1:9") == 2
     said = capsys.readouterr().err

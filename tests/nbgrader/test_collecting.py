@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.collecting import HandedIn, collect
+from autograder.batch.submitted import HandedIn, collect
 from tests.nbgrader import course
 
 BOOK = course.solved()

@@ -11,11 +11,11 @@ from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
-from autograder.assignment import Assignment
-from autograder.collecting import collect
-from autograder.conversion import Converter
-from autograder.judging import Verdict
-from autograder.report import GRADED, MANUAL, Report, TaskResult
+from autograder.batch.judging import Verdict
+from autograder.batch.submitted import collect
+from autograder.gradebook.convert import Converter
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
 from tests.nbgrader import course
 
 HALF_RIGHT = "def double(x):\n    return abs(2 * x)"

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import classroom, kept
-from autograder.assignment import Assignment
-from autograder.collecting import collect
-from autograder.judging import LocalJudges, judge
+from autograder import classroom
+from autograder.batch import cache as kept
+from autograder.batch.judging import LocalJudges, judge
+from autograder.batch.submitted import collect
+from autograder.grading.assignment import Assignment
 from autograder.sandbox.rungs import NAMESPACES_REFUSED
 from tests.nbgrader import course
 from tests.nbgrader.test_gradebook import marks
@@ -56,8 +57,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import pytest
-from autograder import classroom, judging
-from autograder.conversion import Converter
+from autograder import classroom
+from autograder.batch import judging
+from autograder.gradebook.convert import Converter
 from tests.nbgrader.test_judging import FakeJudges
 
 convert = Converter.convert
@@ -164,7 +166,8 @@ def test_a_full_disk_loses_nothing(
 SMALL_DISK = """
 import json, os, subprocess, sys
 from pathlib import Path
-from autograder import classroom, judging
+from autograder import classroom
+from autograder.batch import judging
 from tests.nbgrader import course
 from tests.nbgrader.test_faults import hand_in_a_class, points
 from tests.nbgrader.test_judging import FakeJudges

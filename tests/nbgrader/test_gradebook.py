@@ -19,11 +19,11 @@ from nbgrader.validator import Validator
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
-from autograder.assignment import Assignment
-from autograder.collecting import collect
-from autograder.conversion import Converter
-from autograder.judging import Verdict
-from autograder.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, Report, TaskResult, TestResult
+from autograder.batch.judging import Verdict
+from autograder.batch.submitted import collect
+from autograder.gradebook.convert import Converter
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, Report, TaskResult, TestResult
 from tests.nbgrader import course
 
 
@@ -164,8 +164,8 @@ def test_an_unchanged_class_is_neither_judged_nor_converted(
     def refuse(*_: object) -> None:
         raise AssertionError("something was done again")
 
-    monkeypatch.setattr("autograder.judging._start_family", refuse)
-    monkeypatch.setattr("autograder.conversion.Converter.__init__", refuse)
+    monkeypatch.setattr("autograder.batch.judging._start_family", refuse)
+    monkeypatch.setattr("autograder.gradebook.convert.Converter.__init__", refuse)
     assert classroom.grade(course.NAME, root=graded) == 0
 
 

@@ -11,13 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from autograder import classroom, judging
-from autograder.assignment import Assignment
-from autograder.collecting import collect
-from autograder.judging import JudgeProcess, JudgingRefused, LocalJudges, Verdict, judge, setup
-from autograder.kept import Kept
-from autograder.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
-from autograder.submission import read
+from autograder import classroom
+from autograder.batch import judging
+from autograder.batch.cache import Kept
+from autograder.batch.judging import JudgeProcess, JudgingRefused, LocalJudges, Verdict, judge, setup
+from autograder.batch.submitted import collect
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import (
+    DEFERRED,
+    ERROR,
+    FAILED,
+    GRADED,
+    MANUAL,
+    PASSED,
+    Report,
+    TaskResult,
+    TestResult,
+)
+from autograder.grading.submission import read
 from tests.nbgrader import course
 
 TASKS = {
@@ -30,8 +41,8 @@ GROUNDS = {"submission": "1", "grader": "2", "release": "3", "code": "4", "data"
 
 FAKE = """
 import json, pathlib, sys
-from autograder.assignment import Assignment
-from autograder.submission import read
+from autograder.grading.assignment import Assignment
+from autograder.grading.submission import read
 lives, answer = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2])
 root = json.loads(sys.stdin.readline())["root"]
 for line in sys.stdin:

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from autograder.assignment import Assignment
-from autograder.gradebook import _outputs
-from autograder.report import DEFERRED, ERROR, GRADED, MANUAL, Report, TaskResult, TestResult
+from autograder.gradebook.steps import _outputs
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import DEFERRED, ERROR, GRADED, MANUAL, Report, TaskResult, TestResult
 
 POINTS = st.floats() | st.sampled_from([-1.0, -0.0, 1e308, 5e-324, True])
 
@@ -46,12 +46,10 @@ def test_nbgrader_reads_the_judge_s_points(tiny: Assignment, status, points, sai
 def test_a_grader_with_points_that_are_no_number_is_refused(
     tiny: Assignment, points: str, tmp_path: Path
 ) -> None:
-    from autograder.judge import GraderError, run_pytest
+    from autograder.grading.judge import GraderError, run_pytest
 
     grader = tmp_path / "odd.py"
-    text = (
-        f"from autograder.plugin import task\n@task('double', points={points})\ndef test_it(student): pass\n"
-    )
-    grader.write_text(text)
+    imports = "from autograder.grading.pytest_plugin import task\n"
+    grader.write_text(f"{imports}@task('double', points={points})\ndef test_it(student): pass\n")
     with pytest.raises(GraderError, match="is not a number of points"):
         run_pytest(grader, object())

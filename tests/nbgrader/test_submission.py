@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.assignment import Assignment
-from autograder.submission import MAX_PARSED, Submission, UnreadableSubmission, read
-from tests import corpus
+from autograder.grading.assignment import Assignment
+from autograder.grading.submission import MAX_PARSED, Submission, UnreadableSubmission, read
+from corpora import corpus
 from tests.nbgrader import course
 
 MANGLED = corpus.cases("titanic", "mangled")

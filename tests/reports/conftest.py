@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.report import DEFERRED, FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import (
+    DEFERRED,
+    FAILED,
+    PASSED,
+    Report,
+    TaskResult,
+    TestResult,
+    task_from_tests,
+)
 from tests.nbgrader import course
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.class_summary import NOT_RUN, split_message, summarize
-from autograder.report import ERROR, FAILED, GRADED, TaskResult, TestResult, task_from_tests
+from autograder.grading.report import ERROR, FAILED, GRADED, TaskResult, TestResult, task_from_tests
+from autograder.pages.class_summary import NOT_RUN, split_message, summarize
 from tests.reports.conftest import deferred, made_up
 
 

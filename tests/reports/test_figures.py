@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from autograder import figures
-from autograder.figures import figures_of
+from autograder.pages import figures
+from autograder.pages.figures import figures_of
 from tests.nbgrader import course
 
 

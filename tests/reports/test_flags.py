@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment, names
-from autograder.flags import find_flags, forbidden_by, published_numbers
-from autograder.submission import SubmittedCell, read
-from tests.corpus import cases
+from autograder.grading.assignment import Assignment, names
+from autograder.grading.submission import SubmittedCell, read
+from autograder.pages.flags import find_flags, forbidden_by, published_numbers
+from corpora.corpus import cases
 
 SETUP = SubmittedCell("setup", "import numpy as np\nimport torch\nimport torch.nn.functional as F", "locked")
 FORBIDDEN = {"by-hand": frozenset({"autograd", "optim"}), "fit": frozenset({"sklearn"})}

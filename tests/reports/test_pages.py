@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.pages import NothingGraded, main_report, write_pages
+from autograder.grading.assignment import Assignment
+from autograder.pages.write import NothingGraded, main_report, write_pages
 from tests.nbgrader import course
 from tests.reports.conftest import made_up, write_class
 

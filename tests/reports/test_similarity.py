@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from autograder.assignment import Assignment
-from autograder.similarity import code_of, compare, released_code
-from autograder.submission import read
+from autograder.grading.assignment import Assignment
+from autograder.grading.submission import read
+from autograder.pages.similarity import code_of, compare, released_code
 from tests.nbgrader import course
 
 LOOP = "def double(x):\n    total = 0\n    for n in range(2):\n        total = total + x * n / 1\n    return total"

@@ -1,0 +1,148 @@
+"""Verdicts kept by the content of all that decides them, so that nothing is judged twice and nothing stale is shown.
+
+A verdict hangs on the cells that run, on the hidden grader and the reference, on the code that judges, on the data
+and on the libraries: its grounds. It does not hang on the student's name: equal cells get equal verdicts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from autograder.grading.assignment import COURSE, REPOSITORY, Assignment
+from autograder.grading.report import ERROR, Report
+from autograder.grading.submission import Submission
+
+REPORTS = "reports"
+KEPT = ".kept"
+
+SURROUNDINGS = ("data", "libraries")
+"""The grounds that belong to a machine. What a GPU settles elsewhere is taken back whatever they are there."""
+
+_DECIDES = ("autograder/grading", "autograder/sandbox", COURSE)
+"""The folders with what decides a verdict, besides the assignment's own grader. Nothing else is imported by a judge."""
+_LIBRARIES = ("numpy", "pandas", "pytest", "scikit-learn", "torch", "torchvision")
+_DATA_FILES = ("*.csv", "*.npz", "*ubyte", "*ubyte.gz")
+
+
+class Kept:
+    """The kept verdicts of one assignment in a course folder."""
+
+    def __init__(self, root: Path, assignment: Assignment, unconfined: bool = False) -> None:
+        """`unconfined`: whether a verdict that was reached without a sandbox will do."""
+        self._folder = root / REPORTS / KEPT / assignment.name
+        self._unconfined = unconfined
+        self._assignment = grounds_of(assignment)
+
+    def grounds(self, submission: Submission) -> dict[str, str]:
+        """All that decides the verdict on `submission`, by name."""
+        return {"submission": submission.digest, **self._assignment}
+
+    def load(self, grounds: Mapping[str, str], anywhere: bool = False) -> Report | None:
+        """The verdict, unless it has to be reached again, as after a grader's own fault.
+
+        `anywhere`: one that was reached with other data and other libraries will do.
+        """
+        try:
+            content = json.loads(self._file(grounds).read_text(encoding="utf-8"))
+            report, kept = Report.from_json(content["report"]), content["grounds"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if not anywhere and kept != grounds:
+            return None
+        if any(task.status == ERROR for task in report.tasks.values()):
+            return None
+        return report if self._unconfined or report.sandbox != "none" else None
+
+    def save(self, grounds: Mapping[str, str], report: Report) -> None:
+        write_json(self._file(grounds), {"grounds": dict(grounds), "report": report.to_json()})
+
+    def amend(self, grounds: Mapping[str, str], report: Report) -> None:
+        """A kept verdict of which a part was settled on another machine: it stays the first one's."""
+        content = json.loads(self._file(grounds).read_text(encoding="utf-8"))
+        write_json(self._file(grounds), {**content, "report": report.to_json()})
+
+    def _file(self, grounds: Mapping[str, str]) -> Path:
+        lasting = [f"{name} {digest}" for name, digest in sorted(grounds.items()) if name not in SURROUNDINGS]
+        return self._folder / f"{hashlib.sha256(' '.join(lasting).encode()).hexdigest()}.json"
+
+
+def grounds_of(assignment: Assignment) -> dict[str, str]:
+    """What decides the verdicts of an assignment besides the submission."""
+    released = [*_below(assignment.release_folder), *_below(assignment.solutions_folder)]
+    return {
+        "grader": _digest_of_files(assignment.grader_files),
+        "release": _digest_of_files(released),
+        **_surroundings(),
+    }
+
+
+def code_digest(*folders: str) -> str:
+    """Of all files in these folders of the repository."""
+    return _digest_of_files([path for folder in folders for path in _below(REPOSITORY / folder)])
+
+
+def write_json(file: Path, content: object) -> None:
+    write_text(file, json.dumps(content, indent=1) + "\n")
+
+
+def write_text(file: Path, text: str) -> None:
+    """Whole or not at all: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`.
+
+    A file that says the same already is left alone: the second run over a class writes next to nothing.
+    """
+    name = None
+    try:
+        if file.is_file() and file.read_bytes() == text.encode():
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, file)
+    except BaseException as error:
+        if name is not None:
+            os.unlink(name)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(file)) from None
+        raise
+
+
+@lru_cache(maxsize=1)
+def _surroundings() -> dict[str, str]:
+    """The judging code, the data and the libraries of this process: they do not change while it runs."""
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    return {"code": code_digest(*_DECIDES), "data": _digest_of_data(), "libraries": libraries}
+
+
+def _digest_of_data() -> str:
+    from autograder import data  # imports more than a run without new submissions needs to start with
+
+    folder = data.folder()
+    if folder is None:
+        return "none"
+    return _digest_of_files(list({path for pattern in _DATA_FILES for path in folder.rglob(pattern)}))
+
+
+def _digest_of_files(files: list[Path]) -> str:
+    """By names and contents, the same on every machine."""
+    total = hashlib.sha256()
+    for file in sorted(files):
+        content = file.read_bytes() if file.is_file() else b"missing"
+        total.update(file.name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return total.hexdigest()
+
+
+def _below(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [
+            file for file in sorted(path.rglob("*")) if file.is_file() and "__pycache__" not in file.parts
+        ]
+    return [path] if path.is_file() else []

@@ -1,0 +1,306 @@
+"""From `assignments/` to the two made trees, `release/` and `solutions/`.
+
+Each is made in a folder beside its place, checked, and then moved there: a build that fails leaves what was there.
+The same sources give the same bytes, on every run and every machine.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import logging
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from autograder.build.proof import check_grader, check_leaks, prove
+from autograder.build.source import (
+    CODE_STUB,
+    NOTEBOOK_METADATA,
+    TEXT_STUB,
+    BuildError,
+    Source,
+    check_source,
+    notebook_bytes,
+    read_contract,
+    read_source,
+)
+from autograder.grading.assignment import REPOSITORY, SHARED_FOLDER, Assignment, names
+
+if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does not need
+    from autograder.grading.judge import Judge
+
+COURSE_PACKAGE = "course"
+STUDENTS_README = "README.md"
+NOT_COPIED = ("__pycache__", "*.pyc", ".*")
+UNDER_WAY = ".new-"
+"""How the folder of a build that has not taken its place yet begins."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a build made of one assignment."""
+
+    name: str
+    folder: str  # relative to the repository
+    tasks: int
+    points: float
+    seconds: float
+    changed: bool
+    proof_seconds: float | None = None  # None: not proved
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        proof = f" + {self.proof_seconds:.1f} s proof" if self.proof_seconds is not None else ""
+        state = "" if self.changed else ", unchanged"
+        return (
+            f"{self.folder}: {self.tasks} tasks, {self.points:g} points, {self.seconds:.1f} s{proof}{state}"
+            + "".join(f"\n  {note}" for note in self.notes)
+        )
+
+
+class ReleaseBuilder:
+    """Builds what students get. Use as a context manager; one judge proves all assignments of a run."""
+
+    def __init__(self, root: Path | None = None, proof: bool = True) -> None:
+        self.root = root or REPOSITORY
+        self._proof = proof
+        self._judge: Judge | None = None
+
+    def __enter__(self) -> ReleaseBuilder:
+        self._place = self.root / "release"
+        self._place.mkdir(exist_ok=True)
+        self._stage = Path(tempfile.mkdtemp(prefix=UNDER_WAY, dir=self._place))
+        self._stage.chmod(0o755)  # the proof's sandbox may read it as another user
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._judge is not None:
+            self._judge.close()
+        shutil.rmtree(self._stage)
+
+    def build(self, name: str) -> Made:
+        """Make, prove and put in place `release/<name>`; BuildError says what is wrong with the sources."""
+        begin = time.perf_counter()
+        source = read_source(name, self.root)
+        check_source(source, read_contract(name, self.root))
+        self._generate(source)
+        solved = self._stage / "solutions" / name / f"{name}.ipynb"
+        solved.parent.mkdir(parents=True)
+        solved.write_bytes(notebook_bytes(source.notebook(solved=True)))
+        assignment = Assignment.load(name, self._stage, self.root / "autograder" / "graders")
+        made = time.perf_counter()
+        if self._proof:
+            self._prove(source, assignment)
+        proved = time.perf_counter()
+        return Made(
+            name,
+            folder=f"release/{name}",
+            tasks=len(assignment.tasks),
+            points=sum(task.points for task in assignment.tasks.values()),
+            changed=_put_in_place(assignment.release_folder, self._place / name),
+            seconds=made - begin,
+            proof_seconds=proved - made if self._proof else None,
+            notes=()
+            if solution_is_current(source, self.root)
+            else (f"solutions/{name} is older: make solutions",),
+        )
+
+    def _generate(self, source: Source) -> None:
+        """nbgrader's generate_assignment, with its own converter, without its gradebook."""
+        folder = self._stage / "source" / source.name
+        _copy_supplied(self.root, source.name, folder)
+        (folder / f"{source.name}.ipynb").write_bytes(notebook_bytes(source.notebook()))
+        generate_assignment(self._stage, source.name)
+        made = self._stage / "release" / source.name / f"{source.name}.ipynb"
+        notebook = json.loads(made.read_text(encoding="utf-8")) | {"metadata": NOTEBOOK_METADATA}
+        made.write_bytes(notebook_bytes(notebook))
+
+    def _prove(self, source: Source, assignment: Assignment) -> None:
+        check_grader(assignment)
+        check_leaks(source, assignment.release_folder, assignment.grader_file)
+        prove(assignment, self._started_judge())
+
+    def _started_judge(self) -> Judge:
+        from autograder.grading.judge import Judge
+        from autograder.sandbox import SandboxUnavailable
+
+        if self._judge is None:
+            try:
+                self._judge = Judge(root=self._stage)
+            except SandboxUnavailable:  # the code is our own: no sandbox is needed to trust it
+                self._judge = Judge("none", root=self._stage)
+        return self._judge
+
+
+def release(name: str, root: Path | None = None, proof: bool = True) -> Made:
+    """Build `release/<name>` of the repository at `root`."""
+    with ReleaseBuilder(root, proof) as builder:
+        return builder.build(name)
+
+
+def solutions(name: str, root: Path | None = None) -> Made:
+    """Build `solutions/<name>`: the solved notebook, executed in a folder that looks like a student's."""
+    from autograder.build.execute import execute
+
+    begin = time.perf_counter()
+    root = root or REPOSITORY
+    source = read_source(name, root)
+    contract = read_contract(name, root)
+    check_source(source, contract)
+    place = root / "solutions"
+    place.mkdir(exist_ok=True)
+    with _temporary_folder(place) as stage:
+        work, made = stage / "work", stage / name
+        _copy_supplied(root, name, work)
+        made.mkdir()
+        executed = execute(source, work)
+        (made / f"{name}.ipynb").write_bytes(notebook_bytes(executed.notebook))
+        changed = _put_in_place(made, place / name)
+    return Made(
+        name,
+        folder=f"solutions/{name}",
+        tasks=len(contract),
+        points=sum(points for _, points in contract.values()),
+        seconds=time.perf_counter() - begin,
+        changed=changed,
+        notes=executed.notes,
+    )
+
+
+def solution_is_current(source: Source, root: Path) -> bool:
+    """Whether `solutions/` was made from this source: the same but for what the execution added."""
+    file = root / "solutions" / source.name / f"{source.name}.ipynb"
+    if not file.is_file():
+        return False
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    for cell in kept["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return notebook_bytes(kept) == notebook_bytes(source.notebook(solved=True))
+
+
+def generate_assignment(folder: Path, name: str) -> None:
+    """nbgrader's generate_assignment from `folder/source/<name>` to `folder/release/<name>`."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import SaveCells
+    from traitlets.config import Config
+
+    config = Config()
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.source_directory = "source"
+    config.CourseDirectory.release_directory = "release"
+    config.CourseDirectory.assignment_id = name
+    steps = [step for step in GenerateAssignment.preprocessors.default() if step is not SaveCells]
+    config.GenerateAssignment.preprocessors = steps
+    config.GenerateAssignment.no_database = True
+    log = _Remembering()
+    try:
+        converter = GenerateAssignment(CourseDirectory(config=config), config=config, log=log.logger)
+        converter.start()
+    except NbGraderException:
+        raise BuildError(f"{name}: nbgrader refuses the notebook: {log.last_error()}") from None
+
+
+def main_release(chosen: list[str]) -> int:
+    """`python -m autograder release`: one line for each assignment; 2 where one could not be built."""
+    with ReleaseBuilder() as builder:
+        status = _main(chosen, builder.build)
+    shutil.copyfile(REPOSITORY / "assignments" / STUDENTS_README, REPOSITORY / "release" / STUDENTS_README)
+    return status
+
+
+def main_solutions(chosen: list[str]) -> int:
+    """`python -m autograder solutions`: one line for each assignment; 2 where one could not be built."""
+    return _main(chosen, solutions)
+
+
+def _main(chosen: list[str], build) -> int:
+    status = 0
+    for name in chosen or names():
+        try:
+            print(build(name), flush=True)
+        except BuildError as error:
+            print(f"{name}: not built, nothing changed\n{error}", file=sys.stderr)
+            status = 2
+    return status
+
+
+def _copy_supplied(root: Path, name: str, folder: Path) -> None:
+    """What stands beside the student's notebook: the assignment's own files but its source, and course/."""
+    own = root / "assignments" / name
+    shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, f"{name}.py", "*.ipynb"))
+    course = root / "assignments" / SHARED_FOLDER / COURSE_PACKAGE
+    if course.is_dir():
+        shutil.copytree(course, folder / COURSE_PACKAGE, ignore=shutil.ignore_patterns(*NOT_COPIED))
+
+
+@contextmanager
+def _temporary_folder(place: Path) -> Iterator[Path]:
+    """A folder on the same disk as `place`, from which a tree can be moved there in one step."""
+    folder = Path(tempfile.mkdtemp(prefix=UNDER_WAY, dir=place))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _put_in_place(new: Path, place: Path) -> bool:
+    """Move the tree `new` to `place`, instead of what is there; False where that is the same already."""
+    if place.is_dir() and same_tree(new, place):
+        return False
+    old = new.with_name(new.name + ".old")
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+def same_tree(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same files with the same bytes; Python's caches do not count."""
+    files = [
+        sorted(
+            path.relative_to(top)
+            for path in top.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+        for top in (one, other)
+    ]
+    return files[0] == files[1] and not any(
+        filecmp.cmpfiles(one, other, [str(file) for file in files[0]], shallow=False)[1:]
+    )
+
+
+class _Remembering(logging.Handler):
+    """nbgrader reports errors to its log and raises without their text: keep them for our own message."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._said: list[str] = []
+        self.logger = logging.Logger("generate_assignment")
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append(record.getMessage())
+
+    def last_error(self) -> str:
+        """The exception's own line, the last of the traceback that nbgrader logs."""
+        traces = [text for text in self._said if text.startswith("Traceback")]
+        return (traces or self._said or ["it does not say why"])[0].strip().splitlines()[-1]

@@ -1,0 +1,162 @@
+"""nbgrader's own conversion of one submission after another in this process: the same steps, and no repeated set-up.
+
+Half of what a submission costs nbgrader is making the same database engine and the same schema validators anew for
+each of its steps; here both are made once.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema
+import nbgrader.api
+from alembic.script import ScriptDirectory
+from nbgrader.api import InvalidEntry
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import common
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.orm import scoped_session, sessionmaker
+from traitlets.config import Config
+
+from autograder.batch.judging import Verdict
+from autograder.gradebook.late import assign_late_penalties
+from autograder.gradebook.steps import verdicts_at_hand
+from autograder.gradebook.sync import enter_assignment
+from autograder.grading.assignment import Assignment
+
+
+class CannotConvert(Exception):
+    """Nothing of this assignment can be entered into the gradebook; one sentence."""
+
+
+_opened: dict[tuple[str, str], object] = {}
+"""Engines by database and course, for the life of one Converter: the next may meet a gradebook made anew."""
+
+
+class Converter:
+    """Enters verdicts into the gradebook of a course folder.
+
+    `notes` says what a person has to know about points given by hand, where the release was corrected.
+    """
+
+    def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:
+        """Raises CannotConvert: the gradebook cannot take this assignment."""
+        _set_up_once()
+        _opened.clear()
+        self._log = _LastError()
+        self._coursedir = CourseDirectory(
+            config=config, root=str(root.resolve()), assignment_id=assignment.name
+        )
+        try:
+            self.notes = enter_assignment(assignment, self._coursedir)
+        except (NbGraderException, InvalidEntry, SQLAlchemyError) as error:
+            raise CannotConvert(str(error).splitlines()[0]) from error
+        config = config.copy()
+        # a notebook is validated once, not after each of nbgrader's ten steps
+        config.Exporter.optimistic_validation = True
+        logger = logging.Logger(
+            "autograder.gradebook.convert"
+        )  # of its own: nbgrader's lines go nowhere else
+        logger.addHandler(self._log)
+        self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)
+        self._autograde.force = True
+
+    def convert(self, verdict: Verdict) -> str:
+        """Returns "" when the submission is in the gradebook, else what stopped nbgrader."""
+        folder = self._autograde._format_source(self._coursedir.assignment_id, verdict.student)
+        self._autograde.assignments = {folder: [os.path.join(folder, verdict.handed_in.file.name)]}
+        self._log.lines.clear()
+        with verdicts_at_hand(verdict), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
+            try:
+                self._autograde.start()
+            except NbGraderException:
+                return self._log.reason()
+        return ""
+
+    def late_penalties(self) -> dict[str, float]:
+        """The points that late submissions lose by now, by student. Raises CannotConvert."""
+        try:
+            return assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
+        except (InvalidEntry, SQLAlchemyError) as error:
+            raise CannotConvert(str(error).splitlines()[0]) from error
+
+
+class _One(Autograde):
+    """`assignments` is set by hand, one submission at a time."""
+
+    def init_notebooks(self) -> None:
+        self.notebooks = []
+
+
+class _LastError(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(level=logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += record.getMessage().strip().splitlines()
+
+    def reason(self) -> str:
+        """The last line of the traceback that nbgrader logged."""
+        said = [line for line in self.lines if not line.startswith(("There was an error", "Please see the"))]
+        return said[-1] if said else "nbgrader gave no reason"
+
+
+@functools.cache
+def _set_up_once() -> None:
+    nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
+    nbgrader.api.get_alembic_version = _database_version
+    nbgrader.api.Gradebook.__init__ = _opening_once(nbgrader.api.Gradebook.__init__)
+    # nbgrader logs a database's errors there with tracebacks, besides raising them
+    logging.getLogger("tornado.application").addHandler(logging.NullHandler())
+    common.jsonschema = SimpleNamespace(ValidationError=jsonschema.ValidationError, validate=_validate)
+
+
+@functools.cache
+def _database_version() -> str:
+    """As nbgrader asks for it, without a process that imports everything again."""
+    folder = Path(nbgrader.api.__file__).parent / "alembic"
+    return ScriptDirectory(str(folder)).get_current_head()
+
+
+def _opening_once(init: Callable[..., None]) -> Callable[..., None]:
+    """Tables and course are looked for when a gradebook is first opened, and not eight times a submission."""
+
+    @functools.wraps(init)
+    def wrapped(self, db_url: str, course_id: str = "default_course", authenticator: object = None) -> None:
+        if (db_url, course_id) not in _opened:
+            init(self, db_url, course_id, authenticator)
+            _opened[db_url, course_id] = self.engine
+            return
+        self.engine = _opened[db_url, course_id]
+        self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
+        self.course_id = course_id
+        self.authenticator = authenticator
+
+    return wrapped
+
+
+def _validate(instance: object, schema: dict) -> None:
+    """As jsonschema.validate, but a schema is itself checked only once."""
+    validator = _validator(json.dumps(schema))
+    error = jsonschema.exceptions.best_match(validator.iter_errors(instance))
+    if error is not None:
+        raise error
+
+
+@functools.cache
+def _validator(schema: str):
+    content = json.loads(schema)
+    cls = jsonschema.validators.validator_for(content)
+    cls.check_schema(content)
+    return cls(content)

@@ -1,0 +1,120 @@
+"""Due dates, and what a late submission loses.
+
+nbgrader subtracts the penalty: its step AssignLatePenalties asks a plugin, and the gradebook, formgrader and the
+feedback show the result. The plugin here adds a percentage a day to nbgrader's "none" and "zero"; the due dates stand
+in nbgrader_config.py, or are set in formgrader. When a submission was handed in is read from the timestamp.txt beside
+it: without one, it is on time.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from nbformat.v4 import new_notebook
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import Dict, Enum, Float, Unicode
+from traitlets.config import Config
+
+_DAY = 24 * 60 * 60.0
+_quiet = logging.Logger("autograder.gradebook.late")  # nbgrader would warn of each late submission
+_quiet.addHandler(logging.NullHandler())
+
+
+class LatePenalty(LateSubmissionPlugin):
+    """nbgrader's plugin, with due dates for each assignment and a penalty that grows with the days."""
+
+    due = Dict(
+        Unicode(),
+        help='When each assignment is due, with the time zone: {"titanic": "2026-10-16 23:59 Europe/Berlin"}. '
+        "An assignment that is not named keeps the due date that the gradebook has for it.",
+    ).tag(config=True)
+    penalty_method = Enum(
+        ("none", "zero", "percent"),
+        default_value="none",
+        help='What a late submission loses: nothing, all its points, or "percent": some of them each day.',
+    ).tag(config=True)
+    percent_a_day = Float(
+        10.0, min=0.0, max=100.0, help="Percent of the points that each day begun takes away."
+    ).tag(config=True)
+
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float | None:
+        """The points to take from `score`."""
+        if self.penalty_method == "percent":
+            days = math.ceil(total_seconds_late / _DAY)
+            return score * min(1.0, days * self.percent_a_day / 100)
+        return super().late_submission_penalty(student_id, score, total_seconds_late)
+
+
+def due_date(config: Config, assignment: str) -> datetime | None:
+    """When nbgrader_config.py says that `assignment` is due: UTC without a zone, as nbgrader keeps it.
+
+    Raises:
+        NbGraderException: what stands there is no date with a time zone.
+    """
+    text = LatePenalty(config=config).due.get(assignment)
+    if text is None:
+        return None
+    day, _, rest = text.strip().partition(" ")
+    hour, _, zone = rest.strip().partition(" ")
+    try:
+        local = datetime.fromisoformat(f"{day} {hour}")
+        if local.tzinfo is None:
+            local = local.replace(tzinfo=ZoneInfo(zone.strip()))
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        raise NbGraderException(
+            f"nbgrader_config.py: the due date of {assignment}, {text!r}, is no date with a time zone: "
+            'write it like "2026-10-16 23:59 Europe/Berlin"'
+        ) from None
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> dict[str, float]:
+    """nbgrader's own step, for all who are late now or lost something before; returns the points lost, by student.
+
+    A penalty is a part of the score: points that a person gave after the grading, or another due date, change it.
+    """
+    step = AssignLatePenalties(config=coursedir.config, log=_quiet)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        late = [
+            (submission.student_id, notebook.name)
+            for submission in _late(gradebook, assignment)
+            for notebook in submission.notebooks
+        ]
+    for student, notebook in late:  # the step opens the gradebook for itself
+        names = {"assignment": assignment, "student": student, "notebook": notebook}
+        step.preprocess(new_notebook(), {"nbgrader": {**names, "db_url": coursedir.db_url}})
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        penalty = SubmittedAssignment.late_submission_penalty
+        lost = (
+            gradebook.db.query(SubmittedAssignment.student_id, penalty)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == assignment, penalty > 0)
+        )
+        return dict(tuple(row) for row in lost)
+
+
+def _late(gradebook: Gradebook, assignment: str) -> Iterator[SubmittedAssignment]:
+    submissions = (
+        gradebook.db.query(SubmittedAssignment)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Assignment.name == assignment)
+    )
+    fined = {
+        notebook.assignment_id
+        for notebook in gradebook.db.query(SubmittedNotebook).filter(
+            SubmittedNotebook.late_submission_penalty.is_not(None)
+        )
+    }
+    for submission in submissions.all():
+        if submission.total_seconds_late > 0 or submission.id in fined:
+            yield submission

@@ -1,0 +1,299 @@
+"""Our grader inside nbgrader's pipeline: `nbgrader autograde`, formgrader's button and `autograder grade` alike.
+
+nbgrader copies, converts, keeps the gradebook and writes the feedback; what a submission is worth is decided by the
+judge. The pieces are named in nbgrader_config.py, in the order in which a submission meets them:
+
+1. `_collecting_first`: notebooks under other names are found, the assignment is entered into the gradebook.
+   `_remembering_answers`: what the student wrote the last time, so that a person looks only at what has changed.
+2. `RepairingExporter`: the submitted file is read and repaired, so that nothing in it can abort nbgrader.
+3. `GradeWithoutKernel`: each test cell gets its report and its points, from the kept verdict or a fresh one.
+4. `SaveVerdict`: the points go into the gradebook; what nobody has graded yet waits for a person.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import functools
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError
+from nbgrader.exchange.abc import ExchangeList as ABCExchangeList
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
+from traitlets import List, Unicode
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.batch.judging import JudgingRefused, LocalJudges, Verdict, judge
+from autograder.batch.submitted import HandedIn, collect
+from autograder.gradebook.sync import enter_assignment
+from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, read_cell
+from autograder.grading.feedback import task_as_html, task_as_text
+from autograder.grading.report import DEFERRED, ERROR, GRADED, Report, TaskResult, clamped
+from autograder.grading.submission import UnreadableSubmission, read, untouched
+
+CONFIGURATION = "nbgrader_config.py"
+_WAITING = {
+    ERROR: "The grader itself failed on this task: a person has to grade it.",
+    DEFERRED: "Part of this task waits for a GPU: it is not graded yet.",
+}
+
+
+def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
+    """nbgrader's settings for the course folder `root`: its own configuration, or this repository's without one."""
+    folder = root if (root / CONFIGURATION).is_file() else REPOSITORY
+    config = PyFileConfigLoader(CONFIGURATION, path=str(folder)).load_config()
+    return CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
+
+
+def _collecting_first(init_notebooks):
+    """Wraps `Autograde.init_notebooks`, which every way into nbgrader's autograding passes through."""
+
+    @functools.wraps(init_notebooks)
+    def wrapped(self: Autograde) -> None:
+        assignment = _assignment_of(self.coursedir)
+        if assignment is None:
+            return init_notebooks(self)
+        for note in enter_assignment(assignment, self.coursedir):
+            self.log.warning(note)
+        found = [
+            one
+            for one in collect(Path(self.coursedir.root), assignment.name)
+            if fnmatch.fnmatch(one.student, self.coursedir.student_id)
+        ]
+        for one in found:
+            if one.problem:
+                self.log.error("%s: %s", one.student, one.problem)
+        init_notebooks(self)
+        folder = functools.partial(self._format_source, assignment.name)
+        waiting = [one for one in found if one.file is not None and folder(one.student) in self.assignments]
+        if not self.force:
+            waiting = [
+                one for one in waiting if not os.path.exists(self._format_dest(assignment.name, one.student))
+            ]
+        for one in waiting:
+            # other notebooks beside it are the student's own business
+            self.assignments[folder(one.student)] = [str(one.file)]
+        _judge_all(assignment, waiting, self)
+        return None
+
+    return wrapped
+
+
+def _remembering_answers(init_destination):
+    """Wraps `Autograde.init_destination`, which removes the autograded notebook of an earlier run."""
+
+    @functools.wraps(init_destination)
+    def wrapped(self: Autograde, assignment_id: str, student_id: str) -> bool:
+        earlier = Path(self._format_dest(assignment_id, student_id)) / f"{assignment_id}.ipynb"
+        try:
+            self.earlier_answers = _answers(json.loads(earlier.read_text(encoding="utf-8"))["cells"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or none that can be read
+            self.earlier_answers = {}
+        return init_destination(self, assignment_id, student_id)
+
+    return wrapped
+
+
+def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the student wrote, by grade_id."""
+    return {cell.grade_id: cell.source for cell in map(read_cell, cells) if cell.solution}
+
+
+Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
+Autograde.init_destination = _remembering_answers(Autograde.init_destination)
+
+
+def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
+    """None for an assignment that is not one of ours: nbgrader handles it as ever."""
+    name = coursedir.assignment_id
+    try:
+        return Assignment.load(name, root=Path(coursedir.root))
+    except AssignmentError as error:
+        if not (Path(coursedir.root) / "release" / name).is_dir():
+            return None
+        raise NbGraderException(str(error)) from error
+
+
+def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Autograde) -> list[Verdict]:
+    sandbox = GradeWithoutKernel(parent=converter).sandbox or None
+    root = Path(converter.coursedir.root)
+    pairs = [(assignment, one) for one in handed_in]
+    try:
+        return list(judge(pairs, root, LocalJudges(root, sandbox=sandbox), unconfined=sandbox == "none"))
+    except JudgingRefused as error:
+        converter.log.error(str(error))
+        raise NbGraderException(str(error)) from error
+
+
+class RepairingExporter(NotebookExporter):
+    """Reads a submission as the judge does: repaired from the release. What cannot be read becomes the release."""
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        converter = self.parent
+        assignment = _assignment_of(converter.coursedir) if converter._sanitizing else None
+        if assignment is None:  # the second pass, over a notebook that is repaired already
+            return super().from_filename(filename, resources=resources, **kwargs)
+        file = Path(filename)
+        try:
+            notebook = nbformat.from_dict(read(file, assignment).notebook)
+        except UnreadableSubmission as error:
+            self.log.error("%s: %s", filename, error)
+            notebook = nbformat.from_dict(untouched(assignment).notebook)
+            notebook.cells.insert(
+                0, new_markdown_cell(f"**Not graded:** {error}.", id="unreadable-submission")
+            )
+        resources["metadata"] = {"name": file.stem, "path": str(file.parent)}
+        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+class ReleaseIsMade(NotebookExporter):
+    """For nbgrader's own `generate_assignment` (formgrader's "Generate"), which would overwrite the release."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        raise NbGraderException("the release is made from assignments/: run `make release`")
+
+
+class NoExchange(ABCExchangeList):
+    """Formgrader looks for nbgrader's shared exchange folder at each request; this course collects by other means."""
+
+    root = ""
+
+    def start(self) -> None:
+        raise ExchangeError("the exchange is off: see nbgrader_config.py")
+
+
+class GradeWithoutKernel(NbGraderPreprocessor):
+    """Stands where nbgrader would execute the notebook: writes the verdict into the test cells instead."""
+
+    sandbox = Unicode("", help='A rung of the sandbox ladder, or "none"; empty: the first that holds.').tag(
+        config=True
+    )
+
+    def preprocess(self, nb, resources):
+        assignment, report = _report_of(self, resources)
+        for number, cell in enumerate(nb.cells, start=1):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+                if is_grade(cell) and not is_solution(cell):
+                    cell.execution_count = number
+                    cell.outputs = _outputs(assignment, report, cell, number)
+        return nb, resources
+
+
+_at_hand: dict[str, Verdict] = {}
+
+
+@contextlib.contextmanager
+def verdicts_at_hand(*verdicts: Verdict) -> Iterator[None]:
+    """For a run that has just judged: the steps below take these verdicts instead of looking for them again."""
+    _at_hand.update({verdict.student: verdict for verdict in verdicts})
+    try:
+        yield
+    finally:
+        _at_hand.clear()
+
+
+def _report_of(step: NbGraderPreprocessor, resources: dict) -> tuple[Assignment, Report]:
+    converter = step.parent.parent  # preprocessor -> exporter -> converter
+    assignment = _assignment_of(converter.coursedir)
+    if assignment is None:
+        raise NbGraderException(f"no release/{converter.coursedir.assignment_id}: run `make release`")
+    student = resources["nbgrader"]["student"]
+    if student in _at_hand:
+        return assignment, _at_hand[student].report
+    found = collect(Path(converter.coursedir.root), assignment.name, [student])
+    return assignment, _judge_all(assignment, found, converter)[0].report
+
+
+def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
+    """The report, and last the points. A cell without a result would score full marks, so there always is one."""
+    points = 0.0
+    outputs = []
+    test_id = cell.metadata.nbgrader["grade_id"]
+    for task in assignment.tasks.values():
+        if task.test_id == test_id and task.name in report.tasks:
+            result = report.tasks[task.name]
+            if result.status == GRADED:
+                points = clamped(result.points, task.points)
+            shown = {
+                "text/html": task_as_html(report, task.name),
+                "text/plain": task_as_text(report, task.name),
+            }
+            outputs.append(new_output("display_data", shown))
+    outputs.append(new_output("execute_result", {"text/plain": repr(float(points))}, execution_count=number))
+    return outputs
+
+
+class SaveVerdict(SaveAutoGrades):
+    """nbgrader's SaveAutoGrades, with one difference: what has no verdict yet waits for a person and is not 0.
+
+    nbgrader looks each cell up in the database and commits it alone; here a notebook is one transaction.
+    """
+
+    def preprocess(self, nb, resources):
+        assignment, report = _report_of(self, resources)
+        names = resources["nbgrader"]
+        tasks = {task.test_id or task.name: task for task in assignment.tasks.values()}
+        earlier, answers = self.parent.parent.earlier_answers, _answers(nb.cells)
+        with Gradebook(names["db_url"]) as gradebook:
+            submitted = gradebook.find_submission_notebook(
+                names["notebook"], names["assignment"], names["student"]
+            )
+            grades = {grade.name: grade for grade in submitted.grades}
+            comments = {comment.name: comment for comment in submitted.comments}
+            for cell in nb.cells:
+                if is_grade(cell):
+                    grade_id = cell.metadata.nbgrader["grade_id"]
+                    task = tasks[grade_id].name
+                    answered_anew = answers.get(task) != earlier.get(task)
+                    self._save(grades[grade_id], cell, report.tasks[task], answered_anew)
+                if is_solution(cell):
+                    grade_id = cell.metadata.nbgrader["grade_id"]
+                    result = report.tasks.get(grade_id)
+                    untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+                    waiting = _WAITING.get(result.status) if result is not None else None
+                    comments[grade_id].auto_comment = waiting or ("No response." if untouched else None)
+            gradebook.db.commit()
+        return nb, resources
+
+    def _save(self, grade, cell, result: TaskResult, answered_anew: bool) -> None:
+        before = grade.auto_score
+        if result.status != GRADED:
+            grade.auto_score = None
+        elif is_solution(
+            cell
+        ):  # a written answer in a file that could not be read: there is nothing to grade
+            grade.auto_score = result.points
+        else:
+            grade.auto_score, _ = determine_grade(cell, self.log)
+        if grade.manual_score is None:
+            grade.needs_manual_grade = grade.auto_score is None
+        elif answered_anew or grade.auto_score != before:
+            grade.needs_manual_grade = (
+                True  # a person's points stay, but what they were given for has changed
+            )
+
+
+class HideHiddenTests(ClearHiddenTests):
+    """For the feedback. Only in the course's own cells: a student who writes the marker must not stop the feedback."""
+
+    display_data_priority = List(ClearHiddenTests.display_data_priority.default()).tag(
+        config=True
+    )  # HTMLExporter's
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if is_grade(cell) and not is_solution(cell):
+            return super().preprocess_cell(cell, resources, cell_index)
+        return cell, resources

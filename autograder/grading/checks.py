@@ -1,0 +1,285 @@
+"""Assertion helpers for graders: one ladder of checks, and messages that a student can use.
+
+The ladder is missing → type → shape → dtype → finite → value; the first rung that does not hold is reported, with
+what was got, the tolerance and a hint at the kind of mistake, never the expected value. Only `CheckFailed` counts
+against a student; any other exception in a grader is the grader's own fault (see pytest_plugin.py).
+
+Everything a worker returns is plain data built afresh from bytes (see sandbox/codec.py), so `isinstance` and
+arithmetic here can be believed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+
+from autograder.sandbox import Opaque, Ref, StudentError
+
+Shape = tuple[int | None, ...]
+
+
+class CheckFailed(Exception):
+    """The student's work does not hold; the text is for the student."""
+
+
+def fail(message: str) -> None:
+    """Raises CheckFailed(message)."""
+    raise CheckFailed(message)
+
+
+def require(condition: bool, message: str) -> None:
+    """Raises CheckFailed(message) unless `condition`, which must be the grader's own bool."""
+    if not condition:
+        raise CheckFailed(message)
+
+
+def describe(value: object) -> str:
+    """What a value is, in a few words and without its content: "a tensor of shape (3, 1)", "None", "a string"."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return f"an object of type {value.type_name[:80]}"
+    if isinstance(value, torch.Tensor):
+        return f"a tensor of shape {tuple(value.shape)} and dtype {str(value.dtype).removeprefix('torch.')}"
+    if isinstance(value, np.ndarray):
+        return f"a NumPy array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, pd.DataFrame):
+        return (
+            f"a DataFrame with {len(value)} rows and the columns {[str(c)[:30] for c in value.columns[:12]]}"
+        )
+    if isinstance(value, pd.Series):
+        return f"a Series of length {len(value)}"
+    if isinstance(value, (list, tuple, dict)):
+        article = "an" if type(value).__name__[0] in "aeiou" else "a"
+        return f"{article} {type(value).__name__} of length {len(value)}"
+    type_name = getattr(value, "type_name", None) or type(value).__name__
+    if isinstance(value, Ref) or hasattr(value, "type_name"):
+        return f"an object of type {str(type_name)[:80]}"
+    return {"str": "a string", "bool": f"the truth value {value}", "int": f"the integer {value}"}.get(
+        type(value).__name__, f"a {type(value).__name__}"
+    )
+
+
+def _shape_text(shape: Shape) -> str:
+    inner = ", ".join("any" if size is None else str(size) for size in shape)
+    return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def _fits(got: Sequence[int], wanted: Shape) -> bool:
+    return len(got) == len(wanted) and all(w is None or g == w for g, w in zip(got, wanted, strict=True))
+
+
+def as_tensor(
+    value: object,
+    name: str,
+    shape: Shape | list[Shape] | None = None,
+    dtype: torch.dtype | None = None,
+    finite: bool = True,
+) -> torch.Tensor:
+    """`value` as a tensor the grader owns: float64 for numbers (dtype kept for bool), after the ladder has held.
+
+    Args:
+        value: a tensor, NumPy array or scalar, number, or (nested) list of numbers, as a worker returned it.
+        name: what the student calls it, for the message.
+        shape: the shape it must have, None for a free size; a list gives alternatives.
+        dtype: the dtype it must have as returned (only tensors have one that counts); None accepts any.
+        finite: refuse NaN and infinities.
+
+    Raises:
+        CheckFailed: with one message for the first rung that does not hold.
+    """
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach()
+    elif isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
+        tensor = torch.from_numpy(np.array(value))
+    elif isinstance(value, (pd.Series, pd.DataFrame)):
+        try:
+            tensor = torch.tensor(value.to_numpy(dtype=float))
+        except (TypeError, ValueError):
+            fail(f"`{name}` should hold numbers; yours is {describe(value)} that holds something else.")
+    elif isinstance(value, (bool, int, float, list, tuple)):
+        try:
+            tensor = torch.tensor(_plain(value), dtype=torch.float64)
+        except (TypeError, ValueError, RuntimeError, OverflowError):
+            fail(f"`{name}` should be made of numbers, in rows of equal length; yours is {describe(value)}.")
+    else:
+        fail(f"`{name}` should be a tensor or a number; yours is {describe(value)}.")
+    if shape is not None:
+        alternatives = shape if isinstance(shape, list) else [shape]
+        if not any(_fits(tensor.shape, wanted) for wanted in alternatives):
+            wanted = " or ".join(_shape_text(alternative) for alternative in alternatives)
+            fail(f"`{name}` should have shape {wanted}; yours has shape {tuple(tensor.shape)}.")
+    if dtype is not None and isinstance(value, torch.Tensor) and value.dtype is not dtype:
+        wanted, got = (str(d).removeprefix("torch.") for d in (dtype, value.dtype))
+        fail(f"`{name}` should have dtype {wanted}; yours has {got}.")
+    if tensor.is_complex():
+        fail(f"`{name}` should hold real numbers; yours are complex.")
+    if tensor.dtype is not torch.bool:
+        tensor = tensor.to(torch.float64)
+    if finite and tensor.numel() and not torch.isfinite(tensor).all():
+        bad = (~torch.isfinite(tensor)).sum().item()
+        fail(f"`{name}` should hold finite numbers; {bad} of your {tensor.numel()} are NaN or infinite.")
+    return tensor.clone()
+
+
+def _plain(value: object) -> object:
+    """Nested lists with every number or 0-d tensor as a Python number."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, (bool, int, float)):
+        return value
+    raise TypeError(describe(value))
+
+
+def as_number(value: object, name: str, finite: bool = True) -> float:
+    """`value` as a float: a Python or NumPy number, or a tensor or array with one element.
+
+    Raises:
+        CheckFailed: it is something else, or not finite where it must be.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, torch.Tensor, np.ndarray, np.generic)):
+        fail(f"`{name}` should be a number; yours is {describe(value)}.")
+    tensor = as_tensor(value, name, finite=finite)
+    if tensor.numel() != 1:
+        fail(f"`{name}` should be one number; yours is {describe(value)}.")
+    return float(tensor)
+
+
+def as_numbers(value: object, name: str, length: int | None = None, finite: bool = True) -> list[float]:
+    """`value` as a list of floats: a list or tuple of numbers, or a one-dimensional tensor, array or Series."""
+    if isinstance(value, (list, tuple)):
+        numbers = [as_number(item, f"{name}[{i}]", finite=finite) for i, item in enumerate(value)]
+    else:
+        numbers = as_tensor(value, name, shape=[(None,), (None, 1)], finite=finite).flatten().tolist()
+    if length is not None and len(numbers) != length:
+        fail(f"`{name}` should have {length} entries; yours has {len(numbers)}.")
+    return numbers
+
+
+def assert_close(
+    got: object,
+    expected: object,
+    atol: float,
+    rtol: float = 0.0,
+    name: str = "result",
+    names: Sequence[str] | None = None,
+    shape: str = "same",
+    hint: str = "",
+) -> None:
+    """`got` lies within `atol + rtol * |expected|` of `expected`, entry by entry.
+
+    Args:
+        got: what the student's code returned.
+        expected: what the grader computed; never shown.
+        names: what the entries are called, in order, for the message.
+        shape: "same", or "any" where the contract leaves the shape open and only the number of entries counts.
+        hint: a sentence added to the message when the values are wrong.
+
+    Raises:
+        CheckFailed: for the first rung of the ladder that does not hold.
+    """
+    reference = torch.as_tensor(np.array(expected) if not isinstance(expected, torch.Tensor) else expected)
+    reference = reference.detach().to(torch.float64)
+    tensor = as_tensor(got, name, finite=False).to(torch.float64)
+    if tensor.numel() != reference.numel() or (shape == "same" and tensor.shape != reference.shape):
+        fail(
+            f"`{name}` should have shape {_shape_text(tuple(reference.shape))}; yours has shape {tuple(tensor.shape)}."
+        )
+    tensor, reference = tensor.flatten(), reference.flatten()
+    as_tensor(tensor, name)
+    error = (tensor - reference).abs()
+    wrong = ~(error <= atol + rtol * reference.abs())
+    if not wrong.any():
+        return
+    worst = int((error - rtol * reference.abs()).argmax())
+    where = (
+        f" at {names[worst]}" if names is not None else (f" at entry {worst}" if tensor.numel() > 1 else "")
+    )
+    count = (
+        f"{int(wrong.sum())} of {tensor.numel()} entries of `{name}` are"
+        if tensor.numel() > 1
+        else f"`{name}` is"
+    )
+    tolerance = f"{atol:g}" + (f" or {rtol:.2g} of the value" if rtol else "")
+    parts = [f"{count} not what they should be" if tensor.numel() > 1 else f"{count} not what it should be"]
+    parts[0] += f" (tolerance {tolerance}); yours is {tensor[worst].item():.4g}{where}."
+    relation = _relation(tensor, reference, atol, rtol)
+    return fail(" ".join(part for part in (*parts, relation, hint) if part))
+
+
+def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: float) -> str:
+    """How the values differ as a whole, in words that point at a mistake and give no value away."""
+
+    def close(a: torch.Tensor, b: torch.Tensor) -> bool:
+        return bool(((a - b).abs() <= atol + max(rtol, 1e-3) * b.abs()).all())
+
+    size = expected.abs().max().item()
+    if size <= 2 * atol:
+        return "It should be close to zero." if got.numel() == 1 else ""
+    if close(got, torch.zeros_like(got)):
+        return "Yours is zero everywhere." if got.numel() > 1 else "Yours is zero."
+    if close(-got, expected):
+        return "The size is right and the sign is opposite."
+    for factor, words in ((2.0, "twice as large as it should be"), (0.5, "half as large as it should be")):
+        if close(got / factor, expected):
+            return f"Yours is {words}."
+    if got.numel() > 2:
+        n = got.numel()
+        for factor, words in (
+            (float(n), "a sum where a mean belongs"),
+            (1.0 / n, "a mean where a sum belongs"),
+        ):
+            if close(got / factor, expected):
+                return f"It looks like {words}."
+        offset = got - expected
+        if offset.std().item() <= atol and abs(offset.mean().item()) > atol:
+            return "All entries are off by the same amount."
+        if close(got.sort().values, expected.sort().values):
+            return "The right numbers are there, in another order."
+    return ""
+
+
+@contextlib.contextmanager
+def expect_error(
+    kind: type[Exception], mention: str | tuple[str, ...] = "", doing: str = "This call"
+) -> Iterator[None]:
+    """The student's code must raise `kind` or a subclass, in a message that names `mention`, or one of several.
+
+    Raises:
+        CheckFailed: nothing was raised, or something else, or the message does not name it.
+    """
+    try:
+        yield
+    except StudentError as error:
+        if kind.__name__ not in (error.type_name, *error.bases):
+            fail(f"{doing} should raise a {kind.__name__}; yours raises {error.type_name}.")
+        mentions = (mention,) if isinstance(mention, str) else mention
+        if not any(word.lower() in error.message.lower() for word in mentions):
+            fail(
+                f"The {kind.__name__} should name `{mentions[0]}`, so that a reader knows what to mend; yours does not."
+            )
+    else:
+        fail(f"{doing} should raise a {kind.__name__}; yours raises nothing.")
+
+
+def assert_equal(got: object, expected: object, name: str) -> None:
+    """`got` is the expected plain value (number, string, list …) of the same kind; for small exact answers."""
+    if isinstance(expected, (int, float)) and not isinstance(expected, bool):
+        number = as_number(got, name)
+        require(
+            math.isclose(number, expected, rel_tol=0, abs_tol=0),
+            f"`{name}` is not right; yours is {number:g}.",
+        )
+        return
+    if isinstance(got, (torch.Tensor, np.ndarray, pd.DataFrame, pd.Series)) or type(got) is not type(
+        expected
+    ):
+        fail(f"`{name}` should be {describe(expected)}; yours is {describe(got)}.")
+    require(got == expected, f"`{name}` is not right; yours is {str(got)[:80]}.")

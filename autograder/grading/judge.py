@@ -1,0 +1,324 @@
+"""One submission: its cells run in a sandboxed worker, pytest judges them from outside, a report comes out.
+
+This process is the trusted side. It knows the expected values and never runs a line of a student's code; the worker
+runs the student's code and knows nothing (DESIGN.md, "The trust boundary").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import io
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder.grading import worker_server
+from autograder.grading.assignment import REPOSITORY, Assignment
+from autograder.grading.gpu import GpuServer
+from autograder.grading.pytest_plugin import GradingPlugin, explain_fault, explain_student_error
+from autograder.grading.report import FAILED, MANUAL, Report, TaskResult, task_from_tests
+from autograder.grading.submission import Submission, SubmittedCell, defined_names, read
+from autograder.sandbox import (
+    ForkServer,
+    StudentError,
+    TimeLimit,
+    Worker,
+    WorkerDied,
+    WorkerFault,
+)
+
+CELL_SECONDS = 60.0
+"""CPU seconds one cell may take."""
+NOTEBOOK_SECONDS = 180.0
+"""CPU seconds all cells together may take; the cells after that are not run."""
+
+
+class GraderError(Exception):
+    """The grader file itself cannot be run; one sentence for the instructor."""
+
+
+@dataclass
+class _Loaded:
+    """A worker that has run the notebook, and what stopped the cells that failed."""
+
+    worker: Worker
+    cell_errors: dict[str, str]
+    computing: float
+
+
+class Judge:
+    """Grades submissions, one after another, with one fork server behind it.
+
+    Use as a context manager. Starting costs the seconds that importing torch takes, each submission milliseconds more
+    than the student's own code.
+    """
+
+    def __init__(
+        self,
+        sandbox: str | None = None,
+        root: Path | None = None,
+        gpu: bool | None = None,
+        server: ForkServer | None = None,
+    ) -> None:
+        """Args:
+        sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
+        root: where `release/` lies; the repository by default.
+        gpu: whether tests marked `gpu` run; by default where CUDA is there.
+        server: one that was started already (worker_server.py), on that rung and for that root.
+
+        Raises:
+            SandboxUnavailable: no rung holds on this machine.
+        """
+        self.root = root or REPOSITORY
+        self.gpu = torch.cuda.is_available() if gpu is None else gpu
+        self.errors: list[str] = []
+        """Faults of graders met so far, for a person."""
+        self._server = server or worker_server.start(sandbox, self.root)
+        self._for_gpu = self._gpu_server()
+
+    @property
+    def sandbox(self) -> str:
+        """The rung that submissions run on."""
+        return self._server.rung
+
+    def _gpu_server(self) -> GpuServer:
+        return GpuServer(
+            functools.partial(worker_server.start, self.sandbox, self.root, gpu=True), self.errors
+        )
+
+    def share(self) -> Judge:
+        """A judge for a process that is about to be forked from this one, with workers of the same fork server."""
+        other = copy.copy(self)
+        other.errors = []
+        other._server = self._server.share()
+        other._for_gpu = other._gpu_server()
+        return other
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._server.close()
+        self._for_gpu.close()
+
+    def grade(
+        self,
+        submission: Submission | Path | str,
+        assignment: Assignment,
+        student: str = "",
+        seed: int | None = None,
+        only: Collection[str] | None = None,
+        tests: Collection[str] | None = None,
+        failed: Collection[str] = (),
+        until_failure: bool = False,
+    ) -> Report:
+        """The report of one submission.
+
+        Args:
+            submission: a notebook's path, or one already read.
+            seed: of everything the graders draw; fresh and secret by default, given to repeat a grading.
+            only: these tasks and those that build on them; the report then holds no other coding task.
+            tests: only these, by name; their tasks' points are then those of these tests alone.
+            failed: tasks that are known to have failed tests which do not run now (for follow-through).
+            until_failure: end at the first test that fails, and leave out what builds on `only`: where nothing is
+                asked but whether these tasks get full marks.
+
+        Raises:
+            UnreadableSubmission: the file is no notebook.
+            GraderError: the grader file itself is broken.
+            SandboxUnavailable: the fork server has ended; a new judge can grade the submission.
+        """
+        begin = time.perf_counter()
+        if not isinstance(submission, Submission):
+            submission = read(Path(submission), assignment)
+        loaded = self._load(submission.cells, assignment)
+        plugin = GradingPlugin(
+            loaded.worker,
+            assignment,
+            secrets.randbits(62) if seed is None else seed,
+            gpu_worker=(lambda: self._load(submission.cells, assignment, self._for_gpu.spawn).worker)
+            if self.gpu
+            else None,
+            only=None if only is None else frozenset(only),
+            tests=None if tests is None else frozenset(tests),
+            failed=frozenset(failed),
+            with_dependents=not until_failure,
+            cell_errors=loaded.cell_errors,
+        )
+        try:
+            run_pytest(assignment.grader_file, plugin, *(["--exitfirst"] if until_failure else []))
+        finally:
+            plugin.close()
+            loaded.worker.close()
+        if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
+            # were the fork server dead, its workers would have died with it, and no failure would be the student's
+            self._server.check()
+        self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
+        tasks = {
+            task.name: task_from_tests(plugin.results.get(task.name, []), task.points)
+            if task.kind == "coding"
+            else TaskResult(None, task.points, MANUAL)
+            for task in assignment.tasks.values()
+            if only is None or task.kind == "written" or task.name in plugin.results
+        }
+        seconds = time.perf_counter() - begin
+        overhead = seconds - loaded.computing - plugin.computing
+        return Report(
+            assignment.name,
+            student,
+            tasks,
+            self.sandbox,
+            seconds,
+            tuple(submission.repairs),
+            overhead=overhead,
+        )
+
+    def _load(
+        self,
+        cells: list[SubmittedCell],
+        assignment: Assignment,
+        spawn: Callable[[], Worker] | None = None,
+    ) -> _Loaded:
+        """Runs the cells in order, in a worker of the usual server or in one that `spawn` makes.
+
+        A cell that raises loses itself; one that hangs or kills the worker is left out and the others are run again in
+        a fresh worker.
+        """
+        lost: dict[int, str] = {}
+        computing = 0.0
+        while True:
+            worker = spawn() if spawn else self._server.spawn()
+            begin = time.perf_counter()
+            errors = dict(lost)
+            fatal = None
+            try:
+                self._prepare(worker, assignment)
+                for place, cell in enumerate(cells):
+                    if place in lost:
+                        continue
+                    if computing + time.perf_counter() - begin > NOTEBOOK_SECONDS:
+                        errors[place] = "It was not run: the cells before it took too long."
+                        continue
+                    try:
+                        worker.request("cell", source=cell.source, name=cell.name, cpu=CELL_SECONDS)
+                    except StudentError as error:
+                        errors[place] = f"Its cell stopped. {explain_student_error(error)}"
+                    except WorkerFault as fault:
+                        fatal = place, fault
+                        break
+            except BaseException:
+                worker.close()
+                raise
+            computing += time.perf_counter() - begin
+            if fatal is None:
+                return _Loaded(worker, _by_name(cells, errors), computing)
+            worker.close()
+            place, fault = fatal
+            lost[place] = f"Its cell was left out. {explain_fault(fault)}"
+            if computing > NOTEBOOK_SECONDS:  # no time to run the rest again: an empty notebook is graded
+                lost = {
+                    i: lost.get(i, "It was not run: the notebook took too long.") for i in range(len(cells))
+                }
+
+    def _prepare(self, worker: Worker, assignment: Assignment) -> None:
+        """`import course` and `import plots` find the supplied files, never the student's copies of them."""
+        folder = str(self.root / "release" / assignment.name)
+        worker.request(
+            "cell", source=f"import sys\nsys.path.insert(0, {folder!r})\ndel sys", name="supplied files"
+        )
+
+
+def _by_name(cells: list[SubmittedCell], errors: dict[int, str]) -> dict[str, str]:
+    """For each name that a failed cell would have defined, why it did not."""
+    reasons: dict[str, str] = {}
+    for place, reason in errors.items():
+        for name in defined_names(cells[place].source):
+            reasons[name] = reason
+    return reasons
+
+
+# What pytest brings along and a grader has no use for: each costs its share of every submission. `unraisableexception`
+# collects garbage twice, 0.4 s each with torch in memory.
+_UNUSED_PLUGINS = (
+    "cacheprovider debugging doctest faulthandler junitxml legacypath logging monkeypatch pastebin recwarn "
+    "setuponly setupplan stepwise subtests threadexception tmpdir unittest unraisableexception"
+).split()
+
+
+def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str:
+    """Runs pytest in this process on a grader file with `plugin`, if there is one, and returns what it printed.
+
+    Raises:
+        GraderError: the file cannot be collected, or pytest could not run it.
+    """
+    options = [
+        str(grader_file),
+        "--noconftest",
+        "--import-mode=importlib",
+        f"--rootdir={grader_file.parent}",
+        f"--config-file={os.devnull}",
+        "--disable-plugin-autoload",
+        *(word for name in _UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
+        "-q",
+        "--tb=native",
+        "--show-capture=no",
+        "--capture=no",
+        "-Wignore",
+        *arguments,
+    ]
+    _forget_other_versions(grader_file)
+    output = io.StringIO()
+    with _quiet_environment(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        code = pytest.main(options, plugins=[*([plugin] if plugin else []), _Markers()])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
+        raise GraderError(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))
+    return output.getvalue()
+
+
+_imported: dict[str, tuple[Path, bytes]] = {}
+
+
+def _forget_other_versions(grader_file: Path) -> None:
+    """pytest imports a file once a process; a judge that lives for days must see the grader as it is now."""
+    version = grader_file, grader_file.read_bytes()
+    if _imported.get(grader_file.stem) != version:
+        for name, module in list(sys.modules.items()):
+            if name == grader_file.stem or getattr(module, "__file__", None) == str(grader_file):
+                del sys.modules[name]
+    _imported[grader_file.stem] = version
+
+
+class _Markers:
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "gpu: needs a GPU; deferred where there is none")
+
+
+@contextlib.contextmanager
+def _quiet_environment() -> Iterator[None]:
+    """pytest inside pytest: options meant for an outer run must not reach this one."""
+    kept = {
+        name: os.environ.pop(name, None)
+        for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST")
+    }
+    dont_write = sys.dont_write_bytecode
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = dont_write
+        os.environ.update({name: value for name, value in kept.items() if value is not None})
+
+
+__all__ = ["GraderError", "Judge", "TimeLimit", "WorkerDied", "run_pytest"]

@@ -1,0 +1,462 @@
+"""The pytest plugin that turns a grader file into points.
+
+A hidden grader is a plain pytest file whose tests carry `@task(...)`. The plugin gives each test a fork of the loaded
+notebook (fixture `student`) and the judge's random numbers (fixture `rng`), and sorts what happens into four outcomes:
+
+- passed;
+- failed: a check did not hold (`CheckFailed`) or the student's code failed (`WorkerFault`);
+- error: anything else that was raised is the grader's own fault: it never costs a point, and a person is told;
+- deferred: the test needs a GPU (`@pytest.mark.gpu`) and there is none.
+
+Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
+reference solution of those tasks in the student's place. Nobody loses the same point twice. These runs come after all
+others, and what the student reads never comes from them: in them the reference lies open to the student's code, which
+may note it where its later forks find it. They share forks with one another, as far as they need the same references.
+
+A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
+A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
+behind can neither take a point from the next nor hide in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.grading.assignment import Assignment
+from autograder.grading.checks import CheckFailed, fail
+from autograder.grading.gpu import DEVICE
+from autograder.grading.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
+from autograder.grading.student import Student
+from autograder.sandbox import ProtocolError, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
+
+MESSAGE_LENGTH = 2000
+GRADER_FAILED = "The grader itself failed here: this costs you no point, and your instructor has been told."
+
+PROBES = {
+    "sklearn": "from sklearn.linear_model import LinearRegression\n"
+    "def probe(): LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",
+    "autograd": "def probe(): (torch.ones(2, requires_grad=True) ** 2).sum().backward()",
+    "convolution": "def probe(): nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
+    "optim": "def probe(): torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",
+}
+"""For each thing that a test may forbid, a use of it that must raise from then on."""
+
+
+T = TypeVar("T")
+
+FAILURES = (CheckFailed, WorkerFault)
+"""What is the student's to mend; all else is the grader's own fault."""
+
+
+@dataclass(frozen=True)
+class TaskMark:
+    """What `@task` says about a test."""
+
+    name: str
+    points: float
+    needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    gpu: bool = False
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Tests with the same place can share a fork."""
+        return (*self.without, "gpu") if self.gpu else self.without
+
+
+def task(
+    name: str, *, points: float, needs: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> Callable[[Callable], Callable]:
+    """Marks a hidden test.
+
+    Args:
+        name: the task of the contract that the test belongs to.
+        points: what it gives when it passes; the tests of a task add up to the task's points.
+        needs: earlier tasks that it builds on (their tests must stand before it).
+        without: what must raise while it runs: "sklearn", "autograd", "convolution", "optim" (sandbox/forbid.py).
+
+    Raises:
+        ValueError: the points are no finite number, or below 0.
+    """
+    if not 0 <= points < math.inf:
+        raise ValueError(f"@task({name!r}): points={points} is not a number of points")
+
+    def mark(function: Callable) -> Callable:
+        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without))
+        return function
+
+    return mark
+
+
+@dataclass
+class _Fork:
+    student: Student
+    replaced: tuple[str, ...] = ()
+    """The tasks that have their reference in it."""
+    tests: int = 0
+    """How many tests have used it."""
+
+
+@dataclass
+class Shared:
+    """What came of one computing, for all tests of a task: where it takes seconds, it is done once."""
+
+    _outcomes: list[tuple[Any, Exception | None]] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return not self._outcomes
+
+    def once(self, compute: Callable[[], T]) -> T:
+        """What `compute` returned the first time. Raises the failure that it raised then."""
+        if self.empty:
+            try:
+                self._outcomes.append((compute(), None))
+            except FAILURES as error:
+                self._outcomes.append((None, error))
+        value, failure = self._outcomes[0]
+        if failure is not None:
+            raise failure
+        return value
+
+
+def mark_of(item: pytest.Item) -> TaskMark:
+    """The mark of a collected test.
+
+    Raises:
+        pytest.UsageError: the test has none.
+    """
+    mark = getattr(getattr(item, "function", None), "__task__", None)
+    if mark is None:
+        raise pytest.UsageError(
+            f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator."
+        )
+    return replace(mark, gpu=item.get_closest_marker("gpu") is not None)
+
+
+@dataclass
+class GradingPlugin:
+    """One run of pytest over one submission; `results` holds a list of test results for each task."""
+
+    worker: Worker
+    assignment: Assignment
+    seed: int
+    gpu_worker: Callable[[], Worker] | None = None
+    """Makes a worker with the notebook in it for tests marked `gpu`; None where they are deferred."""
+    only: frozenset[str] | None = None
+    """Tasks whose tests run; None for all."""
+    tests: frozenset[str] | None = None
+    """The tests that run, by name; None for all."""
+    failed: frozenset[str] = frozenset()
+    """Tasks that failed their tests in an earlier run."""
+    with_dependents: bool = True
+    """Whether the tasks that build on those of `only` run with them."""
+    cell_errors: Mapping[str, str] = field(default_factory=dict)
+    results: dict[str, list[TestResult]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    """What the graders' own faults were, for a person: never shown to a student."""
+    computing: float = 0.0
+    """Seconds in which the student's own code ran."""
+    _failed: dict[pytest.Function, dict] = field(default_factory=dict)
+    """The tests that failed by themselves, with their arguments."""
+    _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
+    """The forks in use, by their tests' place."""
+    _shared: dict[tuple[str, tuple[str, ...]], Shared] = field(default_factory=dict)
+    """What the tests of a task share, by its name and the tasks with a reference in place."""
+
+    # ---- fixtures
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The notebook, in a fork that only tests which passed have used; in a new one for what tests will share."""
+        mark = mark_of(request.node)
+        computes = "shared" in request.fixturenames and request.getfixturevalue("shared").empty
+        if computes or mark.place not in self._forks:
+            self._new_fork(mark)
+        return self._ready(request.node)
+
+    @pytest.fixture
+    def shared(self, request: pytest.FixtureRequest) -> Shared:
+        """What the tests of a task compute once. One that runs again computes it again."""
+        return self._shared.setdefault((mark_of(request.node).name, ()), Shared())
+
+    def close(self) -> None:
+        """Ends the forks in use."""
+        for place in list(self._forks):
+            self._close(place)
+
+    @pytest.fixture
+    def device(self) -> torch.device:
+        """Where tests marked `gpu` compute."""
+        return torch.device(DEVICE)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of this test and this grading, unknown to the student."""
+        return np.random.default_rng([self._test_seed(request.node), 1])
+
+    # ---- hooks
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Each needed task must have been judged before the tests that build on it."""
+        seen: set[str] = set()
+        for item in items:
+            mark = mark_of(item)
+            late = [need for need in mark.needs if need not in seen]
+            if late:
+                raise pytest.UsageError(
+                    f"{item.nodeid} needs {late[0]}, whose tests must stand before it in the file."
+                )
+            seen.add(mark.name)
+            _refuse_fixtures_with_a_student(item)
+        if self.only is not None:
+            wanted = set(self.only)
+            for mark in map(mark_of, items):  # in the file's order, so that what is built on is known
+                if self.with_dependents and wanted.intersection(mark.needs):
+                    wanted.add(mark.name)
+            items[:] = [item for item in items if mark_of(item).name in wanted]
+        if self.tests is not None:
+            items[:] = [item for item in items if item.name in self.tests]
+        self.results = {mark_of(item).name: [] for item in items}
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if item.get_closest_marker("gpu") and self.gpu_worker is None:
+            pytest.skip("needs a GPU")
+        _seed_libraries(self._test_seed(item))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        mark = mark_of(pyfuncitem)
+        fork = self._forks.get(mark.place)
+        try:
+            pyfuncitem.obj(**arguments)
+            return True
+        except FAILURES as error:
+            failure = error
+        used = fork is not None and fork.tests > 1 and fork.student.asked
+        if used and not isinstance(failure, TimeLimit):
+            try:
+                self._run_again(pyfuncitem, arguments)
+                return True
+            except FAILURES as error:
+                failure = error
+        self._failed[pyfuncitem] = arguments
+        raise failure
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self):
+        result = yield
+        for item, arguments in self._failed.items():
+            self._follow_through(item, arguments)
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+        report = yield
+        if call.when == "teardown" and call.excinfo is None:
+            return report
+        if call.when == "setup" and call.excinfo is None:
+            return report
+        mark = mark_of(item)
+        outcome, message = self._judge(item, call)
+        previous = self.results[mark.name]
+        if call.when == "teardown":  # the verdict stands; a fault in tidying up is the grader's own
+            self.errors.append(f"{item.name}: {call.excinfo.exconly()}")
+            return report
+        if outcome != PASSED:
+            self._close(mark.place)
+        points = mark.points if outcome == PASSED else 0.0
+        previous.append(TestResult(item.name, outcome, points, mark.points, message[:MESSAGE_LENGTH]))
+        return report
+
+    # ---- inside
+
+    def _judge(self, item: pytest.Item, call: pytest.CallInfo) -> tuple[str, str]:
+        """Outcome and the message for the student."""
+        if call.excinfo is None:
+            return PASSED, ""
+        error = call.excinfo.value
+        if isinstance(error, pytest.skip.Exception) and item.get_closest_marker("gpu"):
+            return DEFERRED, "This test needs a GPU; its points are pending until one is there."
+        if isinstance(error, FAILURES):
+            sentence = " ".join((item.function.__doc__ or "").split())
+            return FAILED, "\n".join(part for part in (sentence, explain(error)) if part)
+        last = call.excinfo.traceback[-1]
+        self.errors.append(
+            f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
+        )
+        return ERROR, GRADER_FAILED
+
+    def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
+        """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
+        text = f"{self.seed} {item.name} {purpose}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
+
+    def _new_fork(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> None:
+        """Puts a fork of the loaded notebook, with the reference of the tasks in `replace`, in the place of the old."""
+        self._close(mark.place)
+        worker = self.gpu_worker() if mark.gpu and self.gpu_worker else self.worker.fork()
+        try:
+            for need in replace:
+                worker.request("cell", source=self.assignment.reference(need), name=f"reference {need}")
+            if mark.without:
+                worker.request("forbid", kinds=list(mark.without))
+                for kind in mark.without:
+                    _must_raise(Student(worker), kind)
+        except BaseException:
+            worker.close()
+            raise
+        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors), replace)
+
+    def _ready(self, item: pytest.Item) -> Student:
+        """The fork in use, made ready for a test."""
+        fork = self._forks[mark_of(item).place]
+        fork.tests += 1
+        fork.student.reset(self._test_seed(item, "worker"))
+        return fork.student
+
+    def _follow_through(self, item: pytest.Function, arguments: dict) -> None:
+        """Judges a failed test that builds on broken tasks with their reference in the student's place."""
+        mark = mark_of(item)
+        broken = tuple(need for need in mark.needs if self._has_failed(need))
+        if not broken:
+            return
+        listed = " and ".join(f"`{need}`" for need in broken)
+        results = self.results[mark.name]
+        place = next(i for i, result in enumerate(results) if result.name == item.name)
+        try:
+            self._run_with_references(item, arguments, broken)
+            note = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+            results[place] = TestResult(item.name, PASSED, mark.points, mark.points, note)
+        except FAILURES:
+            note = f"It fails with a right solution of {listed} in place of yours, too."
+            results[place] = replace(results[place], message=f"{results[place].message}\n{note}")
+        except Exception as error:
+            self.errors.append(
+                f"{item.name}: {type(error).__name__}: {error} (with a right solution of {listed})"
+            )
+            results[place] = replace(results[place], outcome=ERROR, message=GRADER_FAILED)
+        if results[place].outcome != PASSED:
+            self._close(mark.place)
+
+    def _close(self, place: tuple[str, ...]) -> None:
+        fork = self._forks.pop(place, None)
+        if fork is not None:
+            self.computing += fork.student.computing
+            fork.student.close()
+
+    def _run_with_references(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
+        """Runs a test with the references of these tasks, as tests run without: in a fork that passed, else afresh."""
+        mark = mark_of(item)
+        fork = self._forks.get(mark.place)
+        computes = "shared" in arguments and (mark.name, replace) not in self._shared
+        if fork is not None and fork.replaced == replace and not computes:
+            try:
+                return self._run_in_fork(item, arguments, replace)
+            except TimeLimit:
+                raise
+            except FAILURES:
+                if not fork.student.asked:
+                    raise
+                self._shared.pop((mark.name, replace), None)
+        self._run_again(item, arguments, replace)
+
+    def _run_again(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...] = ()) -> None:
+        """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises."""
+        mark = mark_of(item)
+        self._new_fork(mark, replace)
+        if not replace:
+            self._shared[mark.name, replace] = Shared()
+        self._run_in_fork(item, arguments, replace)
+
+    def _run_in_fork(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
+        """Runs a test once more, in the fork in use. Raises what the test raises.
+
+        With references other numbers are drawn: the first run's may lie noted where forks that nothing is forbidden
+        in have worked on them since.
+        """
+        mark = mark_of(item)
+        seed = self._test_seed(item, "follow-through" if replace else "judge")
+        _seed_libraries(seed)
+        again = {
+            "student": self._ready(item),
+            "rng": np.random.default_rng([seed, 1]),
+            "shared": self._shared.setdefault((mark.name, replace), Shared()),
+        }
+        item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
+
+    def _has_failed(self, task_name: str) -> bool:
+        return task_name in self.failed or any(
+            result.outcome == FAILED for result in self.results.get(task_name, [])
+        )
+
+
+def _seed_libraries(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    # not torch.manual_seed: for devices that are not there it writes down a stack trace each, 3 ms in all
+    torch.default_generator.manual_seed(seed)
+
+
+def _refuse_fixtures_with_a_student(item: pytest.Item) -> None:
+    """A test may run again with another fork: what its fixtures hold of the first would be the wrong one."""
+    for name, definitions in item._fixtureinfo.name2fixturedefs.items():
+        if "student" in definitions[-1].argnames:
+            raise pytest.UsageError(
+                f"{item.nodeid}: the fixture `{name}` must not use `student`; write a function that takes it."
+            )
+
+
+def _must_raise(student: Student, kind: str) -> None:
+    """A use of what is forbidden raises. A notebook may have replaced the code that forbids (sandbox/forbid.py).
+
+    Raises:
+        CheckFailed: it does not.
+    """
+    probe = student.define(PROBES[kind], "probe")
+    try:
+        probe()
+    except StudentError:
+        return
+    fail(f"Your notebook has changed how this task is judged: `{kind}` must not be in reach here, and it is.")
+
+
+def explain(error: Exception) -> str:
+    """A check or a fault, as the student reads it."""
+    return explain_student_error(error) if isinstance(error, StudentError) else explain_fault(error)
+
+
+def explain_student_error(error: StudentError) -> str:
+    """A student's exception with the student's own lines alone."""
+    if error.type_name == "NotImplementedError":
+        where = f" in the cell {error.frames[-1][0]}" if error.frames else ""
+        return f"Not started yet: NotImplementedError{where}."
+    text = " ".join(error.message.split())[:300]
+    lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
+    for cell, number, source in error.frames[-4:]:
+        lines.append(f"  in the cell {cell}, line {number}: {source.strip()[:120]}")
+    return "\n".join(lines)
+
+
+def explain_fault(error: Exception) -> str:
+    """The other faults, in a sentence each."""
+    if isinstance(error, CheckFailed):
+        return str(error)
+    if isinstance(error, TimeLimit):
+        return f"Your code was stopped: {str(error).rstrip('.')}. A shorter way, or fewer epochs, will do."
+    if isinstance(error, WorkerDied):
+        reason = str(error).rstrip(".")
+        return f"Your code ended the process that ran it ({reason}). Look for exit(), a crash, or too much memory."
+    if isinstance(error, ProtocolError):
+        return "Your code answered in a form that cannot be graded."
+    return "Your code failed."

@@ -1,0 +1,42 @@
+"""Starts a judge, which imports what it needs while its fork server imports what notebooks need.
+
+Imports nothing heavy itself, so that the server can begin before the judge does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.grading import worker_server
+from autograder.grading.assignment import Assignment
+from autograder.sandbox.imports import without_full_collections
+
+if TYPE_CHECKING:
+    from autograder.grading.judge import Judge
+
+
+def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) -> Judge:
+    """A judge for submissions to one assignment.
+
+    Raises:
+        SandboxUnavailable: no rung holds on this machine.
+    """
+    server = worker_server.start(sandbox, root, meanwhile=lambda: import_graders([assignment]))
+    from autograder.grading.judge import Judge
+
+    return Judge(root=root, server=server)
+
+
+def import_graders(assignments: Iterable[Assignment]) -> None:
+    """Import the judge and what the graders import. A broken one is told of when it is used."""
+    with without_full_collections():
+        from autograder.grading.judge import GraderError, run_pytest
+
+        for assignment in assignments:
+            with contextlib.suppress(GraderError):
+                run_pytest(assignment.grader_file, None, "--collect-only")
+    gc.freeze()  # nor is it searched later

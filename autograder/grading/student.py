@@ -1,0 +1,211 @@
+"""The `student` of a grader: a proxy for the namespace of a notebook that runs in a sandboxed worker.
+
+Nothing of the student's ever runs on this side: attributes and calls become requests to the worker, plain data comes
+back, and whatever is not plain (a model, a function, an optimizer) comes back as a `Remote`, a handle to the object
+over there. What a worker says is only ever "this is the claimed output": graders send fresh inputs and compare.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from autograder.grading.checks import CheckFailed, describe, fail
+from autograder.sandbox import Ref, StudentError, Worker
+
+CALL_SECONDS = 10.0
+"""CPU seconds a call may take unless the grader allows more with `.within`."""
+
+
+class Remote:
+    """An object in the worker: call it, read and set its attributes and items, iterate over it.
+
+    Reading an attribute that is a tensor, number, string, list … gives its value; setting one that is a tensor copies
+    into it in place (its shape must agree), as `with torch.no_grad(): weight.copy_(value)` would.
+    """
+
+    __slots__ = ("_student", "_ref", "_cpu", "type_name")
+
+    def __init__(self, student: Student, ref: Ref, cpu: float = CALL_SECONDS) -> None:
+        object.__setattr__(self, "_student", student)
+        object.__setattr__(self, "_ref", ref)
+        object.__setattr__(self, "_cpu", cpu)
+        object.__setattr__(self, "type_name", ref.type_name)
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name} in the worker>"
+
+    def within(self, cpu_seconds: float) -> Remote:
+        """The same object, whose calls may take `cpu_seconds` of CPU time."""
+        return Remote(self._student, self._ref, cpu_seconds)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._student._call({"ref": self._ref}, args, kwargs, self._cpu)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = self._student._ask("get", target={"ref": self._ref, "path": [name]})
+        return value.within(self._cpu) if isinstance(value, Remote) else value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._student._ask("set", target={"ref": self._ref, "path": [name]}, value=value)
+
+    def __getitem__(self, key: int | str) -> Any:
+        return self._student._ask("get", target={"ref": self._ref, "path": [["item", key]]})
+
+    def __setitem__(self, key: int | str, value: Any) -> None:
+        self._student._ask("set", target={"ref": self._ref, "path": [["item", key]]}, value=value)
+
+    def __len__(self) -> int:
+        length = self._student._call({"ref": self._ref, "path": ["__len__"]}, (), {}, self._cpu)
+        if type(length) is not int or not 0 <= length <= 1_000_000:
+            fail("An object of yours has a length that is not a usable number.")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+
+class Student:
+    """The notebook of one student, as a grader sees it: a fork of the loaded notebook."""
+
+    def __init__(self, worker: Worker, cell_errors: Mapping[str, str] | None = None) -> None:
+        """Args:
+        worker: a fork of the loaded notebook.
+        cell_errors: for each name that a failed cell would have defined, the sentence that says what stopped it.
+        """
+        self._worker = worker
+        self._cell_errors = cell_errors or {}
+        self._found: dict[str, Remote] = {}
+        self._reset: dict[str, int] = {}
+        self._libraries: dict[str, Any] = {}
+        self._defined: dict[tuple[str, str], Any] = {}
+        self.computing = 0.0
+        """Seconds spent waiting for the student's own code."""
+
+    # ---- what graders use
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self._found:
+            return self._found[name]
+        try:
+            value = self._ask("get", target={"name": name})
+        except StudentError:
+            reason = self._cell_errors.get(name, "")
+            fail(f"`{name}` is not defined in your notebook." + (f" {reason}" if reason else ""))
+        # a grader would call it, and its TypeError would pass for the grader's fault
+        if not isinstance(value, Remote):
+            fail(f"`{name}` should be a function or a class; yours is {describe(value)}.")
+        self._found[name] = value
+        return value
+
+    def library(self, name: str) -> Any:
+        """A library object beside the student's, by its dotted name: `student.library("torch.optim.SGD")`."""
+        if name not in self._libraries:
+            self._libraries[name] = self._ask("get", target={"import": name})
+        return self._libraries[name]
+
+    def define(self, source: str, name: str) -> Any:
+        """Runs grader's helper code in a namespace of its own in the worker and returns its `name`.
+
+        torch, np, nn, pd and `notebook` (the student's namespace as a module) are there. The student's code can see
+        what is defined here: nothing secret belongs into it. A source runs once: it must keep nothing for later.
+        """
+        if (source, name) not in self._defined:
+            self._defined[source, name] = self._ask("define", source=source, name=name)
+        return self._defined[source, name]
+
+    def parameters(self, model: Remote) -> dict[str, Any]:
+        """`named_parameters()` of a model, as detached tensors."""
+        return self._dictionary("parameters", model)
+
+    def gradients(self, model: Remote) -> dict[str, Any]:
+        """The `.grad` of each named parameter, None where there is none."""
+        return self._dictionary("gradients", model)
+
+    def buffers(self, model: Remote) -> dict[str, Any]:
+        """`named_buffers()` of a model."""
+        return self._dictionary("buffers", model)
+
+    # ---- what the plugin uses
+
+    def reset(self, seed: int) -> None:
+        """Begin a test: seeds and the libraries' settings as in a new process. Goes out with the next request."""
+        self._reset = {"reset": seed}
+
+    @property
+    def asked(self) -> bool:
+        """Whether the worker was asked anything since `reset`."""
+        return not self._reset
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.close()
+
+    # ---- inside
+
+    def _dictionary(self, op: str, model: Any) -> dict[str, Any]:
+        if not isinstance(model, Remote):
+            fail("A model is asked for here, an object of a class of yours; what you returned is plain data.")
+        answer = self._ask(op, target={"ref": model._ref})
+        if not isinstance(answer, dict):
+            fail("The parameters of your model cannot be listed.")
+        return answer
+
+    def _call(self, target: dict, args: tuple, kwargs: dict, cpu: float) -> Any:
+        begin = time.perf_counter()
+        try:
+            return self._ask("call", cpu=cpu, target=target, args=list(args), kwargs=kwargs)
+        finally:
+            self.computing += time.perf_counter() - begin
+
+    def _ask(self, op: str, cpu: float = CALL_SECONDS, **fields: Any) -> Any:
+        sent = {key: _send(value, self) for key, value in fields.items()} | self._reset
+        self._reset = {}
+        return _receive(self._worker.request(op, cpu=cpu, **sent), self)
+
+
+def _send(value: Any, student: Student) -> Any:
+    """Remotes become the references they stand for; a callable becomes one that receives Remotes."""
+    if isinstance(value, Remote):
+        return value._ref
+    if isinstance(value, (list, tuple)):
+        return type(value)(_send(item, student) for item in value)
+    if isinstance(value, dict):
+        return {key: _send(item, student) for key, item in value.items()}
+    if callable(value) and not isinstance(value, type):
+        return _callback(value, student)
+    return value
+
+
+def _callback(function: Callable, student: Student) -> Callable:
+    signature = inspect.signature(function)
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        received = [_receive(arg, student) for arg in args]
+        named = {key: _receive(value, student) for key, value in kwargs.items()}
+        try:
+            signature.bind(*received, **named)
+        except TypeError as error:  # the student's call, not the grader's function, is what is wrong
+            fail(f"Your code calls a function that it was given with arguments that do not fit: {error}.")
+        return _send(function(*received, **named), student)
+
+    return answer
+
+
+def _receive(value: Any, student: Student) -> Any:
+    if isinstance(value, Ref):
+        return Remote(student, value)
+    if type(value) in (list, tuple):
+        return type(value)(_receive(item, student) for item in value)
+    if type(value) is dict:
+        return {key: _receive(item, student) for key, item in value.items()}
+    return value
+
+
+__all__ = ["CALL_SECONDS", "CheckFailed", "Remote", "Student"]

@@ -1,0 +1,526 @@
+"""A submitted notebook, read and repaired: what runs in the sandbox, and what the gradebook may see.
+
+Students' editors lose, double, move and rename cells and their metadata. None of that may cost a point, abort a
+grading or be passed over in silence: every cell is brought back to what was released, the student's own text stays,
+and each repair is one sentence that student and instructor read. Plain JSON, neither nbgrader nor Jupyter.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from autograder.grading.assignment import Assignment, Cell, read_cell
+from autograder.grading.notebook_reader import RawCell, RawNotebook, UnreadableSubmission, read_notebook
+
+__all__ = ["SubmittedCell", "Submission", "UnreadableSubmission", "read", "untouched"]
+
+SHOWN_ONLY = "show-"
+"""Locked cells whose grade_id begins so are for the student's eyes and never executed here."""
+
+MAX_PARSED = 20_000
+"""Characters of a cell that Python's parser is given in this trusted process. It takes a kilobyte of memory for each
+character, and for some texts time that grows with the square of their length."""
+
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the notebook format allows
+_MARK_FIELDS = ("grade", "solution", "locked", "points", "schema_version")
+
+
+@dataclass(frozen=True)
+class SubmittedCell:
+    """One cell to run in the sandbox. `name` is the grade_id, or "extra cell 2" for a cell of the student's own."""
+
+    name: str
+    source: str
+    kind: Literal["solution", "locked", "extra"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission that can be graded."""
+
+    cells: tuple[SubmittedCell, ...]
+    """What runs, in this order."""
+    repairs: tuple[str, ...]
+    notebook: dict[str, Any]
+    """The repaired notebook (format 4.5): the release's cells with the student's text, and no outputs."""
+    not_started: frozenset[str]
+    """Tasks whose solution cell is still empty, the release's stub, or missing."""
+    _texts: Mapping[str, str]
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of all that decides the verdict on the student's side: the cells that run, not their outputs."""
+        return hashlib.sha256(
+            json.dumps([[cell.name, cell.source] for cell in self.cells]).encode()
+        ).hexdigest()
+
+    def student_code(self, task: str) -> str:
+        """The text of the task's solution cell (the stub, where the student has none). KeyError: no such task."""
+        return self._texts[task]
+
+
+def read(source: Path | str | bytes, assignment: Assignment, name: str | None = None) -> Submission:
+    """Read a submitted notebook and repair it from the release.
+
+    Args:
+        source: the file, or its bytes.
+        name: what messages call the file; its own name by default.
+
+    Raises:
+        UnreadableSubmission: the file is no notebook; one sentence that names it and the mend.
+    """
+    if not isinstance(source, bytes):
+        source = Path(source)
+    name = name or (source.name if isinstance(source, Path) else f"{assignment.name}.ipynb")
+    try:
+        return _Repair(read_notebook(source, name), Template.of(assignment)).submission()
+    except (RecursionError, MemoryError):
+        raise UnreadableSubmission(
+            f"{name} cannot be taken in: open it in Jupyter, save it, hand it in again"
+        ) from None
+
+
+def untouched(assignment: Assignment) -> Submission:
+    """The release itself as a submission: what stands in the gradebook for a file that cannot be read."""
+    return read(assignment.template_file, assignment)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A cell of the release, with the key by which a submitted cell is matched to it."""
+
+    key: str  # the grade_id, or "prose 3" for a cell without one
+    cell: Cell
+    json: dict[str, Any]
+
+    @property
+    def known(self) -> bool:
+        return self.cell.grade_id is not None
+
+    @property
+    def is_answer(self) -> bool:
+        """A cell that the student writes: a solution or a written answer."""
+        return self.cell.solution
+
+    @property
+    def runs(self) -> bool:
+        return self.cell.kind == "code" and not self.cell.is_tests and not self.key.startswith(SHOWN_ONLY)
+
+    @property
+    def role(self) -> str:
+        if self.cell.is_tests:
+            return "test cell"
+        if self.cell.solution:
+            return "answer cell" if self.cell.grade else "solution cell"
+        return "locked cell"
+
+
+@dataclass(frozen=True)
+class Template:
+    """The released notebook, made ready for matching."""
+
+    slots: Mapping[str, Slot]  # in the release's order
+    metadata: dict[str, Any]
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> Template:
+        file = assignment.template_file
+        return _template(file, file.stat().st_mtime_ns)
+
+    @property
+    def kernel(self) -> str | None:
+        return self.metadata.get("kernelspec", {}).get("name")
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self.slots)}
+
+    @cached_property
+    def first_lines(self) -> dict[str, str]:
+        """First line -> key of the marked cell that alone begins so. Solution cells go by what they define instead."""
+        slots = defaultdict(list)
+        for slot in self.slots.values():
+            slots[_first_line(slot.cell.source)].append(slot)
+        alone = {line: found[0] for line, found in slots.items() if line and len(found) == 1}
+        return {line: slot.key for line, slot in alone.items() if slot.known and slot.key not in self.names}
+
+    @cached_property
+    def names(self) -> dict[str, frozenset[str]]:
+        """Solution cell -> the functions and classes that its stub defines."""
+        return {
+            slot.key: frozenset(defined_names(slot.cell.source))
+            for slot in self.slots.values()
+            if slot.is_answer and slot.cell.kind == "code"
+        }
+
+
+@lru_cache(maxsize=32)
+def _template(file: Path, _changed_ns: int) -> Template:
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    slots = {}
+    for number, entry in enumerate(notebook["cells"]):
+        cell = read_cell(entry)
+        key = cell.grade_id or f"prose {number}"
+        slots[key] = Slot(key, cell, entry)
+    return Template(MappingProxyType(slots), notebook.get("metadata", {}))
+
+
+@dataclass(eq=False)  # two cells with the same text are two cells
+class _Entry:
+    """A cell on its way into the repaired notebook; `slot` is what it was matched to, `raw` what the student sent."""
+
+    raw: RawCell | None
+    slot: Slot | None = None
+
+
+class _Repair:
+    """One submission's way from raw cells to a repaired notebook."""
+
+    def __init__(self, notebook: RawNotebook, template: Template) -> None:
+        self.template = template
+        self.repairs = list(notebook.repairs)
+        self.entries = [_Entry(cell) for cell in notebook.cells]
+        self.taken: dict[str, _Entry] = {}
+        self._names: dict[int, frozenset[str]] = {}
+        self._match_by_mark()
+        recognised = [*self._match_by_text(), *self._match_by_names(), *self._match_by_first_line()]
+        recognised += self._match_by_place()
+        known = sorted((key for key in recognised if template.slots[key].known), key=template.place.get)
+        self._report(known, "{cells} recognised without {its} nbgrader metadata")
+        self._reorder()
+        self._restore_missing()
+        self._put_text_back()
+        if notebook.kernel != template.kernel:
+            self.repairs.append(f"kernel set back to {template.kernel}")
+
+    def submission(self) -> Submission:
+        answers = [slot for slot in self.template.slots.values() if slot.is_answer]
+        texts = {slot.key: self._text(self.taken[slot.key]) for slot in answers}
+        not_started = set()
+        for slot in answers:
+            if self._is_unwritten(self.taken[slot.key]):
+                elsewhere = self._written_elsewhere(slot.key)
+                if elsewhere is None:
+                    not_started.add(slot.key)
+                else:
+                    texts[slot.key] = elsewhere.raw.source
+        return Submission(
+            cells=tuple(self._cells_to_run()),
+            repairs=tuple(self.repairs),
+            notebook=self._notebook(),
+            not_started=frozenset(not_started),
+            _texts=MappingProxyType(texts),
+        )
+
+    # matching: which submitted cell is which cell of the release
+
+    def _free(self) -> Iterator[_Entry]:
+        return (entry for entry in self.entries if entry.slot is None)
+
+    def _open_slots(self) -> Iterator[Slot]:
+        return (slot for slot in self.template.slots.values() if slot.key not in self.taken)
+
+    def _take(self, slot: Slot, entry: _Entry) -> None:
+        entry.slot = slot
+        self.taken[slot.key] = entry
+
+    def _match_by_mark(self) -> None:
+        claims = defaultdict(list)
+        for entry in self.entries:
+            claims[_grade_id(entry.raw)].append(entry)
+        doubled, changed, fields = [], [], set()
+        for slot in self.template.slots.values():
+            rivals = claims.get(slot.key) if slot.known else None
+            if not rivals:
+                continue
+            # the first one, unless it is a copy nobody wrote in and a later one is what the slot is for
+            preferred = [
+                rival for rival in rivals if _same(rival.raw.source, slot.cell.source) != slot.is_answer
+            ]
+            entry = (preferred or rivals)[0]
+            self._take(slot, entry)
+            wrong = _wrong_fields(entry.raw.mark, slot)
+            if len(rivals) > 1:
+                doubled.append(slot.key)
+            if wrong:
+                changed.append(slot.key)
+                fields |= wrong
+        self._report(doubled, "{cells} found more than once: further copies kept as extra cells")
+        self._report(changed, f"nbgrader metadata of {{cells}} put right ({', '.join(sorted(fields))})")
+        strangers = sorted({mark for mark in claims if mark and mark not in self.template.slots})
+        if strangers:
+            self.repairs.append(f"unknown grade_id {_listed(strangers)} dropped")
+
+    def _match_by_text(self) -> list[str]:
+        """Cells that still read as released."""
+        keys = defaultdict(list)
+        for slot in self._open_slots():
+            keys[(slot.cell.kind, _plain(slot.cell.source))].append(slot)
+        found = []
+        for entry in self._free():
+            same = keys.get((entry.raw.kind, _plain(entry.raw.source)))
+            if same:
+                slot = same.pop(0)
+                self._take(slot, entry)
+                found.append(slot.key)
+        return found
+
+    def _match_by_names(self) -> list[str]:
+        """A cell that defines what one missing solution cell, and no other, should define."""
+        found = []
+        wanted = {key: names for key, names in self.template.names.items() if key not in self.taken and names}
+        for entry in list(self._free()):
+            names = set(defined_names(entry.raw.source, prose=entry.raw.kind == "markdown"))
+            fitting = [key for key, expected in wanted.items() if names & expected]
+            if len(fitting) == 1:
+                self._take(self.template.slots[fitting[0]], entry)
+                found.append(fitting[0])
+                del wanted[fitting[0]]
+        return found
+
+    def _match_by_first_line(self) -> list[str]:
+        """Locked cells and answers that were edited below their first line."""
+        found = []
+        for entry in self._free():
+            key = self.template.first_lines.get(_first_line(entry.raw.source))
+            if key is not None and key not in self.taken:
+                self._take(self.template.slots[key], entry)
+                found.append(key)
+        return found
+
+    def _match_by_place(self) -> list[str]:
+        """A written answer whose prompt was written over: the only unknown text between its two neighbours."""
+        keys = list(self.template.slots)
+        found = []
+        for slot in list(self._open_slots()):
+            if not (slot.known and slot.is_answer and slot.cell.kind == "markdown"):
+                continue
+            before, after = self.template.place[slot.key] - 1, self.template.place[slot.key] + 1
+            start = self.taken.get(keys[before]) if before >= 0 else None
+            end = self.taken.get(keys[after]) if after < len(keys) else None
+            if (start is None and before >= 0) or (end is None and after < len(keys)):
+                continue
+            first = self.entries.index(start) + 1 if start else 0
+            last = self.entries.index(end) if end else len(self.entries)
+            between = [entry for entry in self.entries[first:last] if entry.raw.kind != "code"]
+            if len(between) == 1 and between[0].slot is None and between[0].raw.source.strip():
+                self._take(slot, between[0])
+                found.append(slot.key)
+        return found
+
+    # mending: order, missing cells, changed text
+
+    def _reorder(self) -> None:
+        """Back into the release's order; an extra cell stays behind the known cell that it followed."""
+        groups: list[list[_Entry]] = [[]]
+        for entry in self.entries:
+            if entry.slot is not None:
+                groups.append([])
+            groups[-1].append(entry)
+        places = [self.template.place[group[0].slot.key] for group in groups[1:]]
+        if places == sorted(places):
+            return
+        ordered = sorted(groups[1:], key=lambda group: self.template.place[group[0].slot.key])
+        known = [group[0].slot.key for group in groups[1:] if group[0].slot.known]
+        if known != sorted(known, key=self.template.place.__getitem__):
+            self.repairs.append("cells put back in the release's order")
+        self.entries = [entry for group in (groups[0], *ordered) for entry in group]
+
+    def _restore_missing(self) -> None:
+        restored = defaultdict(list)
+        previous = None
+        for slot in self.template.slots.values():
+            if slot.known and slot.key not in self.taken:
+                entry = _Entry(None)
+                self._take(slot, entry)
+                self.entries.insert(self.entries.index(previous) + 1 if previous else 0, entry)
+                restored[slot.role].append(slot.key)
+            previous = self.taken.get(slot.key, previous)
+        solutions = restored.pop("solution cell", [])
+        moved = [key for key in solutions if self._written_elsewhere(key)]
+        self._report(moved, "{cells} missing: what another cell defines is taken for {it}", "solution cell")
+        lost = [key for key in solutions if key not in moved]
+        self._report(lost, "{cells} missing: put back as released", "solution cell")
+        self._report(restored.pop("answer cell", []), "{cells} missing: put back as released", "answer cell")
+        for role, keys in restored.items():
+            self._report(keys, "{cells} restored", role)
+
+    def _put_text_back(self) -> None:
+        """Locked cells as released; cell types as released."""
+        turned, edited = defaultdict(list), defaultdict(list)
+        entries = []
+        for entry in self.entries:
+            slot = entry.slot
+            if slot is not None and slot.known and entry.raw is not None:
+                if entry.raw.kind != slot.cell.kind:
+                    turned[slot.cell.kind].append(slot.key)
+                if not slot.is_answer and not _same(entry.raw.source, slot.cell.source):
+                    edited[slot.role].append(slot.key)
+                    if slot.runs and entry.raw.kind == "code":
+                        # what the student added there (an import, say) still runs, before the released text
+                        entries.append(_Entry(entry.raw))
+            entries.append(entry)
+        self.entries = entries
+        for kind, keys in turned.items():
+            self._report(keys, f"{{cells}} turned back into {kind}")
+        for role, keys in edited.items():
+            self._report(keys, "{cells} edited: the released text is used", role)
+
+    def _report(self, keys: list[str], sentence: str, role: str = "cell") -> None:
+        if keys:
+            several = len(keys) > 1
+            cells = f"{role}{'s' if several else ''} {_listed(keys)}"
+            it, its = ("them", "their") if several else ("it", "its")
+            self.repairs.append(sentence.format(cells=cells, it=it, its=its))
+
+    # the results
+
+    def _text(self, entry: _Entry) -> str:
+        slot = entry.slot
+        if entry.raw is None or (slot is not None and slot.known and not slot.is_answer):
+            return slot.cell.source
+        return entry.raw.source
+
+    def _is_unwritten(self, entry: _Entry) -> bool:
+        text = self._text(entry)
+        return not text.strip() or _same(text, entry.slot.cell.source)
+
+    def _cells_to_run(self) -> Iterator[SubmittedCell]:
+        number = 0
+        for entry in self.entries:
+            slot = entry.slot
+            if slot is not None and slot.known:
+                if not slot.runs or not self._text(entry).strip():
+                    continue
+                if slot.is_answer and self._is_unwritten(entry) and self._written_elsewhere(slot.key):
+                    continue  # a stub must not hide what the student wrote in another cell
+                kind = "solution" if slot.is_answer else "locked"
+                yield SubmittedCell(slot.key, self._text(entry), kind)
+            elif slot is None and entry.raw.kind == "code":
+                if not entry.raw.source.strip() or self._is_idle_copy(entry.raw):
+                    continue
+                number += 1
+                yield SubmittedCell(f"extra cell {number}", entry.raw.source, "extra")
+
+    def _written_elsewhere(self, key: str) -> _Entry | None:
+        """The student's cell that defines what solution cell `key` should define."""
+        wanted = self.template.names.get(key, frozenset())
+        for entry in self.entries:
+            if entry is not self.taken.get(key) and self._own_names(entry) & wanted:
+                return entry
+        return None
+
+    def _own_names(self, entry: _Entry) -> frozenset[str]:
+        """The names that a cell of the student's own text defines when it runs."""
+        if id(entry) not in self._names:
+            self._names[id(entry)] = frozenset(self._find_names(entry))
+        return self._names[id(entry)]
+
+    def _find_names(self, entry: _Entry) -> list[str]:
+        slot, raw = entry.slot, entry.raw
+        if raw is None or (slot is not None and (not slot.is_answer or self._is_unwritten(entry))):
+            return []
+        copied = self.template.slots.get(_grade_id(raw) or "")
+        if slot is None and (
+            raw.kind != "code" or (copied is not None and _same(raw.source, copied.cell.source))
+        ):
+            return []
+        return defined_names(raw.source)
+
+    def _is_idle_copy(self, raw: RawCell) -> bool:
+        """A second copy of a released cell, in which nobody wrote: it adds nothing, and must not undo the first."""
+        slot = self.template.slots.get(_grade_id(raw) or "")
+        return slot is not None and _same(raw.source, slot.cell.source)
+
+    def _notebook(self) -> dict[str, Any]:
+        released_ids = {slot.json.get("id") for slot in self.template.slots.values()}
+        used = set()
+        cells = []
+        for number, entry in enumerate(self.entries):
+            if entry.slot is not None:
+                kind, metadata = entry.slot.cell.kind, copy.deepcopy(entry.slot.json.get("metadata", {}))
+                cell_id = entry.slot.json.get("id")
+            else:
+                kind, metadata, cell_id = entry.raw.kind, {}, entry.raw.id
+                if cell_id in released_ids:
+                    cell_id = None
+            if cell_id is None or cell_id in used or not _CELL_ID.fullmatch(cell_id):
+                cell_id = f"extra-{number}"
+                while cell_id in used or cell_id in released_ids:
+                    cell_id += "-"
+            used.add(cell_id)
+            cell = {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": self._text(entry)}
+            if kind == "code":
+                cell |= {"execution_count": None, "outputs": []}
+            elif kind == "markdown" and entry.raw is not None and entry.raw.attachments:
+                cell["attachments"] = entry.raw.attachments
+            cells.append(cell)
+        metadata = copy.deepcopy(self.template.metadata)
+        return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def defined_names(source: str, prose: bool = False) -> list[str]:
+    """Functions and classes defined at the top level of a cell, and names assigned there.
+
+    A cell that does not parse, or is too long to be parsed, shows them by its headers, unless it may be `prose`.
+    """
+    # lines for IPython are no Python, and no definition either
+    python = "\n".join("" if line.startswith(("%", "!", "?")) else line for line in source.split("\n"))
+    try:
+        if len(python) > MAX_PARSED:
+            raise ValueError("too long")
+        tree = ast.parse(python)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return [] if prose else re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source, re.MULTILINE)
+    return list(_bound(tree.body))
+
+
+def _bound(statements: list[ast.stmt]) -> Iterator[str]:
+    for statement in statements:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield statement.name
+        elif isinstance(statement, ast.Assign):
+            yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+        elif isinstance(statement, ast.If):
+            yield from _bound([*statement.body, *statement.orelse])
+        elif isinstance(statement, ast.Try):
+            yield from _bound([*statement.body, *statement.orelse, *statement.finalbody])
+
+
+def _grade_id(raw: RawCell | None) -> str | None:
+    grade_id = raw.mark.get("grade_id") if raw is not None and isinstance(raw.mark, dict) else None
+    return grade_id if isinstance(grade_id, str) else None
+
+
+def _wrong_fields(mark: dict[str, Any], slot: Slot) -> set[str]:
+    released = slot.json["metadata"]["nbgrader"]
+    return {name for name in _MARK_FIELDS if name in released and mark.get(name) != released[name]}
+
+
+def _plain(source: str) -> str:
+    """The text without what editors change by themselves."""
+    return "\n".join(line.rstrip() for line in source.replace("\r\n", "\n").split("\n")).strip("\n")
+
+
+def _same(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _first_line(source: str) -> str:
+    return source.lstrip("\n").split("\n", 1)[0].strip()
+
+
+def _listed(names: list[str]) -> str:
+    shown = [name if len(name) <= 60 else name[:57] + "..." for name in names[:12]]
+    return ", ".join(shown) + (f" and {len(names) - 12} more" if len(names) > 12 else "")

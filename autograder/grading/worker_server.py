@@ -1,0 +1,36 @@
+"""A judge's fork server: what its workers may read, and what they are told of the course's data.
+
+Imports nothing heavy, so that the server can begin with its own imports before the judge does with its.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.grading import data
+from autograder.sandbox import ForkServer, choose
+
+
+def start(
+    sandbox: str | None, root: Path, gpu: bool = False, meanwhile: Callable[[], object] | None = None
+) -> ForkServer:
+    """The fork server for submissions to the assignments of a course folder.
+
+    Args:
+        sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
+        root: where `release/` lies.
+        gpu: whether workers reach the GPU's devices.
+        meanwhile: called while the server imports; what it raises ends the server.
+
+    Raises:
+        SandboxUnavailable: no rung holds on this machine.
+    """
+    folder = data.folder()
+    return ForkServer.start(
+        choose(sandbox),
+        readable=[root / "release", *([folder] if folder else [])],
+        env={"COURSE_DATA": str(folder)} if folder else {},
+        gpu=gpu,
+        meanwhile=meanwhile,
+    )

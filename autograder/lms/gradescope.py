@@ -1,0 +1,115 @@
+"""The autograder for Gradescope: a zip file with one assignment's graders and what judges them, and what runs in it.
+
+Gradescope unpacks the zip file into source/, runs setup.sh once, and run_autograder for each submission; the report
+goes to results/results.json (https://gradescope-autograders.readthedocs.io/en/latest/specs/).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+from autograder.batch.submitted import find_notebook
+from autograder.grading import data
+from autograder.grading.assignment import COURSE, REPOSITORY, Assignment, AssignmentError
+from autograder.grading.report import as_gradescope, as_text, nothing_for_gradescope
+from autograder.grading.start import judge_for
+from autograder.grading.submission import UnreadableSubmission, read
+from autograder.sandbox import SandboxUnavailable
+
+_SCRIPTS = REPOSITORY / "scripts" / "gradescope"
+_PACKAGES = ("autograder/grading", "autograder/sandbox", "autograder/batch", "autograder/lms")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same sources give the same bytes
+
+
+def build(name: str, output: Path | None = None, root: Path | None = None) -> Path:
+    """Write the zip file for assignment `name` of the course folder `root`; returns where it lies.
+
+    Raises:
+        AssignmentError: there is no such assignment, it is not built, or it has no grader.
+    """
+    root = Path(root) if root is not None else REPOSITORY
+    output = output or root / "exports" / f"{name}-gradescope.zip"
+    assignment = Assignment.load(name, root=root)
+    if not assignment.grader_file.is_file():
+        raise AssignmentError(f"no autograder/graders/{name}.py: the hidden tests of {name} stand there")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    part = output.with_name(output.name + ".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, file in sorted(_files(assignment).items()):
+            entry = zipfile.ZipInfo(place, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o100755 if file.parent == _SCRIPTS else 0o100644) << 16
+            archive.writestr(entry, file.read_bytes())
+    part.replace(output)
+    return output
+
+
+def _files(assignment: Assignment) -> dict[str, Path]:
+    """Place in the zip file -> file. The packages that score a submission, and of one assignment what it takes."""
+    files = {path.name: path for path in _SCRIPTS.iterdir()}
+    for name in ("requirements.lock", "autograder/__init__.py", "autograder/graders/__init__.py"):
+        files[name] = REPOSITORY / name
+    folders = [REPOSITORY / name for name in (*_PACKAGES, COURSE)]
+    files |= {path.relative_to(REPOSITORY).as_posix(): path for folder in folders for path in _below(folder)}
+    files |= {f"autograder/graders/{path.name}": path for path in assignment.grader_files}
+    own = [assignment.solution_file, *_below(assignment.release_folder)]
+    files |= {path.relative_to(assignment.root).as_posix(): path for path in own}
+    table = data.titanic_file()
+    if table is not None:
+        files[f"data/{table.name}"] = table
+    return files
+
+
+def _below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
+def run(submission: Path, results: Path, root: Path | None = None) -> int:
+    """Score what lies in the folder `submission` and write `results`; returns the exit status.
+
+    What the student did wrong stands in the results. Our own fault leaves none: Gradescope then tells the instructor
+    that the autograder failed, and the submission keeps its place.
+    """
+    root = root or REPOSITORY
+    try:
+        (name,) = (folder.name for folder in (root / "release").iterdir())
+        assignment = Assignment.load(name, root=root)
+        found = find_notebook(submission, name)
+        if found.file is None:
+            _write(results, nothing_for_gradescope(found.problem))
+            return 0
+        try:
+            notebook = read(found.file, assignment)
+        except UnreadableSubmission as error:
+            _write(results, nothing_for_gradescope(str(error)))
+            return 0
+
+        with judge_for(assignment, root) as judge:
+            from autograder.grading.judge import (
+                GraderError,
+            )  # seconds: only where there is something to judge
+
+            try:
+                report = judge.grade(notebook, assignment)
+            except GraderError as error:
+                raise AssignmentError(str(error)) from error
+            for error in judge.errors:
+                print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
+    except (AssignmentError, SandboxUnavailable) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+    print(as_text(report))  # what is printed, instructors see
+    _write(results, as_gradescope(report, found.notes))
+    return 0
+
+
+def _write(results: Path, content: dict) -> None:
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,424 @@
+"""Integrity flags: lines of a student's code at which a person should look. A flag is never a deduction.
+
+Found in the syntax tree, so comments and docstrings that mention autograd count for nothing. What a test forbids is
+made to raise while it runs (sandbox/forbid.py), and that decides the points; this only says where to look. Neither the
+student's code nor the grader runs here: both are parsed.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.assignment import Assignment
+from autograder.grading.submission import SubmittedCell
+
+# What each kind of `without=` is, by dotted name: the thing itself and all below it.
+_FORBIDDEN = {
+    "sklearn": ("sklearn",),
+    "autograd": (
+        "torch.autograd",
+        "torch.func",
+        "torch._functorch",
+        "functorch",
+        "torch.Tensor.backward",
+        "torch.vmap",
+    ),
+    "optim": ("torch.optim",),
+    "convolution": (
+        *(f"torch.nn.functional.conv{d}d" for d in (1, 2, 3)),
+        *(f"torch.nn.functional.conv_transpose{d}d" for d in (1, 2, 3)),
+        *(f"torch.nn.Conv{d}d" for d in (1, 2, 3)),
+        *(f"torch.conv{d}d" for d in (1, 2, 3)),
+        "torch.convolution",
+        "numpy.convolve",
+        "numpy.correlate",
+        "scipy.signal",
+        "scipy.ndimage",
+    ),
+}
+_HARMLESS = ("torch.autograd.set_grad_enabled", "torch.autograd.no_grad", "torch.autograd.grad_mode")
+_METHODS = {"autograd": ("backward", "run_backward")}
+"""Methods that are forbidden whatever object they belong to, where no name of a module leads to it."""
+_SAYS = {
+    "sklearn": "uses scikit-learn, which this task forbids",
+    "autograd": "uses autograd, in a task to be done by hand",
+    "optim": "uses an optimizer, in a task to be done by hand",
+    "convolution": "uses a ready-made convolution, which this task forbids",
+}
+
+# What no task of the course needs, in any cell. The longest name that fits decides.
+_LOOKS_AROUND = "looks into the frames or objects of other code"
+_LEAVES = "reaches beyond the notebook's own process"
+_BENEATH = "goes beneath the names of a library"
+_SUSPECT = {
+    "gc": _LOOKS_AROUND,
+    "gc.collect": None,  # honest: frees memory
+    "inspect.stack": _LOOKS_AROUND,
+    "inspect.currentframe": _LOOKS_AROUND,
+    "inspect.getouterframes": _LOOKS_AROUND,
+    "sys._getframe": _LOOKS_AROUND,
+    "sys._current_frames": _LOOKS_AROUND,
+    "sys.settrace": _LOOKS_AROUND,
+    "sys.setprofile": _LOOKS_AROUND,
+    "sys.monitoring": _LOOKS_AROUND,
+    "ctypes": _LEAVES,
+    "cffi": _LEAVES,
+    "subprocess": _LEAVES,
+    "multiprocessing": _LEAVES,
+    "socket": _LEAVES,
+    "mmap": _LEAVES,
+    "threading": _LEAVES,
+    "os._exit": _LEAVES,
+    "os.abort": _LEAVES,
+    "os.fork": _LEAVES,
+    "os.forkpty": _LEAVES,
+    "os.system": _LEAVES,
+    "os.popen": _LEAVES,
+    "os.kill": _LEAVES,
+    **{
+        f"os.{name}": _LEAVES
+        for name in "execl execle execlp execv execve execvp spawnl spawnv posix_spawn".split()
+    },
+    "torch.multiprocessing": _LEAVES,
+    "importlib": _BENEATH,
+    "sys.modules": _BENEATH,
+    "torch.ops": _BENEATH,
+    "torch._C": _BENEATH,
+    "autograder": "names the grading package",
+}
+_MODULES = {name for name in _SUSPECT if "." not in name} | {"torch.multiprocessing"}
+"""Importing one of these is no flag yet; doing something with it is."""
+_FRAMES = {
+    "f_back",
+    "f_locals",
+    "f_globals",
+    "tb_frame",
+    "gi_frame",
+    "__subclasses__",
+    "__globals__",
+    "__code__",
+}
+_LYING = {
+    "__eq__",
+    "__ne__",
+    "__torch_function__",
+    "__torch_dispatch__",
+    "__array_function__",
+    "__array_ufunc__",
+}
+_LYING |= {"__instancecheck__", "__subclasscheck__", "__class__", "__reduce__", "__reduce_ex__"}
+_SETTINGS = ("torch.backends", "pandas.options", "sys.path", "matplotlib")
+"""Below these an assignment is how one sets something."""
+
+_DECIMAL = re.compile(r"\d+\.\d{3,}")
+_DIGITS = 4
+"""Significant digits from which on two equal numbers are hardly chance."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One line of a student's code, and why a person should look at it."""
+
+    cell: str
+    line: int
+    code: str
+    why: str
+
+
+def forbidden_by(grader: Path) -> dict[str, frozenset[str]]:
+    """Task -> what must not be used in it, read off the marks `@task(..., without=...)` of a grader file.
+
+    What only a minority of a task's tests switch off is not forbidden: a test may do so to see that it is used.
+    """
+    tree = ast.parse(grader.read_text(encoding="utf-8"))
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    tests: Counter[str] = Counter()
+    without: dict[str, Counter[str]] = defaultdict(Counter)
+    for node in ast.walk(tree):
+        decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+        for mark in decorators:
+            if not (isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "task" and mark.args):
+                continue
+            task = ast.literal_eval(mark.args[0])
+            tests[task] += 1
+            for argument in mark.keywords:
+                if argument.arg == "without":
+                    value = argument.value
+                    if isinstance(value, ast.Name):
+                        value = constants.get(value.id, value)
+                    with contextlib.suppress(ValueError):  # one that is not written out stays unknown here
+                        without[task].update(ast.literal_eval(value))
+    return {
+        task: frozenset(kind for kind, count in kinds.items() if 2 * count > tests[task])
+        for task, kinds in without.items()
+    }
+
+
+def published_numbers(assignment: Assignment) -> frozenset[str]:
+    """Results that the solved notebook prints, or its model answers name, and the release does not tell."""
+    notebook = json.loads(assignment.solution_file.read_text(encoding="utf-8"))
+    texts = [cell.source for cell in assignment.solution_cells if cell.kind == "markdown"]
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            text = output.get("text", output.get("data", {}).get("text/plain", ""))
+            texts.append("".join(text))
+    given = {number for cell in assignment.cells for number in _DECIMAL.findall(cell.source)}
+    numbers = {number for text in texts for number in _DECIMAL.findall(text)} - given
+    return frozenset(number for number in numbers if _significant(number) >= _DIGITS)
+
+
+def find_flags(
+    cells: tuple[SubmittedCell, ...],
+    forbidden: Mapping[str, frozenset[str]],
+    published: frozenset[str] = frozenset(),
+) -> list[Flag]:
+    """Flags of a submission, in the order of its cells; at most one for each line and reason.
+
+    Args:
+        cells: those that run; what the student wrote is looked at, the released cells tell what names mean.
+        forbidden: task -> kinds, as `forbidden_by` gives them. Cells of the student's own may use what they like,
+            until a solution cell uses what they define.
+        published: results, as `published_numbers` gives them, that a solution has to compute.
+    """
+    names = _Names(frozenset().union(*forbidden.values()))
+    flags: dict[Flag, None] = {}
+    for cell in cells:
+        tree = _parsed(cell.source)
+        if tree is None:
+            continue
+        names.learn(tree)
+        if cell.kind == "locked":
+            continue
+        names.learn_helpers(tree)
+        lines = cell.source.split("\n")
+        kinds = forbidden.get(cell.name, frozenset())
+        found = (*_suspects(tree, names), *_uses(tree, names, kinds), *_results(tree, published))
+        for node, why in found:
+            code = lines[node.lineno - 1].strip()[:200] if node.lineno <= len(lines) else ""
+            flags[Flag(cell.name, node.lineno, code, why)] = None
+    order = {cell.name: place for place, cell in enumerate(cells)}
+    return sorted(flags, key=lambda flag: (order[flag.cell], flag.line, flag.why))
+
+
+def _parsed(source: str) -> ast.Module | None:
+    """The tree of a cell; lines for IPython are blank in it. None: what does not parse does not run either."""
+    lines = ("" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.split("\n"))
+    try:
+        return ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+class _Names:
+    """What the notebook's names stand for: modules and their parts, and helpers that use something forbidden."""
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self._kinds = kinds
+        self._full: dict[str, str] = {}
+        self._helpers: dict[str, set[str]] = {}
+
+    def learn(self, tree: ast.Module) -> None:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for name in node.names:
+                    self._full[name.asname or name.name.split(".")[0]] = (
+                        name.name if name.asname else name.name.split(".")[0]
+                    )
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for name in node.names:
+                    self._full[name.asname or name.name] = f"{node.module}.{name.name}"
+        for node in tree.body:
+            for target, value in _assigned(node):
+                full = self.full_name(value)
+                if full:
+                    self._full[target] = full
+                else:
+                    self._full.pop(target, None)
+
+    def learn_helpers(self, tree: ast.Module) -> None:
+        """The functions and classes of a cell of the student's, with the kinds that they use."""
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self._full.pop(node.name, None)
+                self._helpers[node.name] = {
+                    kind for kind in self._kinds if any(_direct_uses(node, self, kind))
+                }
+
+    def full_name(self, node: ast.AST) -> str | None:
+        """The dotted name under which a name or an attribute was imported; None where it is the student's own."""
+        parts = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if isinstance(node, ast.Name) and node.id in self._full:
+            return ".".join([self._full[node.id], *reversed(parts)])
+        return None
+
+    def is_defined(self, name: str) -> bool:
+        """Whether the notebook defines a function or class of this name."""
+        return name in self._helpers
+
+    def helper_uses(self, name: str, kind: str) -> bool:
+        return kind in self._helpers.get(name, ())
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """The names that an assignment binds, each with its value: `a, b = x, y` binds two."""
+    for target in statement.targets if isinstance(statement, ast.Assign) else ():
+        if isinstance(target, ast.Name):
+            yield target.id, statement.value
+        elif isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
+            for part, value in zip(target.elts, statement.value.elts, strict=False):
+                if isinstance(part, ast.Name):
+                    yield part.id, value
+
+
+def _is_below(name: str, parents: tuple[str, ...]) -> bool:
+    return any(name == parent or name.startswith(f"{parent}.") for parent in parents)
+
+
+def _uses(tree: ast.Module, names: _Names, kinds: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
+    """Uses of what the cell's task forbids, the cell's own or those of a helper that it calls."""
+    own = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    for kind in sorted(kinds):
+        for node in _direct_uses(tree, names, kind):
+            yield node, _SAYS[kind]
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Name)
+                and isinstance(node.ctx, ast.Load)
+                and node.id not in own
+                and names.helper_uses(node.id, kind)
+            ):
+                yield node, f"{_SAYS[kind]}, through {node.id}"
+
+
+def _direct_uses(tree: ast.AST, names: _Names, kind: str) -> Iterator[ast.AST]:
+    methods = _METHODS.get(kind, ())
+    own = _calls_of_own_methods(tree) if methods else ()
+    for node in ast.walk(tree):
+        for name in _names_at(node, names):
+            if _is_below(name, _FORBIDDEN[kind]) and not _is_below(name, _HARMLESS):
+                yield node
+        if isinstance(node, ast.Attribute) and node.attr in methods and node not in own:
+            yield node
+
+
+def _calls_of_own_methods(tree: ast.AST) -> set[ast.Attribute]:
+    """`model.backward(X, y)` where a class here has such a method: torch's own is called without arguments."""
+    methods = {
+        method.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for method in node.body
+        if isinstance(method, ast.FunctionDef)
+    }
+    return {
+        node.func
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in methods
+        and node.args
+    }
+
+
+def _names_at(node: ast.AST, names: _Names) -> Iterator[str]:
+    """Full names that a node imports or uses."""
+    if isinstance(node, ast.Import):
+        yield from (name.name for name in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield from (f"{node.module}.{name.name}" for name in node.names)
+    elif isinstance(node, (ast.Name, ast.Attribute)):
+        full = names.full_name(node)
+        if full:
+            yield full
+
+
+def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
+    """What no task needs, whatever the cell."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Name, ast.Attribute, ast.ImportFrom)):
+            for name in _names_at(node, names):
+                why = _suspicion(name)
+                if why and not (isinstance(node, ast.Name) and name in _MODULES):
+                    yield node, why
+        if isinstance(node, ast.Attribute) and node.attr in _FRAMES:
+            yield node, _LOOKS_AROUND
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                for name in _defined(method):
+                    if name in _LYING:
+                        yield method, f"a class with its own {name}"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if names.is_defined(node.func.id):
+                continue
+            if node.func.id in ("exec", "eval", "compile", "__import__"):
+                yield node, f"runs text as code ({node.func.id})"
+            elif node.func.id in ("setattr", "delattr") and node.args:
+                yield from _patches(node.args[0], node, names)
+        elif isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete)):
+            targets = node.targets if isinstance(node, (ast.Assign, ast.Delete)) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Attribute):
+                    yield from _patches(target, node, names)
+        elif (
+            isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/proc")
+        ):
+            yield node, _LOOKS_AROUND
+
+
+def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
+    """Numbers of the student's that stand in the solved notebook as results."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            number = repr(node.value)
+            if any(_is_the_same(number, result) for result in published):
+                yield node, f"{number} is a result of the solution"
+
+
+def _is_the_same(one: str, other: str) -> bool:
+    """Whether two decimals agree in all digits of the one with fewer, at least _DIGITS of them."""
+    if not re.fullmatch(r"\d+\.\d+", one):  # "1e-05" is none
+        return False
+    places = min(len(number.partition(".")[2]) for number in (one, other))
+    first, second = (f"{float(number):.{places}f}" for number in (one, other))
+    return first == second and _significant(first) >= _DIGITS
+
+
+def _significant(number: str) -> int:
+    return len(number.replace(".", "").lstrip("0"))
+
+
+def _suspicion(name: str) -> str | None:
+    while name:
+        if name in _SUSPECT:
+            return _SUSPECT[name]
+        name = name.rpartition(".")[0]
+    return None
+
+
+def _defined(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield statement.name
+    elif isinstance(statement, ast.Assign):
+        yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+
+
+def _patches(target: ast.AST, node: ast.AST, names: _Names) -> Iterator[tuple[ast.AST, str]]:
+    full = names.full_name(target)
+    if full and not _is_below(full, _SETTINGS):
+        yield node, f"changes {full}"

@@ -1,0 +1,132 @@
+"""Which submissions of a class are strikingly alike: for a person to compare, never a deduction.
+
+A submission's code becomes tokens with the student's own names, comments and layout gone; its fingerprint is the set of
+all runs of a few tokens that the release does not hold. scikit-learn weighs each run by its rarity in the class: what
+everybody writes, because the task asks for it, weighs little. One sparse product compares all pairs.
+"""
+
+from __future__ import annotations
+
+import io
+import keyword
+import re
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.grading.assignment import Assignment
+from autograder.grading.submission import Submission
+
+Code = Mapping[str, str]
+"""The tokens of each cell, separated by blanks, by the cell's name."""
+
+RUN = 8
+"""Tokens in a run: about one statement."""
+MAX_TOKENS = 60_000
+"""Of one submission. Honest ones hold some two thousand."""
+SHOWN = 15
+_WORTH_SHOWING = 0.5
+_LONG = 25
+"""Tokens beyond which two equal cells are worth a word."""
+
+_SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+_SKIPPED |= {tokenize.ENCODING, tokenize.ENDMARKER}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two students; `share` is the cosine of their weighted runs, 1.0 for the same code under other names."""
+
+    one: str
+    other: str
+    share: float
+    same: tuple[str, ...] = ()
+    """Cells that are the same but for names, short ones left out."""
+
+
+@dataclass(frozen=True)
+class Similarity:
+    pairs: tuple[Pair, ...] = ()
+    """The most alike first; at most SHOWN, each at least half alike."""
+    usual: float = 0.0
+    """The median, over the class, of the share with one's nearest neighbour."""
+
+
+def code_of(submission: Submission) -> dict[str, str]:
+    """A submission's own code."""
+    return {cell.name: " ".join(_tokens(cell.source)) for cell in submission.cells if cell.kind != "locked"}
+
+
+def released_code(assignment: Assignment) -> dict[str, str]:
+    """All code that students were given."""
+    cells = (cell for cell in assignment.cells if cell.kind == "code")
+    return {f"cell {place}": " ".join(_tokens(cell.source)) for place, cell in enumerate(cells)}
+
+
+def compare(codes: Mapping[str, Code], released: Code) -> Similarity:
+    """The pairs of students whose code (`code_of`) is most alike, what was `released` left out."""
+    if len(codes) < 2:
+        return Similarity()
+    import numpy as np  # scikit-learn takes a second: only where a class has changed
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    given = set(_runs(released))
+    vectorizer = TfidfVectorizer(
+        analyzer=lambda code: [run for run in _runs(code) if run not in given],
+        sublinear_tf=True,
+        dtype=np.float32,
+    )
+    students = list(codes)
+    try:
+        runs = vectorizer.fit_transform(codes.values())
+    except ValueError:  # nobody wrote anything
+        return Similarity()
+    alike = (runs @ runs.T).toarray()
+    np.fill_diagonal(alike, 0.0)
+    found = [
+        (-round(min(1.0, float(alike[i, j])), 4), students[i], students[j])
+        for i, j in np.argwhere(np.triu(alike) >= _WORTH_SHOWING)
+    ]
+    pairs = [
+        Pair(one, other, -share, _same_cells(codes[one], codes[other], released))
+        for share, one, other in sorted(found)[:SHOWN]
+    ]
+    return Similarity(tuple(pairs), float(np.median(alike.max(axis=1))))
+
+
+def _same_cells(one: Code, other: Code, released: Code) -> tuple[str, ...]:
+    given = set(released.values())
+    return tuple(
+        name
+        for name, tokens in one.items()
+        if tokens == other.get(name) and tokens not in given and tokens.count(" ") >= _LONG
+    )
+
+
+def _runs(code: Code) -> list[str]:
+    """All runs of RUN tokens, none across the end of a cell; a shorter cell is one run."""
+    runs = []
+    for cell in code.values():
+        tokens = cell.split(" ")
+        runs += [" ".join(tokens[i : i + RUN]) for i in range(max(1, len(tokens) - RUN + 1)) if cell]
+    return runs
+
+
+def _tokens(source: str) -> list[str]:
+    """The tokens of a cell: a name of the student's own is `v`, a text `s`; attributes and keywords stay."""
+    tokens: list[str] = []
+    previous = ""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type in _SKIPPED or len(tokens) >= MAX_TOKENS:
+                continue
+            text = token.string
+            if token.type == tokenize.STRING:
+                text = "s"
+            elif token.type == tokenize.NAME and previous != "." and not keyword.iskeyword(text):
+                text = "v"
+            tokens.append(re.sub(r"\s", "", text))
+            previous = token.string
+    except (tokenize.TokenError, SyntaxError):  # what came before the fault counts
+        pass
+    return tokens
