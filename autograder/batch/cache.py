@@ -123,7 +123,7 @@ def _surroundings() -> dict[str, str]:
 
 
 def _digest_of_data() -> str:
-    from autograder import data  # imports more than a run without new submissions needs to start with
+    from autograder.grading import data  # imports more than a run without new submissions needs to start with
 
     folder = data.folder()
     if folder is None:

@@ -6,7 +6,7 @@ honest_prepare = prepare
 
 
 def attack():
-    for name in ("autograder.graders.titanic", "graders.titanic", "autograder.judge", "autograder.gradebook"):
+    for name in ("autograder.graders.titanic", "graders.titanic", "autograder.grading.judge", "autograder.gradebook.steps"):
         try:
             module = importlib.import_module(name)
         except BaseException:

@@ -8,7 +8,7 @@ honest_prepare = prepare
 
 def attack():
     for name in list(sys.modules):
-        if name.startswith(("_pytest", "nbgrader", "autograder.graders", "autograder.judge", "autograder.plugin")):
+        if name.startswith(("_pytest", "nbgrader", "autograder.graders", "autograder.grading.judge", "autograder.grading.pytest_plugin")):
             return name
     for thing in gc.get_objects():
         if type(thing).__name__ == "LogisticRegression" and hasattr(thing, "coef_") and hasattr(thing, "feature_names_in_"):

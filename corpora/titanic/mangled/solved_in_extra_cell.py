@@ -8,7 +8,7 @@ def find(notebook, grade_id):
 
 
 def mangle(notebook):
-    release = Path(__file__).resolve().parents[4] / "release" / "titanic" / "titanic.ipynb"
+    release = Path(__file__).resolve().parents[3] / "release" / "titanic" / "titanic.ipynb"
     stub = find(json.loads(release.read_text(encoding="utf-8")), "prepare")["source"]
     cell = find(notebook, "prepare")
     own = {"cell_type": "code", "metadata": {}, "source": cell["source"], "outputs": [], "execution_count": None}

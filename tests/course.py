@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[1]
 NAME = "tiny"
 HIDDEN = "hidden_word_that_only_the_grader_knows"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

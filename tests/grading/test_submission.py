@@ -16,7 +16,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import MAX_PARSED, Submission, UnreadableSubmission, read
 from corpora import corpus
-from tests.nbgrader import course
+from tests import course
 
 MANGLED = corpus.cases("titanic", "mangled")
 

@@ -16,8 +16,8 @@ from nbgrader.apps.zipcollectapp import ZipCollectApp
 from autograder.batch.submitted import collect
 from autograder.lms.collect import DownloadRefused, Names, NotUnderstood, take
 from autograder.lms.roster import Student, enter_students
-from tests.doors.conftest import configure
-from tests.nbgrader import course
+from tests import course
+from tests.gradebook.helpers import configure
 
 STUDENTS = [
     Student("ada", "Ada", "Lovelace", "", "17"),

@@ -7,7 +7,7 @@ import json
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import read
 from autograder.pages.similarity import code_of, compare, released_code
-from tests.nbgrader import course
+from tests import course
 
 LOOP = "def double(x):\n    total = 0\n    for n in range(2):\n        total = total + x * n / 1\n    return total"
 SAME = "def double(value):\n\n    t = 0  # mine\n    for i in range(2):\n        t = t + value * i / 1\n    return t"

@@ -11,8 +11,8 @@ import pytest
 
 from autograder.grading.assignment import Assignment
 from autograder.pages.write import NothingGraded, main_report, write_pages
-from tests.nbgrader import course
-from tests.reports.conftest import made_up, write_class
+from tests import course
+from tests.pages.conftest import made_up, write_class
 
 SCRIPT = "<script>alert(1)</script>"
 ATTACK = f'{SCRIPT}<img src=x onerror=alert(2)>" onclick="alert(3)" {{{{ 7 * 7 }}}}'

@@ -18,8 +18,8 @@ from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 from autograder.grading.submission import read
 from autograder.lms.exports import read_marks
-from tests.doors.conftest import TASKS, configure, enter, give, gradebook_of
-from tests.nbgrader import course
+from tests import course
+from tests.gradebook.helpers import TASKS, configure, enter, give, gradebook_of
 
 DUE = 'c.LatePenalty.due = {"tiny": "2026-10-16 23:59 Europe/Berlin"}'
 PERCENT = f'{DUE}\nc.LatePenalty.penalty_method = "percent"\nc.LatePenalty.percent_a_day = 25'

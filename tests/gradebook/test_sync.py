@@ -16,7 +16,7 @@ from autograder.batch.submitted import collect
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
-from tests.nbgrader import course
+from tests import course
 
 HALF_RIGHT = "def double(x):\n    return abs(2 * x)"
 ANOTHER = "Why is a square never negative?\n\nBecause x * x is x * x."

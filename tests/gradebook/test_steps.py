@@ -24,7 +24,7 @@ from autograder.batch.submitted import collect
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, Report, TaskResult, TestResult
-from tests.nbgrader import course
+from tests import course
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
-"""The tiny course of tests/nbgrader, and verdicts entered into its gradebook without judging anything."""
+"""The tiny course of tests/course.py, and verdicts entered into its gradebook without judging anything."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -15,7 +14,7 @@ from autograder.gradebook import convert as conversion
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
-from tests.nbgrader import course
+from tests import course
 
 TASKS = {
     "double": TaskResult(1.0, 2.0, GRADED),
@@ -24,16 +23,7 @@ TASKS = {
 }
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _gradebooks_are_made_in_this_process() -> None:
-    """nbgrader starts a process for each new one, which imports everything again."""
-    conversion._set_up_once()
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A course folder with the tiny assignment, and nothing handed in."""
-    return course.make_course(tmp_path)
+conversion._set_up_once()  # or nbgrader starts a process for each new gradebook, which imports everything again
 
 
 def gradebook_of(root: Path) -> Gradebook:

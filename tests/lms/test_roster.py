@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.lms.roster import Student, StudentsRefused, enter_students, read_students
-from tests.doors.conftest import gradebook_of
+from tests.gradebook.helpers import gradebook_of
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:

@@ -18,7 +18,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from tests.build.conftest import make_repository
-from tests.nbgrader.course import REPOSITORY
+from tests.course import REPOSITORY
 
 README = "titanic"
 NAME = "tiny"

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.grading.assignment import AssignmentError
 from autograder.lms import gradescope
-from tests.nbgrader import course
+from tests import course
 
 SCRIPTS = ("run_autograder", "setup.sh")
 

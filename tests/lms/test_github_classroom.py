@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from autograder.batch.submitted import find_notebook
-from tests.nbgrader import course
+from tests import course
 
 WORKFLOW = course.REPOSITORY / ".github" / "workflows" / "classroom.yml"
 

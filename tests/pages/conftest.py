@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
-from autograder.grading.assignment import Assignment
 from autograder.grading.report import (
     DEFERRED,
     FAILED,
@@ -17,7 +14,7 @@ from autograder.grading.report import (
     TestResult,
     task_from_tests,
 )
-from tests.nbgrader import course
+from tests import course
 
 
 def made_up(student: str, *, failing: tuple[str, ...] = (), message: str = "", **changes: object) -> Report:
@@ -48,13 +45,3 @@ def write_class(root: Path, *reports: Report) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "class.json").write_text(json.dumps([report.to_json() for report in reports]))
     return folder
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return course.make_course(tmp_path)
-
-
-@pytest.fixture
-def tiny(root: Path) -> Assignment:
-    return Assignment.load(course.NAME, root=root)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from autograder.pages import figures
 from autograder.pages.figures import figures_of
-from tests.nbgrader import course
+from tests import course
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 20)) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.grading.report import ERROR, FAILED, GRADED, TaskResult, TestResult, task_from_tests
 from autograder.pages.class_summary import NOT_RUN, split_message, summarize
-from tests.reports.conftest import deferred, made_up
+from tests.pages.conftest import deferred, made_up
 
 
 def test_the_distribution_counts_each_student_once_and_full_marks_apart():

@@ -20,9 +20,9 @@ from autograder.batch.judging import LocalJudges, judge
 from autograder.batch.submitted import collect
 from autograder.grading.assignment import Assignment
 from autograder.sandbox.rungs import NAMESPACES_REFUSED
-from tests.nbgrader import course
-from tests.nbgrader.test_gradebook import marks
-from tests.nbgrader.test_judging import FakeJudges, judges
+from tests import course
+from tests.batch.test_judging import FakeJudges, judges
+from tests.gradebook.test_steps import marks
 from tests.tools import missing, require_tool
 
 __all__ = ["judges"]  # the fixture
@@ -60,7 +60,7 @@ import pytest
 from autograder import classroom
 from autograder.batch import judging
 from autograder.gradebook.convert import Converter
-from tests.nbgrader.test_judging import FakeJudges
+from tests.batch.test_judging import FakeJudges
 
 convert = Converter.convert
 entered = []
@@ -168,9 +168,9 @@ import json, os, subprocess, sys
 from pathlib import Path
 from autograder import classroom
 from autograder.batch import judging
-from tests.nbgrader import course
-from tests.nbgrader.test_faults import hand_in_a_class, points
-from tests.nbgrader.test_judging import FakeJudges
+from tests import course
+from tests.test_faults import hand_in_a_class, points
+from tests.batch.test_judging import FakeJudges
 
 disk, outside, room = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200M", "tmpfs", disk], check=True)

@@ -12,7 +12,7 @@ from nbgrader.auth import Authenticator
 from nbgrader.exchange import ExchangeFactory
 
 from autograder.batch.submitted import collect
-from tests.nbgrader import course
+from tests import course
 
 
 def door(root: Path, monkeypatch: pytest.MonkeyPatch) -> NbGraderAPI:

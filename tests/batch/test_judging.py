@@ -29,7 +29,7 @@ from autograder.grading.report import (
     TestResult,
 )
 from autograder.grading.submission import read
-from tests.nbgrader import course
+from tests import course
 
 TASKS = {
     "double": TaskResult(2.0, 2.0, GRADED),

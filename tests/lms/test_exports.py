@@ -13,8 +13,8 @@ import pytest
 
 from autograder.lms.exports import CANVAS_COLUMNS, MOODLE_COLUMNS, ExportRefused, export
 from autograder.lms.roster import enter_students
-from tests.doors.conftest import configure, enter, give
-from tests.nbgrader import course
+from tests import course
+from tests.gradebook.helpers import configure, enter, give
 
 STUDENTS = """id,first_name,last_name,email,lms_user_id
 ada,Ada,Lovelace,ada@uni.example,17

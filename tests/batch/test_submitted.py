@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.batch.submitted import HandedIn, collect
-from tests.nbgrader import course
+from tests import course
 
 BOOK = course.solved()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.nbgrader import course
+from tests import course
 from tests.tools import require_browser
 
 PATIENCE = 120_000

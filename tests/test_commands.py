@@ -9,18 +9,17 @@ from pathlib import Path
 import pytest
 
 # imported before any of them is patched, so that none keeps what a test put there
-from autograder import students  # noqa: F401
 from autograder.__main__ import main
 from autograder.grading import assignment
-from autograder.lms import collect as downloads
-from tests.doors.conftest import configure, enter
-from tests.nbgrader import course
+from autograder.lms import collect, exports, gradescope, roster  # noqa: F401
+from tests import course
+from tests.gradebook.helpers import configure, enter
 
 
 @pytest.fixture
 def here(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The commands work in the course folder that they lie in; here, in the tiny one."""
-    for module in (assignment, downloads):
+    for module in (assignment, collect):
         monkeypatch.setattr(module, "REPOSITORY", root)
     return root
 
