@@ -1,4 +1,4 @@
-"""Hidden tests of `backprop` (CONTRACT.md section 5).
+"""Hidden tests of `backprop` (docs/contract.md, section 5).
 
 Models are compared on parameters that the grader sets, gradients with autograd in double precision on the judge's side.
 Gradients "by hand" are asked for with autograd forbidden, and on examples of extreme scale too: a formula does

@@ -1,4 +1,4 @@
-"""Hidden tests of `convnets` (CONTRACT.md section 7).
+"""Hidden tests of `convnets` (docs/contract.md, section 7).
 
 Convolutions and networks are compared with torch's own on weights that the grader sets, the training loop with a replay
 in the judge, and accuracy is taken from the weights of the returned network, in a forward pass of the judge's own.

@@ -1,4 +1,4 @@
-"""Hidden tests of `debugging-clinic` (CONTRACT.md section 8).
+"""Hidden tests of `debugging-clinic` (docs/contract.md, section 8).
 
 Training is compared with replays of the judge's own in float64, on models whose parameters it knows; what a cure asks
 of a loader, a `fit` function or a model is noted by callbacks on the judge's side. Each test of a task asks for the

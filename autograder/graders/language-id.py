@@ -1,4 +1,4 @@
-"""Hidden tests of `language-id` (CONTRACT.md section 3).
+"""Hidden tests of `language-id` (docs/contract.md, section 3).
 
 Networks are compared on parameters that the grader sets: layers are found by size, so that neither their names nor the
 order of their definition matters. Training is compared with the same training here, in double precision.

@@ -1,4 +1,4 @@
-"""Hidden tests of `linear-regression` (CONTRACT.md section 2).
+"""Hidden tests of `linear-regression` (docs/contract.md, section 2).
 
 Models are compared on parameters that the grader writes into them, gradients and descents with its own in float64.
 """

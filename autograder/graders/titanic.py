@@ -1,4 +1,4 @@
-"""Hidden tests of `titanic` (CONTRACT.md section 4).
+"""Hidden tests of `titanic` (docs/contract.md, section 4).
 
 Coefficients are checked against scikit-learn on passengers of whom others survived; training is compared with the same
 training here, in double precision. Where a model has to start somewhere, the grader says where: nothing depends on the

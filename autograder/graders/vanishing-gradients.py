@@ -1,4 +1,4 @@
-"""Hidden tests of `vanishing-gradients` (CONTRACT.md section 6).
+"""Hidden tests of `vanishing-gradients` (docs/contract.md, section 6).
 
 Networks are compared on parameters that the grader sets, gradients with autograd on its own copy of the network.
 """

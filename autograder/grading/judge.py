@@ -1,7 +1,7 @@
 """One submission: its cells run in a sandboxed worker, pytest judges them from outside, a report comes out.
 
 This process is the trusted side. It knows the expected values and never runs a line of a student's code; the worker
-runs the student's code and knows nothing (DESIGN.md, "The trust boundary").
+runs the student's code and knows nothing (docs/safety.md, "The trust boundary").
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The judge's side: `ForkServer.start` on the rung that `choose` finds, then `spawn` a `Worker`, `request` things of it,
 `fork` it for each test.
-The untrusted side: forkserver.py and worker.py. Why it is built so: DESIGN.md, "The trust boundary".
+The untrusted side: forkserver.py and worker.py. Why it is built so: docs/safety.md, "The trust boundary".
 """
 
 from autograder.sandbox.canaries import choose
@@ -16,7 +16,6 @@ from autograder.sandbox.faults import (
     TimeLimit,
     WorkerDied,
     WorkerFault,
-    forbidden_call,
 )
 
 __all__ = [
@@ -32,5 +31,4 @@ __all__ = [
     "WorkerDied",
     "WorkerFault",
     "choose",
-    "forbidden_call",
 ]
