@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.grading.text import say
+
 # One thread each: the judge's sums are small, and two threads on two shared cores are ten times slower than one.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
@@ -26,11 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except (AssignmentError, SandboxUnavailable, CannotGrade) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        say(str(error))
         return 2
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
-        print(f"autograder: {what}{error.strerror or error}", file=sys.stderr)
+        say(f"{what}{error.strerror or error}")
         return 2
 
 
@@ -153,7 +155,7 @@ def _score(options: argparse.Namespace) -> int:
         except GraderError as error:
             raise CannotGrade(str(error)) from error
         for error in judge.errors:
-            print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
+            say(f"a grader failed, no point is lost: {error}")
     if options.json:
         options.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
     if options.format == "gradescope":

@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import json
 import sqlite3
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from statistics import fmean, mode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.cache import KEPT, REPORTS, write_json
@@ -31,6 +31,7 @@ from autograder.batch.submitted import SUBMITTED, HandedIn, collect
 from autograder.changes import Change, Outcome, change
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
+from autograder.grading.text import for_terminal, one_line, say
 from autograder.pages.write import StudentPages, write_pages
 from autograder.sandbox.imports import without_full_collections
 
@@ -102,7 +103,7 @@ def grade(
 
 
 def _refuse(sentence: str) -> int:
-    print(f"autograder: {sentence}", file=sys.stderr)
+    say(sentence)
     return 2
 
 
@@ -202,7 +203,7 @@ class _Watch:
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
         )
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._bar: TaskID = self._progress.add_task("", total=sum(len(one.handed_in) for one in classes))
@@ -219,7 +220,9 @@ class _Watch:
         with self._lock:
             if self._imports.ident is None:  # not started
                 self._imports.start()
-            self._running[name, student] = student if len(self._classes) == 1 else f"{student}/{name}"
+            self._running[name, student] = one_line(
+                student if len(self._classes) == 1 else f"{student}/{name}"
+            )
             self._describe()
 
     def done(self, verdict: Verdict) -> None:
@@ -317,7 +320,12 @@ def _print_students(console: Console, verdicts: list[Verdict], late: Mapping[str
         report = verdict.report
         points = (number(value) for value in (report.score, report.max_score, report.pending))
         lost = [f"-{number(late[verdict.student])}"] if verdict.student in late else []
-        table.add_row(verdict.student, *points, str(len(report.repairs)) if report.repairs else "", *lost)
+        table.add_row(
+            Text(one_line(verdict.student)),
+            *points,
+            str(len(report.repairs)) if report.repairs else "",
+            *lost,
+        )
     if verdicts:
         console.print(table)
         console.print()
@@ -341,13 +349,11 @@ def _print_changes(console: Console, one: _Class) -> None:
     points = max(len(found.points) for found in changes)
     for found in changes:
         line = f"  {found.student:{names}}  {found.points:{points}}  {found.why}"
-        console.print("\n      ".join((line, *found.tasks)), soft_wrap=True, markup=False, highlight=False)
+        shown = for_terminal("\n      ".join((line, *found.tasks)))
+        console.print(shown, soft_wrap=True, markup=False, highlight=False)
 
 
 def _say_what_went_wrong(one: _Class) -> int:
-    def say(sentence: str) -> None:
-        print(f"autograder: {sentence}", file=sys.stderr)
-
     for verdict in one.verdicts:
         if verdict.problem:
             say(f"{verdict.student}: {verdict.problem}")

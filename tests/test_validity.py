@@ -7,6 +7,7 @@ import math
 import pytest
 
 from validity import explained, measures
+from validity.habits import ABOVE, BELOW, HABITS, put
 from validity.mutants import mutants
 from validity.rewrites import REWRITES
 
@@ -77,6 +78,22 @@ def test_rewrites_keep_the_meaning(name: str, recwarn: pytest.WarningsRecorder) 
         got, wanted = after[function]([1.0, -2.0, 3.0]), before[function]([1.0, -2.0, 3.0])
         assert all(math.isclose(a, b) for a, b in zip(got, wanted, strict=True))
     assert after["shares"]([2.0], scale=3.0) == [3.0]
+
+
+@pytest.mark.parametrize("habit", [h for h in HABITS if h.place not in (ABOVE, BELOW)], ids=lambda h: h.name)
+def test_a_habit_runs_and_keeps_the_meaning(
+    habit, recwarn: pytest.WarningsRecorder, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some write a file
+    before, after = {}, {}
+    exec(SHARES, before)
+    exec(put(habit, SHARES), after)
+    assert after["squares"]([1.0, -2.0, 3.0]) == before["squares"]([1.0, -2.0, 3.0])
+    assert after["habit_counts"]
+
+
+def test_habits_are_many_and_different() -> None:
+    assert len({habit.name for habit in HABITS}) == len(HABITS) >= 120
 
 
 def test_a_message_that_gives_a_value_away_is_found() -> None:

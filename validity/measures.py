@@ -1,4 +1,4 @@
-"""The five questions, each asked of every assignment: what is graded for it, and how an outcome answers it.
+"""The questions, each asked of every assignment: what is graded for it, and how an outcome answers it.
 
 Every measure gives `Answer`s, one for each task or assignment: how often it was asked, and each miss in a sentence.
 With `quick` a measure takes a sample, chosen by the content of what it would grade: the same one on every machine.
@@ -25,6 +25,7 @@ from autograder.grading.report import FAILED
 from corpora import corpus, traces
 from validity import explained
 from validity.grading import Grading, Outcome
+from validity.habits import HABITS, Habit, put
 from validity.mutants import Mutant, mutants
 from validity.rewrites import EXTRA_CELLS, REWRITES
 
@@ -178,9 +179,12 @@ def right_rejected(assignments: list[str], quick: bool, grade: GradeAll) -> Answ
     return answers
 
 
-def _note_rejections(answers: Answers, grading: Grading, outcome: Outcome, how: str) -> None:
+def _note_rejections(
+    answers: Answers, grading: Grading, outcome: Outcome, how: str, tasks: Iterable[str] | None = None
+) -> None:
+    """Counts these tasks, by default all, and notes those that lost a point."""
     name = grading.case.assignment
-    for task in coding_tasks(name):
+    for task in tasks or coding_tasks(name):
         answer = answers[name, task]
         answer.asked += 1
         said = [test.message for test in outcome.report.tasks[task].tests if test.outcome == FAILED]
@@ -211,6 +215,32 @@ def _rewrite_cell(cell: corpus.Cell, rewrite: Callable[[str], str | None]) -> co
     if cell.name == "extra":  # often magics and leftovers: no Python that could be parsed
         return cell
     return dataclasses.replace(cell, source=rewrite(cell.source) or cell.source)
+
+
+# ---- habits
+
+
+def habits_punished(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
+    """Harmless habits, each put into every coding task of a solved notebook, that lose a point in any task."""
+    gradings = {
+        Grading(case, seed=place % SEEDS): habit.name
+        for place, habit in enumerate(HABITS)
+        for name in assignments
+        if not quick or in_sample(f"{name} {habit.name}", one_in=60)
+        for case in _with_habit(name, habit)
+    }
+    answers: Answers = {(name, task): Answer() for name in assignments for task in coding_tasks(name)}
+    for grading, outcome in grade(list(gradings)):
+        tasks = [cell.name for cell in grading.case.cells]
+        _note_rejections(answers, grading, outcome, gradings[grading], tasks)
+    return answers
+
+
+def _with_habit(name: str, habit: Habit) -> list[corpus.Case]:
+    """The solved notebook with the habit in every task that has a place for it."""
+    sources = {task: corpus.solved_source(name, task) for task in coding_tasks(name)}
+    cells = [corpus.Cell(task, text) for task, source in sources.items() if (text := put(habit, source))]
+    return [_case(name, "habit", habit.name, *cells)] if cells else []
 
 
 # ---- flips

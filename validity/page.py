@@ -8,7 +8,7 @@ import subprocess
 from importlib import metadata
 
 from autograder.grading.assignment import REPOSITORY
-from validity import explained
+from validity import explained, habits
 from validity.measures import SEEDS_OF_WRONG, Answer, Answers
 
 FILE = REPOSITORY / "docs" / "validity.md"
@@ -16,6 +16,7 @@ FILE = REPOSITORY / "docs" / "validity.md"
 MUTANTS = "Mutants accepted"
 WRONG = "Wrong answers accepted"
 RIGHT = "Right answers rejected"
+HABITS = "Habits that cost a point"
 CHEATS = "Cheats paid"
 FLIPS = "Verdicts that changed"
 HINTS = "Messages that give away or say nothing"
@@ -35,6 +36,11 @@ _MEANING = {
         "(validity/rewrites.py), each with two of the seeds 0 to 99, in a sample with one; and the solution with each "
         "of these seeds. A grading is counted once for each task."
     ),
+    HABITS: (
+        f"{len(habits.HABITS)} harmless habits (validity/habits.py), each put into every coding task of the solved "
+        "notebooks: printing, asserting, plotting, logging, copying, magics, statements that fail above or below the "
+        "answer. A grading is counted once for each task."
+    ),
     CHEATS: "The hostile submissions: a miss is a point gained, anything read, left behind or reached.",
     FLIPS: (
         "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
@@ -51,6 +57,7 @@ _ASKED = {
     MUTANTS: "mutants",
     WRONG: "gradings",
     RIGHT: "gradings of a task",
+    HABITS: "habits in a task",
     CHEATS: "attacks",
     FLIPS: "gradings",
     HINTS: "messages",

@@ -1,4 +1,4 @@
-"""`make validity`: asks the five questions, prints the answers, and writes docs/validity.md.
+"""`make validity`: asks the questions, prints the answers, and writes docs/validity.md.
 
     python -m validity.run [--quick] [--minutes N] [--jobs N] [--only QUESTION] [ASSIGNMENT ...]
 
@@ -24,7 +24,7 @@ from corpora import traces
 from validity import measures, page
 from validity.grading import Grading, Outcome, grade_all, judges
 
-QUESTIONS = ("mutants", "wrong", "right", "cheats", "flips")
+QUESTIONS = ("mutants", "wrong", "right", "habits", "cheats", "flips")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,6 +91,8 @@ def ask(
             results[page.CHEATS] = measures.cheats_paid(assignments, quick, grade(page.CHEATS))
         if "right" in questions:
             results[page.RIGHT] = measures.right_rejected(assignments, quick, grade(page.RIGHT))
+        if "habits" in questions:
+            results[page.HABITS] = measures.habits_punished(assignments, quick, grade(page.HABITS))
         if "flips" in questions:
             results[page.FLIPS], again = measures.flips(assignments, quick, grade(page.FLIPS))
             if page.RIGHT in results:

@@ -5,9 +5,10 @@ Self-contained (styles inline, no scripts), and every word that may come from a 
 
 from __future__ import annotations
 
-from html import escape
+import html
 
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADED, PASSED, Report, TaskResult, number
+from autograder.grading.text import visible
 
 # outcome -> the word, and a colour that reads in grey as well, because the word stands beside it
 _OUTCOMES = {
@@ -50,7 +51,11 @@ def task_as_text(report: Report, name: str) -> str:
         lines.append(f"  {_OPEN[task.status]}")
     lines += [f"  repaired before grading: {repair}" for repair in report.repairs]
     lines.append(f"  sandbox: {report.sandbox}")
-    return "\n".join(lines)
+    return visible("\n".join(lines))
+
+
+def escape(text: str) -> str:
+    return html.escape(visible(text))
 
 
 def _headline(name: str, task: TaskResult) -> str:

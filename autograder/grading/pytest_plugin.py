@@ -36,7 +36,16 @@ from autograder.grading.checks import CheckFailed, fail
 from autograder.grading.gpu import DEVICE
 from autograder.grading.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
 from autograder.grading.student import Student
-from autograder.sandbox import ProtocolError, StudentError, TimeLimit, Worker, WorkerDied, WorkerFault
+from autograder.sandbox import (
+    Frame,
+    ProtocolError,
+    StudentError,
+    TimeLimit,
+    Worker,
+    WorkerDied,
+    WorkerFault,
+    forbidden_call,
+)
 
 MESSAGE_LENGTH = 2000
 GRADER_FAILED = "The grader itself failed here: this costs you no point, and your instructor has been told."
@@ -441,11 +450,22 @@ def explain_student_error(error: StudentError) -> str:
     if error.type_name == "NotImplementedError":
         where = f" in the cell {error.frames[-1][0]}" if error.frames else ""
         return f"Not started yet: NotImplementedError{where}."
+    if refused := forbidden_call(error.message):
+        return _explain_refusal(*refused, error.frames)
     text = " ".join(error.message.split())[:300]
     lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
     for cell, number, source in error.frames[-4:]:
         lines.append(f"  in the cell {cell}, line {number}: {source.strip()[:120]}")
     return "\n".join(lines)
+
+
+def _explain_refusal(name: str, why: str, frames: list[Frame]) -> str:
+    """Which line of the student's calls what the task forbids."""
+    if not frames:
+        return f"Your code calls `{name}`, which this task asks you to do without: {why}"
+    cell, line, source = frames[-1]
+    where = f"Line {line} of your cell `{cell}`, `{source.strip()[:120]}`,"
+    return f"{where} calls `{name}`, which this task asks you to do without: {why}"
 
 
 def explain_fault(error: Exception) -> str:

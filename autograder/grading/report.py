@@ -7,11 +7,12 @@ value; `to_json` is the contract's format ("The command line and the report").
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from xml.etree import ElementTree
+
+from autograder.grading.text import fenced, for_markdown, for_terminal, visible
 
 PASSED, FAILED, ERROR, DEFERRED = "passed", "failed", "error", "deferred"
 GRADED, MANUAL = "graded", "manual"
@@ -161,7 +162,7 @@ def as_text(report: Report) -> str:
             )
             if test.message:
                 lines += [f"          {line}" for line in test.message.splitlines()]
-    return "\n".join(lines)
+    return for_terminal("\n".join(lines))
 
 
 SUMMARY_LIMIT = 1024 * 1000
@@ -179,10 +180,10 @@ def as_markdown(report: Report) -> str:
         lines.append(f"| {name} | {got} / {number(task.max_points)} | {note} |")
     tail = [f"Sandbox: {report.sandbox}. Time: {report.seconds:.1f} s."]
     if report.repairs:
-        repairs = _cut([f"- {_as_inline(repair)}" for repair in report.repairs], SUMMARY_LIMIT // 4)
+        repairs = _cut([f"- {for_markdown(repair)}" for repair in report.repairs], SUMMARY_LIMIT // 4)
         tail = ["Repairs made before grading:", "", *repairs, "", *tail]
     messages = [
-        _fenced(f"**{name}** / `{test.name}` ({test.outcome})", test.message)
+        "\n".join(["", f"**{name}** / `{test.name}` ({test.outcome})", "", fenced(test.message)])
         for name, task in report.tasks.items()
         for test in task.tests
         if test.message
@@ -201,26 +202,6 @@ def _cut(parts: list[str], room: int) -> list[str]:
     return parts
 
 
-def _fenced(heading: str, message: str) -> str:
-    # a fence longer than any run of backticks in the message: a student's text stays text
-    text = _printable(message)
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return "\n".join(["", heading, "", fence, text, fence])
-
-
-def _as_inline(text: str) -> str:
-    """File names and repairs hold a student's words: no markup of theirs, and one line."""
-    return re.sub(r"([\\`*_\[\]<>&|#~!])", r"\\\1", " ".join(_printable(text).split()))
-
-
-def _printable(text: str) -> str:
-    """XML 1.0 and Gradescope's database have no place for control characters, and a student's output may hold any."""
-    return "".join(
-        c if c in "\t\n" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "?"
-        for c in text
-    )
-
-
 def as_junit(report: Report) -> str:
     """JUnit XML: a test suite a task, a test case a hidden test; open tests and written tasks are skipped."""
     root = ElementTree.Element("testsuites", name=report.assignment)
@@ -230,7 +211,7 @@ def as_junit(report: Report) -> str:
         counts = Counter(tests=max(1, len(task.tests)), failures=0, errors=0, skipped=0)
         for test in task.tests:
             case = _case(suite, report, name, test.name)
-            message = _printable(test.message)
+            message = visible(test.message)
             if test.outcome == FAILED:
                 counts["failures"] += 1
                 ElementTree.SubElement(case, "failure", message=message.split("\n")[0]).text = message
@@ -268,7 +249,7 @@ def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
             facts = {"score": task.points, "max_score": task.max_points, "status": PASSED if full else FAILED}
         else:  # without a score Gradescope shows the output, and counts nothing
             output, facts = _task_headline(name, task), {}
-        tests.append({"name": name, **facts, "output": _printable(output), "visibility": "visible"})
+        tests.append({"name": name, **facts, "output": visible(output), "visibility": "visible"})
     lines = [
         _headline(report),
         *notes,
@@ -278,7 +259,7 @@ def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
     return {
         "score": report.score,
         "execution_time": round(report.seconds),
-        "output": _printable("\n".join(lines)),
+        "output": visible("\n".join(lines)),
         "output_format": "text",
         "test_output_format": "text",
         "stdout_visibility": "hidden",
@@ -290,7 +271,7 @@ def nothing_for_gradescope(sentence: str) -> dict:
     """Gradescope's results.json where there was no notebook to judge."""
     return {
         "score": 0.0,
-        "output": _printable(sentence),
+        "output": visible(sentence),
         "output_format": "text",
         "stdout_visibility": "hidden",
     }

@@ -35,6 +35,7 @@ from sqlalchemy import make_url
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.steps import course_directory
 from autograder.grading import assignment as released
+from autograder.grading.text import for_csv, say, visible
 from autograder.lms.roster import StudentsRefused, read_table
 
 FORMATS = ("csv", "canvas", "moodle")
@@ -139,7 +140,7 @@ def export(
         rows = _as_canvas(marks, maximum, missing_as_zero, column or assignment)
     else:
         rows = _as_moodle(marks, maximum, missing_as_zero)
-        _say(
+        say(
             "Moodle's grading worksheet knows students by numbers of its own: give the downloaded one with "
             "--template, or import this file in Moodle's gradebook, mapped by email address"
         )
@@ -398,7 +399,7 @@ def _comments(mark: Mark) -> str:
         )
     if mark.penalty:
         lines.append(f"late: -{_number(mark.penalty)}")
-    return "<br>".join(escape(line).replace("\n", "<br>") for line in lines)
+    return "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
 
 
 def _number(points: float) -> str:
@@ -410,27 +411,27 @@ def _plain(title: str) -> str:
 
 
 def _write(rows: list[list[str]], stream: TextIO) -> None:
-    csv.writer(stream, lineterminator="\n").writerows(rows)
+    csv.writer(stream, lineterminator="\n").writerows([for_csv(cell) for cell in row] for row in rows)
 
 
 def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
     open_ones = [mark for mark in marks if mark.pending]
     if open_ones:
         tasks = ", ".join(dict.fromkeys(name for mark in open_ones for name in mark.pending))
-        _say(
+        say(
             f"{len(open_ones)} of {sum(mark.handed_in for mark in marks)} submissions have answers that nobody has "
             f"graded yet ({tasks}): their marks hold only what is graded so far"
         )
     missing = [mark.id for mark in marks if not mark.handed_in]
     if missing:
         how = "0" if missing_as_zero else "left empty (--missing-as-zero writes 0)"
-        _say(f"handed in nothing: {', '.join(missing)}; their marks are {how}")
+        say(f"handed in nothing: {', '.join(missing)}; their marks are {how}")
 
 
 def _say_who_is_not_in_it(marks: list[Mark], found: set[str]) -> None:
     lost = [mark.id for mark in marks if mark.handed_in and mark.id not in found]
     if lost:
-        _say(f"not in the template, so their marks are not exported: {', '.join(lost)}")
+        say(f"not in the template, so their marks are not exported: {', '.join(lost)}")
 
 
 def _compare_maxima(theirs: str, maximum: float, lms: str) -> None:
@@ -439,10 +440,6 @@ def _compare_maxima(theirs: str, maximum: float, lms: str) -> None:
     except ValueError:
         return
     if differs:
-        _say(
+        say(
             f"the maximum is {theirs} in {lms} and {_number(maximum)} here: set it to {_number(maximum)} there"
         )
-
-
-def _say(sentence: str) -> None:
-    print(f"autograder: {sentence}", file=sys.stderr)

@@ -17,6 +17,7 @@ from autograder.grading.assignment import COURSE, REPOSITORY, Assignment, Assign
 from autograder.grading.report import as_gradescope, as_text, nothing_for_gradescope
 from autograder.grading.start import judge_for
 from autograder.grading.submission import UnreadableSubmission, read
+from autograder.grading.text import say
 from autograder.sandbox import SandboxUnavailable
 
 _SCRIPTS = REPOSITORY / "scripts" / "gradescope"
@@ -97,9 +98,9 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
             except GraderError as error:
                 raise AssignmentError(str(error)) from error
             for error in judge.errors:
-                print(f"autograder: a grader failed, no point is lost: {error}", file=sys.stderr)
+                say(f"a grader failed, no point is lost: {error}")
     except (AssignmentError, SandboxUnavailable) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        say(str(error))
         return 2
     print(as_text(report))  # what is printed, instructors see
     _write(results, as_gradescope(report, found.notes))

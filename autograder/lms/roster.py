@@ -8,10 +8,11 @@ stands in the exports.
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograder.grading.text import say
 
 # our column -> what it may be called, in small letters; the first that the file has is taken
 _CANVAS_LOGIN = "sis login id"
@@ -61,7 +62,7 @@ def enter_students(file: Path, root: Path) -> int:
     print(f"{len(students)} students in {file.name}: {len(new)} new in the gradebook")
     others = sorted(known - {student.id for student in students})
     if others:
-        print(f"autograder: in the gradebook and not in {file.name}: {', '.join(others)}", file=sys.stderr)
+        say(f"in the gradebook and not in {file.name}: {', '.join(others)}")
     return 0
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
@@ -25,6 +24,7 @@ from autograder.batch.submitted import collect
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import DEFERRED, ERROR, FAILED, MANUAL, PASSED, Report, number
 from autograder.grading.submission import UnreadableSubmission, read
+from autograder.grading.text import visible
 from autograder.pages.class_summary import NOT_RUN, ClassSummary, split_message, summarize
 from autograder.pages.figures import figures_of
 from autograder.pages.flags import Flag, find_flags, forbidden_by, published_numbers
@@ -40,8 +40,6 @@ _REASONS = {
     DEFERRED: "waits for a GPU",
     ERROR: "the grader itself failed: no point is lost, your instructor has been told",
 }
-# Control characters, and those that turn the direction of writing: a line of code could show another than it is.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class NothingGraded(Exception):
@@ -294,11 +292,7 @@ def _template(name: str):
 
 def _visible(value: Any) -> Any:
     """Text with its invisible characters written out; markup of the templates' own as it is."""
-    return _INVISIBLE.sub(_escaped, value) if type(value) is str else value
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    return visible(value) if type(value) is str else value
 
 
 def _percent(share: float | None) -> str:
@@ -312,9 +306,9 @@ def _duration(seconds: float) -> str:
 
 def _code(sentence: str) -> Markup:
     """A sentence with its `names` set as code. Every part is escaped on its way into the markup."""
-    parts = _visible(sentence).split("`")
+    parts = visible(sentence).split("`")
     if len(parts) % 2 == 0:  # one that is never closed
-        return escape(_visible(sentence))
+        return escape(visible(sentence))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
         for place, part in enumerate(parts)

@@ -16,6 +16,7 @@ from autograder.sandbox.faults import (
     TimeLimit,
     WorkerDied,
     WorkerFault,
+    forbidden_call,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "WorkerDied",
     "WorkerFault",
     "choose",
+    "forbidden_call",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -51,3 +52,17 @@ class TimeLimit(WorkerFault):
 
 class ProtocolError(WorkerFault):
     """The worker sent something that no honest worker sends; it is gone."""
+
+
+_FORBIDDEN = re.compile(r"`(?P<name>[^`\n]{1,200})` is not available here: (?P<why>[^\n]{1,200})")
+
+
+def forbidden_sentence(name: str, why: str) -> str:
+    """What a call says that a task forbids (forbid.py)."""
+    return f"`{name}` is not available here: {why}"
+
+
+def forbidden_call(message: str) -> tuple[str, str] | None:
+    """The name and the reason in such a sentence, wherever in a message it is; None where there is none."""
+    found = _FORBIDDEN.search(message)
+    return (found["name"], found["why"]) if found else None

@@ -10,6 +10,7 @@ tests see that the answer is right, a person sees the rest.
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import importlib
 import importlib.abc
@@ -24,8 +25,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from autograder.sandbox import hardening
+from autograder.sandbox.faults import forbidden_sentence
 
 BY_HAND = "this task is to be done by hand."
+SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could hide a ready-made derivative."
 WITHOUT_SKLEARN = "this task is to be done without scikit-learn."
 
 
@@ -44,11 +47,8 @@ def forbid(kinds: Sequence[str], deny_threads: bool) -> None:
     for kind in kinds:
         _KINDS[kind]()
     if "autograd" in kinds and deny_threads:
+        _apply(_bans("a new thread", _thread.start_new_thread, SWITCHED_OFF))
         hardening.deny_new_threads()
-
-
-def sentence(name: str, instead: str) -> str:
-    return f"`{name}` is not available here: {instead}"
 
 
 # ---- what each kind is
@@ -93,7 +93,9 @@ def _forbid_autograd() -> None:
     from torch._functorch import apis
     from torch.autograd import forward_ad, graph
 
-    keep = ("functionalize", "_set_fwd_grad_enabled", "set_inplace_requires_grad_allowed")
+    # torch's own printing of a tensor asks for its dual numbers, of which there are none here
+    keep = ("unpack_dual", "UnpackedDualTensor")
+    keep += ("functionalize", "_set_fwd_grad_enabled", "set_inplace_requires_grad_allowed")
     for module in (torch.autograd.functional, torch.autograd.gradcheck, forward_ad, transforms):
         _apply(_bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep))
     functions = [
@@ -113,7 +115,10 @@ def _forbid_autograd() -> None:
     for function in (c._enter_dual_level, c._VariableFunctions._make_dual):
         _apply(_bans("forward-mode differentiation", function, BY_HAND))
     for kind in (c.ScriptFunction, c.ScriptMethod):  # compiled code reaches the engine without Python
-        _apply(_bans("TorchScript", kind.__call__, BY_HAND))
+        _apply(_bans("TorchScript (torch.jit)", kind.__call__, SWITCHED_OFF))
+    for profile in (torch.profiler.profile, torch.autograd.profiler.profile):  # each of them starts threads
+        _apply(_bans("the profiler", profile.__enter__, SWITCHED_OFF))
+    _apply(_bans("torch.compile", torch.compile, SWITCHED_OFF))
 
     _inference_mode_as_grad_mode()
     for key in ("AutogradFunctionality", "AutogradOther", "AutogradNestedTensor"):
@@ -191,7 +196,9 @@ def _forbid_operators(pattern: re.Pattern[str], instead: str) -> None:
     for full_name in torch._C._dispatch_get_all_op_names():
         if pattern.match(full_name):
             operator = full_name.removeprefix("aten::")
-            library.impl(operator, _raising(sentence(f"torch.{operator.partition('.')[0]}", instead)), "CPU")
+            library.impl(
+                operator, _raising(forbidden_sentence(f"torch.{operator.partition('.')[0]}", instead)), "CPU"
+            )
 
 
 def _raising(message: str) -> Callable[..., Any]:
@@ -218,7 +225,7 @@ class _ForbiddenImports(importlib.abc.MetaPathFinder):
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         if name.partition(".")[0] == self.package:
-            raise RuntimeError(sentence(name, self.instead))
+            raise RuntimeError(forbidden_sentence(name, self.instead))
 
 
 # ---- what it takes to make one function raise
@@ -283,7 +290,7 @@ def _defined_in(owned_by: str, x: Any) -> bool:
 
 def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
     """For a function and all that it is wrapped around; numpy's functions are found in their dispatchers."""
-    message = sentence(_public(name), instead)
+    message = forbidden_sentence(_public(name), instead)
     found: dict[int, _Ban] = {}
     waiting = [function]
     while waiting:

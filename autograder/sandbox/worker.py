@@ -15,7 +15,6 @@ import importlib
 import linecache
 import os
 import random
-import re
 import secrets
 import signal
 import socket
@@ -26,7 +25,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from autograder.sandbox import codec, hardening
+from autograder.sandbox import codec, hardening, shell
+from autograder.sandbox.magics import to_python
 
 MAX_MESSAGE = 2_000
 MAX_FRAMES = 8
@@ -171,16 +171,17 @@ class _Worker:
         linecache.cache[filename] = (len(source), None, lines, filename)
         code = self.compile(source, filename)
         self.future_flags |= code.co_flags & _FUTURE_FLAGS
-        exec(code, self.notebook.__dict__)
+        shell.run(code, self.notebook.__dict__)
 
     def compile(self, source: str, filename: str) -> types.CodeType:
         def compiled(text: str) -> types.CodeType:
-            return compile(text, filename, "exec", flags=self.future_flags, dont_inherit=True)
+            flags = self.future_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            return compile(text, filename, "exec", flags=flags, dont_inherit=True)
 
         try:
             return compiled(source)
         except SyntaxError:
-            return compiled(without_magics(source))
+            return compiled(to_python(source))
 
     def op_get(self, target: dict[str, Any]) -> Any:
         return self.find(target)
@@ -339,7 +340,8 @@ def _copy_into(present: Any, value: Any, name: str) -> None:
 def _new_main() -> types.ModuleType:
     """The notebook's namespace: a fresh `__main__`, with harmless stand-ins for what Jupyter puts there."""
     module = types.ModuleType("__main__")
-    module.__dict__.update(__builtins__=builtins, display=_display, get_ipython=_Shell)
+    module.__dict__.update(__builtins__=builtins, display=_display)
+    shell.install(module.__dict__)
     sys.modules["__main__"] = module
     return module
 
@@ -347,57 +349,6 @@ def _new_main() -> types.ModuleType:
 def _display(*objects: Any, **_: Any) -> None:
     for x in objects:
         print(repr(x)[:10_000])
-
-
-class _Shell:
-    """Stands for IPython's shell: knows every method, does nothing."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: None
-
-
-_MAGIC = re.compile(
-    r"^(\s*)(?:(\w[\w, ]*=\s*)?(?:%(?!%)|!)(.*)|\??\??[\w.]+\?\??\s*|\?\??[\w.]+\s*)$", re.DOTALL
-)
-_CELL_MAGICS_THAT_RUN_PYTHON = ("time", "timeit", "capture", "prun", "python", "python3")
-
-
-def without_magics(source: str) -> str:
-    """The cell with IPython's magics, shell lines and help requests taken out, each where Python stumbles over it."""
-    lines = source.split("\n")
-    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    if lines[first].startswith("%%"):
-        words = lines[first][2:].split()
-        if not words or words[0] not in _CELL_MAGICS_THAT_RUN_PYTHON:
-            return ""
-        lines[first] = ""
-    for _ in lines:
-        try:
-            ast.parse("\n".join(lines))
-            break
-        except SyntaxError as error:
-            place = (error.lineno or 0) - 1
-            if not 0 <= place < len(lines) or lines[place] == (mended := _without_magic(lines[place])):
-                break
-            lines[place] = mended
-    return "\n".join(lines)
-
-
-def _without_magic(line: str) -> str:
-    match = _MAGIC.match(line)
-    if match is None:
-        return line
-    indent, assigned, command = match.groups()
-    if assigned:
-        return f"{indent}{assigned}None"
-    timed = re.match(r"time\s+(.+)", command or "")
-    if timed and line.lstrip().startswith("%"):
-        with contextlib.suppress(SyntaxError):
-            ast.parse(timed[1])
-            return indent + timed[1]
-    return f"{indent}pass"
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
 from markdown_it import MarkdownIt
 
+from autograder.grading import feedback
 from autograder.grading import report as reports
 from autograder.grading.report import FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
 
@@ -20,6 +22,30 @@ def report(message: str = NASTY, tests: int = 1, repair: str = NASTY) -> Report:
         "interpret": TaskResult(None, 3.0, "manual"),
     }
     return Report("titanic", "ada", tasks, "bubblewrap", 2.1, (repair,))
+
+
+ESCAPES = "\x1b]0;PWNED\x07\x1b[2J\r26 of 26 points \u202eevil \u2028 \udc80\n::error::x"
+FORMS = {
+    "text": reports.as_text,
+    "markdown": reports.as_markdown,
+    "junit": reports.as_junit,
+    "gradescope": lambda report: "\n".join(test["output"] for test in reports.as_gradescope(report)["tests"]),
+    "html": lambda report: feedback.task_as_html(report, "fit"),
+    "feedback": lambda report: feedback.task_as_text(report, "fit"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_passes_on_what_moves_or_hides_text(form: str) -> None:
+    shown = FORMS[form](report(ESCAPES, repair=ESCAPES))
+    assert not set(shown) & set("\x1b\x07\r\u202e\u2028\udc80")
+    assert "\\u001b]0;PWNED" in shown and "\\u202eevil" in shown
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_no_line_of_a_form_is_a_command_to_github(form: str) -> None:
+    lines = FORMS[form](report(ESCAPES, repair=ESCAPES)).splitlines()
+    assert not [line for line in lines if line.strip().startswith("::")]
 
 
 def test_a_job_summary_shows_a_students_words_as_words() -> None:

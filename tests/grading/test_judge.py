@@ -3,6 +3,9 @@
 import pytest
 
 from autograder.grading.judge import GraderError
+from autograder.grading.pytest_plugin import explain
+from autograder.sandbox import Frame, StudentError
+from autograder.sandbox.faults import forbidden_sentence
 
 
 def outcomes(report, task: str) -> list[str]:
@@ -121,6 +124,17 @@ def test_a_student_s_exception_is_shown_with_the_student_s_lines_alone(course, j
     text = message(report, "double")
     assert "in the cell double, line 3: return y['a']" in text
     assert "worker.py" not in text and "Traceback" not in text
+
+
+def test_a_refusal_names_the_call_and_the_student_s_line():
+    frames = [Frame("helpers", 9, "return down(x)"), Frame("descent", 4, "    loss.backward()")]
+    error = StudentError(
+        "RuntimeError", forbidden_sentence("torch.Tensor.backward", "do it by hand."), frames
+    )
+    assert explain(error) == (
+        "Line 4 of your cell `descent`, `loss.backward()`, calls `torch.Tensor.backward`, "
+        "which this task asks you to do without: do it by hand."
+    )
 
 
 def test_a_cell_that_raises_does_not_stop_the_next_one(course, judge):

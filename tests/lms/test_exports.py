@@ -137,6 +137,23 @@ def test_canvas_own_file_comes_back_filled_in(
     assert "not in the template, so their marks are not exported: bob" in table.said
 
 
+def test_no_name_is_a_formula_or_moves_text_in_any_export(
+    root: Path, exported: Callable[..., Exported]
+) -> None:
+    students = (
+        "id,first_name,last_name,email,lms_user_id\n"
+        '-eve,"=HYPERLINK(""https://evil.example"")",@SUM(A1),+eve@uni.example,\u202e=1\n'
+    )
+    (root / "students.csv").write_text(students, encoding="utf-8")
+    enter_students(root / "students.csv", root)
+    enter(root, "ada")
+    for form in ("csv", "canvas", "moodle"):
+        cells = [cell for row in exported(form).rows for cell in row]
+        assert any("HYPERLINK" in cell for cell in cells)
+        assert not [cell for cell in cells if cell.startswith(tuple("=+-@")) and cell != "-"]
+        assert not [cell for cell in cells if "\u202e" in cell]
+
+
 def test_a_column_that_is_not_there_is_one_sentence(graded: Path, tmp_path: Path) -> None:
     file = tmp_path / "canvas.csv"
     file.write_text(CANVAS.replace("Assignment 1: Tiny", "First"), encoding="utf-8")

@@ -129,6 +129,24 @@ HONEST = {
         " v = nn.Parameter(torch.ones(2)); o = Own([v]); v.grad = torch.ones(2); o.step(); return v.sum()", 0.0),
 }  # fmt: skip
 
+LOOKS = {
+    "print": "print(w, image, loss(w), leaf() * 2)",
+    "format": "f'{w} {loss(w):.3f}'; repr(w); str(image); display(w)",
+    "log": "import logging, warnings; logging.warning('w %s', w); warnings.warn(f'{w}')",
+    "hooks that print": "m = nn.Linear(2, 1); m.register_forward_hook(lambda m, i, o: print(m, i, o)); m(w)",
+    "print options": "torch.set_printoptions(precision=3, sci_mode=False); print(w)",
+    "compare": "assert torch.equal(w, w) and torch.allclose(w, w) and bool((w == w).all()), w",
+    "torch.testing": "torch.testing.assert_close(w, w.clone()); np.testing.assert_allclose(w.detach(), w.tolist())",
+    "plot": "import matplotlib.pyplot as plt; plt.plot(w.detach(), [1, 2]); plt.imshow(image[0, 0]); plt.show()",
+    "deepcopy": "import copy; copy.deepcopy(w); copy.deepcopy(nn.Linear(2, 1)); copy.copy(image)",
+    "pickle": "import io, pickle; print(pickle.loads(pickle.dumps(w))); b = io.BytesIO(); torch.save({'w': w}, b); b.seek(0); torch.load(b)",
+    "state_dict": "m = nn.Linear(2, 1); m.load_state_dict(m.state_dict()); print(m.state_dict())",
+    "grad modes": "with torch.no_grad(), torch.inference_mode(), torch.enable_grad(), torch.set_grad_enabled(False):\n  print(w * 2)",
+    "moves": "print(w.double(), w.to('cpu', torch.float64), w.long(), w.numpy(force=True), np.asarray(image), w.data)",
+    "pandas": "print(pd.DataFrame(image[0, 0].numpy()).describe(), pd.Series(w.detach()))",
+    "data": "from torch.utils.data import DataLoader, TensorDataset; print(*DataLoader(TensorDataset(image[0, 0])))",
+}  # fmt: skip
+
 
 def define(worker: Worker, body: str) -> None:
     load(worker, "def attempt():\n " + body, "attempt")
@@ -183,11 +201,27 @@ def test_honest_code_is_left_alone(notebook: Worker, kinds: list[str], body: str
         assert float(call(copy, "attempt")) == pytest.approx(value)
 
 
+@pytest.mark.parametrize("body", LOOKS.values(), ids=LOOKS.keys())
+def test_looking_at_values_is_free(notebook: Worker, body: str) -> None:
+    with notebook.fork() as copy:
+        define(copy, body)
+        copy.request("forbid", kinds=["autograd", "convolution", "optim", "sklearn"])
+        copy.request("reset", seed=1)
+        call(copy, "attempt")
+
+
+SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could hide a ready-made derivative."
+
+
 @pytest.mark.parametrize(
     ("kinds", "body", "sentence"),
     [
         (["autograd"], AUTOGRAD["backward"], "`torch.Tensor.backward` is not available here: this task is to be done by hand."),
         (["autograd"], AUTOGRAD["grad"], "`torch.autograd.grad` is not available here: this task is to be done by hand."),
+        (["autograd"], AUTOGRAD["TorchScript"], f"`TorchScript (torch.jit)` is not available here: {SWITCHED_OFF}"),
+        (["autograd"], AUTOGRAD["a thread"], f"`a new thread` is not available here: {SWITCHED_OFF}"),
+        (["autograd"], "return torch.compile(loss)(w)", f"`torch.compile` is not available here: {SWITCHED_OFF}"),
+        (["autograd"], "with torch.profiler.profile(): return loss(w)", f"`the profiler` is not available here: {SWITCHED_OFF}"),
         (["convolution"], CONVOLUTION["F.conv2d"], "`torch.conv2d` is not available here: this task is to be done by hand."),
         (["optim"], OPTIM["SGD"], "`torch.optim.sgd.SGD.step` is not available here: this task is to be done by hand."),
         (["sklearn"], SKLEARN["fit"], "`sklearn.linear_model.LogisticRegression` is not available here: this task is to be done without scikit-learn."),

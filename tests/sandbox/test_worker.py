@@ -24,7 +24,6 @@ from autograder.sandbox import (
     WorkerFault,
     choose,
 )
-from autograder.sandbox import worker as worker_module
 from tests.sandbox.helpers import call, knows, load
 
 MODEL = """
@@ -544,23 +543,6 @@ def test_time_is_measured_from_outside(worker: Worker) -> None:
 # ---- what honest notebooks do
 
 
-def test_magics_and_shell_lines_do_nothing(worker: Worker) -> None:
-    load(
-        worker,
-        "%matplotlib inline\n!pip install x\nfiles = !ls\n%time y = 1 + 1\nlen?\n?len\nif y:\n    %timeit y\nx = 7 % 4\ns = '''\n%not a magic\n'''",
-    )
-    load(worker, "%%time\nz = 3")
-    load(worker, "%%bash\nrm -rf /")
-    load(worker, "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(z)")
-    assert [worker.request("get", target={"name": n}) for n in ("files", "y", "x", "z", "s")] == [
-        None,
-        2,
-        3,
-        3,
-        "\n%not a magic\n",
-    ]
-
-
 def test_loaders_that_ask_for_processes_get_none(worker: Worker) -> None:
     load(worker, "import torch\nfrom torch.utils.data import DataLoader, TensorDataset\nd = TensorDataset(torch.arange(10.))\n"
          "a = DataLoader(d, batch_size=4, num_workers=2, persistent_workers=True, prefetch_factor=2)\nb = DataLoader(d, 4, False, None, None, 3)\n"
@@ -681,13 +663,3 @@ def test_what_stops_the_judge_while_the_server_starts_ends_the_server() -> None:
     assert started
     _, left = psutil.wait_procs(started, timeout=20)
     assert not left
-
-
-def test_a_long_cell_is_parsed_once_for_each_magic_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[str] = []
-    parse = worker_module.ast.parse
-    monkeypatch.setattr(worker_module.ast, "parse", lambda text: (parsed.append(text), parse(text))[1])
-    lines = ["x = 1"] * 200
-    lines[10] = lines[90] = "!pip install torch"
-    assert worker_module.without_magics("\n".join(lines)).count("pass") == 2
-    assert len(parsed) == 3

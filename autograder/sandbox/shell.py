@@ -1,0 +1,275 @@
+"""What a notebook finds around it in Jupyter, Colab and Kaggle: `get_ipython()`, `google.colab`, the keyboard.
+
+There is no kernel, no network and nobody at the keyboard in a worker. So each of these is a stand-in that does the
+harmless thing: Python after a magic runs, a file that `%%writefile` names is written, and the rest does nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import getpass
+import importlib
+import importlib.abc
+import importlib.machinery
+import inspect
+import os
+import shlex
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.magics import OPTIONS, to_python
+
+STAND_INS = ("google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub")
+"""Modules of the machines that lend notebooks; with everything in them they do nothing."""
+NO_KEYBOARD = "there is no keyboard while a notebook is graded: give the value in the cell, without `{}()`."
+
+
+def install(namespace: dict[str, Any]) -> None:
+    """Put the stand-ins where a notebook looks for them; `namespace` is the notebook's own."""
+    shell = Shell(namespace)
+
+    def get_ipython() -> Shell:
+        return shell
+
+    namespace.update(get_ipython=get_ipython, In=[""], Out={})
+    if ipython := sys.modules.get(
+        "IPython"
+    ):  # else the notebook's import finds it without a shell, as in a script
+        from IPython.core.interactiveshell import InteractiveShell
+
+        for module in (
+            ipython,
+            *map(importlib.import_module, ("IPython.core.getipython", "IPython.display")),
+        ):
+            if hasattr(module, "get_ipython"):
+                module.get_ipython = get_ipython
+        InteractiveShell.instance = get_ipython
+    builtins.input = _no_keyboard("input")
+    getpass.getpass = _no_keyboard("getpass")
+    sys.meta_path.append(_StandIns())
+    sys.path.insert(0, "")  # where `%%writefile` writes, as in Jupyter
+    sys.dont_write_bytecode = True  # a module written twice in a second would be taken for the first
+
+
+def run(code: types.CodeType, namespace: dict[str, Any]) -> Any:
+    """Execute what `compile` made, with `await` at the top level (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT) or without."""
+    result = eval(code, namespace)
+    if code.co_flags & inspect.CO_COROUTINE:
+        return asyncio.run(result)
+    return result
+
+
+class Nothing(str):
+    """Takes every call, attribute and item, and gives itself: an empty text, so that it also fits where text does."""
+
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Nothing:
+        return self
+
+    def __getitem__(self, _: Any) -> Nothing:
+        return self
+
+    def __setitem__(self, *_: Any) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Nothing]:
+        return iter(())
+
+    def __enter__(self) -> Nothing:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+
+class Shell:
+    """Stands for IPython's shell. What it does not know does nothing."""
+
+    kernel = None
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.user_ns = self.user_global_ns = namespace
+        self.execution_count = 1
+
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Nothing()
+
+    @property
+    def config(self) -> Any:
+        from traitlets.config import Config
+
+        return Config()
+
+    # ---- magics
+
+    def run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> Any:
+        magic = _LINE_MAGICS.get(name.lstrip("%"))
+        return magic(self, line, sys._getframe(_stack_depth)) if magic else None
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+        if name in ("writefile", "file"):
+            return self._write_file(line, cell)
+        if name in ("system", "sx", "!"):
+            return self.getoutput(cell)
+        return None
+
+    def magic(self, command: str) -> Any:
+        name, _, line = command.lstrip("% ").partition(" ")
+        return self.run_line_magic(name, line, 2)
+
+    def captured(self) -> Any:
+        """What `%%capture name` leaves under the name; the output itself went where all output goes."""
+        from IPython.utils.capture import CapturedIO
+
+        return CapturedIO(None, None)
+
+    def _write_file(self, line: str, cell: str) -> None:
+        *options, name = shlex.split(line)
+        path = Path(name).expanduser()
+        with path.open("a" if {"-a", "--append"} & set(options) else "w", encoding="utf-8") as file:
+            file.write(cell)
+        importlib.invalidate_caches()  # the file may be younger than the folder's last listing
+
+    # ---- code
+
+    def run_cell(self, source: str, *_: Any, **__: Any) -> None:
+        exec(compile(to_python(source), "<run_cell>", "exec"), self.user_ns)
+
+    def ev(self, expression: str) -> Any:
+        return eval(expression, self.user_ns)
+
+    def ex(self, statements: str) -> None:
+        exec(statements, self.user_ns)
+
+    def push(self, variables: dict[str, Any], **_: Any) -> None:
+        self.user_ns.update(variables)
+
+    # ---- shell lines
+
+    def system(self, command: str) -> None:
+        """No program can be started; a folder that later cells write into is made."""
+        name, *words = _words(command)
+        if name == "mkdir":
+            for word in words:
+                if not word.startswith("-"):
+                    os.makedirs(os.path.expanduser(word), exist_ok=True)
+        self.user_ns["_exit_code"] = 0
+
+    def getoutput(self, command: str, *_: Any, **__: Any) -> list[str]:
+        """The lines that `files = !ls` asks for; none from programs other than pwd, ls and echo."""
+        from IPython.utils.text import SList
+
+        name, *words = _words(command)
+        words = [word for word in words if not word.startswith("-")]
+        if name == "pwd":
+            return SList([os.getcwd()])
+        if name == "ls":
+            return SList(sorted(path for path in os.listdir(words[0] if words else ".")))
+        if name == "echo":
+            return SList([" ".join(words)])
+        return SList()
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command) or [""]
+    except ValueError:  # a quotation mark that is not closed
+        return command.split() or [""]
+
+
+def _time(_: Shell, line: str, caller: types.FrameType) -> Any:
+    """Runs the statement where it is written; gives the value of an expression."""
+    source = OPTIONS.sub("", line, count=1).strip()
+    try:
+        code = compile(source, "<magic>", "eval")
+    except SyntaxError:
+        code = compile(source, "<magic>", "exec")
+    return eval(code, caller.f_globals, caller.f_locals)
+
+
+def _timeit(shell: Shell, line: str, caller: types.FrameType) -> Any:
+    """Once is enough: nobody reads the time."""
+    begin = time.perf_counter()
+    _time(shell, line, caller)
+    seconds = time.perf_counter() - begin
+    if "o" in OPTIONS.match(line)[0]:
+        from IPython.core.magics.execution import TimeitResult
+
+        return TimeitResult(1, 1, seconds, seconds, [seconds], 0.0, 3)
+    return None
+
+
+def _run(_: Shell, line: str, caller: types.FrameType) -> None:
+    """`%run helpers.py`: the file's names come into the notebook."""
+    words = [word for word in _words(line) if not word.startswith("-")]
+    path = Path(words[0] if words else "")
+    source = path.read_text(encoding="utf-8")
+    exec(compile(to_python(source), str(path), "exec"), caller.f_globals)
+
+
+def _env(_: Shell, line: str, __: types.FrameType) -> str | None:
+    name, separator, value = line.partition("=" if "=" in line else " ")
+    if separator:
+        os.environ[name.strip()] = value.strip()
+        return None
+    return os.environ.get(name, "")
+
+
+_LINE_MAGICS: dict[str, Callable[[Shell, str, types.FrameType], Any]] = {
+    "time": _time,
+    "timeit": _timeit,
+    "prun": _time,
+    "memit": _time,
+    "run": _run,
+    "env": _env,
+    "set_env": _env,
+    "pwd": lambda *_: os.getcwd(),
+    "sx": lambda shell, line, _: shell.getoutput(line),
+    "system": lambda shell, line, _: shell.getoutput(line),
+}
+
+
+# ---- modules and the keyboard
+
+
+class _StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules of STAND_INS where no real ones are installed."""
+
+    def find_spec(
+        self, name: str, _: Sequence[str] | None, __: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name in STAND_INS or name.startswith(tuple(f"{known}." for known in STAND_INS[1:])):
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return types.ModuleType(spec.name) if spec.name == "google" else _StandIn(spec.name)
+
+    def exec_module(self, _: types.ModuleType) -> None:
+        pass
+
+
+class _StandIn(types.ModuleType):
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Nothing()
+
+
+def _no_keyboard(name: str) -> Callable[..., str]:
+    def ask(*_: Any, **__: Any) -> str:
+        raise EOFError(NO_KEYBOARD.format(name))
+
+    ask.__name__ = name
+    return ask

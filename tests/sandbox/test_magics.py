@@ -1,0 +1,49 @@
+"""Cells with IPython's magics become Python with the same lines in the same places."""
+
+import ast
+
+import pytest
+
+from autograder.sandbox.magics import to_python
+
+
+def last_line_of(python: str) -> int:
+    return ast.parse(python).body[-1].lineno
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%matplotlib inline\nlast = 1",
+        "!pip install -q \\\n  torch \\\n  numpy\nlast = 1",
+        "files = !ls \\\n  -l\nlast = 1",
+        "if True:\n    !pip install torch\n    %timeit f(x)\nlast = 1",
+        "x = %time f()\nlast = 1",
+        "%time x = f(\nlast = 1",
+        "len?\n?len\nlen??\nlast = 1",
+        "\n\n  %cd /content\n  last = 1",
+        "%%time\n\nlast = 1",
+        "%%capture out\n%%time\n!pip install torch\nlast = 1",
+        "%%timeit -n 10 x = 3\nlast = 1",
+        ">>> x = 1\n>>> last = 1",
+        "In [1]: x = 1\nIn [2]: last = 1",
+        "async def f():\n    pass\nawait f()\n!ls\nlast = 1",
+    ],
+)
+def test_lines_keep_their_numbers(source: str) -> None:
+    assert last_line_of(to_python(source)) == source.count("\n") + 1
+
+
+@pytest.mark.parametrize("source", ["x = 7 % 4\n", "text = '''\n%not a magic\n!nor a command\n'''\n", "\n\n"])
+def test_python_stays_as_it_is(source: str) -> None:
+    assert to_python(source) == source
+
+
+def test_a_cell_in_another_language_is_one_call() -> None:
+    assert to_python("%%bash\nls 'x'\n") == "get_ipython().run_cell_magic('bash', '', \"ls 'x'\\n\")\n"
+
+
+def test_an_error_stays_an_error_of_its_line() -> None:
+    with pytest.raises(SyntaxError) as caught:
+        ast.parse(to_python("!ls\nx = = 1"))
+    assert caught.value.lineno == 2
