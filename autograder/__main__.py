@@ -8,22 +8,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import autograder.startup  # noqa: F401
 from autograder.grading.text import say
-
-# One thread each: the judge's sums are small, and two threads on two shared cores are ten times slower than one.
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     from autograder.grading.assignment import AssignmentError
-    from autograder.sandbox import SandboxUnavailable
+    from autograder.sandbox.faults import SandboxUnavailable
 
     try:
         return options.run(options)
@@ -133,7 +129,7 @@ def _score(options: argparse.Namespace) -> int:
     from autograder.batch.submitted import find_notebook
     from autograder.grading import report as reports
     from autograder.grading.assignment import REPOSITORY, Assignment
-    from autograder.grading.start import judge_for
+    from autograder.grading.start_judge import judge_for
     from autograder.grading.submission import UnreadableSubmission, read
 
     assignment = Assignment.load(options.assignment)
@@ -253,7 +249,7 @@ def _solutions(options: argparse.Namespace) -> int:
 
 
 def _sandbox_check(options: argparse.Namespace) -> int:
-    from autograder.sandbox.canaries import print_table
+    from autograder.sandbox.check import print_table
 
     return print_table(options.sandbox)
 

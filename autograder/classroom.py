@@ -26,14 +26,15 @@ from rich.text import Text
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.cache import KEPT, REPORTS, write_json
-from autograder.batch.judging import Judges, JudgingRefused, LocalJudges, Unit, Verdict, judge
+from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
+from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import SUBMITTED, HandedIn, collect
 from autograder.changes import Change, Outcome, change
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
 from autograder.pages.write import StudentPages, write_pages
-from autograder.sandbox.imports import without_full_collections
+from autograder.sandbox.fast_imports import without_full_collections
 
 _CONFIGURATION = "nbgrader_config.py"
 _SQLITE = "sqlite:///"

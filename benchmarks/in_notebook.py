@@ -18,7 +18,7 @@ import torch
 
 from autograder.grading.pytest_plugin import Shared
 from autograder.grading.student import Remote
-from autograder.sandbox import StudentError
+from autograder.sandbox.faults import StudentError
 
 
 class LocalRemote(Remote):

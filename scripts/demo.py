@@ -13,6 +13,7 @@ import webbrowser
 from collections.abc import Callable
 from typing import Any
 
+import autograder.startup  # noqa: F401
 from autograder.classroom import grade
 from autograder.grading.assignment import REPOSITORY
 from corpora.corpus import SUBMISSIONS, lay_out_course, load, solved_notebook

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-# One thread each, before anything imports torch: two test processes share two cores.
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
+import pytest
+from hypothesis import HealthCheck, settings
 
-import pytest  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
-
-from autograder.grading.assignment import Assignment  # noqa: E402
-from tests import course  # noqa: E402
+import autograder.startup  # noqa: F401
+from autograder.grading.assignment import Assignment
+from tests import course
 
 # Property tests draw the same examples on every run, so that a red test stays red until it is mended. To look for what
 # they have not seen yet: HYPOTHESIS_PROFILE=thorough make test TESTS=tests/sandbox/test_codec.py

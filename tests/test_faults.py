@@ -16,10 +16,11 @@ import pytest
 
 from autograder import classroom
 from autograder.batch import cache as kept
-from autograder.batch.judging import LocalJudges, judge
+from autograder.batch.judging import judge
+from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import collect
 from autograder.grading.assignment import Assignment
-from autograder.sandbox.rungs import NAMESPACES_REFUSED
+from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges
 from tests.gradebook.test_steps import marks
@@ -58,7 +59,7 @@ import os, signal, sys
 from pathlib import Path
 import pytest
 from autograder import classroom
-from autograder.batch import judging
+from autograder.batch import local
 from autograder.gradebook.convert import Converter
 from tests.batch.test_judging import FakeJudges
 
@@ -73,7 +74,7 @@ def convert_two(self, verdict):
     return failure
 
 Converter.convert = convert_two
-judging._start_family = FakeJudges(Path(sys.argv[2])).start_family
+local._start_family = FakeJudges(Path(sys.argv[2])).start_family
 classroom.grade("tiny", root=Path(sys.argv[1]), jobs=1)
 """
 
@@ -167,7 +168,7 @@ SMALL_DISK = """
 import json, os, subprocess, sys
 from pathlib import Path
 from autograder import classroom
-from autograder.batch import judging
+from autograder.batch import local
 from tests import course
 from tests.test_faults import hand_in_a_class, points
 from tests.batch.test_judging import FakeJudges
@@ -176,7 +177,7 @@ disk, outside, room = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200M", "tmpfs", disk], check=True)
 root = course.make_course(disk)
 hand_in_a_class(root)
-judging._start_family = FakeJudges(outside).start_family
+local._start_family = FakeJudges(outside).start_family
 space = os.statvfs(disk)
 used = (space.f_blocks - space.f_bfree) * space.f_frsize // 1024
 subprocess.run(["mount", "-o", f"remount,size={used + room}k", disk], check=True)

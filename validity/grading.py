@@ -23,7 +23,7 @@ from autograder.grading.assignment import Assignment
 from autograder.grading.judge import Judge
 from autograder.grading.report import GRADED, PASSED, Report
 from autograder.grading.submission import Submission, UnreadableSubmission, read
-from autograder.sandbox import SandboxUnavailable
+from autograder.sandbox.faults import SandboxUnavailable
 from corpora import corpus
 
 OUTCOMES = corpus.REPOSITORY / ".cache" / "validity"

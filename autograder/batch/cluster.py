@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.batch.cache import SURROUNDINGS, grounds_of
-from autograder.batch.judging import JudgeProcess, JudgingRefused, Unit, setup
+from autograder.batch.judging import JudgingRefused, Unit
+from autograder.batch.local import JudgeProcess, setup
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError
 
 try:

@@ -1,6 +1,6 @@
 """Judges in processes of their own, spoken to in lines of JSON: set-up and notebooks' paths come in, reports go out.
 
-Started by `autograder.batch.judging` only. A judge ends when its input does: none outlives the run it works for.
+Started by local.py only. A judge ends when its input does: none outlives the run it works for.
 
 To start takes many seconds, so judges that work side by side share one start: the first imports everything while the
 fork server does, and the others are forked from it. They die with it, as the fork server does.
@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from autograder.grading import worker_server
-from autograder.grading.start import import_graders
-from autograder.sandbox import SandboxUnavailable, hardening
+from autograder.grading.start_judge import import_graders
+from autograder.grading.start_sandbox import start_sandbox
+from autograder.sandbox import hardening
+from autograder.sandbox.faults import SandboxUnavailable
 
 if TYPE_CHECKING:
     from autograder.grading.assignment import Assignment
@@ -37,7 +38,7 @@ def main(setup: dict[str, Any]) -> None:
     load = functools.cache(functools.partial(_load, root))
     try:
         known = _known(load, setup.get("assignments", ()))
-        server = worker_server.start(setup["sandbox"], root, meanwhile=lambda: import_graders(known))
+        server = start_sandbox(setup["sandbox"], root, meanwhile=lambda: import_graders(known))
     except (SandboxUnavailable, OSError) as error:
         for out in (answers, *(link.makefile("w", encoding="utf-8") for link in links)):
             _answer(out, {"refused": str(error)})

@@ -130,7 +130,7 @@ class ReleaseBuilder:
 
     def _started_judge(self) -> Judge:
         from autograder.grading.judge import Judge
-        from autograder.sandbox import SandboxUnavailable
+        from autograder.sandbox.faults import SandboxUnavailable
 
         if self._judge is None:
             try:

@@ -9,20 +9,15 @@ import ast
 import hashlib
 import json
 import re
-import sys
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jupytext
+
 from autograder.grading.assignment import TESTS_SUFFIX
-
-# jsonschema looks for this optional package to check addresses, and importing it takes two seconds:
-# marked as absent, before anything imports jsonschema.
-sys.modules.setdefault("rfc3987_syntax", None)
-
-import jupytext  # noqa: E402
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's delimiters: anywhere in the line
 NBGRADERS_OWN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")

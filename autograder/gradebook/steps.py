@@ -35,7 +35,8 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solut
 from traitlets import List, Unicode
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.batch.judging import JudgingRefused, LocalJudges, Verdict, judge
+from autograder.batch.judging import JudgingRefused, Verdict, judge
+from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import HandedIn, collect
 from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, read_cell

@@ -33,7 +33,7 @@ from autograder.grading.checks import (
 from autograder.grading.pytest_plugin import Shared, task
 from autograder.grading.references import remembered
 from autograder.grading.student import Remote, Student
-from autograder.sandbox import StudentError
+from autograder.sandbox.faults import StudentError
 
 FEATURES = ["male", "Age", "is_young_male"]
 PARAMETERS = [*FEATURES, "the intercept"]

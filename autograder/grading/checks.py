@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from autograder.sandbox import Opaque, Ref, StudentError
+from autograder.sandbox.codec import Opaque, Ref
+from autograder.sandbox.faults import StudentError
 
 Shape = tuple[int | None, ...]
 

@@ -20,7 +20,8 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from autograder.sandbox import ForkServer, Worker, WorkerFault
+from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.faults import WorkerFault
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 """Where tests marked `gpu` compute. Without a GPU they are deferred; a judge that is told to run them all the same

@@ -21,20 +21,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.grading import worker_server
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.gpu import GpuServer
 from autograder.grading.pytest_plugin import GradingPlugin, explain_fault, explain_student_error
 from autograder.grading.report import FAILED, MANUAL, Report, TaskResult, task_from_tests
+from autograder.grading.start_sandbox import start_sandbox
 from autograder.grading.submission import Submission, SubmittedCell, defined_names, read
-from autograder.sandbox import (
-    ForkServer,
-    StudentError,
-    TimeLimit,
-    Worker,
-    WorkerDied,
-    WorkerFault,
-)
+from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.faults import StudentError, TimeLimit, WorkerDied, WorkerFault
 
 CELL_SECONDS = 60.0
 """CPU seconds one cell may take."""
@@ -73,7 +67,7 @@ class Judge:
         sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
         root: where `release/` lies; the repository by default.
         gpu: whether tests marked `gpu` run; by default where CUDA is there.
-        server: one that was started already (worker_server.py), on that rung and for that root.
+        server: one that was started already (start_sandbox.py), on that rung and for that root.
 
         Raises:
             SandboxUnavailable: no rung holds on this machine.
@@ -82,7 +76,7 @@ class Judge:
         self.gpu = torch.cuda.is_available() if gpu is None else gpu
         self.errors: list[str] = []
         """Faults of graders met so far, for a person."""
-        self._server = server or worker_server.start(sandbox, self.root)
+        self._server = server or start_sandbox(sandbox, self.root)
         self._for_gpu = self._gpu_server()
 
     @property
@@ -91,9 +85,7 @@ class Judge:
         return self._server.rung
 
     def _gpu_server(self) -> GpuServer:
-        return GpuServer(
-            functools.partial(worker_server.start, self.sandbox, self.root, gpu=True), self.errors
-        )
+        return GpuServer(functools.partial(start_sandbox, self.sandbox, self.root, gpu=True), self.errors)
 
     def share(self) -> Judge:
         """A judge for a process that is about to be forked from this one, with workers of the same fork server."""

@@ -36,12 +36,12 @@ from autograder.grading.checks import CheckFailed, fail
 from autograder.grading.gpu import DEVICE
 from autograder.grading.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
 from autograder.grading.student import Student
-from autograder.sandbox import (
+from autograder.sandbox.client import Worker
+from autograder.sandbox.faults import (
     Frame,
     ProtocolError,
     StudentError,
     TimeLimit,
-    Worker,
     WorkerDied,
     WorkerFault,
     forbidden_call,

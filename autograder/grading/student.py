@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from autograder.grading.checks import CheckFailed, describe, fail
-from autograder.sandbox import Ref, StudentError, Worker
+from autograder.sandbox.client import Worker
+from autograder.sandbox.codec import Ref
+from autograder.sandbox.faults import StudentError
 
 CALL_SECONDS = 10.0
 """CPU seconds a call may take unless the grader allows more with `.within`."""

@@ -11,14 +11,15 @@ import sys
 import zipfile
 from pathlib import Path
 
+import autograder.startup  # noqa: F401
 from autograder.batch.submitted import find_notebook
 from autograder.grading import data
 from autograder.grading.assignment import COURSE, REPOSITORY, Assignment, AssignmentError
 from autograder.grading.report import as_gradescope, as_text, nothing_for_gradescope
-from autograder.grading.start import judge_for
+from autograder.grading.start_judge import judge_for
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import say
-from autograder.sandbox import SandboxUnavailable
+from autograder.sandbox.faults import SandboxUnavailable
 
 _SCRIPTS = REPOSITORY / "scripts" / "gradescope"
 _PACKAGES = ("autograder/grading", "autograder/sandbox", "autograder/batch", "autograder/lms")
@@ -51,7 +52,12 @@ def build(name: str, output: Path | None = None, root: Path | None = None) -> Pa
 def _files(assignment: Assignment) -> dict[str, Path]:
     """Place in the zip file -> file. The packages that score a submission, and of one assignment what it takes."""
     files = {path.name: path for path in _SCRIPTS.iterdir()}
-    for name in ("requirements.lock", "autograder/__init__.py", "autograder/graders/__init__.py"):
+    for name in (
+        "requirements.lock",
+        "autograder/__init__.py",
+        "autograder/graders/__init__.py",
+        "autograder/startup.py",
+    ):
         files[name] = REPOSITORY / name
     folders = [REPOSITORY / name for name in (*_PACKAGES, COURSE)]
     files |= {path.relative_to(REPOSITORY).as_posix(): path for folder in folders for path in _below(folder)}

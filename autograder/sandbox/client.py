@@ -1,6 +1,9 @@
 """The trusted side: starts the fork server, and speaks with workers without ever believing more than "it said so".
 
-Whatever a worker does, a request ends: with a value built afresh from bytes, or with one of the faults below.
+A judge calls `ForkServer.start` on the rung that `check.choose` finds, then `spawn`s a `Worker`, `request`s things of
+it, and `fork`s it for each test. Whatever a worker does, a request ends: with a value built afresh from bytes, or with
+one of the faults in faults.py. The untrusted side is in forkserver.py and worker.py. Why it is built so:
+docs/safety.md, "The trust boundary".
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import codec, hardening, rungs
+from autograder.sandbox import codec, hardening, policy
 from autograder.sandbox.codec import ProtocolError as _BadBytes
 from autograder.sandbox.faults import (
     Frame,
@@ -34,7 +37,7 @@ from autograder.sandbox.faults import (
     WorkerDied,
     WorkerFault,
 )
-from autograder.sandbox.rungs import Rung
+from autograder.sandbox.policy import Rung
 
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 BARE_START_SECONDS = 30.0
@@ -81,7 +84,7 @@ class ForkServer:
         """Start the fork server on a rung of the ladder.
 
         Args:
-            rung: one that holds on this machine, as `canaries.choose` finds it.
+            rung: one that holds on this machine, as `check.choose` finds it.
             readable: files and folders that workers may read besides Python, its packages and the system's libraries.
             import_paths: folders of which workers may import modules; readable as well.
             env: environment variables for the workers, which get none of the judge's.
@@ -118,16 +121,16 @@ class ForkServer:
         meanwhile: Callable[[], object] | None = None,
         timeout: float = START_SECONDS,
     ) -> ForkServer:
-        paths = rungs.readable_paths([Path(p) for p in readable])
-        plan = rungs.plan(rung, paths, [str(Path(p).absolute()) for p in import_paths], libraries, gpu)
+        paths = policy.readable_paths([Path(p) for p in readable])
+        plan = policy.plan(rung, paths, [str(Path(p).absolute()) for p in import_paths], libraries, gpu)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        python = [sys.executable, "-sBP", "-c", _BOOTSTRAP, str(rungs.PACKAGE_PARENT), str(theirs.fileno())]
-        command = [*rungs.wrapper(rung, plan), *python, json.dumps(vars(plan))]
+        python = [sys.executable, "-sBP", "-c", _BOOTSTRAP, str(policy.PACKAGE_PARENT), str(theirs.fileno())]
+        command = [*policy.wrapper(rung, plan), *python, json.dumps(vars(plan))]
         with theirs, tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
-                env=rungs.environment(plan, env or {}),
+                env=policy.environment(plan, env or {}),
                 stdin=subprocess.DEVNULL,
                 stderr=errors,
                 cwd="/",
@@ -170,7 +173,7 @@ class ForkServer:
     def spawn(self) -> Worker:
         """A fresh worker, in which no student's code has run yet. Thread-safe."""
         link, their_link, output, their_output = _channels()
-        uid = rungs.unused_uid() if self._rung.own_uids else None
+        uid = policy.unused_uid() if self._rung.own_uids else None
         try:
             with self._lock:
                 key = next(self._keys)

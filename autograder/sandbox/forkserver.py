@@ -25,7 +25,7 @@ import traceback
 from dataclasses import dataclass, field
 
 from autograder.sandbox import hardening, worker
-from autograder.sandbox.imports import without_full_collections
+from autograder.sandbox.fast_imports import without_full_collections
 
 HARDENING_FAILED = 97
 WORKER_SOCKET = 3

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from autograder import classroom
-from autograder.batch import judging
+from autograder.batch import local
 from autograder.batch.cache import Kept
-from autograder.batch.judging import JudgeProcess, JudgingRefused, LocalJudges, Verdict, judge, setup
+from autograder.batch.judging import JudgingRefused, Verdict, judge
+from autograder.batch.local import JudgeProcess, LocalJudges, setup
 from autograder.batch.submitted import collect
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import (
@@ -94,7 +95,7 @@ class FakeJudges:
 @pytest.fixture
 def judges(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> FakeJudges:
     judges = FakeJudges(tmp_path_factory.mktemp("judges"))
-    monkeypatch.setattr(judging, "_start_family", judges.start_family)
+    monkeypatch.setattr(local, "_start_family", judges.start_family)
     return judges
 
 

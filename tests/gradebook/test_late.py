@@ -100,7 +100,7 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
     file.with_name("timestamp.txt").write_text(A_MINUTE_LATE)
     course.hand_in(root, "ada", course.solved())
     report = Report(course.NAME, "", TASKS, "fake", 0.1)
-    monkeypatch.setattr("autograder.batch.judging._start_family", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("autograder.batch.local._start_family", lambda *_: pytest.fail("judged again"))
     assignment = Assignment.load(course.NAME, root=root)
     kept = Kept(root, assignment)
     kept.save(kept.grounds(read(file, assignment)), report)

@@ -164,7 +164,7 @@ def test_an_unchanged_class_is_neither_judged_nor_converted(
     def refuse(*_: object) -> None:
         raise AssertionError("something was done again")
 
-    monkeypatch.setattr("autograder.batch.judging._start_family", refuse)
+    monkeypatch.setattr("autograder.batch.local._start_family", refuse)
     monkeypatch.setattr("autograder.gradebook.convert.Converter.__init__", refuse)
     assert classroom.grade(course.NAME, root=graded) == 0
 

@@ -15,7 +15,8 @@ from autograder.grading.checks import (
     expect_error,
     require,
 )
-from autograder.sandbox import Opaque, StudentError
+from autograder.sandbox.codec import Opaque
+from autograder.sandbox.faults import StudentError
 
 
 def message_of(function, *args, **kwargs) -> str:

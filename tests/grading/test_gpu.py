@@ -13,7 +13,8 @@ import torch
 from autograder.grading import gpu
 from autograder.grading.assignment import Assignment
 from autograder.grading.judge import Judge
-from autograder.sandbox import StudentError, rungs
+from autograder.sandbox import policy
+from autograder.sandbox.faults import StudentError
 from corpora import corpus
 
 HARMLESS_DEVICE = "/dev/full"
@@ -45,7 +46,7 @@ def gpu_judge(data_folder: Path) -> Iterator[Judge]:
     """A judge in a sandbox that runs tests marked `gpu` whether there is a GPU or not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_DATA", str(data_folder))
-        patch.setattr(rungs, "gpu_devices", lambda: [HARMLESS_DEVICE])
+        patch.setattr(policy, "gpu_devices", lambda: [HARMLESS_DEVICE])
         with Judge(gpu=True) as judge:
             yield judge
 

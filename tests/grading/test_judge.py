@@ -4,8 +4,7 @@ import pytest
 
 from autograder.grading.judge import GraderError
 from autograder.grading.pytest_plugin import explain
-from autograder.sandbox import Frame, StudentError
-from autograder.sandbox.faults import forbidden_sentence
+from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
 
 
 def outcomes(report, task: str) -> list[str]:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from autograder.sandbox import hardening, rungs
+from autograder.sandbox import hardening, policy
 
 
 def open_the_way(path: Path) -> None:
@@ -32,10 +32,10 @@ def main() -> None:
     uid = int(sys.argv[1])
     hardening.unshare(hardening.NEW_MOUNTS)
     hardening.detach_mounts()
-    for path in (Path(sys.base_prefix), Path(sys.prefix), rungs.PACKAGE_PARENT):
+    for path in (Path(sys.base_prefix), Path(sys.prefix), policy.PACKAGE_PARENT):
         open_the_way(path.resolve())
     if "CLOSED" in os.environ:
-        for path in rungs.hidden_paths():
+        for path in policy.hidden_paths():
             if path.is_dir():
                 hardening._mount("tmpfs", str(path), "tmpfs", 0, "mode=0700")
             else:

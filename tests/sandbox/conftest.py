@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox import ForkServer, Worker, choose
+from autograder.sandbox.check import choose
+from autograder.sandbox.client import ForkServer, Worker
 
 
 @pytest.fixture(scope="session")

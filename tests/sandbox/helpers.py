@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.sandbox import StudentError, Worker
+from autograder.sandbox.client import Worker
+from autograder.sandbox.faults import StudentError
 
 
 def load(worker: Worker, source: str, name: str = "a") -> Worker:

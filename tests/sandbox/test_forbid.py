@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.sandbox import ForkServer, StudentError, Worker, WorkerFault
+from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.faults import StudentError, WorkerFault
 from tests.sandbox.helpers import call, load
 
 NOTEBOOK = """

@@ -3,7 +3,8 @@
 
 import pytest
 
-from autograder.sandbox import StudentError, Worker
+from autograder.sandbox.client import Worker
+from autograder.sandbox.faults import StudentError
 from tests.sandbox.helpers import load
 
 

@@ -13,17 +13,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox import (
-    ForkServer,
-    ProtocolError,
-    Ref,
-    StudentError,
-    TimeLimit,
-    Worker,
-    WorkerDied,
-    WorkerFault,
-    choose,
-)
+from autograder.sandbox.check import choose
+from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.codec import Ref
+from autograder.sandbox.faults import ProtocolError, StudentError, TimeLimit, WorkerDied, WorkerFault
 from tests.sandbox.helpers import call, knows, load
 
 MODEL = """

@@ -41,7 +41,7 @@ def attempt(title, thorough=False):
 
 
 def try_all(targets, thorough):
-    """{title: what got out, or None}. `targets` names what the judge set up outside, see canaries.py."""
+    """{title: what got out, or None}. `targets` names what the judge set up outside, see check.py."""
     return {
         title: outcome(function, targets)
         for title, (function, slow) in ATTEMPTS.items()

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.grading import data
-from autograder.sandbox import ForkServer, choose
+from autograder.sandbox.check import choose
+from autograder.sandbox.client import ForkServer
 
 
-def start(
+def start_sandbox(
     sandbox: str | None, root: Path, gpu: bool = False, meanwhile: Callable[[], object] | None = None
 ) -> ForkServer:
     """The fork server for submissions to the assignments of a course folder.

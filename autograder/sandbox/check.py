@@ -1,4 +1,4 @@
-"""Proves a rung before it is used: a bare server, two workers, and all of attempts.py in one of them.
+"""Proves a rung before it is used: a bare server, two workers, and all of escapes.py in one of them.
 
 `choose` gives the first rung of the ladder that holds on this machine.
 """
@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.sandbox import rungs
+from autograder.sandbox import policy
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.faults import SandboxUnavailable, StudentError, WorkerFault
-from autograder.sandbox.rungs import Rung
+from autograder.sandbox.policy import Rung
 
 HONEST = "import a module late, use a thread"
 
@@ -36,11 +36,11 @@ def choose(name: str | None) -> Rung:
 
     Raises SandboxUnavailable, with what is missing for each rung that was tried.
     """
-    if name == rungs.NONE.name:
-        return rungs.NONE
+    if name == policy.NONE.name:
+        return policy.NONE
     tried = []
-    for rung in rungs.named(name):
-        reason = rungs.missing(rung) or weakness(rung)
+    for rung in policy.named(name):
+        reason = policy.missing(rung) or weakness(rung)
         if reason is None:
             return rung
         tried.append(f"{rung.name}: {reason}")
@@ -52,7 +52,7 @@ def weakness(rung: Rung) -> str | None:
     try:
         tried = rows(rung)
     except (SandboxUnavailable, WorkerFault) as error:
-        return str(error) + (f" {rungs.NAMESPACES_REFUSED}" if rung.namespaces else "")
+        return str(error) + (f" {policy.NAMESPACES_REFUSED}" if rung.namespaces else "")
     got_out = [row for row in tried if row.got_out is not None]
     if not got_out:
         return None
@@ -62,7 +62,7 @@ def weakness(rung: Rung) -> str | None:
             f"An unprivileged user cannot read this Python: every folder on the way to {sys.base_prefix} and "
             f"{sys.prefix} must be open to others (chmod o+rx), which bubblewrap would not need."
         )
-    if not rung.namespaces and not rungs.has_landlock():
+    if not rung.namespaces and not policy.has_landlock():
         listed += " (let no other user read this repository: chmod -R o-rwx on all but .venv and autograder/sandbox)"
     return f"A worker could: {listed}."
 
@@ -73,7 +73,7 @@ def print_table(name: str | None = None) -> int:
     Raises SandboxUnavailable: no rung holds.
     """
     rung = choose(name)
-    if rung is rungs.NONE:
+    if rung is policy.NONE:
         print("sandbox: none. Nothing is held: students' code can do whatever you can.")
         return 1
     tried = rows(rung, thorough=True)
@@ -93,7 +93,7 @@ def rows(rung: Rung, thorough: bool = False) -> list[Row]:
     Raises:
         SandboxUnavailable: the rung does not even start.
     """
-    own_view = rung.namespaces or rungs.has_landlock()  # else the system's own public files can be seen
+    own_view = rung.namespaces or policy.has_landlock()  # else the system's own public files can be seen
     with (
         _outside() as targets,
         ForkServer.launch_bare(rung) as server,
@@ -101,13 +101,13 @@ def rows(rung: Rung, thorough: bool = False) -> list[Row]:
         server.spawn() as worker,
     ):
         targets |= {
-            "hidden": [str(path) for path in rungs.hidden_paths()],
+            "hidden": [str(path) for path in policy.hidden_paths()],
             "own_view": own_view,
-            "too_many": rungs.processes(rung) + 100,
+            "too_many": policy.processes(rung) + 100,
             "sibling": sibling.pid,
             "server": server.pid,
         }
-        source = Path(__file__).with_name("attempts.py").read_text()
+        source = Path(__file__).with_name("escapes.py").read_text()
         try:
             for one in (worker, sibling):
                 one.request("cell", source=source, name="attempts")

@@ -1,6 +1,6 @@
 """The ladder of sandboxes: which measures each rung takes, and what it needs of the machine.
 
-Before it is used a rung is proved, by all that a worker must not be able to do (canaries.py).
+Before it is used a rung is proved, by all that a worker must not be able to do (check.py).
 """
 
 from __future__ import annotations

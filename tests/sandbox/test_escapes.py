@@ -11,16 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import (
-    ForkServer,
-    SandboxUnavailable,
-    StudentError,
-    Worker,
-    WorkerDied,
-    canaries,
-    choose,
-    rungs,
-)
+from autograder.sandbox import check, policy
+from autograder.sandbox.check import choose
+from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.faults import SandboxUnavailable, StudentError, WorkerDied
 from autograder.sandbox.forkserver import HARDENING_FAILED, harden
 from tests.sandbox.helpers import load
 
@@ -28,10 +22,10 @@ AS_USER = Path(__file__).with_name("as_user.py")
 SOMEBODY = "54321"
 TRY = """
 import json
-from autograder.sandbox import canaries, rungs
-rung = next(r for r in rungs.LADDER if r.name == {name!r})
-reason = rungs.missing(rung)
-print(json.dumps([reason, [] if reason else [r for r in canaries.rows(rung, thorough=True) if r.got_out is not None]]))
+from autograder.sandbox import check, policy
+rung = next(r for r in policy.LADDER if r.name == {name!r})
+reason = policy.missing(rung)
+print(json.dumps([reason, [] if reason else [r for r in check.rows(rung, thorough=True) if r.got_out is not None]]))
 """
 WHO = [pytest.param("0", id="root"), pytest.param(SOMEBODY, id="somebody")] if os.getuid() == 0 else [None]
 
@@ -41,14 +35,14 @@ def python_as(uid: str | None, source: str, **variables: str) -> str:
     command = [sys.executable, "-c", source]
     if uid is not None:
         command = [sys.executable, str(AS_USER), uid, *command]
-    environment = {**os.environ, "PYTHONPATH": str(rungs.PACKAGE_PARENT), **variables}
+    environment = {**os.environ, "PYTHONPATH": str(policy.PACKAGE_PARENT), **variables}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd="/", timeout=300)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 @pytest.mark.parametrize("uid", WHO)
-@pytest.mark.parametrize("name", [rung.name for rung in rungs.LADDER])
+@pytest.mark.parametrize("name", [rung.name for rung in policy.LADDER])
 def test_nothing_gets_out_of_a_rung(uid: str | None, name: str) -> None:
     reason, got_out = json.loads(python_as(uid, TRY.format(name=name)))
     if reason:
@@ -59,7 +53,7 @@ def test_nothing_gets_out_of_a_rung(uid: str | None, name: str) -> None:
 @pytest.mark.parametrize("uid", WHO)
 @pytest.mark.parametrize("name", ["bubblewrap", "namespaces"])
 def test_namespaces_hold_without_landlock(uid: str | None, name: str) -> None:
-    reason, got_out = json.loads(python_as(uid, TRY.format(name=name), **{rungs.HIDE_VARIABLE: "landlock"}))
+    reason, got_out = json.loads(python_as(uid, TRY.format(name=name), **{policy.HIDE_VARIABLE: "landlock"}))
     if reason:
         pytest.skip(reason)
     assert got_out == []
@@ -67,18 +61,19 @@ def test_namespaces_hold_without_landlock(uid: str | None, name: str) -> None:
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root has other users")
 def test_other_users_hold_without_landlock_where_the_repository_is_closed_to_them() -> None:
-    variables = {rungs.HIDE_VARIABLE: "landlock", "CLOSED": "yes"}
+    variables = {policy.HIDE_VARIABLE: "landlock", "CLOSED": "yes"}
     reason, got_out = json.loads(python_as("0", TRY.format(name="user"), **variables))
     assert (reason, got_out) == (None, [])
 
 
 @pytest.fixture(scope="module")
 def namespaces_hold() -> bool:
-    return not any(rungs.missing(r) or canaries.weakness(r) for r in rungs.LADDER[:2])
+    return not any(policy.missing(r) or check.weakness(r) for r in policy.LADDER[:2])
 
 
 CHOOSE = """
-from autograder.sandbox import SandboxUnavailable, choose
+from autograder.sandbox.check import choose
+from autograder.sandbox.faults import SandboxUnavailable
 try:
     print(choose({name!r}).name)
 except SandboxUnavailable as error:
@@ -96,12 +91,12 @@ def test_the_first_rung_that_holds_is_taken(
 ) -> None:
     if not namespaces_hold:
         pytest.skip("bubblewrap or namespaces are missing here")
-    assert python_as(uid, CHOOSE.format(name=None), **{rungs.HIDE_VARIABLE: hidden}).strip() == expected
+    assert python_as(uid, CHOOSE.format(name=None), **{policy.HIDE_VARIABLE: hidden}).strip() == expected
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs a user without privileges")
 def test_without_any_means_the_sandbox_says_what_to_install() -> None:
-    hidden = {rungs.HIDE_VARIABLE: "bubblewrap,namespaces,landlock"}
+    hidden = {policy.HIDE_VARIABLE: "bubblewrap,namespaces,landlock"}
     said = python_as(SOMEBODY, CHOOSE.format(name=None), **hidden)
     assert said.startswith("No sandbox works here.")
     for word in ("Install bubblewrap", "sysctl", "Landlock", "Only root"):
@@ -109,7 +104,7 @@ def test_without_any_means_the_sandbox_says_what_to_install() -> None:
 
 
 def test_a_rung_that_is_asked_for_by_name_must_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(rungs.HIDE_VARIABLE, "bubblewrap")
+    monkeypatch.setenv(policy.HIDE_VARIABLE, "bubblewrap")
     with pytest.raises(SandboxUnavailable, match="Install bubblewrap"):
         choose("bubblewrap")
 
@@ -120,27 +115,27 @@ def test_an_unknown_rung_is_named() -> None:
 
 
 def test_a_folder_that_holds_the_graders_is_not_made_readable() -> None:
-    if not rungs.hidden_paths():
+    if not policy.hidden_paths():
         pytest.skip("there is nothing to hide yet")
     with pytest.raises(SandboxUnavailable, match="it holds"):
-        ForkServer._launch(rungs.LADDER[0], [rungs.PACKAGE_PARENT])
+        ForkServer._launch(policy.LADDER[0], [policy.PACKAGE_PARENT])
 
 
 def test_without_a_sandbox_only_when_asked_for() -> None:
-    assert choose("none") is rungs.NONE
-    assert rungs.NONE not in rungs.LADDER
-    with ForkServer.launch_bare(rungs.NONE) as server, server.spawn() as worker, worker.fork() as copy:
+    assert choose("none") is policy.NONE
+    assert policy.NONE not in policy.LADDER
+    with ForkServer.launch_bare(policy.NONE) as server, server.spawn() as worker, worker.fork() as copy:
         load(copy, "x = 1")
         assert copy.request("get", target={"name": "x"}) == 1
 
 
 def test_the_canaries_see_what_a_missing_sandbox_lets_out() -> None:
-    rows = canaries.rows(rungs.NONE)
+    rows = check.rows(policy.NONE)
     assert sum(row.got_out is not None for row in rows) > 20
 
 
 def test_a_worker_that_cannot_be_hardened_does_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = rungs.plan(rungs.LADDER[0], rungs.readable_paths([]), [], libraries=False)
+    plan = policy.plan(policy.LADDER[0], policy.readable_paths([]), [], libraries=False)
     pid = os.fork()
     if pid == 0:
         try:
@@ -158,7 +153,7 @@ def _refused(*_: object, **__: object) -> None:
 
 
 def test_a_server_that_ends_takes_its_workers_along() -> None:
-    with ForkServer.launch_bare(rungs.NONE) as server:
+    with ForkServer.launch_bare(policy.NONE) as server:
         worker = server.spawn()
         copy = worker.fork()
     for process in (worker, copy):
@@ -193,14 +188,14 @@ def test_scratch_is_bounded_and_private(server: ForkServer) -> None:
 
 
 def test_a_server_that_has_ended_says_so() -> None:
-    server = ForkServer.launch_bare(rungs.NONE)
+    server = ForkServer.launch_bare(policy.NONE)
     server.close()
     with pytest.raises(SandboxUnavailable, match="has ended"):
         server.spawn()
 
 
 def test_a_killed_server_is_told_from_one_that_lives() -> None:
-    server = ForkServer.launch_bare(rungs.NONE)
+    server = ForkServer.launch_bare(policy.NONE)
     server.check()
     os.kill(server.pid, signal.SIGKILL)
     with pytest.raises(SandboxUnavailable, match="has ended"):

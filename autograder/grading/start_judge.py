@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.grading import worker_server
 from autograder.grading.assignment import Assignment
-from autograder.sandbox.imports import without_full_collections
+from autograder.grading.start_sandbox import start_sandbox
+from autograder.sandbox.fast_imports import without_full_collections
 
 if TYPE_CHECKING:
     from autograder.grading.judge import Judge
@@ -25,7 +25,7 @@ def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) ->
     Raises:
         SandboxUnavailable: no rung holds on this machine.
     """
-    server = worker_server.start(sandbox, root, meanwhile=lambda: import_graders([assignment]))
+    server = start_sandbox(sandbox, root, meanwhile=lambda: import_graders([assignment]))
     from autograder.grading.judge import Judge
 
     return Judge(root=root, server=server)
