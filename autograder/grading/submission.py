@@ -12,7 +12,7 @@ import copy
 import hashlib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -38,7 +38,11 @@ _MARK_FIELDS = ("grade", "solution", "locked", "points", "schema_version")
 
 @dataclass(frozen=True)
 class SubmittedCell:
-    """One cell to run in the sandbox. `name` is the grade_id, or "extra cell 2" for a cell of the student's own."""
+    """One cell to run in the sandbox.
+
+    `name` is the grade_id, "extra cell 2" for a cell of the student's own, or "setup (your lines)" for what a student
+    wrote into a locked cell.
+    """
 
     name: str
     source: str
@@ -182,6 +186,8 @@ class _Entry:
 
     raw: RawCell | None
     slot: Slot | None = None
+    written_into: str | None = None
+    """The locked cell that these lines of the student's were found in."""
 
 
 class _Repair:
@@ -199,8 +205,8 @@ class _Repair:
         known = sorted((key for key in recognised if template.slots[key].known), key=template.place.get)
         self._report(known, "{cells} recognised without {its} nbgrader metadata")
         self._reorder()
-        self._restore_missing()
         self._put_text_back()
+        self._restore_missing()
         if notebook.kernel != template.kernel:
             self.repairs.append(f"kernel set back to {template.kernel}")
 
@@ -319,7 +325,7 @@ class _Repair:
                 found.append(slot.key)
         return found
 
-    # mending: order, missing cells, changed text
+    # repairs: order, changed text, missing cells
 
     def _reorder(self) -> None:
         """Back into the release's order; an extra cell stays behind the known cell that it followed."""
@@ -336,6 +342,35 @@ class _Repair:
         if known != sorted(known, key=self.template.place.__getitem__):
             self.repairs.append("cells put back in the release's order")
         self.entries = [entry for group in (groups[0], *ordered) for entry in group]
+
+    def _put_text_back(self) -> None:
+        """Locked cells as released, and what the student wrote into them right behind; cell types as released."""
+        turned, edited, added = defaultdict(list), defaultdict(list), defaultdict(list)
+        entries = []
+        for entry in self.entries:
+            entries.append(entry)
+            slot = entry.slot
+            if slot is None or not slot.known or entry.raw is None:
+                continue
+            if entry.raw.kind != slot.cell.kind:
+                turned[slot.cell.kind].append(slot.key)
+            if slot.is_answer or _same(entry.raw.source, slot.cell.source):
+                continue
+            own = _added_to(slot.cell.source, entry.raw.source) if entry.raw.kind == "code" else ""
+            if own:  # an import, or an answer: VS Code and Colab do not lock cells
+                added[slot.role].append(slot.key)
+                entries.append(_Entry(RawCell("code", own), written_into=slot.key))
+            else:
+                edited[slot.role].append(slot.key)
+        self.entries = entries
+        for kind, keys in turned.items():
+            self._report(keys, f"{{cells}} turned back into {kind}")
+        for role, keys in edited.items():
+            self._report(keys, "{cells} edited: the released text is used", role)
+        for role, keys in added.items():
+            self._report(
+                keys, "{cells} edited: the released text is used, and what you wrote runs after it", role
+            )
 
     def _restore_missing(self) -> None:
         restored = defaultdict(list)
@@ -355,27 +390,6 @@ class _Repair:
         self._report(restored.pop("answer cell", []), "{cells} missing: put back as released", "answer cell")
         for role, keys in restored.items():
             self._report(keys, "{cells} restored", role)
-
-    def _put_text_back(self) -> None:
-        """Locked cells as released; cell types as released."""
-        turned, edited = defaultdict(list), defaultdict(list)
-        entries = []
-        for entry in self.entries:
-            slot = entry.slot
-            if slot is not None and slot.known and entry.raw is not None:
-                if entry.raw.kind != slot.cell.kind:
-                    turned[slot.cell.kind].append(slot.key)
-                if not slot.is_answer and not _same(entry.raw.source, slot.cell.source):
-                    edited[slot.role].append(slot.key)
-                    if slot.runs and entry.raw.kind == "code":
-                        # what the student added there (an import, say) still runs, before the released text
-                        entries.append(_Entry(entry.raw))
-            entries.append(entry)
-        self.entries = entries
-        for kind, keys in turned.items():
-            self._report(keys, f"{{cells}} turned back into {kind}")
-        for role, keys in edited.items():
-            self._report(keys, "{cells} edited: the released text is used", role)
 
     def _report(self, keys: list[str], sentence: str, role: str = "cell") -> None:
         if keys:
@@ -410,8 +424,9 @@ class _Repair:
             elif slot is None and entry.raw.kind == "code":
                 if not entry.raw.source.strip() or self._is_idle_copy(entry.raw):
                     continue
-                number += 1
-                yield SubmittedCell(f"extra cell {number}", entry.raw.source, "extra")
+                number += entry.written_into is None
+                name = f"{entry.written_into} (your lines)" if entry.written_into else f"extra cell {number}"
+                yield SubmittedCell(name, entry.raw.source, "extra")
 
     def _written_elsewhere(self, key: str) -> _Entry | None:
         """The student's cell that defines what solution cell `key` should define."""
@@ -460,7 +475,10 @@ class _Repair:
                 while cell_id in used or cell_id in released_ids:
                     cell_id += "-"
             used.add(cell_id)
-            cell = {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": self._text(entry)}
+            source = self._text(entry)
+            if entry.written_into:
+                source = source.lstrip("\n")
+            cell = {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source}
             if kind == "code":
                 cell |= {"execution_count": None, "outputs": []}
             elif kind == "markdown" and entry.raw is not None and entry.raw.attachments:
@@ -475,15 +493,55 @@ def defined_names(source: str, prose: bool = False) -> list[str]:
 
     A cell that does not parse, or is too long to be parsed, shows them by its headers, unless it may be `prose`.
     """
-    # lines for IPython are no Python, and no definition either
-    python = "\n".join("" if line.startswith(("%", "!", "?")) else line for line in source.split("\n"))
-    try:
-        if len(python) > MAX_PARSED:
-            raise ValueError("too long")
-        tree = ast.parse(python)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parsed(source)
+    if tree is None:
         return [] if prose else re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source, re.MULTILINE)
     return list(_bound(tree.body))
+
+
+def _parsed(source: str) -> ast.Module | None:
+    """The cell's syntax tree; None where it does not parse or is too long to be parsed here."""
+    # lines for IPython are no Python, and no definition either
+    python = "\n".join("" if _is_for_ipython(line) else line for line in source.split("\n"))
+    if len(python) > MAX_PARSED:
+        return None
+    try:
+        return ast.parse(python)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _is_for_ipython(line: str) -> bool:
+    return line.startswith(("%", "!", "?"))
+
+
+def _added_to(released: str, theirs: str) -> str:
+    """What a student wrote into a released cell, each line in its place: the others are empty. "" for nothing.
+
+    A statement that only gives another value to names of the released cell is an edit of that cell, and not kept.
+    """
+    lines = theirs.split("\n")
+    old, new = _parsed(released), _parsed(theirs)
+    if old is None or new is None:
+        known = Counter(line.strip() for line in released.split("\n"))
+        kept = set()
+        for number, line in enumerate(lines, 1):
+            if known[line.strip()]:
+                known[line.strip()] -= 1
+            elif line.strip():
+                kept.add(number)
+    else:
+        known = {ast.dump(statement) for statement in old.body}
+        names = set(_bound(old.body))
+        kept = {
+            number for number, line in enumerate(lines, 1) if _is_for_ipython(line) and line not in released
+        }
+        for statement in new.body:
+            bound = set(_bound([statement]))
+            if ast.dump(statement) not in known and not (bound and bound <= names):
+                first = min([statement.lineno, *(d.lineno for d in getattr(statement, "decorator_list", ()))])
+                kept |= set(range(first, statement.end_lineno + 1))
+    return "\n".join(line if n in kept else "" for n, line in enumerate(lines, 1)).rstrip() if kept else ""
 
 
 def _bound(statements: list[ast.stmt]) -> Iterator[str]:

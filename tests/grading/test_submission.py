@@ -77,19 +77,63 @@ def test_outputs_and_tags_do_not_change_the_digest_but_code_does(tiny: Assignmen
 
 def test_locked_and_test_cells_are_the_releases(tiny: Assignment) -> None:
     book = course.solved()
-    course.cell(book, "double-tests")["source"] = "pass"
+    course.cell(book, "double-tests")["source"] = "# assert double(1) == 2"
     submission = taken(book, tiny)
     assert submission.repairs == ("test cell double-tests edited: the released text is used",)
     assert course.cell(submission.notebook, "double-tests")["source"] == course.LOCKED["double-tests"]
 
 
-def test_what_a_student_added_to_a_locked_cell_still_runs_before_it(tiny: Assignment) -> None:
+YOUR_LINES = "the released text is used, and what you wrote runs after it"
+
+
+def test_what_a_student_wrote_into_a_locked_cell_runs_after_it(tiny: Assignment) -> None:
     book = course.solved()
-    course.cell(book, "setup")["source"] += "\nimport json\nscale = None"
+    course.cell(book, "setup")["source"] += "\nimport json\noffset = 1"
     submission = taken(book, tiny)
-    assert names(submission)[:2] == ["extra cell 1", "setup"]
-    assert "import json" in submission.cells[0].source
-    assert submission.cells[1].source == course.LOCKED["setup"]
+    assert names(submission)[:2] == ["setup", "setup (your lines)"]
+    assert sources(submission)["setup"] == course.LOCKED["setup"]
+    assert sources(submission)["setup (your lines)"].strip() == "import json\noffset = 1"
+    assert submission.repairs == (f"locked cell setup edited: {YOUR_LINES}",)
+
+
+@pytest.mark.parametrize("cell", ["double-tests", "show-double"])
+@pytest.mark.parametrize("above", [True, False])
+def test_an_answer_in_a_locked_cell_counts_and_the_checks_do_not_run(
+    tiny: Assignment, cell: str, above: bool
+) -> None:
+    book = course.with_sources(double=course.STUBS["double"])
+    own, checks = course.SOLUTIONS["double"], course.LOCKED[cell]
+    course.cell(book, cell)["source"] = f"{own}\n{checks}" if above else f"{checks}\n\n{own}"
+    submission = taken(book, tiny)
+    assert names(submission) == ["setup", f"{cell} (your lines)", "square"]
+    assert sources(submission)[f"{cell} (your lines)"].strip("\n") == own
+    assert submission.student_code("double").strip("\n") == own
+    assert submission.not_started == frozenset()
+    assert YOUR_LINES in " ".join(submission.repairs)
+
+
+def test_the_students_lines_keep_their_numbers(tiny: Assignment) -> None:
+    book = course.solved()
+    course.cell(book, "double-tests")["source"] = (
+        "%matplotlib inline\n" + course.LOCKED["double-tests"] + "\nx = 1"
+    )
+    lines = sources(taken(book, tiny))["double-tests (your lines)"].split("\n")
+    assert lines[0] == "%matplotlib inline"
+    assert lines[course.LOCKED["double-tests"].count("\n") + 2] == "x = 1"
+
+
+def test_another_value_for_a_name_of_a_locked_cell_is_not_kept(tiny: Assignment) -> None:
+    book = course.solved()
+    first = course.LOCKED["setup"].split("\n")[-1].split(" = ")[0]
+    course.cell(book, "setup")["source"] = f"{first} = None"
+    assert taken(book, tiny).repairs == ("locked cell setup edited: the released text is used",)
+
+
+def test_a_locked_cell_that_does_not_parse_gives_the_lines_that_are_new(tiny: Assignment) -> None:
+    book = course.solved()
+    course.cell(book, "setup")["source"] += "\n!pip install \\\n  torch\nimport json"
+    own = sources(taken(book, tiny))["setup (your lines)"]
+    assert own.strip("\n") == "!pip install \\\n  torch\nimport json"
 
 
 def test_missing_cells_are_restored_in_their_places(tiny: Assignment) -> None:
