@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from autograder.build.companions import add_companions, libraries
 from autograder.build.proof import check_grader, check_leaks, prove
 from autograder.build.source import (
     CODE_STUB,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does
 
 COURSE_PACKAGE = "course"
 STUDENTS_README = "README.md"
+STUDENTS_REQUIREMENTS = "requirements.txt"
 NOT_COPIED = ("__pycache__", "*.pyc", ".*")
 UNDER_WAY = ".new-"
 """How the folder of a build that has not taken its place yet begins."""
@@ -117,7 +119,8 @@ class ReleaseBuilder:
         """nbgrader's generate_assignment, with its own converter, without its gradebook."""
         folder = self._stage / "source" / source.name
         _copy_supplied(self.root, source.name, folder)
-        (folder / f"{source.name}.ipynb").write_bytes(notebook_bytes(source.notebook()))
+        notebook = add_companions(source.notebook(), source.name, folder)
+        (folder / f"{source.name}.ipynb").write_bytes(notebook_bytes(notebook))
         generate_assignment(self._stage, source.name)
         made = self._stage / "release" / source.name / f"{source.name}.ipynb"
         notebook = json.loads(made.read_text(encoding="utf-8")) | {"metadata": NOTEBOOK_METADATA}
@@ -218,7 +221,19 @@ def main_release(chosen: list[str]) -> int:
     with ReleaseBuilder() as builder:
         status = _main(chosen, builder.build)
     shutil.copyfile(REPOSITORY / "assignments" / STUDENTS_README, REPOSITORY / "release" / STUDENTS_README)
+    (REPOSITORY / "release" / STUDENTS_REQUIREMENTS).write_text(students_requirements(), encoding="utf-8")
     return status
+
+
+def students_requirements(root: Path | None = None) -> str:
+    """`requirements.txt` for students: what the released notebooks import, and JupyterLab; nothing that grades."""
+    root = root or REPOSITORY
+    needed = {"jupyterlab"}
+    for folder in sorted((root / "release").glob("*/")):
+        notebook = json.loads((folder / f"{folder.name}.ipynb").read_text(encoding="utf-8"))
+        cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        needed |= set(libraries(cells, folder, optional=True).values())
+    return "# What the notebooks need: pip install -r requirements.txt\n" + "\n".join(sorted(needed)) + "\n"
 
 
 def main_solutions(chosen: list[str]) -> int:
