@@ -66,7 +66,7 @@ def _why(before: Outcome, now: Outcome) -> str:
 def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> str:
     if old is None or new is None:
         return f"{name}: {'a new task' if old is None else 'no longer a task'}"
-    if old.points == new.points and old.status == new.status:
+    if (old.points, old.pending, old.status) == (new.points, new.pending, new.status):
         return ""
     points = f"{name} {_points(old)} -> {_points(new)}"
     before, now = ({test.name: test for test in task.tests} for task in (old, new))
@@ -84,4 +84,6 @@ def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> str:
 
 
 def _points(task: TaskResult) -> str:
-    return "pending" if task.points is None else number(task.points)
+    if task.points is None:
+        return "pending"
+    return f"{number(task.points)} (+{number(task.pending)} pending)" if task.pending else number(task.points)

@@ -21,7 +21,7 @@ from pathlib import Path
 from autograder.batch.cache import grounds_of, write_json
 from autograder.grading.assignment import Assignment
 from autograder.grading.judge import Judge
-from autograder.grading.report import GRADED, PASSED, Report
+from autograder.grading.report import PASSED, Report
 from autograder.grading.submission import Submission, UnreadableSubmission, read
 from autograder.sandbox.faults import SandboxUnavailable
 from corpora import corpus
@@ -62,12 +62,8 @@ class Outcome:
         return all(test.outcome in (PASSED, "deferred") for test in tests) and not self.errors
 
     def points(self) -> dict[str, float | None]:
-        """Of each coding task; None where it is not settled."""
-        return {
-            name: task.points if task.status == GRADED else None
-            for name, task in self.report.tasks.items()
-            if task.status != "manual"
-        }
+        """Of each coding task, as far as they are decided."""
+        return {name: task.points for name, task in self.report.tasks.items() if task.status != "manual"}
 
 
 def judges(jobs: int | None = None) -> ProcessPoolExecutor:

@@ -20,8 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.grading.assignment import Assignment
-from autograder.grading.pytest_plugin import GRADER_FAILED
-from autograder.grading.report import FAILED
+from autograder.grading.report import FAILED, GRADER_CRASHED
 from corpora import corpus, traces
 from validity import explained
 from validity.grading import Grading, Outcome
@@ -323,7 +322,7 @@ _DEMAND = re.compile(r"\?$|\bshould\b|\bmust\b|^Check ", re.IGNORECASE)
 """A sentence that asks or demands. One that does neither says what was got, or what the student's code did."""
 _COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)|\d+ of \d+ examples"
 """How many there are is told by the arguments; what they are is not."""
-_OURS = ("Traceback", "autograder", "site-packages", GRADER_FAILED)
+_OURS = ("Traceback", "autograder", "site-packages", GRADER_CRASHED)
 
 
 def unhelpful(graded: Graded, assignments: list[str]) -> Answers:

@@ -20,6 +20,7 @@ from autograder.grading.report import (
     FAILED,
     GRADED,
     MANUAL,
+    NOT_RUN,
     Report,
     TaskResult,
     TestResult,
@@ -211,7 +212,7 @@ def _outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...
         return TaskResult(None, points, ERROR, (TestResult("judge", ERROR, 0.0, points, why),))
 
     tasks = {name: open_task(task.points, task.kind) for name, task in unit.assignment.tasks.items()}
-    return Report(unit.assignment.name, "", tasks, "not run", 0.0), (why,)
+    return Report(unit.assignment.name, "", tasks, NOT_RUN, 0.0), (why,)
 
 
 def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdict:
@@ -222,5 +223,5 @@ def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdi
         )
         for name, task in assignment.tasks.items()
     }
-    report = Report(assignment.name, handed_in.student, tasks, "not run", 0.0, (*handed_in.notes, problem))
+    report = Report(assignment.name, handed_in.student, tasks, NOT_RUN, 0.0, (*handed_in.notes, problem))
     return Verdict(handed_in, report, problem=problem, grounds={"submission": problem})

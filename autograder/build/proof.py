@@ -75,8 +75,8 @@ def prove(assignment: Assignment, judge: Judge) -> None:
         for test in result.tests:
             if test.outcome == "failed":
                 wrong.append(f"the solution of {name} fails {test.name}: {test.message}")
-        if result.status == "graded" and result.points != result.max_points:
-            wrong.append(f"the solution of {name} gets {result.points:g} of {result.max_points:g}")
+        if result.points is not None and result.points != result.decided:
+            wrong.append(f"the solution of {name} gets {result.points:g} of {result.decided:g}")
     for name, result in _coding(assignment, untouched):
         for test in result.tests:
             if test.outcome == "passed":

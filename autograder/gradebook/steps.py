@@ -41,14 +41,10 @@ from autograder.batch.submitted import HandedIn, collect
 from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, read_cell
 from autograder.grading.feedback import task_as_html, task_as_text
-from autograder.grading.report import DEFERRED, ERROR, GRADED, Report, TaskResult, clamped
+from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
 from autograder.grading.submission import UnreadableSubmission, read, untouched
 
 CONFIGURATION = "nbgrader_config.py"
-_WAITING = {
-    ERROR: "The grader itself failed on this task: a person has to grade it.",
-    DEFERRED: "Part of this task waits for a GPU: it is not graded yet.",
-}
 
 
 def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
@@ -226,7 +222,7 @@ def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
     for task in assignment.tasks.values():
         if task.test_id == test_id and task.name in report.tasks:
             result = report.tasks[task.name]
-            if result.status == GRADED:
+            if result.points is not None:
                 points = clamped(result.points, task.points)
             shown = {
                 "text/html": task_as_html(report, task.name),
@@ -264,27 +260,26 @@ class SaveVerdict(SaveAutoGrades):
                     grade_id = cell.metadata.nbgrader["grade_id"]
                     result = report.tasks.get(grade_id)
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-                    waiting = _WAITING.get(result.status) if result is not None else None
+                    waiting = PENDING_NOTES.get(result.status) if result is not None else None
                     comments[grade_id].auto_comment = waiting or ("No response." if untouched else None)
             gradebook.db.commit()
         return nb, resources
 
     def _save(self, grade, cell, result: TaskResult, answered_anew: bool) -> None:
         before = grade.auto_score
-        if result.status != GRADED:
+        if result.points is None:
             grade.auto_score = None
-        elif is_solution(
-            cell
-        ):  # a written answer in a file that could not be read: there is nothing to grade
+        elif is_solution(cell):
+            # a written answer in a file that could not be read: there is nothing to grade
             grade.auto_score = result.points
         else:
             grade.auto_score, _ = determine_grade(cell, self.log)
         if grade.manual_score is None:
-            grade.needs_manual_grade = grade.auto_score is None
+            # decided points count at once; nbgrader has one flag for whatever is pending
+            grade.needs_manual_grade = result.pending > 0
         elif answered_anew or grade.auto_score != before:
-            grade.needs_manual_grade = (
-                True  # a person's points stay, but what they were given for has changed
-            )
+            # the instructor's points stay, but what they were given for has changed
+            grade.needs_manual_grade = True
 
 
 class HideHiddenTests(ClearHiddenTests):

@@ -34,7 +34,7 @@ import torch
 from autograder.grading.assignment import Assignment
 from autograder.grading.checks import CheckFailed, fail
 from autograder.grading.gpu import DEVICE
-from autograder.grading.report import DEFERRED, ERROR, FAILED, PASSED, TestResult
+from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
 from autograder.grading.student import Student
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import (
@@ -48,7 +48,6 @@ from autograder.sandbox.faults import (
 )
 
 MESSAGE_LENGTH = 2000
-GRADER_FAILED = "The grader itself failed here: this costs you no point, and your instructor has been told."
 
 PROBES = {
     "sklearn": "from sklearn.linear_model import LinearRegression\n"
@@ -296,7 +295,7 @@ class GradingPlugin:
             return PASSED, ""
         error = call.excinfo.value
         if isinstance(error, pytest.skip.Exception) and item.get_closest_marker("gpu"):
-            return DEFERRED, "This test needs a GPU; its points are pending until one is there."
+            return DEFERRED, NEEDS_GPU
         if isinstance(error, FAILURES):
             sentence = " ".join((item.function.__doc__ or "").split())
             return FAILED, "\n".join(part for part in (sentence, explain(error)) if part)
@@ -304,7 +303,7 @@ class GradingPlugin:
         self.errors.append(
             f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
         )
-        return ERROR, GRADER_FAILED
+        return ERROR, GRADER_CRASHED
 
     def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
         """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
@@ -341,20 +340,19 @@ class GradingPlugin:
         if not broken:
             return
         listed = " and ".join(f"`{need}`" for need in broken)
+        fails = "fails" if len(broken) == 1 else "fail"
         results = self.results[mark.name]
         place = next(i for i, result in enumerate(results) if result.name == item.name)
         try:
             self._run_with_references(item, arguments, broken)
-            note = f"Judged with a right solution of {listed} in place of yours, which fails its tests."
+            note = f"Graded with a correct {listed} instead of yours, because yours {fails} its own tests."
             results[place] = TestResult(item.name, PASSED, mark.points, mark.points, note)
         except FAILURES:
-            note = f"It fails with a right solution of {listed} in place of yours, too."
+            note = f"It also fails with a correct {listed} instead of yours."
             results[place] = replace(results[place], message=f"{results[place].message}\n{note}")
         except Exception as error:
-            self.errors.append(
-                f"{item.name}: {type(error).__name__}: {error} (with a right solution of {listed})"
-            )
-            results[place] = replace(results[place], outcome=ERROR, message=GRADER_FAILED)
+            self.errors.append(f"{item.name}: {type(error).__name__}: {error} (with a correct {listed})")
+            results[place] = replace(results[place], outcome=ERROR, message=GRADER_CRASHED)
         if results[place].outcome != PASSED:
             self._close(mark.place)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from xml.etree import ElementTree
 
@@ -16,11 +16,36 @@ from autograder.grading.text import fenced, for_markdown, for_terminal, visible
 
 PASSED, FAILED, ERROR, DEFERRED = "passed", "failed", "error", "deferred"
 GRADED, MANUAL = "graded", "manual"
+NOT_RUN = "not run"
+"""What `Report.sandbox` says where there was no notebook to judge, or no judge survived it."""
+
+# The words for all this, in every form: terminal, summaries, gradebook, feedback, pages.
+OUTCOMES = {
+    PASSED: "passed",
+    FAILED: "failed",
+    ERROR: "not graded: bug in the grader",
+    DEFERRED: "waiting for a GPU",
+}
+"""What became of a test."""
+PENDING = {
+    MANUAL: "graded by the instructor",
+    ERROR: "bug in the grader",
+    DEFERRED: "waiting for a GPU",
+}
+"""Why points of a task are pending, by its status."""
+_BUG = "because of a bug in the grader. You lose no points, and your instructor has been notified."
+GRADER_CRASHED = f"This test crashed {_BUG}"
+NEEDS_GPU = "This test needs a GPU. Its points are pending until it has run on one."
+PENDING_NOTES = {
+    ERROR: f"Part of this task could not be graded {_BUG}",
+    DEFERRED: "Some tests of this task need a GPU. Their points are pending until they have run on one.",
+}
+"""The same for the student, in sentences. A written task explains itself."""
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """One hidden test: `points` is what it gave, `message` what the student reads ("" when it passed)."""
+    """One hidden test: the points that it gave, and the message that the student reads ("" when it passed)."""
 
     name: str
     outcome: str
@@ -30,42 +55,82 @@ class TestResult:
 
     __test__ = False  # pytest would otherwise try to collect a class of this name
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not been decided yet: it waits for a GPU, or the grader itself crashed."""
+        return self.outcome in (DEFERRED, ERROR)
+
 
 @dataclass(frozen=True)
 class TaskResult:
-    """One task. `points` is None as long as nobody and nothing has graded it."""
+    """One task. `points` are those decided so far, None where nothing is decided: a written answer, for one."""
 
     points: float | None
     max_points: float
     status: str
     tests: tuple[TestResult, ...] = ()
 
+    @property
+    def pending(self) -> float:
+        """The points that are not decided yet. The decided ones count at once, whatever the others wait for."""
+        if self.points is None:
+            return self.max_points
+        return clamped(_sum(test.max_points for test in self.tests if test.is_open), self.max_points)
 
-def task_from_tests(tests: list[TestResult], max_points: float) -> TaskResult:
-    """A coding task from its tests: clamped to [0, max_points], so that no rounding can award more.
+    @property
+    def decided(self) -> float:
+        """The most that `points` can be by now."""
+        return round(self.max_points - self.pending, _DIGITS) if self.pending else self.max_points
 
-    A test that ended in the grader's own error, or waits for a GPU, leaves the task ungraded (`error`, `deferred`):
-    what its other tests earned is counted once the open ones are settled, and its points are pending until then.
+    def to_json(self) -> dict:
+        return {
+            "points": self.points,
+            "max_points": self.max_points,
+            "pending": self.pending,
+            "status": self.status,
+            "tests": [asdict(test) for test in self.tests],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict) -> TaskResult:
+        tests = tuple(TestResult(**test) for test in data["tests"])
+        return cls(data["points"], data["max_points"], data["status"], tests)
+
+
+def task_from_tests(tests: Sequence[TestResult], max_points: float) -> TaskResult:
+    """A coding task from its tests: clamped to what these can give, so that no rounding can award more.
+
+    The points of a test that waits for a GPU, or ended in the grader's own error, stay pending, and no others. The
+    status says so: `deferred` or `error`.
     """
+    tests = tuple(tests)
+    points = _sum(test.points for test in tests if not test.is_open)
+    if not tests or math.isnan(points):  # no test, or one whose points are no number: the grader is wrong
+        return TaskResult(None, max_points, ERROR, tests)
     outcomes = {test.outcome for test in tests}
-    if not tests or ERROR in outcomes:
-        return TaskResult(None, max_points, ERROR, tuple(tests))
-    if DEFERRED in outcomes:
-        return TaskResult(None, max_points, DEFERRED, tuple(tests))
+    status = next((outcome for outcome in (ERROR, DEFERRED) if outcome in outcomes), GRADED)
+    decided = TaskResult(0.0, max_points, status, tests).decided
+    if status != GRADED and (decided == 0 or all(test.is_open for test in tests)):
+        return TaskResult(None, max_points, status, tests)
+    return TaskResult(clamped(points, decided), max_points, status, tests)
+
+
+_DIGITS = 9
+"""After which points are rounded: 1.4 + 3.3 is 4.7, not 4.699999999999999."""
+
+
+def _sum(points: Iterable[float]) -> float:
+    """Rounded; nan where a sum is no number."""
     try:
-        points = round(math.fsum(test.points for test in tests), 9)  # 1.4 + 3.3 is 4.7, not 4.699999999999999
+        return round(math.fsum(points), _DIGITS)
     except (OverflowError, ValueError):
-        points = math.nan
-    if math.isnan(points):  # a grader whose points are no numbers
-        return TaskResult(None, max_points, ERROR, tuple(tests))
-    return TaskResult(clamped(points, max_points), max_points, GRADED, tuple(tests))
+        return math.nan
 
 
 def clamped(points: float, max_points: float) -> float:
     """Within [0, max_points]; what is no number is 0."""
-    return min(
-        max(0.0, points), max_points
-    )  # in this order: max keeps its first argument when the other is nan
+    # in this order: max keeps its first argument when the other is nan
+    return min(max(0.0, points), max_points)
 
 
 @dataclass(frozen=True)
@@ -83,15 +148,16 @@ class Report:
 
     @property
     def score(self) -> float:
-        return math.fsum(task.points for task in self.tasks.values() if task.status == GRADED)
+        """The points decided so far, of `max_score`."""
+        return math.fsum(task.points for task in self.tasks.values() if task.points is not None)
 
     @property
     def max_score(self) -> float:
-        return math.fsum(task.max_points for task in self.tasks.values() if task.status == GRADED)
+        return math.fsum(task.decided for task in self.tasks.values())
 
     @property
     def pending(self) -> float:
-        return math.fsum(task.max_points for task in self.tasks.values() if task.status != GRADED)
+        return math.fsum(task.pending for task in self.tasks.values())
 
     def to_json(self) -> dict:
         return {
@@ -103,20 +169,12 @@ class Report:
             "sandbox": self.sandbox,
             "seconds": round(self.seconds, 3),
             "repairs": list(self.repairs),
-            "tasks": {name: asdict(task) for name, task in self.tasks.items()},
+            "tasks": {name: task.to_json() for name, task in self.tasks.items()},
         }
 
     @classmethod
     def from_json(cls, data: dict) -> Report:
-        tasks = {
-            name: TaskResult(
-                task["points"],
-                task["max_points"],
-                task["status"],
-                tuple(TestResult(**test) for test in task["tests"]),
-            )
-            for name, task in data["tasks"].items()
-        }
+        tasks = {name: TaskResult.from_json(task) for name, task in data["tasks"].items()}
         return cls(
             data["assignment"],
             data["student"],
@@ -127,22 +185,28 @@ class Report:
         )
 
 
-_SYMBOL = {PASSED: "pass", FAILED: "FAIL", ERROR: "open", DEFERRED: "GPU "}
-_STATUS = {
-    MANUAL: "a person grades this",
-    DEFERRED: "waits for a GPU",
-    ERROR: "waits for a person: the grader itself failed",
-}
-
-
 def number(points: float) -> str:
     return f"{points:g}"
 
 
-def _task_headline(name: str, task: TaskResult) -> str:
-    if task.status == GRADED:
-        return f"{name}: {number(task.points)} of {number(task.max_points)}"
-    return f"{name}: {number(task.max_points)} pending, {_STATUS[task.status]}"
+def task_headline(name: str, task: TaskResult) -> str:
+    """As "accuracy: 4 of 4 points, 2 pending (waiting for a GPU)"."""
+    parts = []
+    if task.points is not None:
+        parts.append(f"{number(task.points)} of {number(task.decided)} points")
+    if task.status != GRADED:
+        parts.append(f"{number(task.pending)} pending ({PENDING[task.status]})")
+    return f"{name}: {', '.join(parts)}"
+
+
+def tests_as_lines(task: TaskResult) -> list[str]:
+    """A line for each hidden test, and its message below it."""
+    lines = []
+    for test in task.tests:
+        points = f"{number(test.points)} of {number(test.max_points)}"
+        lines.append(f"{test.name}: {OUTCOMES[test.outcome]}, {points}")
+        lines += [f"  {line}" for line in test.message.splitlines()]
+    return lines
 
 
 def _headline(report: Report) -> str:
@@ -155,13 +219,8 @@ def as_text(report: Report) -> str:
     lines = [f"{report.assignment}: {_headline(report)}  (sandbox: {report.sandbox}, {report.seconds:.1f} s)"]
     lines += [f"  repaired: {repair}" for repair in report.repairs]
     for name, task in report.tasks.items():
-        lines.append(f"  {_task_headline(name, task)}")
-        for test in task.tests:
-            lines.append(
-                f"    {_SYMBOL[test.outcome]}  {test.name}  {number(test.points)}/{number(test.max_points)}"
-            )
-            if test.message:
-                lines += [f"          {line}" for line in test.message.splitlines()]
+        lines.append(f"  {task_headline(name, task)}")
+        lines += [f"    {line}" for line in tests_as_lines(task)]
     return for_terminal("\n".join(lines))
 
 
@@ -174,16 +233,20 @@ def as_markdown(report: Report) -> str:
     lines = [f"## {report.assignment}: {_headline(report)}", ""]
     lines += ["| task | points | |", "| --- | ---: | --- |"]
     for name, task in report.tasks.items():
-        got = number(task.points) if task.status == GRADED else "pending"
-        passed = sum(test.outcome == PASSED for test in task.tests)
-        note = f"{passed} of {len(task.tests)} tests pass" if task.status == GRADED else _STATUS[task.status]
-        lines.append(f"| {name} | {got} / {number(task.max_points)} | {note} |")
+        points = "" if task.points is None else f"{number(task.points)} / {number(task.decided)}"
+        notes = []
+        if task.tests:
+            passed = sum(test.outcome == PASSED for test in task.tests)
+            notes.append(f"{passed} of {len(task.tests)} tests pass")
+        if task.status != GRADED:
+            notes.append(f"{number(task.pending)} pending ({PENDING[task.status]})")
+        lines.append(f"| {name} | {points} | {', '.join(notes)} |")
     tail = [f"Sandbox: {report.sandbox}. Time: {report.seconds:.1f} s."]
     if report.repairs:
         repairs = _cut([f"- {for_markdown(repair)}" for repair in report.repairs], SUMMARY_LIMIT // 4)
         tail = ["Repairs made before grading:", "", *repairs, "", *tail]
     messages = [
-        "\n".join(["", f"**{name}** / `{test.name}` ({test.outcome})", "", fenced(test.message)])
+        "\n".join(["", f"**{name}** / `{test.name}` ({OUTCOMES[test.outcome]})", "", fenced(test.message)])
         for name, task in report.tasks.items()
         for test in task.tests
         if test.message
@@ -220,11 +283,11 @@ def as_junit(report: Report) -> str:
                 ElementTree.SubElement(case, "error", message=message.split("\n")[0]).text = message
             elif test.outcome == DEFERRED:
                 counts["skipped"] += 1
-                ElementTree.SubElement(case, "skipped", message=_STATUS[DEFERRED])
+                ElementTree.SubElement(case, "skipped", message=PENDING[DEFERRED])
         if not task.tests:
             counts["skipped"] += 1
             case = _case(suite, report, name, name)
-            ElementTree.SubElement(case, "skipped", message=_STATUS.get(task.status, task.status))
+            ElementTree.SubElement(case, "skipped", message=PENDING.get(task.status, task.status))
         suite.attrib.update({count: str(number) for count, number in counts.items()})
         total.update(counts)
     root.attrib.update({count: str(number) for count, number in total.items()}, time=f"{report.seconds:.3f}")
@@ -237,19 +300,20 @@ def _case(suite: ElementTree.Element, report: Report, task: str, name: str) -> E
 
 
 def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
-    """Gradescope's results.json: a test a coding task; what is pending is said in the output, not scored as 0.
+    """Gradescope's results.json, with one test for each task. The output lists pending points; they do not score 0.
 
     `notes` are further lines for the student to read.
     """
     tests = []
     for name, task in report.tasks.items():
-        if task.status == GRADED:
-            output = "\n".join(f"{t.name}: {t.outcome}\n{t.message}".rstrip() for t in task.tests)
-            full = task.points >= task.max_points
-            facts = {"score": task.points, "max_score": task.max_points, "status": PASSED if full else FAILED}
-        else:  # without a score Gradescope shows the output, and counts nothing
-            output, facts = _task_headline(name, task), {}
-        tests.append({"name": name, **facts, "output": visible(output), "visibility": "visible"})
+        output, facts = [], {}  # without a score Gradescope shows the output, and counts nothing
+        if task.points is not None:
+            full = task.points >= task.decided
+            facts = {"score": task.points, "max_score": task.decided, "status": PASSED if full else FAILED}
+        if task.status != GRADED:
+            output.append(task_headline(name, task))
+        output += tests_as_lines(task)
+        tests.append({"name": name, **facts, "output": visible("\n".join(output)), "visibility": "visible"})
     lines = [
         _headline(report),
         *notes,

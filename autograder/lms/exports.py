@@ -30,7 +30,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import make_url
+from sqlalchemy import make_url, or_
 
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.steps import course_directory
@@ -64,11 +64,12 @@ class ExportRefused(Exception):
 
 @dataclass(frozen=True)
 class TaskMark:
-    """`points` are those of a person where there are any, else the grader's; 0 as long as `pending`."""
+    """The instructor's points where there are any, else those that the grader has decided so far, None without any."""
 
-    points: float
+    points: float | None
     max_points: float
     pending: bool
+    """Whether that can still change: an ungraded answer, a test that needs a GPU, points to look at again."""
     comment: str = ""
 
 
@@ -96,7 +97,7 @@ class Mark:
 
     @property
     def raw_score(self) -> float:
-        return sum(task.points for task in self.tasks.values())
+        return sum(task.points for task in self.tasks.values() if task.points is not None)
 
     @property
     def score(self) -> float:
@@ -223,6 +224,7 @@ def _tasks(gradebook: Gradebook, assignment: str, names: dict[str, str]) -> dict
             GradeCell.max_score,
             Grade.score,
             Grade.needs_manual_grade,
+            or_(Grade.auto_score.is_not(None), Grade.manual_score.is_not(None)),
         )
         .select_from(Grade)
         .join(GradeCell, Grade.cell_id == GradeCell.id)
@@ -231,9 +233,10 @@ def _tasks(gradebook: Gradebook, assignment: str, names: dict[str, str]) -> dict
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .filter(Assignment.name == assignment)
     )
-    for student, cell, max_points, points, pending in grades:
+    for student, cell, max_points, points, pending, is_decided in grades:
         name = names.get(cell, cell)
-        found[student][name] = TaskMark(points, max_points, pending, comments.get((student, name), ""))
+        comment = comments.get((student, name), "")
+        found[student][name] = TaskMark(points if is_decided else None, max_points, pending, comment)
     return found
 
 
@@ -246,7 +249,7 @@ def _as_csv(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list[li
         facts = [mark.id, mark.last_name, mark.first_name, mark.email, mark.lms_user_id]
         sums = [_number(mark.raw_score), _number(mark.penalty), " ".join(mark.pending)]
         points = [
-            "" if name not in mark.tasks or mark.tasks[name].pending else _number(mark.tasks[name].points)
+            _number(task.points) if (task := mark.tasks.get(name)) and task.points is not None else ""
             for name in tasks
         ]
         rows.append(
@@ -393,10 +396,12 @@ def _comments(mark: Mark) -> str:
     """For Moodle's comments, which are HTML: a line a task, the penalty, and what a person wrote."""
     lines = []
     for name, task in mark.tasks.items():
-        points = "not graded yet" if task.pending else _number(task.points)
-        lines.append(
-            f"{name}: {points} of {_number(task.max_points)}" + (f" ({c})" if (c := task.comment) else "")
-        )
+        if task.points is None:
+            points = f"{_number(task.max_points)} pending"
+        else:
+            more = ", some points pending" if task.pending else ""
+            points = f"{_number(task.points)} of {_number(task.max_points)}{more}"
+        lines.append(f"{name}: {points}" + (f" ({c})" if (c := task.comment) else ""))
     if mark.penalty:
         lines.append(f"late: -{_number(mark.penalty)}")
     return "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
@@ -419,8 +424,8 @@ def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
     if open_ones:
         tasks = ", ".join(dict.fromkeys(name for mark in open_ones for name in mark.pending))
         say(
-            f"{len(open_ones)} of {sum(mark.handed_in for mark in marks)} submissions have answers that nobody has "
-            f"graded yet ({tasks}): their marks hold only what is graded so far"
+            f"{len(open_ones)} of {sum(mark.handed_in for mark in marks)} submissions have points pending "
+            f"({tasks}): their marks hold only what is decided so far"
         )
     missing = [mark.id for mark in marks if not mark.handed_in]
     if missing:

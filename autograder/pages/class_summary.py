@@ -7,10 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, Report, TaskResult
-
-NOT_RUN = "not run"
-"""What stands for the sandbox where there was no notebook to judge, or no judge survived it."""
+from autograder.grading.report import FAILED, GRADED, NOT_RUN, PENDING, Report, TaskResult
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
 _TRACEBACK = re.compile(r"  in the cell (?P<cell>.+), line (?P<number>\d+): (?P<code>.*)")
@@ -28,17 +25,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class TaskSummary:
-    """How the class did on a task; the counts are students, those with a settled result alone."""
+    """How the class did on a task. The counts are students for whom points are decided, all or some of them."""
 
     name: str
     max_points: float
     full: int
+    """Those with all points that are decided."""
     partial: int
     none: int
     not_started: int
     """Of `none`, those whose cell is still the stub."""
     points: float
-    """All points that were given."""
+    """The sum of all points that were given."""
+    decided: float
+    """The sum of the points that are decided."""
 
     @property
     def graded(self) -> int:
@@ -46,12 +46,17 @@ class TaskSummary:
 
     @property
     def pass_rate(self) -> float | None:
-        """The share of students with full points, from 0 to 1; None where nothing is graded."""
+        """The share of students with full points, from 0 to 1; None where nothing is decided."""
         return self.full / self.graded if self.graded else None
 
     @property
     def mean_points(self) -> float | None:
         return self.points / self.graded if self.graded else None
+
+    @property
+    def mean_decided(self) -> float | None:
+        """What `mean_points` is out of: the task's points, less those that are pending."""
+        return self.decided / self.graded if self.graded else None
 
 
 @dataclass(frozen=True)
@@ -83,11 +88,12 @@ class TestSummary:
 
 @dataclass(frozen=True)
 class Pending:
-    """Points of a task that are still open for these students, and what they wait for."""
+    """Points of a task that are pending for these students, and why."""
 
     why: str
     task: str
-    max_points: float
+    points: float
+    """For each of them."""
     students: tuple[str, ...]
 
 
@@ -146,9 +152,9 @@ def _distribution(shares: Sequence[float]) -> Iterator[Bar]:
 def _tasks(reports: Sequence[Report]) -> Iterator[TaskSummary]:
     for name, max_points in _all_tasks(reports).items():
         results = [report.tasks[name] for report in reports if name in report.tasks]
-        graded = [task for task in results if task.status == GRADED]
-        full = sum(task.points >= task.max_points * _FULL for task in graded)
-        none = [task for task in graded if task.points == 0 and task.max_points > 0]
+        graded = [task for task in results if task.points is not None]
+        full = sum(task.points >= task.decided * _FULL for task in graded)
+        none = [task for task in graded if task.points == 0 and task.decided > 0]
         yield TaskSummary(
             name=name,
             max_points=max_points,
@@ -157,6 +163,7 @@ def _tasks(reports: Sequence[Report]) -> Iterator[TaskSummary]:
             none=len(none),
             not_started=sum(_is_not_started(task) for task in none),
             points=sum(task.points for task in graded),
+            decided=sum(task.decided for task in graded),
         )
 
 
@@ -201,20 +208,15 @@ def _grouped(messages: Iterable[tuple[str, str]]) -> tuple[Message, ...]:
 
 
 def _pending(reports: Sequence[Report]) -> Iterator[Pending]:
-    reasons = {
-        ERROR: "the grader itself failed",
-        DEFERRED: "waits for a GPU",
-        MANUAL: "a person grades this",
-    }
-    for status, why in reasons.items():
-        for name, max_points in _all_tasks(reports).items():
-            students = [
-                report.student
-                for report in reports
-                if name in report.tasks and report.tasks[name].status == status
-            ]
-            if students:
-                yield Pending(why, name, max_points, tuple(students))
+    students: dict[tuple[str, str, float], list[str]] = defaultdict(list)
+    for report in reports:
+        for name, task in report.tasks.items():
+            if task.status != GRADED:
+                students[task.status, name, task.pending].append(report.student)
+    for status, why in PENDING.items():
+        for (found, name, points), names in students.items():
+            if found == status:
+                yield Pending(why, name, points, tuple(names))
 
 
 def _repairs(reports: Sequence[Report]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -22,10 +22,10 @@ from markupsafe import Markup, escape
 from autograder.batch.cache import KEPT, REPORTS, code_digest, write_json, write_text
 from autograder.batch.submitted import collect
 from autograder.grading.assignment import REPOSITORY, Assignment
-from autograder.grading.report import DEFERRED, ERROR, FAILED, MANUAL, PASSED, Report, number
+from autograder.grading.report import NOT_RUN, OUTCOMES, PENDING, Report, number
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import visible
-from autograder.pages.class_summary import NOT_RUN, ClassSummary, split_message, summarize
+from autograder.pages.class_summary import ClassSummary, split_message, summarize
 from autograder.pages.figures import figures_of
 from autograder.pages.flags import Flag, find_flags, forbidden_by, published_numbers
 from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare, released_code
@@ -33,13 +33,6 @@ from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _MAKERS = ("autograder/pages", "autograder/grading")
 """What pages are made with: when something there changes, all are made again."""
-
-_OUTCOMES = {PASSED: "passed", FAILED: "failed", ERROR: "open", DEFERRED: "waits for a GPU"}
-_REASONS = {
-    MANUAL: "a person grades this",
-    DEFERRED: "waits for a GPU",
-    ERROR: "the grader itself failed: no point is lost, your instructor has been told",
-}
 
 
 class NothingGraded(Exception):
@@ -225,8 +218,8 @@ def student_page(report: Report, file: Path | None, late: float = 0.0) -> str:
         report=report,
         figures=figures_of(file),
         late=late,
-        outcomes=_OUTCOMES,
-        reasons=_REASONS,
+        outcomes=OUTCOMES,
+        reasons=PENDING,
         not_run=NOT_RUN,
     )
 

@@ -183,7 +183,7 @@ def test_a_verdict_of_another_machine_will_do_only_where_asked_for(root: Path, t
 SQUARE = TestResult("test_square", FAILED, 0.0, 1.0, "no")
 ON_GPU = TestResult("test_square_on_a_gpu", DEFERRED, 0.0, 2.0)
 WAITING = replace(
-    REPORT, tasks={**TASKS, "square": TaskResult(None, 3.0, DEFERRED, (SQUARE, ON_GPU))}, seconds=1.0
+    REPORT, tasks={**TASKS, "square": TaskResult(0.0, 3.0, DEFERRED, (SQUARE, ON_GPU))}, seconds=1.0
 )
 PASSED_ON_GPU = replace(ON_GPU, outcome=PASSED, points=2.0)
 SETTLED = replace(REPORT, tasks={"square": TaskResult(2.0, 3.0, GRADED, (PASSED_ON_GPU,))}, seconds=0.5)
@@ -195,7 +195,7 @@ def waiting_class(root: Path, tiny: Assignment, judges: FakeJudges, no_gpu: None
     course.hand_in(root, "ada", course.solved())
     judges.answer["report"] = WAITING.to_json()
     judges.gpu_answer = {"report": SETTLED.to_json(), "errors": []}
-    assert judged(root, tiny)["ada"].report.pending == 5.0
+    assert judged(root, tiny)["ada"].report.pending == 4.0
 
 
 @pytest.fixture

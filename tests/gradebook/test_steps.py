@@ -23,7 +23,18 @@ from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
-from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADED, MANUAL, Report, TaskResult, TestResult
+from autograder.grading.report import (
+    DEFERRED,
+    ERROR,
+    FAILED,
+    GRADED,
+    MANUAL,
+    PASSED,
+    Report,
+    TaskResult,
+    TestResult,
+    task_from_tests,
+)
 from tests import course
 
 
@@ -226,19 +237,32 @@ def enter(root: Path, student: str, report: Report) -> None:
     assert Converter(root, assignment, config).convert(Verdict(handed_in, report)) == ""
 
 
-@pytest.mark.parametrize(
-    ("status", "words"), [(ERROR, "a person has to grade it"), (DEFERRED, "waits for a GPU")]
-)
-def test_a_task_without_a_verdict_waits_for_a_person(root: Path, status: str, words: str) -> None:
+@pytest.mark.parametrize(("status", "words"), [(ERROR, "a bug in the grader"), (DEFERRED, "need a GPU")])
+def test_a_task_with_nothing_decided_needs_a_manual_grade(root: Path, status: str, words: str) -> None:
     course.hand_in(root, "ada", course.solved())
     test = TestResult("test_double", status, 0.0, 2.0, "what happened")
     enter(root, "ada", with_double(TaskResult(None, 2.0, status, (test,))))
     assert marks(root)["ada"]["double-tests"] == Mark(None, True)
     assert words in comments(root, "ada")["double"]
     book = json.loads((root / "autograded" / "ada" / course.NAME / "tiny.ipynb").read_text())
-    assert "2 points pending" in "".join(
+    assert "double: 2 pending" in "".join(
         course.cell(book, "double-tests")["outputs"][0]["data"]["text/plain"]
     )
+
+
+def test_points_that_are_decided_count_while_others_are_pending(root: Path) -> None:
+    course.hand_in(root, "ada", course.solved())
+    tests = (
+        TestResult("test_up", PASSED, 1.5, 1.5),
+        TestResult("test_on_a_gpu", DEFERRED, 0.0, 0.5),
+    )
+    enter(root, "ada", with_double(task_from_tests(tests, 2.0)))
+    assert marks(root)["ada"]["double-tests"] == Mark(1.5, True)
+    assert "need a GPU" in comments(root, "ada")["double"]
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        assert gradebook.find_submission(course.NAME, "ada").score == 4.5
+    enter(root, "ada", REPORT)
+    assert marks(root)["ada"]["double-tests"] == Mark(2.0, False)
 
 
 def test_a_settled_verdict_takes_the_waiting_back(root: Path) -> None:

@@ -38,13 +38,22 @@ def report() -> Report:
     return Report("titanic", "ada", tasks, "bubblewrap", 2.1, ("test cell fit-tests restored",))
 
 
-def test_only_graded_tasks_count_and_the_rest_is_pending(report):
-    assert (report.score, report.max_score, report.pending) == (2.5, 5.0, 13.0)
+def test_what_is_decided_counts_and_the_rest_is_pending(report):
+    assert (report.score, report.max_score, report.pending) == (3.5, 8.0, 10.0)
 
 
-def test_a_grader_s_own_error_never_takes_or_gives_points():
-    task = task_from_tests([result(PASSED, 1.0), result(ERROR)], 2.0)
-    assert (task.status, task.points) == ("error", None)
+@pytest.mark.parametrize("outcome", [ERROR, DEFERRED])
+def test_an_open_test_leaves_its_own_points_pending_and_no_others(outcome):
+    task = task_from_tests(
+        [result(PASSED, 2.0, 2.0), result(FAILED, 0.0, 2.0), result(outcome, 0.0, 2.0)], 6.0
+    )
+    assert (task.status, task.points, task.decided, task.pending) == (outcome, 2.0, 4.0, 2.0)
+    assert reports.task_headline("accuracy", task).startswith("accuracy: 2 of 4 points, 2 pending (")
+
+
+def test_where_every_test_is_open_nothing_is_decided():
+    task = task_from_tests([result(DEFERRED), result(ERROR)], 2.0)
+    assert (task.status, task.points, task.pending) == ("error", None, 2.0)
 
 
 def test_no_tests_is_an_error_and_not_zero_points():
@@ -61,9 +70,15 @@ def test_json_is_the_contract_s_and_comes_back(report):
     assert list(data) == [
         *("assignment", "student", "score", "max_score", "pending", "sandbox", "seconds", "repairs", "tasks")
     ]
-    assert set(data["tasks"]["fit"]) == {"points", "max_points", "status", "tests"}
+    assert set(data["tasks"]["fit"]) == {"points", "max_points", "pending", "status", "tests"}
     assert set(data["tasks"]["fit"]["tests"][0]) == {"name", "outcome", "points", "max_points", "message"}
-    assert data["tasks"]["interpret"] == {"points": None, "max_points": 3.0, "status": "manual", "tests": []}
+    assert data["tasks"]["interpret"] == {
+        "points": None,
+        "max_points": 3.0,
+        "pending": 3.0,
+        "status": "manual",
+        "tests": [],
+    }
     assert Report.from_json(data) == report
 
 
@@ -81,14 +96,22 @@ def test_markdown_keeps_a_student_s_text_inside_its_fence(report):
 
 def test_text_names_every_task_and_repair(report):
     text = reports.as_text(report)
-    for words in ("fit: 2.5 of 5", "interpret: 3 pending", "test cell fit-tests restored", "waits for a GPU"):
+    for words in (
+        "fit: 2.5 of 5 points",
+        "train: 1 of 3 points, 1 pending (bug in the grader)",
+        "interpret: 3 pending (graded by the instructor)",
+        "accuracy: 6 pending (waiting for a GPU)",
+        "test cell fit-tests restored",
+    ):
         assert words in text
 
 
-def test_gradescope_scores_only_what_is_graded(report):
+def test_gradescope_scores_only_what_is_decided(report):
     data = reports.as_gradescope(report)
-    assert data["score"] == 2.5
-    assert [test.get("score") for test in data["tests"]] == [2.5, None, None, None]
+    assert data["score"] == 3.5
+    assert [test.get("score") for test in data["tests"]] == [2.5, None, None, 1.0]
+    assert [test.get("max_score") for test in data["tests"]] == [5.0, None, None, 3.0]
+    assert "1 pending (bug in the grader)" in data["tests"][3]["output"]
 
 
 # ---- properties: points are never above the maximum, never negative, never lost
@@ -113,11 +136,12 @@ def test_points_of_a_task_lie_within_its_range_or_wait_for_a_person(tests, maxim
     task = task_from_tests(tests, maximum)
     assert task.max_points == maximum
     assert list(task.tests) == tests
-    if task.status == "graded":
-        assert 0.0 <= task.points <= maximum
-        assert {test.outcome for test in tests} <= {PASSED, FAILED}
+    assert 0.0 <= task.pending <= maximum
+    if task.points is not None:
+        assert 0.0 <= task.points <= task.decided <= maximum
+        assert (task.status == "graded") == ({test.outcome for test in tests} <= {PASSED, FAILED})
     else:
-        assert task.points is None
+        assert task.status != "graded"
         assert (
             not tests
             or not {test.outcome for test in tests} <= {PASSED, FAILED}

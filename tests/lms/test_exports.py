@@ -89,8 +89,8 @@ def test_what_is_pending_or_missing_is_said_in_a_line_each(
 ) -> None:
     pending, missing = exported("csv").said.splitlines()
     assert pending == (
-        "autograder: 1 of 2 submissions have answers that nobody has graded yet (explain): "
-        "their marks hold only what is graded so far"
+        "autograder: 1 of 2 submissions have points pending (explain): "
+        "their marks hold only what is decided so far"
     )
     assert "handed in nothing: zoe; their marks are left empty" in missing
     assert exported("csv", missing_as_zero=True).of("zoe")["score"] == "0"
@@ -180,7 +180,7 @@ def test_moodles_worksheet_comes_back_filled_in(
     assert table.rows[0] == before[0]
     bob, ada, zoe = (table.of(f"Participant {number}") for number in (5001, 5002, 5003))
     assert (bob["Grade"], ada["Grade"], zoe["Grade"]) == ("4", "5.5", "")
-    assert bob["Feedback comments"] == "double: 1 of 2<br>square: 3 of 3<br>explain: not graded yet of 2"
+    assert bob["Feedback comments"] == "double: 1 of 2<br>square: 3 of 3<br>explain: 2 pending"
     assert ada["Feedback comments"].endswith("explain: 1.5 of 2 (Say &lt;b&gt;why&lt;/b&gt;.)")
     assert ada["Last modified (grade)"] == "Friday, 16 October 2026, 2:00 PM"
     assert "maximum" not in table.said

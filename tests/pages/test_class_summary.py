@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from autograder.grading.report import ERROR, FAILED, GRADED, TaskResult, TestResult, task_from_tests
-from autograder.pages.class_summary import NOT_RUN, split_message, summarize
+from autograder.grading.report import (
+    DEFERRED,
+    ERROR,
+    FAILED,
+    GRADED,
+    NOT_RUN,
+    PASSED,
+    TaskResult,
+    TestResult,
+    task_from_tests,
+)
+from autograder.pages.class_summary import split_message, summarize
 from tests.pages.conftest import deferred, made_up
 
 
@@ -62,14 +72,28 @@ def test_the_test_that_most_fail_comes_first():
     assert [test.name for test in summarize(reports).tests] == ["test_square", "test_double_up"]
 
 
+def test_a_partly_pending_task_counts_with_what_is_decided():
+    def on_cpu(student: str, points: float):
+        tests = [
+            TestResult("test_cpu", PASSED if points else FAILED, points, 2.0),
+            TestResult("test_gpu", DEFERRED, 0.0, 1.0),
+        ]
+        return made_up(student, tasks={"square": task_from_tests(tests, 3.0)})
+
+    summary = summarize([on_cpu("ada", 2.0), on_cpu("bob", 0.0)])
+    (square,) = summary.tasks
+    assert (square.full, square.none, square.mean_points, square.mean_decided) == (1, 1, 1.0, 2.0)
+    assert [(open.points, open.students) for open in summary.pending] == [(1.0, ("ada", "bob"))]
+
+
 def test_pending_points_say_what_they_wait_for():
     fault = task_from_tests([TestResult("test_square", ERROR, 0.0, 3.0)], 3.0)
     reports = [made_up("ada"), deferred("bob"), made_up("cyd", tasks={"square": fault})]
     pending = {(open.why, open.task): open.students for open in summarize(reports).pending}
     assert pending == {
-        ("the grader itself failed", "square"): ("cyd",),
-        ("waits for a GPU", "square"): ("bob",),
-        ("a person grades this", "explain"): ("ada",),
+        ("bug in the grader", "square"): ("cyd",),
+        ("waiting for a GPU", "square"): ("bob",),
+        ("graded by the instructor", "explain"): ("ada",),
     }
 
 

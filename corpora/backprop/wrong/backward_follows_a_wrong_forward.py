@@ -1,6 +1,6 @@
 # what: the forward pass forgets b1 and the backward pass uses it: only the forward pass loses points
 # expect: forward-by-hand <2
-# message: backward-by-hand "right solution of `forward-by-hand`"
+# message: backward-by-hand "a correct `forward-by-hand`"
 # %% forward-by-hand
 def forward_by_hand(x, y, W1, b1, W2, b2):
     z1 = x @ W1
