@@ -1,25 +1,25 @@
 # nbgrader for this course. `nbgrader autograde titanic`, formgrader's button and `python -m autograder grade titanic`
-# give the same marks: all three go through the pieces of autograder/gradebook/steps.py named here.
+# give the same marks: all three use the classes of autograder/gradebook/steps.py named here.
 import os
 import sys
 
 c = get_config()  # noqa: F821 (traitlets defines it)
 
-# formgrader executes this file again at every request
+# formgrader executes this file again for every request
 _here = os.path.dirname(os.path.abspath(__file__))
 if _here not in sys.path:
     sys.path.insert(0, _here)
-# nbgrader calls `alembic` by its bare name when it makes a gradebook; it lies beside this Python
+# nbgrader calls `alembic` by its bare name when it creates a gradebook; it is in the same folder as this Python
 _programs = os.path.dirname(sys.executable)
 if _programs not in os.environ.get("PATH", "").split(os.pathsep):
     os.environ["PATH"] = os.pathsep.join([_programs, os.environ.get("PATH", os.defpath)])
 
 c.CourseDirectory.course_id = "deep-learning"
-# The gradebook is gradebook.db beside this file; any SQLAlchemy URL will do:
+# The gradebook is gradebook.db next to this file. Any SQLAlchemy URL works:
 # c.CourseDirectory.db_url = "postgresql://user@host/gradebook"  # with `pip install psycopg2-binary`
 
 # When assignments are due, with the time zone, and what a late submission loses: "none", "zero" (everything) or
-# "percent" (of its points, for each day begun). When it was handed in stands in the timestamp.txt beside it.
+# "percent" (of its points, for each day begun). The submission time is in the timestamp.txt next to the notebook.
 c.LatePenalty.due = {
     # "titanic": "2026-10-16 23:59 Europe/Berlin",
 }
@@ -28,27 +28,27 @@ c.LatePenalty.percent_a_day = 10
 c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
 
 # nbgrader's exchange: a folder that all users of this machine can write to, such as "/srv/nbgrader/exchange". Without
-# one, submissions come by `autograder collect`, `nbgrader zip_collect` or by hand.
+# one, collect submissions with `make collect`, `nbgrader zip_collect` or by hand.
 exchange = None
 if exchange is None:
     c.ExchangeFactory.list = "autograder.gradebook.steps.NoExchange"
 else:
     c.Exchange.root = exchange
 
-# `nbgrader zip_collect`: the names of Canvas's and Moodle's downloads, and {student}_{assignment}.ipynb, are known.
+# `nbgrader zip_collect` understands the file names of Canvas and Moodle, and {student}_{assignment}.ipynb.
 c.ZipCollectApp.collector_plugin = "autograder.lms.zip_collector.Collector"
 
-# What students get is made from assignments/ by `make release`. nbgrader takes the supplied files from there, too.
+# `make release` builds what students get from assignments/. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"
 c.CourseDirectory.release_directory = "release"
 c.GenerateAssignment.exporter_class = "autograder.gradebook.steps.ReleaseIsMade"
 
-# A submission is repaired on reading, so nothing is left to sanitize but to see that nbgrader agrees.
+# A submission is repaired when it is read; nbgrader only checks the result.
 c.Autograde.exporter_class = "autograder.gradebook.steps.RepairingExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# No kernel: the judge's verdict stands where the notebook's execution stood.
+# No kernel: our grader takes the place of executing the notebook.
 c.Autograde.autograde_preprocessors = [
     "autograder.gradebook.steps.GradeWithoutKernel",
     "autograder.gradebook.steps.SaveVerdict",
@@ -57,7 +57,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.preprocessors = [
     "autograder.gradebook.steps.HideHiddenTests",
-    "nbgrader.preprocessors.AssignLatePenalties",  # again: a person's points came after the grading
+    "nbgrader.preprocessors.AssignLatePenalties",  # again: manual points came after the grading
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

@@ -33,85 +33,85 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class CannotGrade(Exception):
-    """One sentence that names the thing and the mend."""
+    """One sentence that names the problem and how to fix it."""
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="autograder", description="Builds, grades and reports on assignments."
-    )
+    parser = argparse.ArgumentParser(prog="autograder", description="Build, grade and report on assignments.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     score = commands.add_parser("score", help="score one notebook, without a gradebook")
-    score.add_argument("notebook", type=Path, help="or the folder in which a student has it")
+    score.add_argument("notebook", type=Path, help="the notebook, or the folder that it is in")
     score.add_argument("--assignment", required=True, metavar="NAME")
     score.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     score.add_argument("--format", choices=["text", "markdown", "junit", "gradescope"], default="text")
-    score.add_argument("--student", default="", help="a name for the report")
-    score.add_argument("--seed", type=int, help="repeat a grading with the same random draws")
+    score.add_argument("--student", default="", help="the student's name for the report")
+    score.add_argument("--seed", type=int, help="grade with these random numbers, to repeat a grading")
     _sandbox_option(score)
     score.set_defaults(run=_score)
 
     grade = commands.add_parser("grade", help="grade submitted/ into the gradebook")
-    grade.add_argument("assignment", metavar="ASSIGNMENT", nargs="?", help="all of them by default")
+    grade.add_argument("assignment", metavar="ASSIGNMENT", nargs="?", help="default: all assignments")
     grade.add_argument(
-        "--student", action="append", metavar="NAME", help="only this student; may be repeated"
+        "--student", action="append", metavar="NAME", help="only this student (may be repeated)"
     )
     grade.add_argument(
-        "--jobs", type=int, metavar="N", help="judges side by side; as many as cores by default"
+        "--jobs", type=int, metavar="N", help="parallel processes (default: one for each core)"
     )
-    grade.add_argument("--scheduler", metavar="ADDRESS", help="judge on the workers of this Dask scheduler")
+    grade.add_argument("--scheduler", metavar="ADDRESS", help="grade on the workers of this Dask scheduler")
     grade.add_argument("--gpu", action="store_true", help="only the tests that wait for a GPU")
     _sandbox_option(grade)
     grade.set_defaults(run=_grade)
 
-    report = commands.add_parser("report", help="make the pages of a graded class again")
-    report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="all that is graded by default")
+    report = commands.add_parser("report", help="write the pages of a graded class again")
+    report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all that are graded")
     report.set_defaults(run=_report)
 
     students = commands.add_parser("students", help="enter the students of a CSV file into the gradebook")
     students.add_argument("file", type=Path, metavar="CSV")
     students.set_defaults(run=_students)
 
-    collect = commands.add_parser("collect", help="put an LMS's download into submitted/")
+    collect = commands.add_parser("collect", help="put a download from an LMS into submitted/")
     collect.add_argument("source", type=Path, metavar="SOURCE", help="a folder or a zip file")
     collect.add_argument("--assignment", required=True, metavar="NAME")
     collect.add_argument(
         "--pattern",
-        help="whose a file is, by its name: {student}, {name}, {lms_id}, {assignment}, {timestamp}, * and ?; "
-        "by default the names that Canvas and Moodle give, and {student}_{assignment}*.ipynb",
+        help="how file names tell whose a notebook is, with {student}, {name}, {lms_id}, {assignment}, "
+        "{timestamp}, * and ? (default: the names that Canvas and Moodle use, and {student}_{assignment}*.ipynb)",
     )
     collect.add_argument(
-        "--force", action="store_true", help="also where which version is newer is not known"
+        "--force", action="store_true", help="replace a submission even if it is not known which one is newer"
     )
     collect.set_defaults(run=_collect)
 
     export = commands.add_parser(
-        "export", help="write an assignment's marks for Canvas, Moodle, a spreadsheet"
+        "export", help="write an assignment's marks for Canvas, Moodle or a spreadsheet"
     )
     export.add_argument("assignment", metavar="ASSIGNMENT")
     export.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
-    export.add_argument("--output", type=Path, metavar="FILE", help="standard output by default")
+    export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     export.add_argument(
-        "--template", type=Path, metavar="FILE", help="the file as the LMS gives it, to be filled in"
+        "--template", type=Path, metavar="FILE", help="the file that the LMS exports, to be filled in"
     )
-    export.add_argument("--column", metavar="TITLE", help="the assignment's column in Canvas")
+    export.add_argument("--column", metavar="TITLE", help="the title of the assignment's column in Canvas")
     export.add_argument(
-        "--missing-as-zero", action="store_true", help="0 for who handed in nothing, not empty"
+        "--missing-as-zero",
+        action="store_true",
+        help="write 0, not an empty cell, for students with no submission",
     )
     export.set_defaults(run=_export)
 
-    gradescope = commands.add_parser("gradescope", help="build the autograder's zip file for Gradescope")
+    gradescope = commands.add_parser("gradescope", help="build an autograder for Gradescope (a zip file)")
     gradescope.add_argument("assignment", metavar="ASSIGNMENT")
     gradescope.add_argument("--output", type=Path, metavar="FILE")
     gradescope.set_defaults(run=_gradescope)
 
     for name, text in (("release", "build what students get"), ("solutions", "build the executed solutions")):
         build = commands.add_parser(name, help=text)
-        build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="all of them by default")
+        build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all assignments")
         build.set_defaults(run=_release if name == "release" else _solutions)
 
-    check = commands.add_parser("sandbox-check", help="try to escape from the sandbox, and print the table")
+    check = commands.add_parser("sandbox-check", help="try to escape from the sandbox, and print the results")
     _sandbox_option(check)
     check.set_defaults(run=_sandbox_check)
     return parser
@@ -121,7 +121,7 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sandbox",
         choices=["bubblewrap", "namespaces", "landlock", "user", "none"],
-        help="the first that holds on this machine by default; none runs students' code unconfined",
+        help="default: the first that works on this machine; none runs students' code unconfined",
     )
 
 
@@ -144,14 +144,14 @@ def _score(options: argparse.Namespace) -> int:
     except UnreadableSubmission as error:
         raise CannotGrade(str(error)) from error
     with judge_for(assignment, REPOSITORY, options.sandbox) as judge:
-        from autograder.grading.judge import GraderError  # seconds: only where there is something to judge
+        from autograder.grading.judge import GraderError  # takes seconds: only if there is something to judge
 
         try:
             report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
         except GraderError as error:
             raise CannotGrade(str(error)) from error
         for error in judge.errors:
-            say(f"a grader failed, no point is lost: {error}")
+            say(f"a grader has a bug; the student loses no points: {error}")
     if options.json:
         options.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
     if options.format == "gradescope":
@@ -217,7 +217,7 @@ def _export(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _refusals(*kinds: type[Exception]) -> Iterator[None]:
-    """What these commands refuse in a sentence, and a gradebook that cannot be opened or is in use."""
+    """One error line for what these commands refuse, and for a gradebook that cannot be opened or is in use."""
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -226,7 +226,9 @@ def _refusals(*kinds: type[Exception]) -> Iterator[None]:
         raise CannotGrade(str(error)) from error
     except SQLAlchemyError as error:
         reason = str(error).splitlines()[0]
-        raise CannotGrade(f"the gradebook cannot be used, {reason}: see that no program holds it") from error
+        raise CannotGrade(
+            f"the gradebook cannot be used, {reason}: check that no other program has it open"
+        ) from error
 
 
 def _gradescope(options: argparse.Namespace) -> int:

@@ -359,7 +359,7 @@ def _say_what_went_wrong(one: _Class) -> int:
         if verdict.problem:
             say(f"{verdict.student}: {verdict.problem}")
         for error in verdict.errors:
-            say(f"{verdict.student}: a grader failed, no point is lost: {error}")
+            say(f"{verdict.student}: a grader has a bug; the student loses no points: {error}")
     for note in one.gradebook.notes:
         say(note)
     alike: dict[str, list[str]] = {}

@@ -1,7 +1,7 @@
-"""`make demo`: a class of 24 in a folder of its own (.cache/demo), graded like any other. It touches nothing else.
+"""`make demo`: a class of 24 in its own folder (.cache/demo), graded like any other. It changes nothing else.
 
-Their submissions come from the corpora: right in several styles, wrong in many ways, one hostile, one copied, one
-untouched, and some that were damaged on the way. Given again, the command finds the class unchanged.
+The submissions come from the corpora: correct in several styles, wrong in many ways, one hostile, one copied, one
+untouched, and some that are damaged. A second run finds the class unchanged.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # score_push.sh SUBMISSION ASSIGNMENT REPORT: the scoring step of .github/workflows/classroom.yml. SUBMISSION is the
-# student's checkout, of which nothing runs outside the sandbox; REPORT a folder for report.json and report.md.
+# student's checkout, nothing of which runs outside the sandbox; REPORT is a folder for report.json and report.md.
 #
-# The student reads the log: the report is all that may stand there. What a grader's own failure prints may show
-# hidden tests, so of the errors only the first line is told.
+# The student reads the log, so it may contain nothing but the report. A bug in a grader may print hidden tests, so
+# only the first line of the errors is shown.
 set -euo pipefail
 submission=$1
 assignment=$2
@@ -17,7 +17,7 @@ status=0
 .venv/bin/python -m autograder score "$submission" --assignment "$assignment" --json "$report/report.json" \
     --format markdown >"$report/report.md" 2>"$errors" || status=$?
 
-# A line of a student's must not be taken for a command to the runner.
+# The runner must not take a student's line for a command.
 token=$(.venv/bin/python -c 'import secrets; print(secrets.token_hex(16))')
 echo "::stop-commands::$token"
 if [ "$status" -eq 0 ]; then
@@ -29,7 +29,7 @@ echo "::$token::"
 [ "$status" -eq 0 ] || exit "$status"
 
 cat "$report/report.md" >>"$GITHUB_STEP_SUMMARY"
-# The points as GitHub Classroom looks for them, and as this workflow's outputs.
+# The points in the form that GitHub Classroom reads, and as outputs of this workflow.
 .venv/bin/python - "$report/report.json" "$GITHUB_OUTPUT" <<'PYTHON'
 import json
 import sys

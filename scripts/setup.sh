@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the environment: a virtual environment with what requirements.lock pins, and the programs that the sandbox and
-# the tests of pages use. Called by make, once for each requirements.lock; safe to run again.
+# Creates a virtual environment with what requirements.lock pins, and installs the programs that the sandbox and the
+# tests of pages use. make calls it when requirements.lock has changed; it is safe to run again.
 set -euo pipefail
 
 venv=${1:-.venv}
@@ -20,7 +20,7 @@ find_python() {
     return 1
 }
 
-# Programs that are good to have. What fails here stops nothing: the sandbox has other rungs, the tests say what they miss.
+# Optional programs. A failure here stops nothing: the sandbox has other rungs, and the tests say what is missing.
 install_programs() {
     local missing=() package
     command -v bwrap >/dev/null || missing+=(bubblewrap)
@@ -47,10 +47,10 @@ apt_install() {
 
 python=$(find_python)
 if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-    echo "setup: making $venv with $("$python" --version)"
+    echo "setup: creating $venv with $("$python" --version)"
     "$python" -m venv --clear "$venv"
 fi
-echo "setup: installing requirements.lock (several gigabytes with torch: some minutes, the first time)"
+echo "setup: installing requirements.lock (about 6 GB with PyTorch; the first time takes some minutes)"
 "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
 install_programs
 echo "setup: ready"

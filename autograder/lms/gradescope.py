@@ -104,7 +104,7 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
             except GraderError as error:
                 raise AssignmentError(str(error)) from error
             for error in judge.errors:
-                say(f"a grader failed, no point is lost: {error}")
+                say(f"a grader has a bug; the student loses no points: {error}")
     except (AssignmentError, SandboxUnavailable) as error:
         say(str(error))
         return 2

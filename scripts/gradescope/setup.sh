@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Gradescope runs this once, as root, while it builds the autograder's image: Python, the course's packages, bubblewrap.
+# Gradescope runs this once, as root, to build the autograder's image: Python, the course's packages, bubblewrap.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DEBIAN_FRONTEND=noninteractive
 
 apt-get update -qq
-# The names differ between Ubuntu's releases; which Python came of it is seen below. Without bubblewrap the sandbox
-# takes the next rung that holds.
+# Package names differ between Ubuntu releases; the loop below finds the Python that was installed. Without bubblewrap
+# the sandbox uses the next rung that works.
 for package in bubblewrap python3-venv python3.12-venv python3.11-venv; do
     apt-get install -qq -y --no-install-recommends "$package" || true
 done
