@@ -60,9 +60,10 @@ solutions: $(READY) ## execute the solved notebooks into solutions/
 test: check ## lint, then run all tests (TESTS=tests/build for some)
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(TESTS)
 
-check: $(READY) ## check lint and formatting
+check: $(READY) ## check lint, formatting and the layers of autograder/
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/lint-imports --no-logo --no-cache
 
 format: $(READY) ## fix formatting, and what the linter can fix
 	@$(VENV)/bin/ruff check --fix .
