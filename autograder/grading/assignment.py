@@ -93,10 +93,6 @@ class Assignment:
         return self.root / "solutions" / self.name
 
     @property
-    def source_folder(self) -> Path:
-        return self.root / "assignments" / self.name
-
-    @property
     def template_file(self) -> Path:
         return self.release_folder / f"{self.name}.ipynb"
 

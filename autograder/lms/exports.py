@@ -38,8 +38,6 @@ from autograder.grading import assignment as released
 from autograder.grading.text import for_csv, say, visible
 from autograder.lms.roster import StudentsRefused, read_table
 
-FORMATS = ("csv", "canvas", "moodle")
-
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_MAXIMUM = "    Points Possible"  # as Canvas itself writes it
 MOODLE_COLUMNS = (
@@ -120,7 +118,7 @@ def export(
     """Write the marks of `assignment` to `output` (standard output without one); what to know goes to stderr.
 
     Args:
-        form: one of FORMATS.
+        form: "csv", "canvas" or "moodle".
         template: the file as Canvas ("Export Entire Gradebook") or Moodle ("Download grading worksheet") gives it.
         column: the assignment's column in Canvas's file, where its title is another.
         missing_as_zero: 0 for those who handed in nothing; their cells are left empty otherwise.

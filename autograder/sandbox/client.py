@@ -330,18 +330,6 @@ class Worker:
             raise ProtocolError("The copy of the notebook's process is not confined.")
         return copy
 
-    @property
-    def alive(self) -> bool:
-        return not self._closed and not self._ended()
-
-    @property
-    def output(self) -> str:
-        """What was printed so far, the first 64 KiB of it."""
-        if not self._closed:
-            with contextlib.suppress(WorkerFault):
-                self._read_output()
-        return self._output.decode("utf8", "replace")
-
     def cpu_seconds(self) -> float:
         """CPU time that the process used, as the kernel counts it."""
         if not self._closed and self._pidfd >= 0:
@@ -606,11 +594,6 @@ class Worker:
 
     # ---- endings
 
-    def _ended(self) -> bool:
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
-        return bool(poll.poll(0))
-
     def _wait_for_end(self) -> None:
         poll = select.poll()
         poll.register(self._pidfd, select.POLLIN)
@@ -618,8 +601,6 @@ class Worker:
             raise RuntimeError("a killed worker did not end within 60 s")
 
     def _died(self) -> WorkerDied:
-        with contextlib.suppress(WorkerFault):
-            self._read_output()
         self.close()
         return WorkerDied("The notebook's process ended in the middle of its work.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import psutil
+
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import StudentError
 
@@ -24,3 +26,11 @@ def knows(worker: Worker, name: str) -> bool:
     except StudentError:
         return False
     return True
+
+
+def has_ended(worker: Worker) -> bool:
+    """Whether the worker's process has ended, also where nobody has waited for it yet."""
+    try:
+        return psutil.Process(worker.pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
