@@ -27,6 +27,10 @@ c.LatePenalty.penalty_method = "none"
 c.LatePenalty.percent_a_day = 10
 c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
 
+# Where students find the release on GitHub, such as "https://github.com/my-university/notebooks/blob/main": with it,
+# each notebook begins with a link that opens it in Colab.
+c.Release.published = None
+
 # nbgrader's exchange: a folder that all users of this machine can write to, such as "/srv/nbgrader/exchange". Without
 # one, collect submissions with `make collect`, `nbgrader zip_collect` or by hand.
 exchange = None

@@ -59,8 +59,14 @@ def due_date(config: Config, assignment: str) -> datetime | None:
     """When nbgrader_config.py says that `assignment` is due: UTC without a zone, as nbgrader keeps it.
 
     Raises:
-        NbGraderException: what stands there is no date with a time zone.
+        NbGraderException: what is written there is no date with a time zone.
     """
+    local = local_due_date(config, assignment)
+    return local.astimezone(UTC).replace(tzinfo=None) if local else None
+
+
+def local_due_date(config: Config, assignment: str) -> datetime | None:
+    """The same in the time zone that nbgrader_config.py names."""
     text = LatePenalty(config=config).due.get(assignment)
     if text is None:
         return None
@@ -68,14 +74,12 @@ def due_date(config: Config, assignment: str) -> datetime | None:
     hour, _, zone = rest.strip().partition(" ")
     try:
         local = datetime.fromisoformat(f"{day} {hour}")
-        if local.tzinfo is None:
-            local = local.replace(tzinfo=ZoneInfo(zone.strip()))
+        return local if local.tzinfo is not None else local.replace(tzinfo=ZoneInfo(zone.strip()))
     except (ValueError, ZoneInfoNotFoundError, OSError):
         raise NbGraderException(
             f"nbgrader_config.py: the due date of {assignment}, {text!r}, is no date with a time zone: "
             'write it like "2026-10-16 23:59 Europe/Berlin"'
         ) from None
-    return local.astimezone(UTC).replace(tzinfo=None)
 
 
 def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> dict[str, float]:
