@@ -27,9 +27,9 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
+import autograder.gradebook.steps  # noqa: F401  (wraps Autograde, and is named in nbgrader_config.py)
 from autograder.batch.judging import Verdict
 from autograder.gradebook.late import assign_late_penalties
-from autograder.gradebook.steps import verdicts_at_hand
 from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import Assignment
 
@@ -75,7 +75,8 @@ class Converter:
         folder = self._autograde._format_source(self._coursedir.assignment_id, verdict.student)
         self._autograde.assignments = {folder: [os.path.join(folder, verdict.handed_in.file.name)]}
         self._log.lines.clear()
-        with verdicts_at_hand(verdict), warnings.catch_warnings():
+        self._autograde.verdicts = {verdict.student: verdict}
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
             try:
                 self._autograde.start()

@@ -6,18 +6,16 @@ judge. The pieces are named in nbgrader_config.py, in the order in which a submi
 1. `_collecting_first`: notebooks under other names are found, the assignment is entered into the gradebook.
    `_remembering_answers`: what the student wrote the last time, so that a person looks only at what has changed.
 2. `RepairingExporter`: the submitted file is read and repaired, so that nothing in it can abort nbgrader.
-3. `GradeWithoutKernel`: each test cell gets its report and its points, from the kept verdict or a fresh one.
+3. `GradeWithoutKernel`: each test cell gets its report and its points, from the verdict on the converter.
 4. `SaveVerdict`: the points go into the gradebook; what nobody has graded yet waits for a person.
 """
 
 from __future__ import annotations
 
-import contextlib
 import fnmatch
 import functools
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,19 +71,32 @@ def _collecting_first(init_notebooks):
             if one.problem:
                 self.log.error("%s: %s", one.student, one.problem)
         init_notebooks(self)
-        folder = functools.partial(self._format_source, assignment.name)
-        waiting = [one for one in found if one.file is not None and folder(one.student) in self.assignments]
-        if not self.force:
-            waiting = [
-                one for one in waiting if not os.path.exists(self._format_dest(assignment.name, one.student))
-            ]
-        for one in waiting:
-            # other notebooks beside it are the student's own business
-            self.assignments[folder(one.student)] = [str(one.file)]
-        _judge_all(assignment, waiting, self)
+        due = []
+        for one in found:
+            folder = self._format_source(assignment.name, one.student)
+            if folder not in self.assignments:
+                continue
+            if one.file is not None:  # other notebooks next to it are the student's own business
+                self.assignments[folder] = [str(one.file)]
+            if _is_due(self, one.student):
+                due.append(one)
+        self.verdicts = _judge_all(assignment, due, self)
         return None
 
     return wrapped
+
+
+def _is_due(converter: Autograde, student: str) -> bool:
+    """Whether nbgrader is about to convert this submission: what `init_destination` decides, without doing it."""
+    coursedir, name = converter.coursedir, converter.coursedir.assignment_id
+    if student in coursedir.student_id_exclude.split(","):
+        return False
+    source, graded = converter._format_source(name, student), Path(converter._format_dest(name, student))
+    made = graded if coursedir.notebook_id == "*" else graded / f"{name}.ipynb"
+    if converter.force or not made.exists():
+        return True
+    handed_in, before = (coursedir.get_existing_timestamp(str(folder)) for folder in (source, graded))
+    return handed_in is not None and before is not None and handed_in > before
 
 
 def _remembering_answers(init_destination):
@@ -123,12 +134,18 @@ def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
         raise NbGraderException(str(error)) from error
 
 
-def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Autograde) -> list[Verdict]:
+def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Autograde) -> dict[str, Verdict]:
+    """A verdict for each student, reached once: the steps take it from the converter (`_report_of`)."""
     sandbox = GradeWithoutKernel(parent=converter).sandbox or None
     root = Path(converter.coursedir.root)
     pairs = [(assignment, one) for one in handed_in]
+    verdicts = {}
     try:
-        return list(judge(pairs, root, LocalJudges(root, sandbox=sandbox), unconfined=sandbox == "none"))
+        for verdict in judge(pairs, root, LocalJudges(root, sandbox=sandbox), unconfined=sandbox == "none"):
+            verdicts[verdict.student] = verdict
+            for error in verdict.errors:
+                converter.log.error("%s: a bug in the grader, no point is lost: %s", verdict.student, error)
+        return verdicts
     except JudgingRefused as error:
         converter.log.error(str(error))
         raise NbGraderException(str(error)) from error
@@ -189,29 +206,13 @@ class GradeWithoutKernel(NbGraderPreprocessor):
         return nb, resources
 
 
-_at_hand: dict[str, Verdict] = {}
-
-
-@contextlib.contextmanager
-def verdicts_at_hand(*verdicts: Verdict) -> Iterator[None]:
-    """For a run that has just judged: the steps below take these verdicts instead of looking for them again."""
-    _at_hand.update({verdict.student: verdict for verdict in verdicts})
-    try:
-        yield
-    finally:
-        _at_hand.clear()
-
-
 def _report_of(step: NbGraderPreprocessor, resources: dict) -> tuple[Assignment, Report]:
+    """The verdict of the submission that is being converted; the converter has those of its whole run."""
     converter = step.parent.parent  # preprocessor -> exporter -> converter
     assignment = _assignment_of(converter.coursedir)
     if assignment is None:
         raise NbGraderException(f"no release/{converter.coursedir.assignment_id}: run `make release`")
-    student = resources["nbgrader"]["student"]
-    if student in _at_hand:
-        return assignment, _at_hand[student].report
-    found = collect(Path(converter.coursedir.root), assignment.name, [student])
-    return assignment, _judge_all(assignment, found, converter)[0].report
+    return assignment, converter.verdicts[resources["nbgrader"]["student"]].report
 
 
 def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:

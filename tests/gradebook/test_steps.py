@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderApp
+from nbgrader.apps import AutogradeApp, NbGraderApp
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.validator import Validator
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
+from autograder.batch import local
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
 from autograder.gradebook.convert import Converter
@@ -36,6 +37,9 @@ from autograder.grading.report import (
     task_from_tests,
 )
 from tests import course
+from tests.batch.test_judging import FakeJudges, judges
+
+__all__ = ["judges"]  # the fixture
 
 
 @dataclass(frozen=True)
@@ -271,6 +275,61 @@ def test_a_settled_verdict_takes_the_waiting_back(root: Path) -> None:
     enter(root, "ada", REPORT)
     assert marks(root)["ada"]["double-tests"] == Mark(2.0, False)
     assert comments(root, "ada")["double"] is None
+
+
+FAULTY = TaskResult(
+    1.0,
+    2.0,
+    ERROR,
+    (TestResult("test_up", PASSED, 1.0, 1.0), TestResult("test_down", ERROR, 0.0, 1.0, "a bug")),
+)
+
+
+@pytest.mark.parametrize(
+    ("double", "mark"),
+    [(TASKS["double"], Mark(2.0, False)), (FAULTY, Mark(1.0, True))],
+    ids=["sound", "faulty"],
+)
+def test_nbgrader_autograde_judges_each_submission_once(
+    root: Path, judges: FakeJudges, monkeypatch: pytest.MonkeyPatch, double: TaskResult, mark: Mark
+) -> None:
+    """A verdict with an error is never kept: each step that looked for it again would reach another."""
+    course.hand_in(root, "ada", course.solved())
+    course.hand_in(root, "bob", course.with_sources(double=HALF_RIGHT))
+    judges.answer = {"report": with_double(double).to_json(), "errors": ["a bug"]}
+    starts: list[int] = []
+
+    def start_family(setup: dict, size: int) -> list[subprocess.Popen[str]]:
+        starts.append(size)
+        return judges.start_family(setup, size)
+
+    monkeypatch.setattr(local, "_start_family", start_family)
+    monkeypatch.chdir(root)
+    app = AutogradeApp()
+    app.initialize([course.NAME])
+    app.start()
+    assert len(starts) == 1
+    assert sorted(question["file"].split("/")[-3] for question in judges.asked) == ["ada", "bob"]
+    assert [marks(root)[student]["double-tests"] for student in ("ada", "bob")] == [mark, mark]
+
+
+def test_without_force_nbgrader_judges_only_what_it_converts(
+    root: Path, judges: FakeJudges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    judges.answer = {"report": with_double(FAULTY).to_json(), "errors": []}
+    for student, timestamp, asked in (
+        ("ada", "2026-10-16 12:00:00 UTC", 1),
+        ("bob", "", 2),
+        ("ada", "2026-10-17 12:00:00 UTC", 3),  # submitted again
+    ):
+        file = course.hand_in(root, student, course.solved())
+        if timestamp:
+            file.with_name("timestamp.txt").write_text(timestamp)
+        app = AutogradeApp()
+        app.initialize([course.NAME])
+        app.start()
+        assert len(judges.asked) == asked
 
 
 @pytest.mark.parametrize(("points", "entered"), [(1e9, 2.0), (-5.0, 0.0), (0.1 + 0.2, 0.1 + 0.2)])
