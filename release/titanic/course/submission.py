@@ -6,8 +6,10 @@ It reads the notebook as it was last saved, and the public checks that ran since
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -124,9 +126,8 @@ def _read(file: Path) -> dict[str, Any] | None:
 def _this_notebook(assignment: str) -> dict[str, Any] | None:
     """The notebook in which this runs, as it was last saved; in Colab, as it is now."""
     try:
-        from google.colab import _message
-
-        return _message.blocking_request("get_ipynb", timeout_sec=10)["ipynb"]
+        colab = importlib.import_module("google.colab._message")  # not a library that anybody could install
+        return colab.blocking_request("get_ipynb", timeout_sec=10)["ipynb"]
     except Exception:  # not in Colab, or in another version of it
         pass
     candidates = [_in_vs_code(), os.environ.get("JPY_SESSION_NAME"), f"{assignment}.ipynb"]
@@ -134,9 +135,6 @@ def _this_notebook(assignment: str) -> dict[str, Any] | None:
 
 
 def _in_vs_code() -> str | None:
-    try:
-        from IPython import get_ipython
-
-        return get_ipython().user_ns.get("__vsc_ipynb_file__")
-    except (ImportError, AttributeError):
-        return None
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell.user_ns.get("__vsc_ipynb_file__") if shell is not None else None
