@@ -1,4 +1,4 @@
-"""A notebook file as a student handed it in -> its cells, whatever editor, encoding or accident shaped the file.
+"""A notebook file as a student submitted it -> its cells, whatever editor, encoding or accident shaped the file.
 
 Plain JSON, neither nbformat nor Jupyter. Outputs, execution counts and tags are dropped here: nothing of a student's
 counts but the text of the cells and the mark that says which cell it is.
@@ -7,11 +7,19 @@ counts but the text of the cells and the mark that says which cell it is.
 from __future__ import annotations
 
 import codecs
+import contextlib
+import gzip
+import io
 import json
 import stat
+import tarfile
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+from autograder.grading import damaged_json, file_kinds
 
 MAX_SOURCE_BYTES = 2_000_000
 """Text of all cells together, ten times that of the longest honest notebook: what is larger holds pasted data."""
@@ -25,25 +33,17 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_OTHER_FILES = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive (or a Word file)"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"SQLite format 3", "a database"),
-)
 
 
 class UnreadableSubmission(Exception):
-    """The file cannot be graded at all. One sentence that names the file and the mend."""
+    """The file cannot be graded at all. One sentence that names the file and the fix."""
 
 
 @dataclass(frozen=True)
 class RawCell:
     kind: str  # "code", "markdown" or "raw"
     source: str
-    mark: Any = None  # what stood under metadata.nbgrader, untrusted
+    mark: Any = None  # what the file has under metadata.nbgrader, untrusted
     id: str | None = None
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -63,43 +63,113 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
     if sum(len(cell.source) for cell in cells) > MAX_SOURCE_BYTES:
         megabytes = MAX_SOURCE_BYTES // 1_000_000
         raise UnreadableSubmission(
-            f"{name} holds more than {megabytes} MB of text in its cells: take pasted data out and hand it in again"
+            f"{name} holds more than {megabytes} MB of text in its cells: take pasted data out and submit it again"
         )
     return RawNotebook(tuple(cells), _kernel_of(notebook), tuple(repairs))
 
 
 def read_json(source: Path | bytes, name: str, repairs: list[str]) -> dict[str, Any]:
-    """The notebook as it stands in the file, outputs and all; adds to `repairs`. Raises UnreadableSubmission."""
+    """The notebook as the file has it, outputs and all; adds to `repairs`. Raises UnreadableSubmission."""
     data = source if isinstance(source, bytes) else _read_file(source, name)
-    return _parse(_decode(data, name, repairs), name)
+    return _parse(_decode(_unpacked(data, name, repairs), name, repairs), name, repairs)
 
 
 def _read_file(path: Path, name: str) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableSubmission(f"{name} is a folder: hand in the notebook file itself")
+            raise UnreadableSubmission(f"{name} is a folder: submit the notebook file itself")
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableSubmission(f"{name} is not an ordinary file: hand in the notebook file itself")
+            raise UnreadableSubmission(f"{name} is not an ordinary file: submit the notebook file itself")
         if status.st_size > MAX_FILE_BYTES:
-            raise UnreadableSubmission(
-                f"{name} is larger than {MAX_FILE_BYTES // 1_000_000} MB: clear its outputs and hand it in again"
-            )
+            raise _too_large(name)
         return path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableSubmission(f"{name} does not exist: hand in the notebook under this name") from None
+        raise UnreadableSubmission(f"{name} does not exist: submit the notebook under this name") from None
     except OSError as error:
         raise UnreadableSubmission(
-            f"{name} cannot be opened ({error.strerror}): put its permissions right"
+            f"{name} cannot be opened ({error.strerror}): change its permissions"
         ) from None
 
 
+def _too_large(name: str) -> UnreadableSubmission:
+    megabytes = MAX_FILE_BYTES // 1_000_000
+    return UnreadableSubmission(
+        f"{name} is larger than {megabytes} MB: clear its outputs and submit it again"
+    )
+
+
+def _other(name: str, kind_and_fix: tuple[str, str]) -> UnreadableSubmission:
+    kind, fix = kind_and_fix
+    return UnreadableSubmission(f"{name} is {kind}, not a notebook: {fix}")
+
+
+def _unpacked(data: bytes, name: str, repairs: list[str]) -> bytes:
+    """The one notebook in an archive; anything else as it is."""
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            data = _limited(gzip.GzipFile(fileobj=io.BytesIO(data)).read, name)
+            repairs.append("file was compressed: read from the gzip archive")
+        if data.startswith(b"PK\x03\x04"):
+            return _only_notebook(_in_zip(data, name), name, repairs)
+        if data[257:262] == b"ustar":
+            return _only_notebook(_in_tar(data, name), name, repairs)
+    except UnreadableSubmission:
+        raise
+    except Exception as error:  # the libraries raise many kinds for archives that are damaged
+        what = "locked with a password" if "password" in str(error) else "damaged"
+        raise UnreadableSubmission(
+            f"{name} is an archive that is {what}: submit the .ipynb file itself"
+        ) from None
+    return data
+
+
+def _in_zip(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    kind = file_kinds.kind_of_zip(archive.namelist())
+    if kind is not None:
+        raise _other(name, (kind, file_kinds.SUBMIT_THE_NOTEBOOK))
+    return {one: lambda one=one: _limited(archive.open(one).read, name) for one in archive.namelist()}
+
+
+def _in_tar(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
+    archive = tarfile.open(fileobj=io.BytesIO(data))  # noqa: SIM115 (closed with the bytes)
+    files = [one for one in archive.getmembers() if one.isfile()]
+    return {one.name: lambda one=one: _limited(archive.extractfile(one).read, name) for one in files}
+
+
+def _limited(read: Callable[[int], bytes], name: str) -> bytes:
+    """What `read` gives, unless a few bytes of an archive stand for more than a notebook may have."""
+    data = read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise _too_large(name)
+    return data
+
+
+def _only_notebook(files: dict[str, Callable[[], bytes]], name: str, repairs: list[str]) -> bytes:
+    notebooks = [
+        read
+        for file, read in files.items()
+        if file.lower().endswith(".ipynb")
+        and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(file).parts)
+    ]
+    if len(notebooks) != 1:
+        count = f"{len(notebooks)} notebooks" if notebooks else "no notebook"
+        raise UnreadableSubmission(
+            f"{name} is a zip or tar archive with {count} in it: submit the .ipynb file itself"
+        )
+    repairs.append("notebook was read from the archive that was submitted")
+    return notebooks[0]()
+
+
 def _decode(data: bytes, name: str, repairs: list[str]) -> str:
-    if not data.strip():
-        raise UnreadableSubmission(f"{name} is empty: save the notebook and hand it in again")
-    for start, kind in _OTHER_FILES:
-        if data.startswith(start):
-            raise UnreadableSubmission(f"{name} is {kind}, not a notebook: hand in the .ipynb file")
+    if not data.strip(b"\x00 \t\r\n"):
+        raise UnreadableSubmission(
+            f"{name} is empty: download it again from where you worked, and check its size before you submit it"
+        )
+    known = file_kinds.kind_of(data)
+    if known is not None:
+        raise _other(name, known)
     encoding = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
     if encoding is None:
         encoding = _unmarked_utf16(data) or "utf-8"
@@ -109,13 +179,13 @@ def _decode(data: bytes, name: str, repairs: list[str]) -> str:
             repairs.append("byte order mark taken off the file")
         elif encoding != "utf-8":
             repairs.append(f"file was saved as {encoding.upper()[:6]}, not UTF-8")
-        return text
+        return text.replace("\r\n", "\n")
     except UnicodeDecodeError:
         pass
-    if b"\x00" in data:
-        raise UnreadableSubmission(f"{name} is a binary file, not a notebook: hand in the .ipynb file")
+    if b"\x00" in data.rstrip(b"\x00"):
+        raise UnreadableSubmission(f"{name} is a binary file, not a notebook: submit the .ipynb file itself")
     repairs.append("file was not saved as UTF-8: read as Latin-1")
-    return data.decode("latin-1")
+    return data.decode("latin-1").replace("\r\n", "\n")
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -127,39 +197,52 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _parse(text: str, name: str) -> dict[str, Any]:
-    if text.lstrip()[:1] == "<":
-        raise UnreadableSubmission(
-            f"{name} is a web page, not a notebook: download the .ipynb file and hand that in"
-        )
+def _parse(text: str, name: str, repairs: list[str]) -> dict[str, Any]:
     try:
-        notebook = json.loads(text)
+        line = damaged_json.conflict(text)
+        notebook = damaged_json.load(text, repairs) if line is None else _merged(text, line, name, repairs)
     except json.JSONDecodeError as error:
-        if text.lstrip()[:1] == "{" and _is_cut_off(text, error):
-            raise UnreadableSubmission(
-                f"{name} breaks off in line {error.lineno}: save the notebook and hand it in again"
-            ) from None
-        raise UnreadableSubmission(
-            f"{name} is not a notebook (no JSON in line {error.lineno}, column {error.colno}): "
-            "open it in Jupyter, save it, and hand it in again"
-        ) from None
+        raise _damaged(text, error, name) from None
     except RecursionError:
         raise UnreadableSubmission(
-            f"{name} is nested too deeply to be a notebook: hand in the .ipynb file"
+            f"{name} is nested too deeply to be a notebook: submit the .ipynb file"
         ) from None
     except ValueError:  # a number of more digits than Python converts
         raise UnreadableSubmission(
-            f"{name} holds a number that cannot be read: hand in the .ipynb file"
+            f"{name} holds a number that cannot be read: submit the .ipynb file"
         ) from None
-    if not isinstance(notebook, dict):
-        raise UnreadableSubmission(
-            f"{name} holds JSON, but not a notebook (a {type(notebook).__name__}): hand in the .ipynb file"
-        )
+    if not isinstance(notebook, dict) or "doc_id" in notebook:
+        raise _other(name, file_kinds.kind_of_json(notebook))
     return notebook
 
 
-def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
-    return error.msg.startswith("Unterminated string") or not text[error.pos :].strip()
+def _merged(text: str, line: int, name: str, repairs: list[str]) -> dict[str, Any]:
+    """The notebook with conflicts of a merge in it, where both sides have the same cells."""
+    with contextlib.suppress(ValueError, UnreadableSubmission):
+        ours, theirs = (damaged_json.load(side, []) for side in damaged_json.sides(text))
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            first, second = (_cells_of(notebook, name, []) for notebook in (ours, theirs))
+            if [(cell.kind, cell.source) for cell in first] == [(cell.kind, cell.source) for cell in second]:
+                repairs.append(f"merge conflict in line {line} left out: both sides have the same cells")
+                return ours
+    raise UnreadableSubmission(
+        f"{name} holds a merge conflict in line {line}: open it in a text editor, keep one side of each conflict, "
+        "delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and submit it again"
+    )
+
+
+def _damaged(text: str, error: json.JSONDecodeError, name: str) -> UnreadableSubmission:
+    known = file_kinds.kind_of_text(text)
+    if known is not None:
+        return _other(name, known)
+    if error.msg.startswith("Unterminated string") or not text[error.pos :].strip():
+        return UnreadableSubmission(
+            f"{name} breaks off in line {error.lineno}: download it again from where you worked, and submit that file"
+        )
+    return UnreadableSubmission(
+        f"{name} is a damaged notebook ({error.msg}: line {error.lineno}, column {error.colno}): download it again "
+        "from where you worked, or take the last copy from the folder .ipynb_checkpoints next to it"
+    )
 
 
 def _cells_of(notebook: dict[str, Any], name: str, repairs: list[str]) -> list[RawCell]:
@@ -170,7 +253,7 @@ def _cells_of(notebook: dict[str, Any], name: str, repairs: list[str]) -> list[R
         repairs.append("notebook was in an old format: read as format 4")
     if not isinstance(entries, list):
         raise UnreadableSubmission(
-            f"{name} has no list of cells: open it in Jupyter, save it, and hand it in again"
+            f"{name} is JSON without a list of cells, not a notebook: submit the .ipynb file that you worked in"
         )
     cells = []
     for entry in entries:

@@ -82,7 +82,7 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
         name: what messages call the file; its own name by default.
 
     Raises:
-        UnreadableSubmission: the file is no notebook; one sentence that names it and the mend.
+        UnreadableSubmission: the file is no notebook; one sentence that names it and the fix.
     """
     if not isinstance(source, bytes):
         source = Path(source)
@@ -91,7 +91,7 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
         return _Repair(read_notebook(source, name), Template.of(assignment)).submission()
     except (RecursionError, MemoryError):
         raise UnreadableSubmission(
-            f"{name} cannot be taken in: open it in Jupyter, save it, hand it in again"
+            f"{name} is too deeply nested or too large to be read: submit the .ipynb file that you worked in"
         ) from None
 
 

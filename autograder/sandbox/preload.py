@@ -19,6 +19,7 @@ from autograder.sandbox import forbid
 
 MODULES = (
     "IPython.display",
+    "matplotlib_inline.backend_inline",
     "numpy",
     "pandas",
     "scipy.optimize",

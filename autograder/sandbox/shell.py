@@ -37,23 +37,30 @@ def install(namespace: dict[str, Any]) -> None:
         return shell
 
     namespace.update(get_ipython=get_ipython, In=[""], Out={})
-    if ipython := sys.modules.get(
-        "IPython"
-    ):  # else the notebook's import finds it without a shell, as in a script
-        from IPython.core.interactiveshell import InteractiveShell
-
-        for module in (
-            ipython,
-            *map(importlib.import_module, ("IPython.core.getipython", "IPython.display")),
-        ):
-            if hasattr(module, "get_ipython"):
-                module.get_ipython = get_ipython
-        InteractiveShell.instance = get_ipython
+    if "IPython" in sys.modules:  # else the notebook's import finds it without a shell, as in a script
+        _install_in_ipython(get_ipython)
     builtins.input = _no_keyboard("input")
     getpass.getpass = _no_keyboard("getpass")
     sys.meta_path.append(_StandIns())
     sys.path.insert(0, "")  # where `%%writefile` writes, as in Jupyter
     sys.dont_write_bytecode = True  # a module written twice in a second would be taken for the first
+
+
+def _install_in_ipython(get_ipython: Callable[[], Shell]) -> None:
+    import IPython.core.display
+    import IPython.core.getipython
+    import IPython.display
+    import matplotlib_inline.backend_inline  # Jupyter imports it, so notebooks use it unasked
+    from IPython.core.interactiveshell import InteractiveShell
+
+    IPython.get_ipython = IPython.core.getipython.get_ipython = get_ipython
+    InteractiveShell.instance = get_ipython
+    # what Colab's older IPython still has
+    IPython.display.set_matplotlib_formats = matplotlib_inline.backend_inline.set_matplotlib_formats
+    IPython.display.set_matplotlib_close = matplotlib_inline.backend_inline.set_matplotlib_close
+    for name in dir(IPython.display):
+        if not hasattr(IPython.core.display, name):
+            setattr(IPython.core.display, name, getattr(IPython.display, name))
 
 
 def run(code: types.CodeType, namespace: dict[str, Any]) -> Any:

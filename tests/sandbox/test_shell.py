@@ -1,5 +1,8 @@
 # ruff: noqa: E501 (lines of notebooks)
-"""What notebooks expect of Jupyter, Colab and Kaggle costs nothing, or says in one sentence what it costs."""
+"""What notebooks expect of Jupyter, Colab and Kaggle costs nothing, or says in one sentence what it costs.
+
+Each habit has the public report that tells of its trouble elsewhere, an issue or pull request on GitHub; "" for none.
+"""
 
 import pytest
 
@@ -13,58 +16,137 @@ def value(worker: Worker, name: str) -> object:
 
 
 HARMLESS = {
-    "line magics": "%matplotlib inline\n%load_ext autoreload\n%autoreload 2\n%config InlineBackend.figure_format = 'retina'",
-    "installing": "!pip install -q \\\n  torch \\\n  einops\n%pip install x\n%conda install y\nimport numpy as np\nassert np",
-    "in a block": "if True:\n    !pip install x\n    %timeit 1 + 1\nelse:\n    !ls",
-    "shell output": "files = !ls\nassert list(files) == []\nhere = !pwd\nassert here[0]\nassert files.n == ''",
-    "system": "get_ipython().system('pip install x')\nget_ipython().system_raw('x &')\nassert get_ipython().getoutput('x') == []",
-    "a folder": "!mkdir -p models/best\nopen('models/best/x.txt', 'w').close()",
-    "time": "x = %time sum([1, 2])\nassert x == 3\n%time y = x + 1\nassert y == 4\n%timeit -n 2 z = x",
-    "time in a function": "def f(n):\n    %time m = n + 1\n    return 1\nassert f(2) == 1",
-    "a timing": "t = %timeit -o -q 1 + 1\nassert t.average >= 0",
-    "cell time": "%%time\nx = 3\nassert x == 3",
-    "capture": "%%capture out\nprint(1)\nassert out.stdout == ''",
-    "another language": "%%bash\nrm -rf /",
-    "a page": "%%html\n<b>bold</b>",
-    "magics by call": "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().magic('pylab inline')",
-    "imported shell": "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')",
-    "the module's shell": "import IPython\nIPython.get_ipython().run_cell_magic('html', '', '<b>')",
-    "core's shell": "from IPython.core.getipython import get_ipython\nget_ipython().events.register('x', print)",
-    "the singleton": "from IPython.core.interactiveshell import InteractiveShell\n"
-    "InteractiveShell.ast_node_interactivity = 'all'\nInteractiveShell.instance().run_cell('q = 1')\nassert q == 1",
-    "what it is": "assert 'google.colab' not in str(get_ipython())\nassert 'IPKernelApp' not in get_ipython().config",
-    "a magic of one's own": "from IPython.core.magic import register_line_magic\n@register_line_magic\n"
-    "def mine(line):\n    pass\n%mine x",
-    "display": "from IPython.display import display, HTML, Image, Markdown, clear_output\n"
-    "display(HTML('<b>'), Markdown('*'))\nclear_output(wait=True)",
-    "formats": "from matplotlib_inline.backend_inline import set_matplotlib_formats\nset_matplotlib_formats('svg', quality=9)",
-    "backends": "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt\nplt.switch_backend('Qt5Agg')\n"
-    "plt.plot([1])\nplt.show()\nassert matplotlib.get_backend().lower() == 'agg'",
-    "styles and fonts": "import matplotlib.pyplot as plt\nplt.style.use('seaborn-whitegrid')\nplt.style.use('ggplot')\n"
-    "plt.rcParams['font.family'] = 'Comic Sans MS'\nplt.title('x')\nplt.gcf().canvas.draw()",
-    "await": "import asyncio\nasync def one():\n    await asyncio.sleep(0)\n    return 1\nx = await one()\nassert x == 1",
-    "async for": "async def count():\n    yield 1\nasync for x in count():\n    assert x == 1\ny = [x async for x in count()]",
-    "nothing to await": "import asyncio\nx = asyncio.run(asyncio.sleep(0, 5))\nassert x == 5",
-    "colab": "import google.colab\nfrom google.colab import drive, files, userdata, output, auth\n"
-    "from google.colab.patches import cv2_imshow\ndrive.mount('/content/drive', force_remount=True)\n"
-    "auth.authenticate_user()\nup = files.upload()\nfor name in up.keys():\n    print(up[name])\n"
-    "import os\nos.environ['KEY'] = userdata.get('KEY')\noutput.clear()\ncv2_imshow(None)\nfiles.download('x')",
-    "kaggle": "from kaggle_secrets import UserSecretsClient\nassert UserSecretsClient().get_secret('x') == ''\nimport kaggle",
-    "a module": "%%writefile helpers.py\ndef f():\n    return 2",
-    "progress": "from tqdm import tqdm, trange\nfrom tqdm.auto import tqdm as auto\nassert list(tqdm([1])) == list(auto([1]))",
-    "progress with widgets": "from tqdm.notebook import tqdm, trange\nassert [x for x in tqdm(range(3), desc='x')] == [0, 1, 2]",
-    "widgets": "import ipywidgets as widgets\nfrom ipywidgets import interact, interactive\n"
-    "@interact(x=(0, 10))\ndef f(x=3):\n    return x\nwidgets.VBox([widgets.IntSlider(value=3), widgets.Output()])",
-    "companions": "import seaborn as sns, einops, tabulate, torchinfo, torchmetrics, sympy, scipy.stats, PIL.Image\n"
-    "sns.set_theme()\nassert tabulate.tabulate([[1]])",
-    "a compiled model": "import torch\nfrom torch import nn\nmodel = torch.compile(nn.Linear(2, 1), mode='reduce-overhead')\n"
-    "model(torch.ones(1, 2)).sum().backward()\n@torch.compile(fullgraph=True)\ndef f(x): return x + 1\n"
-    "assert f(1) == 2\nmodel.compile()\nmodel(torch.ones(1, 2))",
+    "line magics": (
+        "vinayak-mehta/nbcommands/issues/9",
+        "%matplotlib inline\n%load_ext autoreload\n%autoreload 2\n%config InlineBackend.figure_format = 'retina'",
+    ),
+    "installing": (
+        "hse-aml/intro-to-dl/issues/15",
+        "!pip install -q \\\n  torch \\\n  einops\n%pip install x\n%conda install y\nimport numpy as np\nassert np",
+    ),
+    "in a block": ("", "if True:\n    !pip install x\n    %timeit 1 + 1\nelse:\n    !ls"),
+    "shell output": (
+        "",
+        "files = !ls\nassert list(files) == []\nhere = !pwd\nassert here[0]\nassert files.n == ''",
+    ),
+    "system": (
+        "",
+        "get_ipython().system('pip install x')\nget_ipython().system_raw('x &')\nassert get_ipython().getoutput('x') == []",
+    ),
+    "a folder": ("", "!mkdir -p models/best\nopen('models/best/x.txt', 'w').close()"),
+    "time": (
+        "dsa-ou/allowed/pull/16",
+        "x = %time sum([1, 2])\nassert x == 3\n%time y = x + 1\nassert y == 4\n%timeit -n 2 z = x",
+    ),
+    "time in a function": ("", "def f(n):\n    %time m = n + 1\n    return 1\nassert f(2) == 1"),
+    "a timing": ("", "t = %timeit -o -q 1 + 1\nassert t.average >= 0"),
+    "cell time": ("", "%%time\nx = 3\nassert x == 3"),
+    "capture": ("ucbds-infra/otter-grader/issues/756", "%%capture out\nprint(1)\nassert out.stdout == ''"),
+    "another language": ("ucbds-infra/otter-grader/issues/604", "%%bash\nrm -rf /"),
+    "a page": ("", "%%html\n<b>bold</b>"),
+    "magics by call": (
+        "",
+        "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().magic('pylab inline')",
+    ),
+    "imported shell": (
+        "cgpotts/cs224u/issues/64",
+        "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')",
+    ),
+    "the module's shell": ("", "import IPython\nIPython.get_ipython().run_cell_magic('html', '', '<b>')"),
+    "core's shell": (
+        "",
+        "from IPython.core.getipython import get_ipython\nget_ipython().events.register('x', print)",
+    ),
+    "the singleton": (
+        "",
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "InteractiveShell.ast_node_interactivity = 'all'\nInteractiveShell.instance().run_cell('q = 1')\nassert q == 1",
+    ),
+    "what it is": (
+        "",
+        "assert 'google.colab' not in str(get_ipython())\nassert 'IPKernelApp' not in get_ipython().config",
+    ),
+    "a magic of one's own": (
+        "",
+        "from IPython.core.magic import register_line_magic\n@register_line_magic\n"
+        "def mine(line):\n    pass\n%mine x",
+    ),
+    "display": (
+        "",
+        "from IPython.display import display, HTML, Image, Markdown, clear_output\n"
+        "display(HTML('<b>'), Markdown('*'))\nclear_output(wait=True)",
+    ),
+    "formats": (
+        "ipython/matplotlib-inline/issues/12",
+        "from matplotlib_inline.backend_inline import set_matplotlib_formats\nset_matplotlib_formats('svg', quality=9)",
+    ),
+    "formats as in Colab": (
+        "d2l-ai/d2l-en/pull/1926",
+        "from IPython import display\ndisplay.set_matplotlib_formats('retina')\nimport matplotlib_inline\n"
+        "matplotlib_inline.backend_inline.set_matplotlib_formats('pdf')\nfrom IPython.core.display import display, HTML\n"
+        "display(HTML('x'))",
+    ),
+    "a space after the sign": ("berkeley-dsep-infra/datahub/issues/446", "% matplotlib inline\n% config x"),
+    "backends": (
+        "abewley/sort/issues/179",
+        "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt\nplt.switch_backend('Qt5Agg')\n"
+        "plt.plot([1])\nplt.show()\nassert matplotlib.get_backend().lower() == 'agg'",
+    ),
+    "styles and fonts": (
+        "matplotlib/matplotlib/issues/27317",
+        "import matplotlib.pyplot as plt\nplt.style.use('seaborn-whitegrid')\nplt.style.use('ggplot')\n"
+        "plt.rcParams['font.family'] = 'Comic Sans MS'\nplt.title('x')\nplt.gcf().canvas.draw()",
+    ),
+    "await": (
+        "iris-hep/analysis-grand-challenge/issues/93",
+        "import asyncio\nasync def one():\n    await asyncio.sleep(0)\n    return 1\nx = await one()\nassert x == 1",
+    ),
+    "async for": (
+        "microsoft/vscode-python/issues/7033",
+        "async def count():\n    yield 1\nasync for x in count():\n    assert x == 1\ny = [x async for x in count()]",
+    ),
+    "nothing to await": ("", "import asyncio\nx = asyncio.run(asyncio.sleep(0, 5))\nassert x == 5"),
+    "colab": (
+        "phreakyphoenix/MXNet-GluonCV-AWS-Coursera/issues/1",
+        "import google.colab\nfrom google.colab import drive, files, userdata, output, auth\n"
+        "from google.colab.patches import cv2_imshow\ndrive.mount('/content/drive', force_remount=True)\n"
+        "auth.authenticate_user()\nup = files.upload()\nfor name in up.keys():\n    print(up[name])\n"
+        "import os\nos.environ['KEY'] = userdata.get('KEY')\noutput.clear()\ncv2_imshow(None)\nfiles.download('x')",
+    ),
+    "kaggle": (
+        "",
+        "from kaggle_secrets import UserSecretsClient\nassert UserSecretsClient().get_secret('x') == ''\nimport kaggle",
+    ),
+    "a module": ("nteract/papermill/issues/418", "%%writefile helpers.py\ndef f():\n    return 2"),
+    "progress": (
+        "tqdm/tqdm/issues/1072",
+        "from tqdm import tqdm, trange\nfrom tqdm.auto import tqdm as auto\nassert list(tqdm([1])) == list(auto([1]))",
+    ),
+    "progress with widgets": (
+        "tqdm/tqdm/issues/1092",
+        "from tqdm.notebook import tqdm, trange\nassert [x for x in tqdm(range(3), desc='x')] == [0, 1, 2]",
+    ),
+    "widgets": (
+        "",
+        "import ipywidgets as widgets\nfrom ipywidgets import interact, interactive\n"
+        "@interact(x=(0, 10))\ndef f(x=3):\n    return x\nwidgets.VBox([widgets.IntSlider(value=3), widgets.Output()])",
+    ),
+    "companions": (
+        "ucbds-infra/otter-grader/issues/906",
+        "import seaborn as sns, einops, tabulate, torchinfo, torchmetrics, sympy, scipy.stats, PIL.Image\n"
+        "sns.set_theme()\nassert tabulate.tabulate([[1]])",
+    ),
+    "a compiled model": (
+        "pytorch/pytorch/issues/92745",
+        "import torch\nfrom torch import nn\nmodel = torch.compile(nn.Linear(2, 1), mode='reduce-overhead')\n"
+        "model(torch.ones(1, 2)).sum().backward()\n@torch.compile(fullgraph=True)\ndef f(x): return x + 1\n"
+        "assert f(1) == 2\nmodel.compile()\nmodel(torch.ones(1, 2))",
+    ),
 }
 
 
-@pytest.mark.parametrize("source", HARMLESS.values(), ids=HARMLESS)
-def test_habits_of_notebooks_cost_nothing(worker: Worker, source: str) -> None:
+@pytest.mark.parametrize(("_report", "source"), HARMLESS.values(), ids=HARMLESS)
+def test_habits_of_notebooks_cost_nothing(worker: Worker, _report: str, source: str) -> None:
     load(worker, source)
 
 
@@ -74,10 +156,11 @@ def test_a_module_that_a_cell_writes_can_be_imported_and_written_again(worker: W
         load(worker, "import importlib, helpers\nimportlib.reload(helpers)\nx = helpers.x")
         assert value(worker, "x") == number
     load(worker, "%%writefile -a helpers.py\ny = 3")
-    load(worker, "%run helpers.py")
+    load(worker, "%run helpers.py")  # nteract/papermill/issues/499
     assert value(worker, "y") == 3
 
 
+# jupyter/nbconvert/issues/288, ipython/ipython/issues/11361
 @pytest.mark.parametrize("question", ["input('How many?')", "import getpass\ngetpass.getpass()"])
 def test_a_question_that_nobody_answers_is_an_error_with_a_fix(worker: Worker, question: str) -> None:
     with pytest.raises(StudentError, match="no keyboard while a notebook is graded"):

@@ -1,5 +1,5 @@
 # what: JSON, but nothing in it
-# unreadable: no list of cells
+# unreadable: without a list of cells
 
 
 def mangle(notebook):

@@ -1,5 +1,5 @@
 # what: a zip archive with the ending of a notebook
-# unreadable: zip
+# unreadable: an archive that is damaged
 
 
 def mangle(notebook):
