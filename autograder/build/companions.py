@@ -49,12 +49,11 @@ def _unpack_companions(packed, libraries):
 
 
 _unpack_companions(
-{packed}
-    {libraries},
+    libraries={libraries},
+    packed={packed!r},
 )
 del _unpack_companions
 """
-_LINE = 110
 
 
 def add_companions(notebook: dict[str, Any], name: str, folder: Path) -> dict[str, Any]:
@@ -66,12 +65,9 @@ def add_companions(notebook: dict[str, Any], name: str, folder: Path) -> dict[st
         return notebook
     used = libraries([cell["source"] for cell in cells if cell["cell_type"] == "code"], folder)
     packed = base64.b85encode(_zipped(files, folder)).decode()
-    lines = [packed[start : start + _LINE] for start in range(0, len(packed), _LINE)]
     source = _CELL.format(
-        name=name,
-        packed="\n".join(f"    {line!r}" for line in lines) + ",",
-        libraries=repr(used),
-    )
+        name=name, libraries=used, packed=packed
+    )  # one line: where it is not folded, it is short
     cell = {
         "cell_type": "code",
         "id": hashlib.sha1(f"{name}/{GRADE_ID}".encode()).hexdigest()[:8],
