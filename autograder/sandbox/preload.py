@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import gc
 import importlib
 import io
 import mmap
 import re
-import types
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +44,6 @@ def load() -> None:
         importlib.import_module(name)
     # To ask for a GPU starts the driver, which no process survives a fork with; optimizers ask at their first step.
     is_available, torch.cuda.is_available = torch.cuda.is_available, lambda: False
-    _optimize_without_compiler()
     _first_steps()
     torch.cuda.is_available = is_available
     _compile_nothing()
@@ -72,51 +68,6 @@ def _first_steps() -> None:
     plt.plot([1, 2])
     plt.savefig(io.BytesIO(), format="png")
     plt.close("all")
-
-
-def _optimize_without_compiler() -> None:
-    """Optimizers that do not import torch.compile's package, a second and 80 MB, only to be left out by it.
-
-    A notebook that compiles something imports it for itself.
-    """
-    from torch import _compile
-    from torch.optim import optimizer
-
-    disables = _code_within(_compile._disable_dynamo, "inner")
-    uses_grad = _code_within(optimizer._use_grad_for_differentiable, "_use_grad")
-    for function in gc.get_objects():
-        if type(function) is not types.FunctionType:
-            continue
-        if function.__code__ is disables:
-            original = function.__wrapped__
-            original.__dynamo_disable = original  # which its second call would find
-        elif function.__code__ is uses_grad and uses_grad.co_freevars == (
-            "func",
-        ):  # else it is another torch's
-            function.__code__ = _code_within(_use_grad_for_differentiable, "_use_grad")
-
-
-def _use_grad_for_differentiable(func: Callable[..., Any]) -> Callable[..., Any]:
-    """As the one in torch.optim, without a word to the compiler."""
-
-    def _use_grad(*args: Any, **kwargs: Any) -> Any:
-        import torch
-
-        enabled = torch.is_grad_enabled()
-        try:
-            torch.set_grad_enabled(args[0].defaults["differentiable"])
-            return func(*args, **kwargs)
-        finally:
-            torch.set_grad_enabled(enabled)
-
-    return _use_grad
-
-
-def _code_within(function: Callable[..., Any], name: str) -> types.CodeType | None:
-    constants = function.__code__.co_consts
-    return next(
-        (code for code in constants if isinstance(code, types.CodeType) and code.co_name == name), None
-    )
 
 
 def _compile_nothing() -> None:
