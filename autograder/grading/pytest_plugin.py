@@ -11,7 +11,7 @@ notebook (fixture `student`) and the judge's random numbers (fixture `rng`), and
 Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
 reference solution of those tasks in the student's place. Nobody loses the same point twice. These runs come after all
 others, and what the student reads never comes from them: in them the reference lies open to the student's code, which
-may note it where its later forks find it. They share forks with one another, as far as they need the same references.
+may note it where its later forks find it. Each has a fork of its own.
 
 A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
 A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
@@ -108,8 +108,6 @@ def task(
 @dataclass
 class _Fork:
     student: Student
-    replaced: tuple[str, ...] = ()
-    """The tasks that have their reference in it."""
     tests: int = 0
     """How many tests have used it."""
 
@@ -324,7 +322,7 @@ class GradingPlugin:
         except BaseException:
             worker.close()
             raise
-        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors), replace)
+        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors))
 
     def _ready(self, item: pytest.Item) -> Student:
         """The fork in use, made ready for a test."""
@@ -344,7 +342,7 @@ class GradingPlugin:
         results = self.results[mark.name]
         place = next(i for i, result in enumerate(results) if result.name == item.name)
         try:
-            self._run_with_references(item, arguments, broken)
+            self._run_again(item, arguments, broken)
             note = f"Graded with a correct {listed} instead of yours, because yours {fails} its own tests."
             results[place] = TestResult(item.name, PASSED, mark.points, mark.points, note)
         except FAILURES:
@@ -353,30 +351,12 @@ class GradingPlugin:
         except Exception as error:
             self.errors.append(f"{item.name}: {type(error).__name__}: {error} (with a correct {listed})")
             results[place] = replace(results[place], outcome=ERROR, message=GRADER_CRASHED)
-        if results[place].outcome != PASSED:
-            self._close(mark.place)
 
     def _close(self, place: tuple[str, ...]) -> None:
         fork = self._forks.pop(place, None)
         if fork is not None:
             self.computing += fork.student.computing
             fork.student.close()
-
-    def _run_with_references(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
-        """Runs a test with the references of these tasks, as tests run without: in a fork that passed, else afresh."""
-        mark = mark_of(item)
-        fork = self._forks.get(mark.place)
-        computes = "shared" in arguments and (mark.name, replace) not in self._shared
-        if fork is not None and fork.replaced == replace and not computes:
-            try:
-                return self._run_in_fork(item, arguments, replace)
-            except TimeLimit:
-                raise
-            except FAILURES:
-                if not fork.student.asked:
-                    raise
-                self._shared.pop((mark.name, replace), None)
-        self._run_again(item, arguments, replace)
 
     def _run_again(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...] = ()) -> None:
         """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises."""
