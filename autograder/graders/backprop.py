@@ -12,63 +12,26 @@ from collections.abc import Callable, Sequence
 import torch
 import torch.nn.functional as F
 
-from autograder.grading.checks import as_number, as_tensor, assert_close, describe, fail, require
-from autograder.grading.pytest_plugin import task
-from autograder.grading.student import Remote, Student
+from autograder.grading.toolkit import (
+    Remote,
+    Student,
+    as_model,
+    as_number,
+    as_tensor,
+    assert_close,
+    assert_parameters,
+    describe,
+    entries,
+    entry,
+    new,
+    put,
+    read,
+    require,
+    task,
+    unpack,
+)
 
-# Parameters are reached by their registered names: an attribute of the same Parameter gives it a second name, which
-# named_parameters() alone would show.
-HELPERS = """
-def shapes(model):
-    return {name: tuple(p.shape) for name, p in model.named_parameters(remove_duplicate=False)}
-
-def read(model, names):
-    return {name: model.get_parameter(name).detach().clone() for name in names}
-
-def put(model, values):
-    with torch.no_grad():
-        for name, value in values.items():
-            model.get_parameter(name).copy_(value)
-
-def train(model, loss, names, rate):
-    parameters = [model.get_parameter(name) for name in names]
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
-    optimizer.zero_grad()
-    loss(model).backward()
-    gradients = {name: p.grad for name, p in zip(names, parameters)}
-    optimizer.step()
-    return gradients
-
-def label_loss(X, labels):
-    return lambda model: -model(X)[torch.arange(len(X)), labels].mean()
-
-def squared_loss(X, y):
-    return lambda model: ((model(X) - y) ** 2).mean()
-
-def leaves_arguments(function, *arguments):
-    flat = []
-    for argument in arguments:
-        flat += argument if isinstance(argument, (list, tuple)) else [argument]
-    before = [a.clone() if isinstance(a, torch.Tensor) else a for a in flat]
-    lengths = [len(a) if isinstance(a, (list, tuple)) else 0 for a in arguments]
-    function(*arguments)
-    same = [torch.equal(a, b) if isinstance(a, torch.Tensor) else a == b for a, b in zip(flat, before)]
-    return all(same) and lengths == [len(a) if isinstance(a, (list, tuple)) else 0 for a in arguments]
-
-def bent(h):
-    return h * h - torch.sin(h)
-"""
-
-Helper = Callable[..., object]
 Parameters = dict[str, torch.Tensor]
-
-
-def helper(student: Student, name: str) -> Helper:
-    """One of the helpers above, defined beside the student's notebook.
-
-    No fixture: where a test runs once more with a reference in place, only `student` and `rng` are new.
-    """
-    return student.define(HELPERS, name)
 
 
 def draw_parameters(sizes: Sequence[int]) -> Parameters:
@@ -90,26 +53,8 @@ def forward(values: Parameters, X: torch.Tensor, phi: Callable) -> torch.Tensor:
     return h
 
 
-def model_of(value: object, name: str) -> Remote:
-    """The model that a student's code returned."""
-    if not isinstance(value, Remote):
-        fail(f"`{name}` should be a model; yours is {describe(value)}.")
-    return value
-
-
-def check_names(student: Student, model: Remote, expected: dict[str, tuple[int, ...]]) -> None:
-    """The registered parameters have the contract's names and shapes."""
-    shapes = helper(student, "shapes")(model)
-    require(isinstance(shapes, dict), "The parameters of your model cannot be listed.")
-    for name, shape in expected.items():
-        require(
-            name in shapes,
-            f"No parameter `{name}` is registered; yours are called {[str(n)[:30] for n in list(shapes)[:8]]}.",
-        )
-        require(
-            tuple(shapes[name]) == shape,
-            f"The parameter `{name}` should have shape {shape}; yours has shape {shapes[name]}.",
-        )
+def shapes_of(values: Parameters) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in values.items()}
 
 
 # ---- registered
@@ -121,9 +66,8 @@ def log_probabilities(values: Parameters, X: torch.Tensor) -> torch.Tensor:
 
 def logistic_regression(student: Student, D: int, C: int) -> tuple[Remote, Parameters]:
     """The student's model with parameters that the grader drew."""
-    model = model_of(student.LogisticRegression(D, C), "LogisticRegression(D, C)")
-    values = draw_parameters([D, C])
-    helper(student, "put")(model, values)
+    model, values = new(student, "LogisticRegression", D, C), draw_parameters([D, C])
+    put(model, values)
     return model, values
 
 
@@ -131,8 +75,8 @@ def logistic_regression(student: Student, D: int, C: int) -> tuple[Remote, Param
 def test_registered_parameters_of_logistic_regression(student):
     """Logistic regression should register `0_weight` of shape (D, C) and `0_bias` of shape (C,)."""
     for D, C in [(4, 3), (3, 3), (1, 5)]:
-        model = model_of(student.LogisticRegression(D, C), "LogisticRegression(D, C)")
-        check_names(student, model, {"0_weight": (D, C), "0_bias": (C,)})
+        model = new(student, "LogisticRegression", D, C)
+        assert_parameters(model, {"0_weight": (D, C), "0_bias": (C,)})
 
 
 @task("registered", points=0.5)
@@ -163,7 +107,7 @@ def test_training_changes_logistic_regression(student):
     X, labels = torch.randn(n, D), torch.randint(C, (n,))
     leaves = {name: value.double().requires_grad_() for name, value in values.items()}
     F.nll_loss(log_probabilities(leaves, X), labels).backward()
-    gradients = helper(student, "train")(model, helper(student, "label_loss")(X, labels), list(values), rate)
+    gradients = student.helpers.train(model, student.helpers.label_loss(X, labels), list(values), rate)
     check_gradients(gradients, leaves)
     trained = {name: leaf.detach() - rate * leaf.grad for name, leaf in leaves.items()}
     assert_close(
@@ -194,9 +138,8 @@ CHECK_SIZES = [2, 3, 4, 2]
 
 def mlp(student: Student, sizes: Sequence[int], *phi: object) -> tuple[Remote, Parameters]:
     """The student's `MLP(sizes, phi)` with parameters that the grader drew."""
-    model = model_of(student.MLP(list(sizes), *phi), "MLP(sizes, phi)")
-    values = draw_parameters(sizes)
-    helper(student, "put")(model, values)
+    model, values = new(student, "MLP", list(sizes), *phi), draw_parameters(sizes)
+    put(model, values)
     return model, values
 
 
@@ -204,8 +147,8 @@ def mlp(student: Student, sizes: Sequence[int], *phi: object) -> tuple[Remote, P
 def test_registered_parameters_of_the_mlp(student):
     """`MLP(sizes)` should register `i_weight` (in, out) and `i_bias` (out,) for each layer, and count its layers."""
     for sizes in (CHECK_SIZES, [3, 1], [1, 5, 1], [2, 2, 2, 2, 2], [4, 7, 3, 6, 1, 2]):
-        model = model_of(student.MLP(list(sizes)), "MLP(sizes)")
-        check_names(student, model, {name: tuple(v.shape) for name, v in draw_parameters(sizes).items()})
+        model = new(student, "MLP", list(sizes))
+        assert_parameters(model, shapes_of(draw_parameters(sizes)))
         count = as_number(model.num_layers(), "num_layers()")
         require(
             count == len(sizes) - 1,
@@ -244,7 +187,7 @@ def test_activation_of_the_mlp(student):
     X = torch.randn(5, 2)
     model, values = mlp(student, CHECK_SIZES)
     assert_close(model(X), forward(values, X, torch.sigmoid), atol=1e-4, name="the output without a `phi`")
-    model, values = mlp(student, [2, 4, 2], helper(student, "bent"))
+    model, values = mlp(student, [2, 4, 2], student.helpers.bent)
     expected = forward(values, X, lambda h: h * h - torch.sin(h))
     assert_close(
         model(X),
@@ -275,7 +218,7 @@ def test_training_changes_the_mlp(student):
         X, y = torch.randn(12, sizes[0]), torch.randn(12, sizes[-1])
         leaves = {name: value.double().requires_grad_() for name, value in values.items()}
         F.mse_loss(forward(leaves, X, torch.tanh), y.double()).backward()
-        gradients = helper(student, "train")(model, helper(student, "squared_loss")(X, y), list(values), rate)
+        gradients = student.helpers.train(model, student.helpers.squared_loss(X, y), list(values), rate)
         check_gradients(gradients, leaves)
         trained = {name: leaf.detach() - rate * leaf.grad for name, leaf in leaves.items()}
         assert_close(
@@ -293,48 +236,29 @@ def test_training_changes_the_mlp(student):
 class Fitter:
     """A `fit` on the judge's side: it sees each model before it is trained, and can decide how good it will be."""
 
-    def __init__(
-        self, student: Student, names: Sequence[str], constants: Sequence[float] | None = None
-    ) -> None:
-        self.read, self.put, self.names = helper(student, "read"), helper(student, "put"), list(names)
+    def __init__(self, sizes: Sequence[int], constants: Sequence[float] | None = None) -> None:
+        self.shapes = shapes_of(draw_parameters(sizes))
         self.constants = constants
         self.starts: list[Parameters] = []
         self.given: list[tuple[object, object]] = []
 
     def __call__(self, model: Remote, X: torch.Tensor, y: torch.Tensor) -> Remote:
         """Leaves the model as it is, or makes it the constant of this call."""
-        model_of(model, "the model given to fit")
-        start = self.read(model, self.names)
-        require(isinstance(start, dict), "The model given to `fit` should be an `MLP`.")
-        self.starts.append({name: as_tensor(value, name) for name, value in start.items()})
+        self.starts.append(read(as_model(model, "the model given to fit"), list(self.shapes)))
         self.given.append((X, y))
         if self.constants is not None:
-            last = len(self.names) // 2 - 1
-            weight, bias = self.starts[-1][f"{last}_weight"], self.starts[-1][f"{last}_bias"]
+            weight, bias = list(self.shapes)[-2:]
             constant = self.constants[min(len(self.starts), len(self.constants)) - 1]
-            self.put(
-                model,
-                {
-                    f"{last}_weight": torch.zeros(weight.shape),
-                    f"{last}_bias": torch.full(bias.shape, constant),
-                },
-            )
+            zeros = torch.zeros(self.starts[-1][weight].shape)
+            put(model, {weight: zeros, bias: torch.full(self.starts[-1][bias].shape, constant)})
         return model
-
-
-def parameter_names(sizes: Sequence[int]) -> list[str]:
-    return list(draw_parameters(sizes))
 
 
 def best_of(
     student: Student, n: int, hidden: list[int], X: torch.Tensor, y: torch.Tensor, fit: Callable, seed: int
 ) -> tuple[Remote, float]:
-    answer = student.best_of(n, hidden, X, y, fit, seed)
-    require(
-        isinstance(answer, (tuple, list)) and len(answer) == 2,
-        f"`best_of` should return the pair (model, mse); yours returns {describe(answer)}.",
-    )
-    return model_of(answer[0], "the returned model"), as_number(answer[1], "mse")
+    model, mse = unpack(student.best_of(n, hidden, X, y, fit, seed), "best_of", ("model", "mse"))
+    return as_model(model, "the returned model"), as_number(mse, "mse")
 
 
 def same(a: Parameters, b: Parameters) -> bool:
@@ -347,17 +271,15 @@ def test_each_restart_begins_anew(student, rng):
     for n, hidden, d, k in [(5, [4], 3, 2), (1, [3, 2], 1, 1), (3, [2, 6], 2, 3)]:
         sizes = [d, *hidden, k]
         X, y = torch.randn(8, d), torch.randn(8, k)
-        fit = Fitter(student, parameter_names(sizes))
+        fit = Fitter(sizes)
         best_of(student, n, hidden, X, y, fit, int(rng.integers(1000)))
         require(
             len(fit.starts) == n,
             f"`fit` should be called {n} times for {n} restarts; it was {len(fit.starts)}.",
         )
-        expected = {name: tuple(value.shape) for name, value in draw_parameters(sizes).items()}
         for start, (X_given, y_given) in zip(fit.starts, fit.given, strict=True):
-            got = {name: tuple(value.shape) for name, value in start.items()}
             require(
-                got == expected,
+                shapes_of(start) == fit.shapes,
                 f"For hidden sizes {hidden}, {d} inputs and {k} outputs, `fit` got another network.",
             )
             assert_close(X_given, X, atol=0, name="the X given to fit")
@@ -378,7 +300,7 @@ def test_best_of_returns_the_best_restart(student, rng):
         # Distances from the mean of y decide the order of the errors; the gaps keep it clear of rounding.
         distances = rng.permutation(n) + 0.5
         constants = [float(y.mean() + distance * rng.choice([-1, 1])) for distance in distances]
-        fit = Fitter(student, parameter_names(sizes), constants)
+        fit = Fitter(sizes, constants)
         model, mse = best_of(student, n, [3], X, y, fit, int(rng.integers(1000)))
         errors = [((y.double() - constant) ** 2).mean().item() for constant in constants]
         output = as_tensor(model(X), "the output of the returned model", shape=(9, k))
@@ -402,11 +324,9 @@ def test_the_seed_decides(student, rng):
     draw = student.library("torch.rand")
     results, starts = [], []
     for seed in (first_seed, first_seed, other_seed):
-        fit = Fitter(student, parameter_names(sizes))
+        fit = Fitter(sizes)
         model, mse = best_of(student, 3, [4], X, y, fit, seed)
-        kept = fit.read(model, fit.names)
-        require(isinstance(kept, dict), "`best_of` should return an `MLP`.")
-        results.append(({name: as_tensor(value, name) for name, value in kept.items()}, mse))
+        results.append((read(model, list(fit.shapes)), mse))
         starts.append(fit.starts)
         draw(int(rng.integers(1, 50)))
     require(
@@ -496,17 +416,7 @@ def values_of(example: Parameters, derivatives: bool = False) -> tuple[Parameter
 
 
 def by_hand(function: Remote, name: str, example: Parameters) -> dict:
-    answer = function(*(example[argument] for argument in ARGUMENTS))
-    require(isinstance(answer, dict), f"`{name}` should return a dict; yours returns {describe(answer)}.")
-    return answer
-
-
-def entry(answer: dict, name: str, shape: tuple[int, ...] | None = None) -> torch.Tensor:
-    require(
-        name in answer,
-        f"The key `{name}` is missing; yours are {[str(key)[:20] for key in list(answer)[:14]]}.",
-    )
-    return as_tensor(answer[name], name, shape=shape)
+    return entries(function(*(example[argument] for argument in ARGUMENTS)), name, ())
 
 
 def check_not_empty(value: torch.Tensor, name: str) -> None:
@@ -550,7 +460,7 @@ def test_forward_survives_large_weights(student):
     check_values(student, ("z3", "yhat", "l"), [example])
 
 
-@task("forward-by-hand", points=0.5)
+@task("forward-by-hand", points=0.5, promises=("arguments",))
 def test_shapes_of_the_forward_pass(student):
     """Each value should have its shape: (H,) for z1, z2, z3, (1,) for z4 and yhat, () for l; the arguments stay."""
     for example in examples()[:3]:
@@ -558,15 +468,6 @@ def test_shapes_of_the_forward_pass(student):
         expected, _ = values_of(example)
         for name in ("z1", "z2", "z3", "z4", "yhat", "l"):
             check_not_empty(entry(answer, name, tuple(expected[name].shape)), name)
-        check_arguments_kept(student, student.forward_by_hand, [example[name] for name in ARGUMENTS])
-
-
-def check_arguments_kept(student: Student, function: Remote, arguments: list) -> None:
-    kept = helper(student, "leaves_arguments")(function, *arguments)
-    require(
-        kept is True,
-        "The function changes its arguments: work on a copy, not with `+=` on what you were given.",
-    )
 
 
 def extreme_examples() -> list[Parameters]:
@@ -641,7 +542,7 @@ def test_derivative_under_the_input(student):
     check_derivatives(student, ("x",))
 
 
-@task("backward-by-hand", points=0.5, needs=("forward-by-hand",), without=BY_HAND)
+@task("backward-by-hand", points=0.5, needs=("forward-by-hand",), without=BY_HAND, promises=("arguments",))
 def test_shapes_of_the_derivatives(student):
     """Each of the eleven derivatives should have the shape of its variable; the arguments stay as they were."""
     for example in examples()[:4]:
@@ -649,7 +550,6 @@ def test_shapes_of_the_derivatives(student):
         _, expected = values_of(example, derivatives=True)
         for name, derivative in expected.items():
             check_not_empty(entry(answer, name, tuple(derivative.shape)), name)
-        check_arguments_kept(student, student.backward_by_hand, [example[name] for name in ARGUMENTS])
 
 
 # ---- any-depth
@@ -683,12 +583,9 @@ def answered(
     student: Student, x: torch.Tensor, y: float, weights: Sequence, biases: Sequence
 ) -> tuple[list, list]:
     """The student's two lists, each with an entry for every layer."""
-    answer = student.mlp_gradients(x, y, weights, biases)
-    require(
-        isinstance(answer, (tuple, list)) and len(answer) == 2,
-        f"`mlp_gradients` should return the pair (weight_grads, bias_grads); yours returns {describe(answer)}.",
-    )
-    for name, group in zip(("weight_grads", "bias_grads"), answer, strict=True):
+    names = ("weight_grads", "bias_grads")
+    answer = unpack(student.mlp_gradients(x, y, weights, biases), "mlp_gradients", names)
+    for name, group in zip(names, answer, strict=True):
         require(isinstance(group, (list, tuple)), f"`{name}` should be a list; yours is {describe(group)}.")
         require(
             len(group) == len(weights),
@@ -746,7 +643,7 @@ def test_gradients_of_a_very_deep_network(student):
     check_gradient_lists(student, [VERY_DEEP], "weight")
 
 
-@task("any-depth", points=0.5, without=BY_HAND)
+@task("any-depth", points=0.5, without=BY_HAND, promises=("arguments",))
 def test_arguments_and_shapes_at_any_depth(student):
     """Weights and biases may come in lists or tuples, stay as they were, and give each gradient its shape."""
     for container in (list, tuple):
@@ -759,4 +656,3 @@ def test_arguments_and_shapes_at_any_depth(student):
             ):
                 shaped = as_tensor(got[k], f"{name}[{k}]", shape=tuple(given[k].shape))
                 check_not_empty(shaped, f"{name}[{k}]")
-    check_arguments_kept(student, student.mlp_gradients, [x, 0.0, weights, biases])

@@ -18,10 +18,17 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from autograder.grading import data
-from autograder.grading.assignment import REPOSITORY
-from autograder.grading.checks import as_number, as_tensor, assert_close, expect_error, fail, require
-from autograder.grading.pytest_plugin import task
+from autograder.grading.toolkit import (
+    REPOSITORY,
+    as_number,
+    as_tensor,
+    assert_close,
+    data,
+    expect_error,
+    fail,
+    require,
+    task,
+)
 
 HELPERS = """
 from torch.utils.data import DataLoader, Dataset, TensorDataset

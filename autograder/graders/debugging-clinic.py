@@ -16,9 +16,17 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from autograder.grading.checks import as_number, as_numbers, as_tensor, assert_close, describe, fail, require
-from autograder.grading.pytest_plugin import task
-from autograder.grading.student import Remote
+from autograder.grading.toolkit import (
+    Remote,
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    describe,
+    fail,
+    require,
+    task,
+)
 
 HELPERS = """
 from torch.utils.data import DataLoader, Dataset, TensorDataset

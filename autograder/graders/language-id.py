@@ -15,7 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder.grading.checks import (
+from autograder.grading.toolkit import (
+    Remote,
+    Student,
     as_number,
     as_numbers,
     as_tensor,
@@ -24,9 +26,8 @@ from autograder.grading.checks import (
     expect_error,
     fail,
     require,
+    task,
 )
-from autograder.grading.pytest_plugin import task
-from autograder.grading.student import Remote, Student
 
 GATES = {"and": [0.0, 0.0, 0.0, 1.0], "or": [0.0, 1.0, 1.0, 1.0], "xor": [0.0, 1.0, 1.0, 0.0]}
 BITS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])

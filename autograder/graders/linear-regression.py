@@ -10,9 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from autograder.grading.checks import as_number, as_numbers, as_tensor, assert_close, describe, require
-from autograder.grading.pytest_plugin import task
-from autograder.grading.student import Remote
+from autograder.grading.toolkit import (
+    Remote,
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    describe,
+    require,
+    task,
+)
 
 HELPERS = """
 def called(function, *arguments):

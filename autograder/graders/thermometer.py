@@ -14,18 +14,20 @@ import numpy as np
 import torch
 from torch import nn
 
-from autograder.grading.checks import (
+from autograder.grading.toolkit import (
     CheckFailed,
+    Remote,
+    Student,
+    StudentError,
     as_numbers,
     as_tensor,
     assert_close,
     describe,
     fail,
+    forbidden_call,
     require,
+    task,
 )
-from autograder.grading.pytest_plugin import task
-from autograder.grading.student import Remote, Student
-from autograder.sandbox.faults import StudentError, forbidden_call
 
 READINGS_C = (0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0)
 READINGS_U = (35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autograder.grading.checks import (
+from autograder.grading.toolkit import (
     as_number,
     as_numbers,
     as_tensor,
@@ -22,8 +22,8 @@ from autograder.grading.checks import (
     expect_error,
     fail,
     require,
+    task,
 )
-from autograder.grading.pytest_plugin import task
 
 Activation = Callable[[torch.Tensor], torch.Tensor]
 

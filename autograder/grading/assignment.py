@@ -107,9 +107,13 @@ class Assignment:
 
     @property
     def grader_files(self) -> list[Path]:
-        """The grader, and where it has one the code that it runs next to the student's: `<name>_worker.py`."""
-        worker = self.graders_folder / f"{self.name}_worker.py"
-        return [self.grader_file, *([worker] if worker.is_file() else [])]
+        """The grader, and where it has one its worker file."""
+        return [self.grader_file, *([self.worker_file] if self.worker_file.is_file() else [])]
+
+    @property
+    def worker_file(self) -> Path:
+        """The grader's code that runs next to the student's; few assignments do without."""
+        return self.graders_folder / f"{self.name}_worker.py"
 
     def cell(self, grade_id: str) -> Cell:
         """The student template's cell with this `grade_id`."""

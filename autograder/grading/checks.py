@@ -4,6 +4,10 @@ The ladder is missing → type → shape → dtype → finite → value; the fir
 what was got, the tolerance and a hint at the kind of mistake, never the expected value. Only `CheckFailed` counts
 against a student; any other exception in a grader is the grader's own fault (see pytest_plugin.py).
 
+The rest of this file is the vocabulary for plain data that a grader needs all the time: `unpack` a pair, look up the
+`entries` of a dict, accept `any_of` several readings, `expect_error`. What concerns models is in models.py. A grader
+imports all of it from toolkit.py.
+
 Everything a worker returns is plain data built afresh from bytes (see sandbox/codec.py), so `isinstance` and
 arithmetic here can be believed.
 """
@@ -12,7 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -173,6 +177,7 @@ def assert_close(
     names: Sequence[str] | None = None,
     shape: str = "same",
     hint: str = "",
+    wrong: Mapping[str, object] | None = None,
 ) -> None:
     """`got` lies within `atol + rtol * |expected|` of `expected`, entry by entry.
 
@@ -182,9 +187,22 @@ def assert_close(
         names: what the entries are called, in order, for the message.
         shape: "same", or "any" where the contract leaves the shape open and only the number of entries counts.
         hint: a sentence added to the message when the values are wrong.
+        wrong: known wrong values by the sentence that names their cause; where `got` is one of them, its sentence
+            comes first and the hint is left out. A value may be a function that computes it when it is needed.
 
     Raises:
         CheckFailed: for the first rung of the ladder that does not hold.
+
+    >>> assert_close(
+    ...     as_numbers(student.train(model, X, y, optimizer, 12), "train(…)", length=12),
+    ...     expected,
+    ...     atol=1e-5,
+    ...     rtol=1e-4,
+    ...     name="train(…)",
+    ...     wrong={
+    ...         "This is what you get without clearing the gradients.": lambda: trained_without_clearing(X, y)
+    ...     },
+    ... )
     """
     reference = torch.as_tensor(np.array(expected) if not isinstance(expected, torch.Tensor) else expected)
     reference = reference.detach().to(torch.float64)
@@ -196,23 +214,40 @@ def assert_close(
     tensor, reference = tensor.flatten(), reference.flatten()
     as_tensor(tensor, name)
     error = (tensor - reference).abs()
-    wrong = ~(error <= atol + rtol * reference.abs())
-    if not wrong.any():
+    off = ~(error <= atol + rtol * reference.abs())
+    if not off.any():
         return
+    cause = known_cause(tensor, wrong or {}, atol, rtol)
     worst = int((error - rtol * reference.abs()).argmax())
     where = (
         f" at {names[worst]}" if names is not None else (f" at entry {worst}" if tensor.numel() > 1 else "")
     )
     count = (
-        f"{int(wrong.sum())} of {tensor.numel()} entries of `{name}` are"
+        f"{int(off.sum())} of {tensor.numel()} entries of `{name}` are"
         if tensor.numel() > 1
         else f"`{name}` is"
     )
     tolerance = f"{atol:g}" + (f" or {rtol:.2g} of the value" if rtol else "")
     parts = [f"{count} not what they should be" if tensor.numel() > 1 else f"{count} not what it should be"]
     parts[0] += f" (tolerance {tolerance}); yours is {tensor[worst].item():.4g}{where}."
-    relation = _relation(tensor, reference, atol, rtol)
-    return fail(" ".join(part for part in (*parts, relation, hint) if part))
+    remarks = [_relation(tensor, reference, atol, rtol), hint] if not cause else []
+    return fail(" ".join(part for part in (cause, *parts, *remarks) if part))
+
+
+def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: float = 0.0) -> str:
+    """The sentence whose wrong value `got` is, as `assert_close` takes them; "" where it is none of them.
+
+    >>> known_cause(0.5, {"The sum, not the mean.": 4.0, "Half of it.": 0.5}, atol=1e-6)
+    'Half of it.'
+    """
+    tensor = as_tensor(got, "value", finite=False).flatten()
+    for sentence, value in wrong.items():
+        value = value() if callable(value) else value
+        value = torch.as_tensor(np.array(value) if not isinstance(value, torch.Tensor) else value)
+        value = value.detach().to(torch.float64).flatten()
+        if len(value) == len(tensor) and bool(((tensor - value).abs() <= atol + rtol * value.abs()).all()):
+            return sentence
+    return ""
 
 
 def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: float) -> str:
@@ -247,6 +282,70 @@ def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: floa
     return ""
 
 
+def unpack(value: object, call: str, parts: Sequence[str]) -> tuple[object, ...]:
+    """The parts that a call should return together, as a tuple or a list.
+
+    Raises:
+        CheckFailed: it is something else, or has more or fewer parts.
+
+    >>> features, survived = unpack(student.prepare(table), "prepare", ("features", "survived"))
+    """
+    if not isinstance(value, (tuple, list)) or len(value) != len(parts):
+        what = "the pair" if len(parts) == 2 else f"the {len(parts)} values"
+        fail(f"`{call}` should return {what} ({', '.join(parts)}); yours returns {describe(value)}.")
+    return tuple(value)
+
+
+def entries(value: object, call: str, keys: Sequence[str], exactly: bool = False) -> dict:
+    """The dict that a call should return, after its keys were found in it, and with `exactly` no others.
+
+    Raises:
+        CheckFailed: it is no dict, or a key is missing or too many.
+
+    >>> history = entries(student.train(model, optimizer, loss_fn, train, val, 8), "train", ("train", "val"))
+    >>> losses = as_numbers(history["train"], 'history["train"]', length=8)
+    """
+    if not isinstance(value, dict):
+        fail(f"`{call}` should return a dict; yours returns {describe(value)}.")
+    yours = f"yours are {[str(key)[:20] for key in list(value)[:14]]}"
+    for key in keys:
+        require(key in value, f"The key {key!r} is missing from what `{call}` returns; {yours}.")
+    if exactly and len(value) != len(keys):
+        fail(f"`{call}` should return a dict with the keys {list(keys)}; {yours}.")
+    return value
+
+
+def entry(value: dict, key: str, shape: Shape | None = None) -> torch.Tensor:
+    """One entry of a dict of results as a tensor; for dicts that are judged key by key.
+
+    >>> z1 = entry(entries(student.forward_by_hand(x, y, W1, b1, W2, b2), "forward_by_hand", ()), "z1", (5,))
+    """
+    require(key in value, f"The key `{key}` is missing; yours are {[str(k)[:20] for k in list(value)[:14]]}.")
+    return as_tensor(value[key], key, shape=shape)
+
+
+def any_of(*readings: Callable[[], object]) -> None:
+    """One of the readings of a task must hold; where none does, the student reads about the first.
+
+    Raises:
+        CheckFailed, StudentError: of the first reading, when no other holds either.
+
+    >>> any_of(
+    ...     lambda: assert_close(watched, before, atol=1e-3, name='history["val"]'),
+    ...     lambda: assert_close(watched, after, atol=1e-3, name='history["val"]'),
+    ... )
+    """
+    first: Exception | None = None
+    for reading in readings:
+        try:
+            reading()
+            return
+        except (CheckFailed, StudentError) as failure:
+            first = first or failure
+    if first is not None:
+        raise first
+
+
 @contextlib.contextmanager
 def expect_error(
     kind: type[Exception], mention: str | tuple[str, ...] = "", doing: str = "This call"
@@ -255,6 +354,9 @@ def expect_error(
 
     Raises:
         CheckFailed: nothing was raised, or something else, or the message does not name it.
+
+    >>> with expect_error(ValueError, mention="word", doing='`word_features("")`'):
+    ...     student.word_features("")
     """
     try:
         yield
@@ -264,7 +366,7 @@ def expect_error(
         mentions = (mention,) if isinstance(mention, str) else mention
         if not any(word.lower() in error.message.lower() for word in mentions):
             fail(
-                f"The {kind.__name__} should name `{mentions[0]}`, so that a reader knows what to mend; yours does not."
+                f"The {kind.__name__} should name `{mentions[0]}`, so that a reader knows what to fix; yours does not."
             )
     else:
         fail(f"{doing} should raise a {kind.__name__}; yours raises nothing.")

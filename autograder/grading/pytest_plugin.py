@@ -13,6 +13,11 @@ reference solution of those tasks in the student's place. Nobody loses the same 
 others, and what the student reads never comes from them: in them the reference lies open to the student's code, which
 may note it where its later forks find it. Each has a fork of its own.
 
+Promises: what holds for every task (arguments stay as they are, objects share nothing, types are those of the text) is
+watched at each call (student.py), and judged here, once for a task and after all tests: the first test that declares
+`promises=` of the kind, else the cheapest that passed, fails with a sentence that names what was broken. So a slip in
+one property costs that property, whichever tests it shows in. What a cell of another task broke is that task's.
+
 A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
 A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
 behind can neither take a point from the next nor hide in it.
@@ -20,6 +25,7 @@ behind can neither take a point from the next nor hide in it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 import random
@@ -35,9 +41,10 @@ from autograder.grading.assignment import Assignment
 from autograder.grading.checks import CheckFailed, fail
 from autograder.grading.gpu import DEVICE
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
-from autograder.grading.student import Student
+from autograder.grading.student import TYPE, Student
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import (
+    BrokenPromise,
     Frame,
     ProtocolError,
     StudentError,
@@ -48,6 +55,8 @@ from autograder.sandbox.faults import (
 )
 
 MESSAGE_LENGTH = 2000
+REFERENCE = "reference "
+"""Before the task's name, in the name of a cell that holds its solution."""
 
 PROBES = {
     "sklearn": "from sklearn.linear_model import LinearRegression\n"
@@ -58,6 +67,14 @@ PROBES = {
 }
 """For each thing that a test may forbid, a use of it that must raise from then on."""
 
+
+BROKEN = {
+    "arguments": "{call} changes its argument `{what}`, which belongs to the caller. Do you work on it in place "
+    "(`+=`, a method like `clamp_()`, assigning to an item or a column)? Work on a copy.",
+    "sharing": "Two results of {call} share `{what}`: training one changes the other. Each needs its own.",
+    TYPE: "{call} should be {what}.",
+}
+"""What a student reads about a broken promise of each kind."""
 
 T = TypeVar("T")
 
@@ -73,6 +90,7 @@ class TaskMark:
     points: float
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
     gpu: bool = False
 
     @property
@@ -82,7 +100,12 @@ class TaskMark:
 
 
 def task(
-    name: str, *, points: float, needs: tuple[str, ...] = (), without: tuple[str, ...] = ()
+    name: str,
+    *,
+    points: float,
+    needs: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    promises: tuple[str, ...] = (),
 ) -> Callable[[Callable], Callable]:
     """Marks a hidden test.
 
@@ -91,15 +114,23 @@ def task(
         points: what it gives when it passes; the tests of a task add up to the task's points.
         needs: earlier tasks that it builds on (their tests must stand before it).
         without: what must raise while it runs: "sklearn", "autograd", "convolution", "optim" (sandbox/forbid.py).
+        promises: the kinds that it counts for its task: "arguments", "sharing", "type".
 
     Raises:
-        ValueError: the points are no finite number, or below 0.
+        ValueError: the points are no finite number, or below 0; a promise of another kind.
+
+    >>> @task("prepare", points=0.25, promises=("arguments",))
+    ... def test_argument_is_left_alone(student, rng):
+    ...     "`prepare` should leave the table that it is given as it was."
+    ...     student.prepare(people(rng, 30))
     """
+    if unknown := set(promises).difference(BROKEN):
+        raise ValueError(f"@task({name!r}): there is no promise {unknown.pop()!r}")
     if not 0 <= points < math.inf:
         raise ValueError(f"@task({name!r}): points={points} is not a number of points")
 
     def mark(function: Callable) -> Callable:
-        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without))
+        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without), tuple(promises))
         return function
 
     return mark
@@ -172,12 +203,24 @@ class GradingPlugin:
     """What the graders' own faults were, for a person: never shown to a student."""
     computing: float = 0.0
     """Seconds in which the student's own code ran."""
+    _broken: dict[str, list[BrokenPromise]] = field(default_factory=dict)
+    """The promises that were broken in each test, in the run that counts."""
+    _counted: set[tuple[str, str]] = field(default_factory=set)
+    """(kind, name) of the broken promises that have cost a test: none costs another task one, too."""
     _failed: dict[pytest.Function, dict] = field(default_factory=dict)
     """The tests that failed by themselves, with their arguments."""
+    _marks: dict[str, TaskMark] = field(default_factory=dict)
+    """Of all tests of the file, by their names."""
     _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
     """The forks in use, by their tests' place."""
     _shared: dict[tuple[str, tuple[str, ...]], Shared] = field(default_factory=dict)
     """What the tests of a task share, by its name and the tasks with a reference in place."""
+
+    @functools.cached_property
+    def _helpers(self) -> str:
+        """The grader's code that runs next to the student's."""
+        file = self.assignment.worker_file
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
 
     # ---- fixtures
 
@@ -224,6 +267,7 @@ class GradingPlugin:
                 )
             seen.add(mark.name)
             _refuse_fixtures_with_a_student(item)
+        self._marks = {item.name: mark_of(item) for item in items}
         if self.only is not None:
             wanted = set(self.only)
             for mark in map(mark_of, items):  # in the file's order, so that what is built on is known
@@ -249,6 +293,8 @@ class GradingPlugin:
             return True
         except FAILURES as error:
             failure = error
+        finally:
+            self._note_broken(pyfuncitem)
         used = fork is not None and fork.tests > 1 and fork.student.asked
         if used and not isinstance(failure, TimeLimit):
             try:
@@ -264,6 +310,8 @@ class GradingPlugin:
         result = yield
         for item, arguments in self._failed.items():
             self._follow_through(item, arguments)
+        for name in self.results:
+            self._count_broken(name)
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -314,7 +362,7 @@ class GradingPlugin:
         worker = self.gpu_worker() if mark.gpu and self.gpu_worker else self.worker.fork()
         try:
             for need in replace:
-                worker.request("cell", source=self.assignment.reference(need), name=f"reference {need}")
+                worker.request("cell", source=self.assignment.reference(need), name=f"{REFERENCE}{need}")
             if mark.without:
                 worker.request("forbid", kinds=list(mark.without))
                 for kind in mark.without:
@@ -322,7 +370,7 @@ class GradingPlugin:
         except BaseException:
             worker.close()
             raise
-        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors))
+        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors, self._helpers))
 
     def _ready(self, item: pytest.Item) -> Student:
         """The fork in use, made ready for a test."""
@@ -380,12 +428,76 @@ class GradingPlugin:
             "rng": np.random.default_rng([seed, 1]),
             "shared": self._shared.setdefault((mark.name, replace), Shared()),
         }
-        item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
+        try:
+            item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
+        finally:
+            self._note_broken(item)
 
     def _has_failed(self, task_name: str) -> bool:
-        return task_name in self.failed or any(
-            result.outcome == FAILED for result in self.results.get(task_name, [])
+        results = self.results.get(task_name, [])
+        return (
+            task_name in self.failed
+            or any(result.outcome == FAILED for result in results)
+            or any(self._broken_by(task_name, result.name) for result in results)
         )
+
+    def _note_broken(self, item: pytest.Item) -> None:
+        fork = self._forks.get(mark_of(item).place)
+        if fork is not None:
+            self._broken[item.name] = list(fork.student.broken)
+
+    def _broken_by(self, task_name: str, test_name: str) -> list[BrokenPromise]:
+        """Those that the task itself broke in this test: not the cell of another, nor a reference in its place."""
+        others = {mark.name for mark in self._marks.values()} - {task_name}
+        return [
+            promise
+            for promise in self._broken.get(test_name, [])
+            if promise.kind in BROKEN
+            and promise.cell not in others
+            and not promise.cell.startswith(REFERENCE)
+        ]
+
+    def _count_broken(self, task_name: str) -> None:
+        """Fails one test of the task for each kind of promise that its calls broke."""
+        results = self.results[task_name]
+        for kind in BROKEN:
+            seen = {
+                result.name: promise
+                for result in results
+                for promise in self._broken_by(task_name, result.name)
+                if promise.kind == kind and (kind, promise.name) not in self._counted
+            }
+            if not seen or self._inherited(task_name, kind):
+                continue
+            promise = next(iter(seen.values()))
+            self._counted.add((kind, promise.name))
+            place = self._test_that_counts(results, kind, set(seen))
+            result = results[place]
+            if result.outcome == PASSED:
+                result = replace(result, outcome=FAILED, points=0.0, message=explain_broken(promise))
+            elif result.outcome == FAILED:
+                message = f"{result.message}\n{explain_broken(promise)}"
+                result = replace(result, message=message[:MESSAGE_LENGTH])
+            results[place] = result
+
+    def _inherited(self, task_name: str, kind: str) -> bool:
+        """Whether a task that this one needs broke it: where its code is called from here, it breaks here, too."""
+        needs = {need for mark in self._marks.values() if mark.name == task_name for need in mark.needs}
+        return any(
+            promise.kind == kind
+            for need in needs
+            for result in self.results.get(need, [])
+            for promise in self._broken_by(need, result.name)
+        )
+
+    def _test_that_counts(self, results: list[TestResult], kind: str, seen: set[str]) -> int:
+        """The first that declares the promise; else the cheapest that passed of those that saw it broken."""
+        for place, result in enumerate(results):
+            if kind in self._marks[result.name].promises:
+                return place
+        places = [place for place, result in enumerate(results) if result.name in seen]
+        passed = [place for place in places if results[place].outcome == PASSED]
+        return min(passed, key=lambda place: (results[place].max_points, -place), default=places[0])
 
 
 def _seed_libraries(seed: int) -> None:
@@ -421,6 +533,14 @@ def _must_raise(student: Student, kind: str) -> None:
 def explain(error: Exception) -> str:
     """A check or a fault, as the student reads it."""
     return explain_student_error(error) if isinstance(error, StudentError) else explain_fault(error)
+
+
+def explain_broken(promise: BrokenPromise) -> str:
+    """A broken promise, as the student reads it."""
+    call = f"`{promise.name}`"
+    if promise.kind == "sharing" and not promise.what:
+        return f"{call} returns the same object each time. Each call should make a new one."
+    return BROKEN[promise.kind].format(call=call, what=promise.what)
 
 
 def explain_student_error(error: StudentError) -> str:

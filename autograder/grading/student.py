@@ -3,6 +3,10 @@
 Nothing of the student's ever runs on this side: attributes and calls become requests to the worker, plain data comes
 back, and whatever is not plain (a model, a function, an optimizer) comes back as a `Remote`, a handle to the object
 over there. What a worker says is only ever "this is the claimed output": graders send fresh inputs and compare.
+
+Three promises hold for every call without a word in the grader: a function leaves its arguments alone, what a class
+builds shares nothing with what it built before, and two calls do not return one and the same model. A broken promise
+fails no test here: the plugin counts each once for its task (pytest_plugin.py). A grader declares exceptions.
 """
 
 from __future__ import annotations
@@ -10,15 +14,33 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.grading.checks import CheckFailed, describe, fail
+import torch
+
+from autograder.grading.checks import describe, fail
 from autograder.sandbox.client import Worker
 from autograder.sandbox.codec import Ref
-from autograder.sandbox.faults import StudentError
+from autograder.sandbox.faults import BrokenPromise, StudentError
 
 CALL_SECONDS = 10.0
 """CPU seconds a call may take unless the grader allows more with `.within`."""
+
+
+TYPE = "type"
+"""The promise that a result is of the type that the task names; the sandbox watches the others."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a call may do, and what it should return."""
+
+    cpu: float = CALL_SECONDS
+    watched: bool = True
+    """Whether its arguments must stay as they are, and its results be new."""
+    returns: tuple[type, str] | None = None
+    """A type, and what the result is called."""
 
 
 class Remote:
@@ -28,29 +50,48 @@ class Remote:
     into it in place (its shape must agree), as `with torch.no_grad(): weight.copy_(value)` would.
     """
 
-    __slots__ = ("_student", "_ref", "_cpu", "type_name")
+    __slots__ = ("_student", "_ref", "_terms", "type_name")
 
-    def __init__(self, student: Student, ref: Ref, cpu: float = CALL_SECONDS) -> None:
+    def __init__(self, student: Student, ref: Ref, terms: Terms | None = None) -> None:
         object.__setattr__(self, "_student", student)
         object.__setattr__(self, "_ref", ref)
-        object.__setattr__(self, "_cpu", cpu)
+        object.__setattr__(self, "_terms", terms or Terms())
         object.__setattr__(self, "type_name", ref.type_name)
 
     def __repr__(self) -> str:
         return f"<{self.type_name} in the worker>"
 
     def within(self, cpu_seconds: float) -> Remote:
-        """The same object, whose calls may take `cpu_seconds` of CPU time."""
-        return Remote(self._student, self._ref, cpu_seconds)
+        """The same object, whose calls may take `cpu_seconds` of CPU time.
+
+        >>> student.fit_mlp.within(30)(X, y)
+        """
+        return Remote(self._student, self._ref, replace(self._terms, cpu=cpu_seconds))
+
+    def changing(self) -> Remote:
+        """The same object, whose calls may change their arguments: where the task says so, or checks it itself.
+
+        >>> student.numerical_gradient.changing()(loss, params)
+        """
+        return Remote(self._student, self._ref, replace(self._terms, watched=False))
+
+    def returning(self, kind: type, name: str) -> Remote:
+        """The same object, whose results should be of this type: the promise TYPE is broken where they are not.
+
+        The task loses one test for it; values are still compared, since `as_tensor` takes arrays and lists, too.
+
+        >>> student.convolve2d.returning(torch.Tensor, "convolve2d(image, kernel)")(image, kernel)
+        """
+        return Remote(self._student, self._ref, replace(self._terms, returns=(kind, name)))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._student._call({"ref": self._ref}, args, kwargs, self._cpu)
+        return self._student._call({"ref": self._ref}, args, kwargs, self._terms)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         value = self._student._ask("get", target={"ref": self._ref, "path": [name]})
-        return value.within(self._cpu) if isinstance(value, Remote) else value
+        return value.within(self._terms.cpu) if isinstance(value, Remote) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._student._ask("set", target={"ref": self._ref, "path": [name]}, value=value)
@@ -62,7 +103,7 @@ class Remote:
         self._student._ask("set", target={"ref": self._ref, "path": [["item", key]]}, value=value)
 
     def __len__(self) -> int:
-        length = self._student._call({"ref": self._ref, "path": ["__len__"]}, (), {}, self._cpu)
+        length = self._student._call({"ref": self._ref, "path": ["__len__"]}, (), {}, self._terms)
         if type(length) is not int or not 0 <= length <= 1_000_000:
             fail("An object of yours has a length that is not a usable number.")
         return length
@@ -71,16 +112,34 @@ class Remote:
         return (self[i] for i in range(len(self)))
 
 
+class Helpers:
+    """A grader's own functions and classes that run next to the student's code, by their names."""
+
+    def __init__(self, student: Student, source: str) -> None:
+        self._student = student
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._student.define(self._source, name)
+
+
 class Student:
     """The notebook of one student, as a grader sees it: a fork of the loaded notebook."""
 
-    def __init__(self, worker: Worker, cell_errors: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, worker: Worker, cell_errors: Mapping[str, str] | None = None, helpers: str = ""
+    ) -> None:
         """Args:
         worker: a fork of the loaded notebook.
         cell_errors: for each name that a failed cell would have defined, the sentence that says what stopped it.
+        helpers: source of the grader's code that runs next to the student's, `<name>_worker.py`.
         """
         self._worker = worker
         self._cell_errors = cell_errors or {}
+        self.helpers = Helpers(self, helpers)
+        """The functions and classes of `<name>_worker.py`: `student.helpers.slopes(model, X)`."""
         self._found: dict[str, Remote] = {}
         self._reset: dict[str, int] = {}
         self._libraries: dict[str, Any] = {}
@@ -107,16 +166,16 @@ class Student:
         return value
 
     def library(self, name: str) -> Any:
-        """A library object beside the student's, by its dotted name: `student.library("torch.optim.SGD")`."""
+        """An object of a library in the worker, by its dotted name: `student.library("torch.optim.SGD")`."""
         if name not in self._libraries:
             self._libraries[name] = self._ask("get", target={"import": name})
         return self._libraries[name]
 
     def define(self, source: str, name: str) -> Any:
-        """Runs grader's helper code in a namespace of its own in the worker and returns its `name`.
+        """Runs a grader's code in a namespace of its own in the worker and returns its `name`.
 
         torch, np, nn, pd and `notebook` (the student's namespace as a module) are there. The student's code can see
-        what is defined here: nothing secret belongs into it. A source runs once: it must keep nothing for later.
+        what is defined here, so it must hold nothing secret. A source runs once: it must keep nothing for later.
         """
         if (source, name) not in self._defined:
             self._defined[source, name] = self._ask("define", source=source, name=name)
@@ -139,11 +198,17 @@ class Student:
     def reset(self, seed: int) -> None:
         """Begin a test: seeds and the libraries' settings as in a new process. Goes out with the next request."""
         self._reset = {"reset": seed}
+        self._worker.broken.clear()
 
     @property
     def asked(self) -> bool:
         """Whether the worker was asked anything since `reset`."""
         return not self._reset
+
+    @property
+    def broken(self) -> list[BrokenPromise]:
+        """The promises that calls have broken since `reset`."""
+        return self._worker.broken
 
     def close(self) -> None:
         """End the worker."""
@@ -159,17 +224,31 @@ class Student:
             fail("The parameters of your model cannot be listed.")
         return answer
 
-    def _call(self, target: dict, args: tuple, kwargs: dict, cpu: float) -> Any:
+    def _call(self, target: dict, args: tuple, kwargs: dict, terms: Terms) -> Any:
         begin = time.perf_counter()
+        unwatched = {} if terms.watched else {"watched": False}
         try:
-            return self._ask("call", cpu=cpu, target=target, args=list(args), kwargs=kwargs)
+            result = self._ask(
+                "call", cpu=terms.cpu, target=target, args=list(args), kwargs=kwargs, **unwatched
+            )
         finally:
             self.computing += time.perf_counter() - begin
+        if terms.returns is not None and not _is_of(result, terms.returns[0]):
+            kind, name = terms.returns
+            wanted = "a tensor of floats" if kind is torch.Tensor else f"a {kind.__name__}"
+            self._worker.broken.append(
+                BrokenPromise(TYPE, "", name, f"{wanted}; yours is {describe(result)}")
+            )
+        return result
 
     def _ask(self, op: str, cpu: float = CALL_SECONDS, **fields: Any) -> Any:
         sent = {key: _send(value, self) for key, value in fields.items()} | self._reset
         self._reset = {}
         return _receive(self._worker.request(op, cpu=cpu, **sent), self)
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) and (kind is not torch.Tensor or value.is_floating_point())
 
 
 def _send(value: Any, student: Student) -> Any:
@@ -208,6 +287,3 @@ def _receive(value: Any, student: Student) -> Any:
     if type(value) is dict:
         return {key: _receive(item, student) for key, item in value.items()}
     return value
-
-
-__all__ = ["CALL_SECONDS", "CheckFailed", "Remote", "Student"]

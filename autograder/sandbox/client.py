@@ -29,6 +29,7 @@ from typing import Any
 from autograder.sandbox import codec, hardening, policy
 from autograder.sandbox.codec import ProtocolError as _BadBytes
 from autograder.sandbox.faults import (
+    BrokenPromise,
     Frame,
     ProtocolError,
     SandboxUnavailable,
@@ -278,6 +279,8 @@ class Worker:
         self._waited = 0.0  # seconds spent waiting for this worker
         self._closed = False
         self._cpu_at_end = 0.0
+        self.broken: list[BrokenPromise] = []
+        """What the worker's calls noted (promises.py). Whoever reads it clears it."""
         self._poll = select.poll()
         self._poll.register(link, select.POLLIN)
         self._poll.register(output, select.POLLIN)
@@ -401,6 +404,7 @@ class Worker:
                 raise failure
             if "error" in reply:
                 raise self._student_error(reply["error"])
+            self.broken += self._broken_promises(reply.get("broken", []))
             return reply["value"]
 
     def _serve_callback(self, message: dict[str, Any], budget: _Budget) -> BaseException | None:
@@ -439,6 +443,13 @@ class Worker:
                 case _:
                     return self._break("an error without a form")
         return StudentError(kind, message, places, [base for base in bases if type(base) is str])
+
+    def _broken_promises(self, content: Any) -> list[BrokenPromise]:
+        notes = content if isinstance(content, list) else [content]
+        for note in notes:
+            if type(note) is not tuple or len(note) != 4 or not all(type(text) is str for text in note):
+                raise self._break("a note without a form")
+        return [BrokenPromise(*(text[:200] for text in note)) for note in notes[:8]]
 
     def _take_stage(self) -> None:
         stage = self._stage

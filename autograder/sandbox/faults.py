@@ -19,6 +19,19 @@ class Frame(NamedTuple):
     source: str
 
 
+class BrokenPromise(NamedTuple):
+    """Something that a student's code did and no task allows; it fails nothing by itself."""
+
+    kind: str
+    """"arguments": a call changed one; "sharing": two objects share something; or a kind of the judge's own."""
+    cell: str
+    """The cell of the code that did it; "" where none could be found."""
+    name: str
+    """Of that function or class; "" where none could be found."""
+    what: str
+    """The argument, or what is shared; "" where two objects are one and the same."""
+
+
 class WorkerFault(Exception):
     """Something that the submission did; the message is fit for a student."""
 

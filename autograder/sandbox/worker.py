@@ -27,6 +27,7 @@ from typing import Any, TextIO
 
 from autograder.sandbox import codec, hardening, shell
 from autograder.sandbox.magics import to_python
+from autograder.sandbox.promises import Note, Promises
 
 MAX_MESSAGE = 2_000
 MAX_FRAMES = 8
@@ -60,6 +61,8 @@ class _Worker:
         self.keys: dict[int, int] = {}  # by id(): the same object keeps its key
         self.callbacks: dict[int, Callable[..., Any]] = {}
         self.helpers: dict[str, dict[str, Any]] = {}  # the judge's definitions, by their source
+        self.promises = Promises()
+        self.broken: list[Note] = []  # promises, since the last answer
         self.future_flags = 0
         self.nesting = 0
         self.operations = {
@@ -143,7 +146,9 @@ class _Worker:
                 self.op_reset(seed)
             operation = self.operations[message.pop("op")]
             value = operation(fds=fds) if fds else operation(**message)
-            frame = codec.encode({**reply, "value": value}, self.refer)
+            broken, self.broken = self.broken, []
+            noted = {"broken": broken} if broken else {}
+            frame = codec.encode({**reply, "value": value, **noted}, self.refer)
         except BaseException as error:
             frame = codec.encode({**reply, "error": self.describe(error)})
         finally:
@@ -186,8 +191,15 @@ class _Worker:
     def op_get(self, target: dict[str, Any]) -> Any:
         return self.find(target)
 
-    def op_call(self, target: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-        return self.find(target)(*_found(args), **_found(kwargs))
+    def op_call(
+        self, target: dict[str, Any], args: list[Any], kwargs: dict[str, Any], watched: bool = True
+    ) -> Any:
+        function, args, kwargs = self.find(target), _found(args), _found(kwargs)
+        if not watched:
+            return function(*args, **kwargs)
+        result, broken = self.promises.call(function, args, kwargs)
+        self.broken += broken[: MAX_FRAMES - len(self.broken)]
+        return result
 
     def op_set(self, target: dict[str, Any], value: Any) -> None:
         value = _found(value)

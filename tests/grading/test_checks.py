@@ -7,13 +7,18 @@ import torch
 
 from autograder.grading.checks import (
     CheckFailed,
+    any_of,
     as_number,
     as_numbers,
     as_tensor,
     assert_close,
     assert_equal,
+    entries,
+    entry,
     expect_error,
+    fail,
     require,
+    unpack,
 )
 from autograder.sandbox.codec import Opaque
 from autograder.sandbox.faults import StudentError
@@ -137,3 +142,43 @@ def test_equality_is_exact_and_of_one_kind():
 def test_require_takes_the_message_as_it_is():
     require(True, "never seen")
     assert message_of(require, False, "Look at the bias.") == "Look at the bias."
+
+
+# ---- known causes, pairs, dicts, alternatives
+
+
+def test_a_known_wrong_value_is_named_first() -> None:
+    wrong = {"This is the sum.": 6.0, "This is the largest.": lambda: 3.0}
+    with pytest.raises(CheckFailed, match=r"^This is the largest\. `mean` is not what it should be .* 3"):
+        assert_close(3.0, 2.0, atol=1e-6, name="mean", hint="Which one?", wrong=wrong)
+    with pytest.raises(CheckFailed, match=r"^`mean` is not .* Which one\?$"):
+        assert_close(2.5, 2.0, atol=1e-6, name="mean", hint="Which one?", wrong=wrong)
+
+
+def test_a_right_value_is_right_even_when_a_known_wrong_one_is_equal() -> None:
+    assert_close([1.0, 1.0], torch.ones(2), atol=1e-6, wrong={"All ones.": torch.ones(2)})
+
+
+def test_unpack_says_what_should_be_returned() -> None:
+    assert unpack([1, 2], "f", ("a", "b")) == (1, 2)
+    for value in (None, (1,), torch.ones(2), {"a": 1, "b": 2}):
+        with pytest.raises(CheckFailed, match=r"`f` should return the pair \(a, b\); yours returns "):
+            unpack(value, "f", ("a", "b"))
+
+
+def test_entries_names_the_key_that_is_missing() -> None:
+    assert entries({"train": 1, "val": 2, "more": 3}, "f", ("train", "val"))["val"] == 2
+    with pytest.raises(CheckFailed, match=r"The key 'val' is missing .* yours are \['train'\]"):
+        entries({"train": 1}, "f", ("train", "val"))
+    with pytest.raises(CheckFailed, match="should return a dict; yours returns None"):
+        entries(None, "f", ())
+    with pytest.raises(CheckFailed, match=r"a dict with the keys \['a'\]; yours are \['a', 'b'\]"):
+        entries({"a": 1, "b": 2}, "f", ("a",), exactly=True)
+    with pytest.raises(CheckFailed, match="The key `z1` is missing"):
+        entry({}, "z1")
+
+
+def test_one_of_several_readings_is_enough() -> None:
+    any_of(lambda: fail("first"), lambda: None)
+    with pytest.raises(CheckFailed, match="first"):
+        any_of(lambda: fail("first"), lambda: fail("second"))

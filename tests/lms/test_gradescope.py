@@ -121,7 +121,7 @@ def test_only_what_is_needed_is_in_it(tmp_path: Path) -> None:
     assert modes == dict.fromkeys(SCRIPTS, 0o755)
     assert {name for name in names if name.startswith("autograder/graders/")} - {
         "autograder/graders/__init__.py"
-    } == {"autograder/graders/titanic.py"}
+    } == {"autograder/graders/titanic.py", "autograder/graders/titanic_worker.py"}
     assert {name.split("/")[1] for name in names if name.startswith(("release/", "solutions/"))} == {
         "titanic"
     }

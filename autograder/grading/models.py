@@ -1,0 +1,130 @@
+"""What graders do with a student's models: build one, set and read its parameters, look at its gradients.
+
+    model = new(student, "MLP", [2, 3, 1])
+    put(model, {"0_weight": torch.randn(2, 3), "0_bias": torch.randn(3)})
+    assert_close(model(X), expected, atol=1e-4, name="MLP([2, 3, 1])(X)")
+
+Parameters are reached by the names under which they are registered, in any module; in a plain class that holds tensors,
+by its attributes. A name that is missing and a shape that is wrong are the student's to fix, and a message says so.
+The code that does it next to the student's is models_worker.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograder.grading.checks import as_tensor, describe, fail, require
+from autograder.grading.student import Remote, Student
+
+_SOURCE = Path(__file__).with_name("models_worker.py").read_text(encoding="utf-8")
+
+
+def as_model(value: object, name: str) -> Remote:
+    """`value`, proved to be an object in the worker and no plain data.
+
+    >>> model = as_model(student.fit_mlp(X, y), "fit_mlp(X, y)")
+    """
+    if not isinstance(value, Remote):
+        fail(f"`{name}` should be a model; yours is {describe(value)}.")
+    return value
+
+
+def new(student: Student, class_name: str, *args: Any, **kwargs: Any) -> Remote:
+    """A new model of the student's class, or of a function that makes one.
+
+    >>> model = new(student, "DeepNet", 3, 8, 1, n_layers=4)
+    """
+    listed = [_text(arg) for arg in args] + [f"{name}={_text(arg)}" for name, arg in kwargs.items()]
+    made = getattr(student, class_name)(*args, **kwargs)
+    return as_model(made, f"{class_name}({', '.join(listed)})")
+
+
+def put(model: Remote, values: Mapping[str, torch.Tensor]) -> None:
+    """Copies these values into the model's parameters of these names, in place.
+
+    >>> put(model, {"linear.weight": torch.randn(1, 3), "linear.bias": torch.randn(1)})
+    """
+    if _worker(model, "put")(model, dict(values)) is not True:
+        assert_parameters(model, {name: tuple(value.shape) for name, value in values.items()})
+        fail("The parameters of your model cannot be set.")
+
+
+def read(model: Remote, names: Sequence[str]) -> dict[str, torch.Tensor]:
+    """The model's parameters of these names, as tensors of the grader's own, in this order.
+
+    >>> weight, bias = read(model, ["linear.weight", "linear.bias"]).values()
+    """
+    values = _worker(model, "read")(model, list(names))
+    if not isinstance(values, dict):
+        assert_parameters(model, dict.fromkeys(names))
+        fail("The parameters of your model cannot be read.")
+    return {name: as_tensor(values.get(name), name) for name in names}
+
+
+def assert_parameters(
+    model: Remote, shapes: Mapping[str, tuple[int, ...] | None], exactly: bool = False
+) -> None:
+    """The model has parameters of these names and shapes (None for any), and with `exactly` no others.
+
+    >>> assert_parameters(model, {"linear_1.weight": (2, 2), "linear_1.bias": (2,)}, exactly=True)
+    """
+    found = _worker(model, "shapes")(model, list(shapes))
+    require(isinstance(found, dict), "The parameters of your model cannot be listed.")
+    yours = [str(name)[:40] for name, shape in found.items() if shape is not None][:12]
+    for name, shape in shapes.items():
+        got = found.get(name)
+        require(
+            isinstance(got, tuple),
+            f"Your model has no parameter `{name}`; yours are called {yours}. Is each one registered under its name?",
+        )
+        require(
+            shape is None or got == shape,
+            f"The parameter `{name}` should have shape {shape}; yours has shape {got}.",
+        )
+    if exactly and len(model._student.parameters(model)) > len(shapes):  # a second name is no other parameter
+        fail(f"The parameters should be {list(shapes)}; yours are {yours}.")
+
+
+def slopes(
+    model: Remote, X: torch.Tensor, names: Sequence[str], weights: torch.Tensor | None = None
+) -> dict[str, Any]:
+    """The gradient of each named parameter, None where there is none, of the weighted sum of the model's outputs.
+
+    >>> got = slopes(model, X, ["linear.weight", "linear.bias"])
+    >>> assert_close(got["linear.bias"], expected, atol=1e-4, name="gradient of linear.bias")
+    """
+    found = _worker(model, "slopes")(model, X, list(names), weights)
+    require(isinstance(found, dict), "The gradients of your model cannot be read.")
+    return {name: found.get(name) for name in names}
+
+
+def leave_gradients(model: Remote, value: float) -> None:
+    """Fills `.grad` of every parameter, as a backward pass before the call would: a training must clear it.
+
+    >>> leave_gradients(model, 3.0)
+    >>> losses = student.train(model, X, y, optimizer, 5)
+    """
+    _worker(model, "leave_gradients")(model, value)
+
+
+def optimizer_of(model: Remote, kind: str, **options: Any) -> Remote:
+    """An optimizer of torch's for all parameters of the model.
+
+    >>> optimizer = optimizer_of(model, "SGD", lr=0.1, momentum=0.9)
+    """
+    return model._student.library(f"torch.optim.{kind}")(model.parameters(), **options)
+
+
+def _worker(model: Remote, name: str) -> Any:
+    """One of the functions of models_worker.py, next to the model."""
+    return model._student.define(_SOURCE, name)
+
+
+def _text(arg: object) -> str:
+    if isinstance(arg, (bool, int, float, str, list, tuple)):
+        return repr(arg)[:60]
+    return "…"

@@ -1,0 +1,98 @@
+"""What a grader may import from this package, in one place.
+
+A grader is a pytest file in graders/. It gets the student's notebook as the fixture `student`, draws fresh inputs, and
+compares what the notebook returns with a reference of its own:
+
+    from autograder.grading.toolkit import assert_close, new, put, task
+
+    @task("logistic-regression", points=1)
+    def test_probabilities(student):
+        "The model should give sigmoid(X W^T + b) for any weights W and bias b."
+        weight, bias, X = torch.randn(1, 3), torch.randn(1), torch.randn(30, 3)
+        model = new(student, "LogisticRegressionPytorch")
+        put(model, {"linear.weight": weight, "linear.bias": bias})
+        expected = torch.sigmoid(X.double() @ weight.double().T + bias.double())
+        assert_close(model(X), expected, atol=1e-5, name="model(X)", shape="any")
+
+- Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
+  a reference for the other submissions of a class.
+- Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
+  `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `require` and `fail` end the test.
+- Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `slopes`, `leave_gradients`,
+  `optimizer_of`.
+- The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`;
+  `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which runs next to the
+  student's code.
+
+Never write a test that arguments stay as they are, or that two models share nothing: every call is watched for that.
+A task loses one test for it, the cheapest, or the one that declares `@task(..., promises=("arguments",))`.
+"""
+
+from autograder.grading import data
+from autograder.grading.assignment import REPOSITORY
+from autograder.grading.checks import (
+    CheckFailed,
+    any_of,
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    assert_equal,
+    describe,
+    entries,
+    entry,
+    expect_error,
+    fail,
+    known_cause,
+    require,
+    unpack,
+)
+from autograder.grading.models import (
+    as_model,
+    assert_parameters,
+    leave_gradients,
+    new,
+    optimizer_of,
+    put,
+    read,
+    slopes,
+)
+from autograder.grading.pytest_plugin import Shared, task
+from autograder.grading.references import remembered
+from autograder.grading.student import Remote, Student
+from autograder.sandbox.faults import StudentError, forbidden_call
+
+__all__ = [
+    "REPOSITORY",
+    "CheckFailed",
+    "Remote",
+    "Shared",
+    "Student",
+    "StudentError",
+    "any_of",
+    "as_model",
+    "as_number",
+    "as_numbers",
+    "as_tensor",
+    "assert_close",
+    "assert_equal",
+    "assert_parameters",
+    "data",
+    "describe",
+    "entries",
+    "entry",
+    "expect_error",
+    "fail",
+    "forbidden_call",
+    "known_cause",
+    "leave_gradients",
+    "new",
+    "optimizer_of",
+    "put",
+    "read",
+    "remembered",
+    "require",
+    "slopes",
+    "task",
+    "unpack",
+]

@@ -1,0 +1,235 @@
+"""The untrusted side: what every task promises without saying so, noted at each call of a student's code.
+
+- A function leaves its arguments as they are.
+- Two objects that a class or a function makes share nothing that learns, and are not one and the same.
+
+A note is only a claim, like all that a worker answers. What it costs is the judge's to decide (pytest_plugin.py).
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+ARGUMENTS = "arguments"
+SHARING = "sharing"
+_CELL = "<cell "
+_MOST_OBJECTS = 5_000  # of one model are looked at
+
+Note = tuple[str, str, str, str]
+"""Kind of promise; cell and name of the code that broke it; what was changed, or is shared."""
+
+
+class Promises:
+    """What the calls in one process have broken, and the objects made last, by what made them."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Any, list[Any], dict[int, _Held]]] = {}
+
+    def call(self, function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[Note]]:
+        """The result of the call and the promises that it broke."""
+        before = _kept(args), _kept(kwargs)
+        result = function(*args, **kwargs)
+        try:
+            notes = _changed(function, args, kwargs, before)
+            if isinstance(function, (type, types.FunctionType)):
+                notes += self._shared(function, result, [*args, *kwargs.values()])
+        except Exception:  # a student's object may refuse to be looked at
+            notes = []
+        return result, notes
+
+    def _shared(self, maker: Any, result: Any, args: list[Any]) -> list[Note]:
+        """What the objects of this call have in common with those of the one before."""
+        made = [x for x in _parts(result) if _is_made(x) and not any(x is arg for arg in _parts(args))]
+        cell, name = _author(maker) if made else ("", "")
+        if not name:
+            return []
+        held = {}
+        for x in made:
+            held |= _held(x)
+        _, earlier, held_before = self._made.get(id(maker), (maker, [], {}))
+        self._made[id(maker)] = maker, made, held
+        if any(x is other for x in made for other in earlier):
+            return [(SHARING, cell, name, "")]
+        in_common = [key for key in held if key in held_before and held[key].learns(held_before[key])]
+        if in_common:
+            given = {key for arg in args for key in _held(arg)}
+            for key in in_common:
+                if key not in given:
+                    return [(SHARING, cell, name, held[key].path)]
+        return []
+
+
+# ---- arguments
+
+
+def _kept(x: Any) -> Any:
+    """A copy of what can be changed in place; objects of other kinds stand for themselves."""
+    kind = type(x)
+    if kind is list or kind is tuple:
+        return [_kept(item) for item in x]
+    if kind is dict:
+        return {key: _kept(value) for key, value in x.items()}
+    if _is_tensor(x):
+        return x.detach().clone()
+    if _is_array(x):
+        return x.copy()
+    if _is_table(x):
+        return x.copy(deep=True)
+    return x
+
+
+def _same(now: Any, before: Any) -> bool:
+    """Whether `now` is still what `_kept` made `before` of."""
+    if isinstance(now, (list, tuple)):
+        return len(now) == len(before) and all(map(_same, now, before))
+    if isinstance(now, dict):
+        return list(now) == list(before) and all(_same(now[key], before[key]) for key in before)
+    if _is_tensor(now):
+        torch = sys.modules["torch"]
+        now = now.detach()
+        if now.shape != before.shape or now.dtype != before.dtype:
+            return False
+        return (
+            torch.equal(now, before)
+            or torch.equal(now.isnan(), before.isnan())
+            and (torch.equal(now.nan_to_num(0.0), before.nan_to_num(0.0)))
+        )
+    if _is_array(now):
+        nan_may_be = now.dtype.kind in "fc"
+        return now.dtype == before.dtype and sys.modules["numpy"].array_equal(now, before, nan_may_be)
+    if _is_table(now):
+        axes = zip(now.axes, before.axes, strict=True)
+        return bool(now.equals(before)) and all(a.equals(b) for a, b in axes)
+    return now is before
+
+
+def _changed(function: Any, args: list[Any], kwargs: dict[str, Any], before: tuple[list, dict]) -> list[Note]:
+    places: list[int | str] = [i for i, arg in enumerate(args) if not _same(arg, before[0][i])]
+    places += [key for key, arg in kwargs.items() if not _same(arg, before[1][key])]
+    if not places:
+        return []
+    cell, name = _author(function, *args, *kwargs.values())
+    if not name:  # no code of the student's: nothing to blame it for
+        return []
+    return [(ARGUMENTS, cell, name, _parameter(function, place)) for place in places]
+
+
+def _parameter(function: Any, place: int | str) -> str:
+    """What the function calls the argument at this place."""
+    if isinstance(place, str):
+        return place
+    try:
+        called = (
+            function.forward if hasattr(function, "forward") and not isinstance(function, type) else function
+        )
+        return list(inspect.signature(called).parameters)[place]
+    except (TypeError, ValueError, IndexError):
+        return f"argument {place + 1}"
+
+
+def _author(*candidates: Any) -> tuple[str, str]:
+    """Cell and name of the first of these that a cell defines: a function, a method, a class or an object of one."""
+    for x in candidates:
+        if isinstance(x, functools.partial):
+            x = x.func
+        if not isinstance(x, (type, types.FunctionType, types.MethodType)) and not hasattr(x, "__wrapped__"):
+            x = type(x)
+        functions = [x] if not isinstance(x, type) else [v for k in x.__mro__ for v in vars(k).values()]
+        for function in functions:
+            code = getattr(inspect.unwrap(function), "__code__", None)
+            if code is not None and code.co_filename.startswith(_CELL):
+                return code.co_filename.removeprefix(_CELL)[:-1][:200], x.__qualname__[:80]
+    return "", ""
+
+
+# ---- what objects share
+
+
+class _Held:
+    """A tensor that an object holds, and how often it had been written to when that was noted."""
+
+    def __init__(self, tensor: Any, path: str, registered: bool) -> None:
+        self.tensor, self.path = tensor, path
+        self.registered = registered  # as a parameter or a buffer
+        self.version = tensor._version
+
+    def learns(self, before: _Held) -> bool:
+        """Constants may be shared; what is registered, differentiated or written to since may not."""
+        return self.registered or self.tensor.requires_grad or self.version > before.version
+
+
+def _held(x: Any) -> dict[int, _Held]:
+    """The tensors within an object, by the memory that they occupy: attributes, its classes' and its parts' too."""
+    found: dict[int, _Held] = {}
+    seen: set[int] = set()
+    queue: list[tuple[Any, str, bool]] = [(x, "", False)]
+    for x, path, registered in queue:  # which grows meanwhile
+        if id(x) in seen or len(seen) > _MOST_OBJECTS:
+            continue
+        seen.add(id(x))
+        if _is_tensor(x):
+            if x.numel() and x.device.type != "meta":
+                found.setdefault(x.untyped_storage().data_ptr(), _Held(x, path[:80], registered))
+            continue
+        for name, part, is_registered in _inside(x):
+            place = f"{path}.{name}" if path and name else path or name
+            queue.append((part, place, is_registered))
+    return found
+
+
+def _inside(x: Any) -> Iterator[tuple[str, Any, bool]]:
+    """(name, part, whether it is registered as a parameter or buffer) of what could hold tensors."""
+    if isinstance(x, Mapping):
+        yield from ((str(key), value, False) for key, value in x.items())
+    elif isinstance(x, (list, tuple)):
+        yield from ((str(i), value, False) for i, value in enumerate(x))
+    elif _is_made(x):
+        for kind in type(x).__mro__:
+            if kind.__module__ == "__main__":
+                yield from ((name, v, False) for name, v in vars(kind).items() if _may_hold(v))
+        for name, value in vars(x).items():
+            if name in ("_parameters", "_buffers"):
+                yield from ((key, part, True) for key, part in value.items())
+            elif name == "_modules":
+                yield from ((key, part, False) for key, part in value.items())
+            elif _may_hold(value):
+                yield name, value, False
+
+
+def _may_hold(x: Any) -> bool:
+    return isinstance(x, (list, tuple, dict)) and bool(x) or _is_tensor(x) or _is_made(x)
+
+
+def _is_made(x: Any) -> bool:
+    """Whether this is a module, or an object of a class of the notebook."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(x, torch.nn.Module):
+        return True
+    return type(x).__module__ == "__main__" and hasattr(x, "__dict__") and not isinstance(x, type)
+
+
+def _parts(x: Any) -> Sequence[Any]:
+    """An object, or the objects of a pair, list or dict of them."""
+    if isinstance(x, dict):
+        return list(x.values())
+    return x if isinstance(x, (list, tuple)) else [x]
+
+
+def _is_tensor(x: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(x, torch.Tensor)
+
+
+def _is_array(x: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.ndarray)
+
+
+def _is_table(x: Any) -> bool:
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(x, (pandas.DataFrame, pandas.Series))

@@ -1,0 +1,198 @@
+"""Promises that hold for every task: what breaks one costs one test of its task, and says which promise it was."""
+
+import re
+
+import pytest
+
+from autograder.grading.judge import Judge
+
+GRADER = """
+import torch
+from autograder.grading.toolkit import as_model, assert_close, new, put, read, task
+
+
+@task("double", points=1)
+def test_doubles_a_tensor(student):
+    "`double` should work on tensors."
+    x = torch.ones(3)
+    assert_close(student.double(x), 2 * torch.ones(3), atol=1e-6, name="double(x)")
+
+
+@task("double", points=0.25{declared})
+def test_doubles_a_list(student):
+    "`double` should work on a list that holds a tensor."
+    student.double([torch.ones(2)])
+
+
+@task("double", points=0.75)
+def test_doubles_a_number(student):
+    "`double(3)` should be 6."
+    assert_close(student.double{changing}(3.0), 6.0, atol=1e-6, name="double(3)")
+
+
+@task("quadruple", points=2, needs=("double",))
+def test_builds_on_double(student):
+    "`quadruple` should double twice."
+    assert_close(student.quadruple(torch.ones(3)), 4 * torch.ones(3), atol=1e-6, name="quadruple(x)")
+"""
+
+IN_PLACE = "def double(x):\n    x *= 2\n    return x"
+DECLARED = ', promises=("arguments",)'
+
+
+def lost(report, task: str) -> dict[str, str]:
+    """The messages of the tests that failed."""
+    return {test.name: test.message for test in report.tasks[task].tests if test.outcome == "failed"}
+
+
+def write(course, declared: str = "", changing: str = "") -> None:
+    course.write_grader(GRADER.format(declared=declared, changing=changing))
+
+
+def test_a_solution_that_keeps_its_arguments_loses_nothing(course, judge: Judge):
+    write(course)
+    double = "def double(x):\n    return [double(item) for item in x] if isinstance(x, list) else x + x"
+    report = course.grade(judge, double=double)
+    assert not judge.errors
+    assert report.score == report.max_score == 4
+
+
+def test_a_changed_argument_costs_the_cheapest_test_that_saw_it(course, judge: Judge):
+    write(course)
+    report = course.grade(judge, double=IN_PLACE)
+    assert list(lost(report, "double")) == ["test_doubles_a_list"]
+    assert "`double` changes its argument `x`" in lost(report, "double")["test_doubles_a_list"]
+
+
+def test_a_task_that_calls_it_does_not_pay_again(course, judge: Judge):
+    write(course)
+    assert lost(course.grade(judge, double=IN_PLACE), "quadruple") == {}
+
+
+def test_a_test_that_declares_the_promise_counts_it(course, judge: Judge):
+    write(course)
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace("points=1)", f"points=1{DECLARED})"))
+    assert list(lost(course.grade(judge, double=IN_PLACE), "double")) == ["test_doubles_a_tensor"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x.append(1)",
+        "x[0] = x[0] + 1",
+        "x[0].add_(1)",
+        "x[0].unsqueeze_(0)",
+        "x.reverse() if len(x) > 1 else x.clear()",
+    ],
+)
+def test_lists_and_what_they_hold_are_watched(course, judge: Judge, body: str):
+    write(course)
+    double = (
+        f"def double(x):\n    if isinstance(x, list):\n        {body}\n        return x\n    return x + x"
+    )
+    assert list(lost(course.grade(judge, double=double), "double")) == ["test_doubles_a_list"]
+
+
+def test_a_grader_declares_an_exception(course, judge: Judge):
+    write(course)
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace("student.double(", "student.double.changing()("))
+    assert lost(course.grade(judge, double=IN_PLACE), "double") == {}
+
+
+def test_nan_is_no_change(course, judge: Judge):
+    write(course)
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace("[torch.ones(2)]", "[torch.tensor([float('nan'), 1.0])]"))
+    double = "def double(x):\n    return x if isinstance(x, list) else x + x"
+    assert lost(course.grade(judge, double=double), "double") == {}
+
+
+MODELS = """
+import torch
+from autograder.grading.toolkit import new, put, task
+
+
+@task("double", points=1.75)
+def test_builds_a_model(student):
+    "`double` should make a model."
+    put(new(student, "double"), {"linear.weight": torch.ones(1, 2)})
+
+
+@task("double", points=0.25)
+def test_builds_another(student):
+    "`double` should make another."
+    put(new(student, "double"), {"linear.weight": torch.zeros(1, 2)})
+
+
+@task("quadruple", points=2)
+def test_nothing(student):
+    "Nothing is asked."
+"""
+CLASS = """
+import torch
+from torch import nn
+shared = nn.Linear(2, 1)
+constant = torch.arange(3.0)
+def double():
+    model = nn.Module()
+    model.linear = {linear}
+    return model
+"""
+
+
+@pytest.mark.parametrize(
+    ("linear", "fails"),
+    [("nn.Linear(2, 1)", False), ("shared", True), ("nn.Linear(2, 1); model.constant = constant", False)],
+)
+def test_models_share_nothing_that_learns(course, judge: Judge, linear: str, fails: bool):
+    course.write_grader(MODELS)
+    report = course.grade(judge, double=CLASS.format(linear=linear))
+    assert not judge.errors
+    assert list(lost(report, "double")) == (["test_builds_another"] if fails else [])
+    if fails:
+        assert "share `linear" in lost(report, "double")["test_builds_another"]
+
+
+SHARED_BY_THE_CLASS = """
+import torch
+from torch import nn
+class Double(nn.Module):
+    linear = nn.Linear(2, 1)
+def double():
+    return Double()
+"""
+
+
+def test_layers_of_the_class_are_shared(course, judge: Judge):
+    build = 'new(student, "double")'
+    course.write_grader(re.sub(r"put\(new.*\)", build, MODELS))
+    report = course.grade(judge, double=SHARED_BY_THE_CLASS)
+    assert "share `linear.weight`" in lost(report, "double")["test_builds_another"]
+
+
+def test_the_same_model_twice_costs_one_test(course, judge: Judge):
+    course.write_grader(MODELS)
+    double = CLASS.format(linear="nn.Linear(2, 1)") + "model = double()\ndef double():\n    return model"
+    message = lost(course.grade(judge, double=double), "double")["test_builds_another"]
+    assert message == "`double` returns the same object each time. Each call should make a new one."
+
+
+def test_another_type_than_the_task_names_costs_one_test(course, judge: Judge):
+    write(course)
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace("double(x)", 'double.returning(torch.Tensor, "double(x)")(x)', 1))
+    report = course.grade(
+        judge, double="def double(x):\n    return [2 * item for item in x] if hasattr(x, 'tolist') else 2 * x"
+    )
+    assert lost(report, "double") == {
+        "test_doubles_a_tensor": "`double(x)` should be a tensor of floats; yours is a list of length 3."
+    }
+
+
+def test_a_promise_of_an_unknown_kind_is_refused(course, judge: Judge):
+    from autograder.grading.pytest_plugin import task
+
+    with pytest.raises(ValueError, match="no promise 'manners'"):
+        task("double", points=1, promises=("manners",))
