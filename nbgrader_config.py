@@ -41,6 +41,7 @@ else:
 
 # `nbgrader zip_collect` understands the file names of Canvas and Moodle, and {student}_{assignment}.ipynb.
 c.ZipCollectApp.collector_plugin = "autograder.lms.zip_collector.Collector"
+c.ZipCollectApp.extractor_plugin = "autograder.lms.zip_collector.Extractor"
 
 # `make release` builds what students get from assignments/. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"

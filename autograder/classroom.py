@@ -28,7 +28,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.batch.cache import KEPT, REPORTS, write_json
 from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import SUBMITTED, HandedIn, collect
+from autograder.batch.submitted import SUBMITTED, HandedIn, collect, timestamp_text
 from autograder.changes import Change, Outcome, change
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
@@ -456,9 +456,9 @@ class _Gradebook:
 def _stamp(verdict: Verdict) -> dict[str, str]:
     """What the gradebook's entry is made from."""
     content = hashlib.sha256()
-    for file in (verdict.handed_in.file, verdict.handed_in.file.with_name("timestamp.txt")):
-        if file.is_file():
-            content.update(file.read_bytes())
+    content.update(verdict.handed_in.file.read_bytes())
+    with contextlib.suppress(OSError):
+        content.update(timestamp_text(verdict.handed_in.file.parent).encode())
     report = json.dumps({**verdict.report.to_json(), "seconds": 0})
     return {"submitted": content.hexdigest(), "report": hashlib.sha256(report.encode()).hexdigest()}
 

@@ -2,6 +2,9 @@
 
 A notebook under another name, in another folder, or one of several, is linked to where nbgrader looks for it, so that
 every way of grading finds the same file; the student's own files stay as they are.
+
+Links, pipes and devices that a student left are not followed, read or copied; a sentence names them. The one link that
+is followed is our own, to an ordinary file in the same student's folder.
 """
 
 from __future__ import annotations
@@ -9,13 +12,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SUBMITTED = "submitted"
 RESERVED = "class"
 """Beside each student's report lie class.json and class.html."""
+TIMESTAMP = "timestamp.txt"
+"""When a submission was made, next to it: written by `collect` and by nbgrader's exchange."""
+_TIMESTAMP_BYTES = 1000
+_NAMED = 5
+"""Links and special files that a sentence names; the rest are counted."""
+_COURSE_FILES = ("autograder", "autograded", "feedback", "release", "solutions", "gradebook.db")
 _LINKED_NOTE = "notebook was handed in as {}"
 
 
@@ -45,8 +55,13 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
             what = f"{SUBMITTED}/{name}: no student can be called so, the report of the class is: rename the folder"
             found.append(HandedIn(name, None, problem=what))
             continue
+        if is_no_folder_name(name):
+            if students is not None or (submitted / name / assignment).exists():
+                what = f"{SUBMITTED}/{name}: no student can be called so: rename the folder"
+                found.append(HandedIn(name, None, problem=what))
+            continue
         try:
-            handed_in = _find(submitted / name, assignment)
+            handed_in = _checked(root, _find(submitted / name, assignment))
         except OSError as error:
             what = f"{SUBMITTED}/{name} cannot be read ({error.strerror}): put its permissions right"
             handed_in = HandedIn(name, None, problem=what)
@@ -59,9 +74,31 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
     return found
 
 
+def is_no_folder_name(student: str) -> bool:
+    """Whether a student's id would lead out of `submitted/<id>/`, hide there, be markup, or a pattern to nbgrader."""
+    return student.startswith(".") or any(c in '/\\*?[]+<>&"' or not c.isprintable() for c in student)
+
+
+def is_ordinary(path: Path) -> bool:
+    """Whether it is a file, and neither a link nor a pipe, a socket or a device."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def timestamp_text(folder: Path) -> str:
+    """What the timestamp in a submission's folder says. Raises OSError where there is none that can be read."""
+    file = folder / TIMESTAMP
+    if not is_ordinary(file):
+        raise FileNotFoundError(file)
+    with file.open("rb") as stream:
+        return stream.read(_TIMESTAMP_BYTES).decode("utf-8", "replace")
+
+
 def find_notebook(folder: Path, assignment: str) -> HandedIn:
     """The notebook in a folder that one student filled: a repository, or what Gradescope was given."""
-    candidates = [path for path in _notebooks([folder]) if _leads_to(path, folder)]
+    candidates = list(_notebooks([folder]))
     if not candidates:
         return HandedIn("", None, problem=f"no notebook was handed in: hand in {assignment}.ipynb")
     best = min(candidates, key=lambda path: _rank(path, folder, assignment))
@@ -73,26 +110,87 @@ def find_notebook(folder: Path, assignment: str) -> HandedIn:
     return HandedIn("", best, tuple(notes))
 
 
+def _checked(root: Path, found: HandedIn | None) -> HandedIn | None:
+    """Names what is neither a file nor a folder, and refuses a file that is another one's, too (a hard link)."""
+    if found is None or found.file is None:
+        return found
+    others = _special(found.file.parent, found.file)
+    if others:
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        note = f"links and special files are not read: {', '.join(others[:_NAMED])}{more}"
+        found = replace(found, notes=(*found.notes, note))
+    twin = _twin(root, found.file.resolve())
+    if twin is not None:
+        what = f"{_shown(found.file)} is the same file as {twin} (a hard link): put a copy in its place"
+        return HandedIn(found.student, None, problem=what)
+    return found
+
+
+def _special(folder: Path, notebook: Path) -> list[str]:
+    """Links, pipes, sockets and devices below a student's folder, other than the link to the notebook."""
+    found = []
+    for path in _below(folder):
+        if path != notebook and not is_ordinary(path):
+            found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Everything in it but folders; links to folders are not entered. A file is below itself."""
+    if folder.is_file():
+        yield folder
+    for place, subfolders, files in os.walk(folder):
+        yield from (Path(place, name) for name in files)
+        yield from (path for name in subfolders if (path := Path(place, name)).is_symlink())
+
+
+def _twin(root: Path, file: Path) -> str | None:
+    """Another place in the course where this very file is: of two students', the one that had it first keeps it."""
+    status = file.stat()
+    if status.st_nlink == 1:
+        return None
+    for place in (root / SUBMITTED, *_COURSE_FILES):
+        for other in _below(root / place):
+            if (
+                not is_ordinary(other)
+                or not os.path.samestat(other.stat(), status)
+                or other.resolve() == file
+            ):
+                continue
+            since, others = file.parent.stat().st_mtime_ns, other.parent.stat().st_mtime_ns
+            if place != root / SUBMITTED or since >= others:
+                return other.relative_to(root).as_posix()
+    return None
+
+
 def _find(student: Path, assignment: str) -> HandedIn | None:
     folder = student / assignment
     expected = folder / f"{assignment}.ipynb"
-    if folder.is_dir():
+    if student.is_symlink() and folder.exists():
+        return _refused_link(student)
+    if folder.is_symlink() or folder.is_dir():
         places = [folder]
     else:
         places = [path for path in _folders(student) if _plain(path.name) == _plain(assignment)]
         places += [path for path in _notebooks([student], deep=False) if _resembles(path, assignment)]
         if not places:
             return None
-    if expected.is_symlink() and _leads_to(expected, student):
+    for place in places:
+        if place.is_symlink():
+            return _refused_link(place, student)
+    if expected.is_symlink() and _leads_to(expected, student) and is_ordinary(_target(expected)):
         return HandedIn(student.name, expected, (_LINKED_NOTE.format(os.readlink(expected)),))
     if expected.is_symlink():
         what = f"{_shown(expected)} links to a file outside the submission: hand in the notebook itself"
+        return HandedIn(student.name, None, problem=what)
+    if expected.exists() and not is_ordinary(expected):
+        what = f"{_shown(expected)} is not an ordinary file: hand in the notebook itself"
         return HandedIn(student.name, None, problem=what)
     if expected.exists():
         others = [path.relative_to(folder).as_posix() for path in _notebooks([folder]) if path != expected]
         notes = (f"other notebooks are not graded: {', '.join(others[:5])}",) if others else ()
         return HandedIn(student.name, expected, notes)
-    candidates = [path for path in _notebooks(places) if _leads_to(path, student)]
+    candidates = list(_notebooks(places))
     if not candidates:
         what = f"no notebook in {SUBMITTED}/{student.name}/{assignment}: hand in {assignment}.ipynb"
         return HandedIn(student.name, None, problem=what)
@@ -103,6 +201,11 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
     if len(candidates) > 1:
         notes.append(f"the likeliest of {len(candidates)} notebooks was taken")
     return HandedIn(student.name, expected, tuple(notes))
+
+
+def _refused_link(path: Path, student: Path | None = None) -> HandedIn:
+    what = f"{_shown(path)} is a link: put the student's own folder in its place"
+    return HandedIn((student or path).name, None, problem=what)
 
 
 def _link(expected: Path, target: str, file: Path) -> None:
@@ -142,7 +245,7 @@ def _folders(parent: Path) -> list[Path]:
 
 def _notebooks(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
     for place in places:
-        if place.is_file():
+        if is_ordinary(place):
             yield place
             continue
         found = []
@@ -150,14 +253,22 @@ def _notebooks(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
             # checkpoints are hidden folders, and what a zip made on a Mac carries beside the files
             subfolders[:] = sorted(n for n in subfolders if not n.startswith((".", "__"))) if deep else []
             found += [Path(folder, file) for file in files if not file.startswith(".")]
-        yield from sorted(path for path in found if path.suffix.lower() == ".ipynb")
+        yield from sorted(path for path in found if path.suffix.lower() == ".ipynb" and is_ordinary(path))
 
 
 def _leads_to(path: Path, student: Path) -> bool:
     """No link out of the student's own folder is followed: it could lead to another's work, or to the gradebook."""
-    resolved = path.resolve()
+    try:
+        resolved = path.resolve()
+    except RuntimeError:  # a link that leads to itself
+        return False
     return resolved.is_relative_to(student.resolve()) and resolved.is_file()
 
 
+def _target(link: Path) -> Path:
+    return Path(os.path.normpath(link.parent / os.readlink(link)))
+
+
 def _shown(path: Path) -> str:
-    return "/".join(path.parts[-4:])
+    parts = path.parts
+    return "/".join(parts[len(parts) - 1 - parts[::-1].index(SUBMITTED) :])

@@ -15,7 +15,11 @@ from __future__ import annotations
 import fnmatch
 import functools
 import json
+import logging
+import mimetypes
+import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +28,38 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
+from nbgrader.converters import base as converters_base
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.abc import ExchangeList as ABCExchangeList
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, parse_utc
 from traitlets import List, Unicode
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.judging import JudgingRefused, Verdict, judge
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import HandedIn, collect
+from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary, timestamp_text
 from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, read_cell
 from autograder.grading.feedback import task_as_html, task_as_text
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
 from autograder.grading.submission import UnreadableSubmission, read, untouched
+from autograder.grading.text import for_terminal
 
 CONFIGURATION = "nbgrader_config.py"
+_ACTIVE = {
+    "application/xhtml+xml",
+    "application/xml",
+    "application/xslt+xml",
+    "image/svg+xml",
+    "message/rfc822",
+    "text/html",
+    "text/javascript",
+    "text/xml",
+}
+"""Kinds of files that a browser runs."""
 
 
 def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
@@ -62,12 +79,15 @@ def _collecting_first(init_notebooks):
             return init_notebooks(self)
         for note in enter_assignment(assignment, self.coursedir):
             self.log.warning(note)
+        self.log.addFilter(_as_text)
         found = [
             one
             for one in collect(Path(self.coursedir.root), assignment.name)
             if fnmatch.fnmatch(one.student, self.coursedir.student_id)
         ]
         for one in found:
+            for note in one.notes:
+                self.log.warning("%s: %s", one.student, note)
             if one.problem:
                 self.log.error("%s: %s", one.student, one.problem)
         init_notebooks(self)
@@ -76,10 +96,14 @@ def _collecting_first(init_notebooks):
             folder = self._format_source(assignment.name, one.student)
             if folder not in self.assignments:
                 continue
-            if one.file is not None:  # other notebooks next to it are the student's own business
-                self.assignments[folder] = [str(one.file)]
+            if one.file is None:  # a link, or nothing that is a file
+                del self.assignments[folder]
+                continue
+            self.assignments[folder] = [str(one.file)]  # others next to it are the student's own business
             if _is_due(self, one.student):
                 due.append(one)
+        if not self.assignments:
+            raise NbGraderException("nothing to grade: see the messages above")
         self.verdicts = _judge_all(assignment, due, self)
         return None
 
@@ -119,8 +143,58 @@ def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {cell.grade_id: cell.source for cell in map(read_cell, cells) if cell.solution}
 
 
+def _as_text(record: logging.LogRecord) -> bool:
+    """A logging filter: nbgrader logs the names of students' files."""
+    record.msg, record.args = for_terminal(record.getMessage()), None
+    return True
+
+
+def _only_ordinary(find_all_files):
+    """Wraps what lists the files that nbgrader copies to autograded/ and feedback/.
+
+    Links and special files stay behind. So do files that a browser would run: formgrader serves the others.
+    """
+
+    @functools.wraps(find_all_files)
+    def wrapped(path: str, exclude: list[str] | None = None) -> list[str]:
+        return [file for file in find_all_files(path, exclude) if _may_be_copied(Path(file))]
+
+    return wrapped
+
+
+def _may_be_copied(file: Path) -> bool:
+    if not is_ordinary(file) or file.stat().st_nlink > 1:  # a hard link could be to any file
+        return False
+    if file.name == TIMESTAMP:
+        return _timestamp(file.parent) is not None
+    return mimetypes.guess_type(file.name)[0] not in _ACTIVE
+
+
+def _reading_timestamps(get_existing_timestamp):
+    """Wraps `CourseDirectory.get_existing_timestamp`, which ends nbgrader where a timestamp cannot be read."""
+
+    @functools.wraps(get_existing_timestamp)
+    def wrapped(self: CourseDirectory, dest_path: str) -> datetime | None:
+        folder = Path(dest_path)
+        found = _timestamp(folder)
+        if found is None and os.path.lexists(folder / TIMESTAMP):
+            self.log.warning(for_terminal(f"{folder / TIMESTAMP} is no date with a time: it is not used"))
+        return found
+
+    return wrapped
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    try:
+        return parse_utc(timestamp_text(folder).strip())
+    except (OSError, ValueError, OverflowError, TypeError):
+        return None
+
+
 Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
 Autograde.init_destination = _remembering_answers(Autograde.init_destination)
+CourseDirectory.get_existing_timestamp = _reading_timestamps(CourseDirectory.get_existing_timestamp)
+converters_base.find_all_files = _only_ordinary(converters_base.find_all_files)
 
 
 def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:

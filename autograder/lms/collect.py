@@ -1,40 +1,40 @@
 """Loose notebooks, as an LMS gives them for download, into `submitted/<student>/<assignment>/<assignment>.ipynb`.
 
-The source is a folder or a zip file, with zip files in it or without. Whose a notebook is stands in its name: a
-pattern says how, and the usual ones of Canvas, Moodle and people are known. Canvas and Moodle write names and not
-logins: who that is, the gradebook's students tell (`make students`). Nothing is guessed: what is not understood gets
-one sentence and stays where it is, and no newer submission is overwritten.
+The source is a folder or a zip file, with zip files in it or without (archives.py). Whose a file is stands in the
+outermost name that the LMS made: a pattern says how, and the usual ones of Canvas, Moodle and instructors are known.
+Canvas and Moodle write names and not logins: who that is, the gradebook's students tell (`make students`). Nothing is
+guessed: what is not understood gets one sentence and stays where it is, and no newer submission is overwritten.
 
 `nbgrader zip_collect` finds the students by the same patterns (zip_collector.py).
 """
 
 from __future__ import annotations
 
+import filecmp
 import io
 import os
 import re
-import sys
+import shutil
 import tempfile
 import unicodedata
-import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import IO
 
-from autograder.batch.submitted import SUBMITTED
+from autograder.batch.submitted import SUBMITTED, TIMESTAMP, is_no_folder_name, timestamp_text
 from autograder.batch.submitted import collect as collected
 from autograder.grading.assignment import REPOSITORY, Assignment
-from autograder.lms.roster import Student, is_no_folder_name
+from autograder.grading.text import one_line, say
+from autograder.lms.archives import Budget, DownloadRefused, Entry, Loose, Reader, TooMuch, opened
+from autograder.lms.roster import Student
 
 CANVAS = "{name}{late}_{lms_id}_{number}_*"
 MOODLE = "{name}_{number}_assignsubmission_file*"
 PLAIN = "{student}_{assignment}*"
 
-TIMESTAMP = "timestamp.txt"
-_LIMIT = 100 * 2**20
-"""Bytes; a larger notebook is not read. A zip file may hold more than fits into memory."""
 _FIELDS = {
     "student": r"[^/]+?",
     "name": r"[^/_]+?",
@@ -43,23 +43,11 @@ _FIELDS = {
     "number": r"\d+",  # of a file or a participant: not one that the gradebook knows
     "timestamp": r"\d{4}-?\d\d-?\d\d[T_ -]?\d\d[-:.]?\d\d(?:[-:.]?\d\d)?(?:Z|[+-]\d\d:?\d\d)?",
 }
+_MOODLE_MARK = re.compile(r"_\d+_assignsubmission_file", re.IGNORECASE)
 _DATE = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)[T_ -]?(\d\d)[-:.]?(\d\d)(?:[-:.]?(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
-
-
-class DownloadRefused(Exception):
-    """The download cannot be taken; one sentence with the mend."""
-
-
-@dataclass(frozen=True)
-class Loose:
-    """A notebook on its way. `path` is where it stood in the download, zip files in it counting as folders."""
-
-    path: str
-    content: bytes
-    modified: datetime | None  # UTC
 
 
 @dataclass(frozen=True)
@@ -89,7 +77,7 @@ class Names:
             DownloadRefused: the pattern names no student, or something that is not known.
         """
         patterns = (MOODLE, CANVAS, PLAIN) if pattern is None else (pattern,)
-        self._expressions = [(one, _expression(one, assignment)) for one in patterns]
+        self._expressions = {one: _expression(one, assignment) for one in patterns}
         self._given = pattern
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._by_lms_id: dict[str, list[str]] = defaultdict(list)
@@ -104,23 +92,53 @@ class Names:
                 self._by_lms_id[student.lms_user_id].append(student.id)
 
     def owner(self, path: str) -> Owner:
-        """Raises NotUnderstood."""
-        whole = PurePosixPath(path).with_suffix("")
-        for part in reversed(whole.parts):
-            for pattern, expression in self._expressions:
-                if pattern == PLAIN and part != whole.name:
-                    continue  # that a folder is called so says nothing about a student
-                match = expression.fullmatch(str(whole) if "/" in pattern else part)
-                if match:
-                    return self._owner(match.groupdict(), pattern)
+        """Whose the file at `path` of the download is. Names within a student's own archive don't belong there.
+
+        The outermost name that Canvas or Moodle made decides. Otherwise it is the file's own name, or with a pattern
+        of one's own a folder's where the file's does not fit; a folder around it that names another student refuses it.
+
+        Raises NotUnderstood.
+        """
+        parts = PurePosixPath(path).with_suffix("").parts
+        if self._given is None:
+            for part in parts:
+                if len(_MOODLE_MARK.findall(part)) > 1:
+                    raise NotUnderstood("it could be of two students: look who uploaded it")
+                for pattern in (MOODLE, CANVAS):
+                    if match := self._expressions[pattern].fullmatch(part):
+                        return self._owner(match.groupdict(), pattern)
+        pattern = self._given or PLAIN
+        expression = self._expressions[pattern]
+        if "/" in pattern:
+            candidates = ["/".join(parts)]
+        else:
+            candidates = [parts[-1], *parts[:-1]] if self._given else [parts[-1]]
+        for place in candidates:
+            if match := expression.fullmatch(place):
+                found = self._owner(match.groupdict(), pattern)
+                if "/" not in pattern:
+                    self._refuse_another(found.student, [part for part in parts if part != place])
+                return found
         wanted = self._given or f"{PLAIN}.ipynb, nor is it one of Canvas's or Moodle's"
         raise NotUnderstood(f"its name does not fit {wanted}: rename it, or say --pattern")
+
+    def _refuse_another(self, student: str, folders: Iterable[str]) -> None:
+        """A student may choose the file's name, and the LMS the folder's."""
+        for folder in folders:
+            words = {_plain(word) for word in re.split(r"[\W_]+", folder)} | {_plain(folder)}
+            named = [one for key, one in self._by_id.items() if _plain(key) in words]
+            named += [one for name, ones in self._by_name.items() if name in _plain(folder) for one in ones]
+            if named and student not in named:
+                raise NotUnderstood(
+                    f"its name says {student}, and the folder {folder} says {named[0]}: rename one"
+                )
 
     def _owner(self, facts: dict[str, str], pattern: str) -> Owner:
         timestamp = _read_timestamp(facts["timestamp"]) if facts.get("timestamp") else None
         student = facts.get("student")
         if student is None:
             student = self._student(facts.get("lms_id"), facts.get("name"))
+        student = unicodedata.normalize("NFC", student)
         if student not in self._by_id.values():
             student = self._by_id.get(student.casefold(), student)
         if is_no_folder_name(student):
@@ -213,40 +231,93 @@ def take(
     root = Path(root) if root is not None else REPOSITORY
     Assignment.load(assignment, root=root)
     names = Names(assignment, students_of(root), pattern)
-    notebooks, notes = read_download(source)
-    if not notebooks:
-        raise DownloadRefused(f"no notebook in {source.name}: name what the LMS gave, a folder or a zip file")
-    lost = []
-    theirs: dict[str, list[tuple[Loose, Owner]]] = defaultdict(list)
-    for notebook in notebooks:
-        try:
-            owner = names.owner(notebook.path)
-            theirs[owner.student].append((notebook, owner))
-        except NotUnderstood as reason:
-            lost.append(f"{notebook.path}: {reason}")
-    done: Counter[str] = Counter()
-    for student, candidates in sorted(theirs.items()):
-        best = max(candidates, key=lambda candidate: _likelihood(*candidate, assignment))
-        others = [notebook.path for notebook, _ in candidates if notebook is not best[0]]
-        if names.is_new(student):
-            notes.append(f"{student} is not among the gradebook's students: rename the file if that is wrong")
-        if others:
-            notes.append(f"{student}: {best[0].path} is taken, and not {', '.join(others)}")
-        try:
-            done[_put(*best, root, assignment, force)] += 1
-        except NotUnderstood as reason:
-            lost.append(f"{best[0].path}: {reason}")
-            continue
-        if best[1].late and best[1].timestamp is None:
-            notes.append(
-                f"{student}: late, says Canvas, and not since when: write the time into "
-                f"{SUBMITTED}/{student}/{assignment}/{TIMESTAMP}, like 2026-10-17 08:30:00 UTC"
+    taken = _Taken(root, assignment, force)
+    with opened(source) as entries:
+        budget = Budget()
+        for student, files in _by_owner(entries, names, taken).items():
+            with tempfile.TemporaryDirectory() as folder:
+                taken.from_student(student, files, Reader(Path(folder), budget))
+            if student in taken.students and names.is_new(student):
+                taken.notes.append(
+                    f"{student} is not among the gradebook's students: rename the file if that is wrong"
+                )
+    if not taken.notebooks:
+        raise DownloadRefused(
+            "\n".join(
+                [f"no notebook in {source.name}: name what the LMS gave, a folder or a zip file", *taken.lost]
             )
-    counts = ", ".join(f"{count} {what}" for what, count in done.items()) or "none taken"
-    print(f"{len(notebooks)} notebooks in {source.name}: {counts}")
-    for sentence in [*notes, *lost]:
-        print(f"autograder: {sentence}", file=sys.stderr)
-    return 2 if lost else 0
+        )
+    counts = ", ".join(f"{count} {what}" for what, count in taken.done.items()) or "none taken"
+    print(f"{taken.notebooks} notebooks in {source.name}: {counts}")
+    for sentence in [*taken.notes, *taken.lost]:
+        say(one_line(sentence))
+    return 2 if taken.lost else 0
+
+
+def _by_owner(entries: list[Entry], names: Names, taken: _Taken) -> dict[str, list[tuple[Entry, Owner]]]:
+    theirs: dict[str, list[tuple[Entry, Owner]]] = defaultdict(list)
+    for entry in entries:
+        try:
+            owner = names.owner(entry.path)
+            theirs[owner.student].append((entry, owner))
+        except NotUnderstood as reason:
+            if entry.suffix in (".ipynb", ".zip"):
+                taken.notebooks += entry.suffix == ".ipynb"
+                taken.lost.append(f"{entry.path}: {reason}")
+            else:
+                taken.notes.append(f"{entry.path}: no notebook")
+    folders: dict[str, list[str]] = defaultdict(list)
+    for student in theirs:
+        folders[student.casefold()].append(student)
+    for alike in folders.values():
+        if len(alike) > 1:  # on some systems one folder
+            taken.lost.append(f"{' and '.join(sorted(alike))} are one name to some systems: rename the files")
+            for student in alike:
+                del theirs[student]
+    return dict(sorted(theirs.items()))
+
+
+class _Taken:
+    """What has become of a download so far."""
+
+    def __init__(self, root: Path, assignment: str, force: bool) -> None:
+        self._root = root
+        self._assignment = assignment
+        self._force = force
+        self.notebooks = 0
+        self.students: set[str] = set()
+        self.done: Counter[str] = Counter()
+        self.notes: list[str] = []
+        self.lost: list[str] = []
+
+    def from_student(self, student: str, files: list[tuple[Entry, Owner]], reader: Reader) -> None:
+        """Takes the likeliest notebook of one student's files."""
+        try:
+            candidates = [(notebook, owner) for entry, owner in files for notebook in reader.read(entry)]
+        except TooMuch as reason:
+            self.lost.append(f"{student}: nothing is taken. {files[0][0].path}: {reason}")
+            return
+        self.notebooks += len(candidates)
+        if not candidates:
+            self.lost.append(f"{student}: nothing is taken. {'; '.join(reader.left_out)}")
+            return
+        self.notes += reader.left_out
+        best, owner = max(candidates, key=lambda candidate: _likelihood(*candidate, self._assignment))
+        others = [notebook.path for notebook, _ in candidates if notebook is not best]
+        if others:
+            more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+            self.notes.append(f"{student}: {best.path} is taken, and not {', '.join(others[:5])}{more}")
+        try:
+            self.done[_put(best, owner, self._root, self._assignment, self._force)] += 1
+        except NotUnderstood as reason:
+            self.lost.append(f"{best.path}: {reason}")
+            return
+        self.students.add(student)
+        if owner.late and owner.timestamp is None:
+            self.notes.append(
+                f"{student}: late, says Canvas, and not since when: write the time into "
+                f"{SUBMITTED}/{student}/{self._assignment}/{TIMESTAMP}, like 2026-10-17 08:30:00 UTC"
+            )
 
 
 def students_of(root: Path) -> list[Student]:
@@ -265,7 +336,7 @@ def _likelihood(notebook: Loose, owner: Owner, assignment: str) -> tuple:
     """Greater is likelier to be what the student means: named so, the latest, with most of our cells."""
     named = re.search(_spelled(assignment), PurePosixPath(notebook.path).name, re.IGNORECASE) is not None
     when = _handed_in(notebook, owner)
-    return (named, when is not None, when, notebook.content.count(b'"grade_id"'), notebook.path)
+    return (named, when is not None, when, notebook.cells, notebook.path)
 
 
 def _handed_in(notebook: Loose, owner: Owner) -> datetime | None:
@@ -275,29 +346,32 @@ def _handed_in(notebook: Loose, owner: Owner) -> datetime | None:
 def _put(notebook: Loose, owner: Owner, root: Path, assignment: str, force: bool) -> str:
     """What was done with it, in a word. Raises NotUnderstood where what is there may be newer."""
     folder = root / SUBMITTED / owner.student / assignment
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise NotUnderstood(f"{SUBMITTED}/{owner.student}/{assignment} is a link: remove it")
     when = _handed_in(notebook, owner)
     word = "new"
     if folder.is_dir():
         (there,) = collected(root, assignment, [owner.student])
         if there.file is not None:
-            if there.file.read_bytes() == notebook.content:
+            if filecmp.cmp(there.file, notebook.file, shallow=False):
                 return "unchanged"
             if not force:
                 _refuse_unless_newer(folder, when)
             word = "replaced" if force else "newer"
     folder.mkdir(parents=True, exist_ok=True)
     if when is not None:  # before the notebook: after a crash the next run puts it in place
-        _write(folder / TIMESTAMP, f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+        _write(folder / TIMESTAMP, io.BytesIO(f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode()))
     else:
         (folder / TIMESTAMP).unlink(missing_ok=True)
-    _write(folder / f"{assignment}.ipynb", notebook.content)
+    with notebook.file.open("rb") as content:
+        _write(folder / f"{assignment}.ipynb", content)
     return word
 
 
 def _refuse_unless_newer(folder: Path, when: datetime | None) -> None:
     place = f"{SUBMITTED}/{folder.parent.name}/{folder.name}"
     try:
-        before = _read_timestamp((folder / TIMESTAMP).read_text().strip().removesuffix(" UTC"))
+        before = _read_timestamp(timestamp_text(folder).strip().removesuffix(" UTC"))
     except (OSError, ValueError, NotUnderstood):
         before = None
     if when is None or before is None:
@@ -310,92 +384,14 @@ def _refuse_unless_newer(folder: Path, when: datetime | None) -> None:
         )
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, content: IO[bytes]) -> None:
     """Whole or not at all; a link in its place is replaced, not followed."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            shutil.copyfileobj(content, stream)
         os.chmod(name, 0o644)
         os.replace(name, file)
     except BaseException:
         os.unlink(name)
         raise
-
-
-def read_download(source: Path) -> tuple[list[Loose], list[str]]:
-    """All notebooks of a folder or a zip file, and a sentence for each file that is none.
-
-    Raises:
-        DownloadRefused: there is no such folder or zip file.
-    """
-    left_out: list[str] = []
-    if source.is_dir():
-        found = list(_in_folder(source, left_out))
-    elif zipfile.is_zipfile(source):
-        found = list(_in_zip(source.read_bytes(), "", left_out))
-    elif source.exists():
-        raise DownloadRefused(f"{source.name} is neither a folder nor a zip file: name what the LMS gave")
-    else:
-        raise DownloadRefused(f"there is no {source}: name the folder or the zip file that the LMS gave")
-    return found, left_out
-
-
-def _in_folder(folder: Path, left_out: list[str]) -> Iterator[Loose]:
-    for path in sorted(folder.rglob("*")):
-        place = path.relative_to(folder).as_posix()
-        if _hidden(place) or path.is_dir():
-            continue
-        if path.is_symlink():
-            left_out.append(f"{place}: a link; only files are taken")
-        elif path.suffix.lower() == ".ipynb" and path.stat().st_size <= _LIMIT:
-            modified = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-            yield Loose(place, path.read_bytes(), modified)
-        elif path.suffix.lower() == ".ipynb":
-            left_out.append(_too_large(place))
-        elif zipfile.is_zipfile(path):
-            yield from _in_zip(path.read_bytes(), place, left_out)
-        else:
-            left_out.append(f"{place}: no notebook")
-
-
-def _in_zip(content: bytes, place: str, left_out: list[str], deep: bool = True) -> Iterator[Loose]:
-    """Nothing is unpacked to disk: an entry's name decides nothing but whose it is."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for entry in archive.infolist():
-            inner = f"{place.removesuffix('.zip')}/{entry.filename}" if place else entry.filename
-            if entry.is_dir() or _hidden(entry.filename):
-                continue
-            suffix = PurePosixPath(entry.filename).suffix.lower()
-            if suffix not in (".ipynb", ".zip"):
-                left_out.append(f"{inner}: no notebook")
-                continue
-            if entry.file_size > _LIMIT:
-                left_out.append(_too_large(inner))
-                continue
-            try:
-                data = archive.read(entry)
-                if suffix == ".ipynb":
-                    yield Loose(inner, data, _modified(entry))
-                elif deep:
-                    yield from _in_zip(data, inner, left_out, deep=False)
-                else:
-                    left_out.append(f"{inner}: a zip file in a zip file in a zip file")
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-                left_out.append(f"{inner}: cannot be unpacked ({error})")
-
-
-def _too_large(place: str) -> str:
-    return f"{place}: larger than {_LIMIT >> 20} MiB: ask for it without its outputs"
-
-
-def _hidden(place: str) -> bool:
-    """Checkpoints, and what a Mac puts beside the files."""
-    return any(part.startswith((".", "__")) for part in PurePosixPath(place).parts)
-
-
-def _modified(entry: zipfile.ZipInfo) -> datetime | None:
-    try:
-        return datetime(*entry.date_time).astimezone(UTC)  # a zip file keeps the local time
-    except ValueError:
-        return None

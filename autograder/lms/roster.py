@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.batch.submitted import is_no_folder_name
 from autograder.grading.text import say
 
 # our column -> what it may be called, in small letters; the first that the file has is taken
@@ -150,8 +151,3 @@ def _problem(student: Student, first_lines: dict[str, int]) -> str:
     if student.id in first_lines:
         return f"{student.id} stands in line {first_lines[student.id]} already: leave one of the two"
     return ""
-
-
-def is_no_folder_name(student: str) -> bool:
-    """Whether a student's id would lead out of `submitted/<id>/`, hide there, or mean a pattern to nbgrader."""
-    return student.startswith(".") or any(c in "/\\*?[]+\0" or not c.isprintable() for c in student)

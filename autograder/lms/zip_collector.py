@@ -1,21 +1,64 @@
-"""For `nbgrader zip_collect`: whose the files are that were unpacked from an LMS's download."""
+"""For `nbgrader zip_collect`: unpacks an LMS's download as `collect` reads it, and says whose the files are."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
-from nbgrader.plugins import FileNameCollectorPlugin
+from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
+from autograder.grading.text import one_line
+from autograder.lms.archives import Budget, DownloadRefused, Entry, Reader, TooMuch, opened
 from autograder.lms.collect import Names, NotUnderstood, students_of
+
+_CONTENTS = " contents"
+"""Ends the folder of what was in a student's zip file: the names in it are the student's and decide nothing."""
+
+
+class Extractor(ExtractorPlugin):
+    """Takes notebooks, within limits. nbgrader's own unpacks whatever there is, and one broken archive ends it."""
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        budget = Budget()
+        for source in sorted(Path(archive_path).iterdir()):
+            target = Path(extracted_path)
+            try:
+                if source.suffix.lower() == ".zip":  # the LMS's own; its name says nothing
+                    with opened(source) as entries:
+                        self._take(entries, target / source.stem, budget)
+                elif source.is_dir():
+                    with opened(source) as entries:
+                        self._take(entries, target / source.name, budget)
+                else:
+                    shutil.copy(source, target / source.name)
+            except DownloadRefused as error:
+                self.log.error(one_line(str(error)))
+
+    def _take(self, entries: list[Entry], target: Path, budget: Budget) -> None:
+        for entry in entries:
+            with tempfile.TemporaryDirectory() as folder:
+                reader = Reader(Path(folder), budget)
+                try:
+                    for number, notebook in enumerate(reader.read(entry), start=1):
+                        place = target / entry.path
+                        if entry.suffix == ".zip":
+                            place = place.with_name(place.stem + _CONTENTS) / f"{number}.ipynb"
+                        place.parent.mkdir(parents=True, exist_ok=True)
+                        shutil.copyfile(notebook.file, place)
+                except (TooMuch, OSError) as reason:
+                    self.log.error(one_line(f"{entry.path}: {reason}"))
+                for sentence in reader.left_out:
+                    self.log.warning(sentence)
 
 
 class Collector(FileNameCollectorPlugin):
-    """Knows the names that `autograder collect` knows. A `named_regexp` of one's own is nbgrader's business as ever."""
+    """Knows the names that `autograder collect` knows. With a `named_regexp` of one's own, nbgrader's rules hold."""
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._names: Names | None = None
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         if self.named_regexp or Path(submitted_file).suffix not in self.valid_ext:
@@ -24,15 +67,18 @@ class Collector(FileNameCollectorPlugin):
         if self._names is None:
             self._names = Names(coursedir.assignment_id, students_of(Path(coursedir.root)))
         unpacked = Path(self.parent._format_collect_path(self.parent.extracted_directory))
-        place = Path(submitted_file).relative_to(unpacked).as_posix()
+        place = Path(submitted_file).relative_to(unpacked)
+        if place.parent.name.endswith(_CONTENTS):
+            place = place.parent.with_name(place.parent.name.removesuffix(_CONTENTS) + ".zip")
         try:
-            owner = self._names.owner(place)
+            owner = self._names.owner(place.as_posix())
         except NotUnderstood as reason:
-            self.log.error("%s: %s", place, reason)
+            self.log.error(one_line(f"{place}: {reason}"))
             return None
-        # another notebook of the same student keeps its name: submitted.py takes the likeliest
-        file_id = Path(place).stem if owner.student in self._taken else coursedir.assignment_id
-        self._taken.add(owner.student)
+        # another notebook of the same student gets another name: submitted.py takes the likeliest
+        number = self._taken.setdefault(owner.student, 0)
+        self._taken[owner.student] += 1
+        file_id = f"{coursedir.assignment_id}-{number}" if number else coursedir.assignment_id
         found = {"student_id": owner.student, "file_id": file_id}
         if owner.timestamp is not None:
             found["timestamp"] = owner.timestamp.isoformat()

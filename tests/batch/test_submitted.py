@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from autograder.batch.submitted import HandedIn, collect
+from autograder.batch.submitted import HandedIn, collect, timestamp_text
 from tests import course
 
 BOOK = course.solved()
@@ -90,3 +93,126 @@ def test_no_link_leads_to_another_students_work(root: Path, name: str) -> None:
     (eve,) = collect(root, course.NAME, ["eve"])
     assert eve.file is None
     assert eve.problem
+
+
+def folder_of(root: Path, student: str) -> Path:
+    return root / "submitted" / student / course.NAME
+
+
+def link_to_a_student(root: Path) -> None:
+    (root / "submitted" / "eve").symlink_to("ada")
+
+
+def link_to_a_folder(root: Path) -> None:
+    (root / "submitted" / "eve").mkdir()
+    folder_of(root, "eve").symlink_to("../ada/tiny")
+
+
+def link_to_a_folder_of_another_spelling(root: Path) -> None:
+    (root / "submitted" / "eve").mkdir()
+    (root / "submitted" / "eve" / "Tiny").symlink_to("../ada/tiny")
+
+
+def link_to_a_notebook(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    (folder_of(root, "eve") / "tiny.ipynb").symlink_to("../../ada/tiny/tiny.ipynb")
+
+
+def link_to_a_link(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    (folder_of(root, "eve") / "inner.ipynb").symlink_to("../../ada/tiny/tiny.ipynb")
+    (folder_of(root, "eve") / "tiny.ipynb").symlink_to("inner.ipynb")
+
+
+def link_in_a_subfolder(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    (folder_of(root, "eve") / "inner").symlink_to("../../ada/tiny")
+
+
+def link_to_itself(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    (folder_of(root, "eve") / "tiny.ipynb").symlink_to("tiny.ipynb")
+
+
+def hard_link_to_a_notebook(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    os.utime(folder_of(root, "ada"), (1, 1))
+    os.link(folder_of(root, "ada") / "tiny.ipynb", folder_of(root, "eve") / "tiny.ipynb")
+
+
+def hard_link_to_the_solution(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    os.link(root / "solutions" / "tiny" / "tiny.ipynb", folder_of(root, "eve") / "tiny.ipynb")
+
+
+def pipe(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    os.mkfifo(folder_of(root, "eve") / "tiny.ipynb")
+
+
+def pipe_of_another_name(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    os.mkfifo(folder_of(root, "eve") / "work.ipynb")
+
+
+def unix_socket(root: Path) -> None:
+    folder_of(root, "eve").mkdir(parents=True)
+    with socket.socket(socket.AF_UNIX) as listener:
+        here = Path.cwd()
+        os.chdir(folder_of(root, "eve"))  # the name of a socket may not be long
+        listener.bind("tiny.ipynb")
+        os.chdir(here)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        link_to_a_student,
+        link_to_a_folder,
+        link_to_a_folder_of_another_spelling,
+        link_to_a_notebook,
+        link_to_a_link,
+        link_in_a_subfolder,
+        link_to_itself,
+        hard_link_to_a_notebook,
+        hard_link_to_the_solution,
+        pipe,
+        pipe_of_another_name,
+        unix_socket,
+    ],
+)
+def test_no_link_and_no_special_file_is_a_submission(root: Path, attack: Callable[[Path], None]) -> None:
+    file = course.hand_in(root, "ada", BOOK)
+    attack(root)
+    ada, eve = collect(root, course.NAME)
+    assert ada == HandedIn("ada", file)
+    assert (eve.student, eve.file) == ("eve", None)
+    assert "eve" in eve.problem
+
+
+@pytest.mark.parametrize("name", ["<b onclick=x>", 'a"b', "[bold]m", "a*", "a\x1b[2J", "a\u202eb"])
+def test_no_markup_pattern_or_escape_is_a_student(root: Path, name: str) -> None:
+    course.hand_in(root, name, BOOK)
+    found = only(root)
+    assert found.file is None and "rename the folder" in found.problem
+
+
+def test_links_next_to_a_notebook_are_named_and_it_is_graded(root: Path) -> None:
+    file = course.hand_in(root, "ada", BOOK)
+    for name, target in (("notes.db", "../../../gradebook.db"), ("all", "/"), ("gone", "nowhere")):
+        (file.parent / name).symlink_to(target)
+    os.mkfifo(file.parent / "pipe")
+    found = only(root)
+    assert found.file == file
+    assert found.notes == ("links and special files are not read: all, gone, notes.db, pipe",)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "none"])
+def test_no_timestamp_is_waited_for(root: Path, kind: str) -> None:
+    file = course.hand_in(root, "ada", BOOK)
+    if kind == "pipe":
+        os.mkfifo(file.with_name("timestamp.txt"))
+    elif kind == "device":
+        file.with_name("timestamp.txt").symlink_to("/dev/zero")
+    with pytest.raises(OSError):
+        timestamp_text(file.parent)

@@ -230,12 +230,12 @@ def test_no_download_is_one_sentence(root: Path, tmp_path: Path, make, why: str)
 def test_a_broken_zip_file_in_it_loses_nothing_else(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good = zipped({"bob_tiny.ipynb": notebook("b")})
+    good = zipped({"tiny.ipynb": notebook("b")})
     broken = good.replace(notebook("b"), notebook("c"))  # its checksum is wrong now
-    download = write(tmp_path / "in", {"ada_tiny.ipynb": notebook("a"), "more.zip": broken})
-    assert take(download, course.NAME, root) == 0
+    download = write(tmp_path / "in", {"ada_tiny.ipynb": notebook("a"), "bob_tiny.zip": broken})
+    assert take(download, course.NAME, root) == 2
     assert submitted(root, "ada")[0] == notebook("a")
-    assert "more/bob_tiny.ipynb: cannot be unpacked" in capsys.readouterr().err
+    assert "bob: nothing is taken. bob_tiny/tiny.ipynb: cannot be read (Bad CRC-32" in capsys.readouterr().err
 
 
 def zip_collect(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,6 +266,24 @@ def test_zip_collect_works_out_of_the_box(
     assert sorted(path.name for path in (class_of_two / "submitted").iterdir()) == ["ada", "emmy"]
     assert submitted(class_of_two, "ada") == (notebook("ada"), None)
     assert submitted(class_of_two, "emmy") == (notebook("emmy"), None)
+
+
+def test_zip_collect_keeps_students_apart_and_survives_their_archives(
+    class_of_two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = class_of_two / "downloaded" / course.NAME / "archive" / "submissions.zip"
+    archive.parent.mkdir(parents=True)
+    theirs = {"ada_tiny.ipynb": notebook("emmy's"), "lovelaceada_17_9_tiny.ipynb": notebook("emmy's")}
+    files = {
+        "lovelaceada_17_1_tiny.ipynb": notebook("ada"),
+        "noetheremmy_18_2_work.zip": zipped(theirs | {"../tiny.ipynb": b"", "x" * 3000 + ".ipynb": b""}),
+        "noetheremmy_18_3_more.zip": zipped(theirs)[:-40],
+    }
+    archive.write_bytes(zipped(files))
+    zip_collect(class_of_two, monkeypatch)
+    assert submitted(class_of_two, "ada") == (notebook("ada"), None)
+    assert submitted(class_of_two, "emmy") == (notebook("emmy's"), None)
+    assert sorted(path.name for path in (class_of_two / "submitted").iterdir()) == ["ada", "emmy"]
 
 
 def test_zip_collect_takes_an_expression_of_ones_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,277 @@
+"""Reads what an LMS gives for download, in a stream and within limits: a folder or a zip file, with zip files in it.
+
+The names in the download itself are the LMS's; the names inside a student's zip file are the student's and decide
+nothing. Nothing is unpacked under a name from an archive. Whatever is wrong with a student's file costs that student
+a sentence, and nobody else anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from autograder.grading.text import one_line
+
+MAX_NOTEBOOK = 100 * 2**20
+MAX_STUDENT = 200 * 2**20
+"""Bytes that one student's files may have, unpacked."""
+MAX_DOWNLOAD = 20 * 2**30
+"""Bytes that all students' files may have together, unpacked."""
+MAX_FILES = 200
+"""Notebooks and zip files of one student that are looked at."""
+MAX_DEPTH = 2
+"""A zip file that a student uploads may have others in it, and those none."""
+
+_DIRECTORY = 8 * 2**20
+"""Bytes of a zip file's table of contents: some 80,000 files. Each takes ten times as much memory."""
+_CHUNK = 4096
+"""Bytes. Of bzip2 and LZMA, zipfile decompresses as many at once, and they may become 20,000 times as much."""
+_MARK = b'"grade_id"'
+_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+_LEFT_OUT = 5
+"""Files of one student that are named when they are left out; the rest are counted."""
+
+
+class DownloadRefused(Exception):
+    """The download cannot be taken; one sentence that says what to do."""
+
+
+class _Unusable(Exception):
+    """Why one file is left out: the end of a sentence that begins with its name."""
+
+
+class TooMuch(Exception):
+    """A student's files, or the whole download, are larger than anything that is meant; one sentence."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the download, under the name that the LMS gave it. `problem` says why it is not opened."""
+
+    path: str
+    open: Callable[[], IO[bytes]]
+    modified: datetime | None  # UTC
+    problem: str = ""
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.path).suffix.lower()
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A notebook on its way. `path` is its place in the download, zip files in it counting as folders."""
+
+    path: str
+    file: Path
+    modified: datetime | None  # UTC
+    cells: int
+    """How many of our cells it has."""
+
+
+@dataclass
+class Budget:
+    """What may still be read of the whole download."""
+
+    bytes: int = MAX_DOWNLOAD
+
+
+@contextlib.contextmanager
+def opened(source: Path) -> Iterator[list[Entry]]:
+    """The files of a folder or a zip file.
+
+    Raises:
+        DownloadRefused: there is no such folder or zip file, or its table of contents cannot be read.
+    """
+    if source.is_dir():
+        yield list(_in_folder(source))
+    elif not source.exists():
+        raise DownloadRefused(f"there is no {source}: name the folder or the zip file that the LMS gave")
+    elif not zipfile.is_zipfile(source):
+        raise DownloadRefused(f"{source.name} is neither a folder nor a zip file: name what the LMS gave")
+    else:
+        try:
+            archive = _open_zip(source)
+        except _Unusable as reason:
+            raise DownloadRefused(f"{source.name} {reason}: unpack it, and name the folder instead") from None
+        with archive:
+            yield [_entry(archive, info) for info in archive.infolist() if not _ignored(info)]
+
+
+def _in_folder(folder: Path) -> Iterator[Entry]:
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder).as_posix()
+        status = path.lstat()
+        if _hidden(place) or stat.S_ISDIR(status.st_mode):
+            continue
+        problem = ""
+        if stat.S_ISLNK(status.st_mode):
+            problem = "a link; only files are taken"
+        elif not stat.S_ISREG(status.st_mode):
+            problem = "not an ordinary file"
+        modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
+        yield Entry(place, lambda path=path: path.open("rb"), modified, problem)
+
+
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str = "") -> Entry:
+    return Entry(place + info.filename, lambda: archive.open(info), _modified(info), _problem(info))
+
+
+class Reader:
+    """Reads one student's files into `folder`: notebooks as they are, and those in zip files.
+
+    `left_out` has a sentence for each file that was not taken.
+    """
+
+    def __init__(self, folder: Path, budget: Budget) -> None:
+        self._folder = folder
+        self._budget = budget
+        self._bytes = MAX_STUDENT
+        self._files = 0
+        self._left_out: list[str] = []
+
+    @property
+    def left_out(self) -> list[str]:
+        more = len(self._left_out) - _LEFT_OUT
+        return self._left_out[:_LEFT_OUT] + ([f"and {more} more files are left out"] if more > 0 else [])
+
+    def read(self, entry: Entry) -> Iterator[Loose]:
+        """Raises TooMuch."""
+        yield from self._read(entry, depth=0)
+
+    def _read(self, entry: Entry, depth: int) -> Iterator[Loose]:
+        try:
+            if entry.problem:
+                raise _Unusable(entry.problem)
+            if entry.suffix in _ARCHIVES:
+                raise _Unusable("an archive of another kind: ask for the notebook or a zip file")
+            if entry.suffix not in (".ipynb", ".zip"):
+                raise _Unusable("no notebook")
+            if entry.suffix == ".zip" and depth == MAX_DEPTH:
+                raise _Unusable("a zip file in a zip file in a zip file")
+            file, cells = self._copy(entry)
+            if entry.suffix == ".ipynb":
+                yield Loose(entry.path, file, entry.modified, cells)
+            else:
+                yield from self._in_zip(file, entry.path, depth + 1)
+                file.unlink()
+        except _Unusable as reason:
+            self._left_out.append(one_line(f"{entry.path}: {reason}"))
+
+    def _in_zip(self, file: Path, path: str, depth: int) -> Iterator[Loose]:
+        with _open_zip(file) as archive:
+            for info in archive.infolist():
+                if not _ignored(info):
+                    yield from self._read(_entry(archive, info, f"{path[:-4]}/"), depth)
+
+    def _copy(self, entry: Entry) -> tuple[Path, int]:
+        """The file, copied, and how many of our cells are in it."""
+        self._files += 1
+        if self._files > MAX_FILES:
+            raise TooMuch(f"more than {MAX_FILES} notebooks: ask for the one that counts")
+        target = self._folder / str(self._files)
+        size, cells, tail = 0, 0, b""
+        with target.open("wb") as copy, contextlib.closing(_chunks(entry.open)) as chunks:
+            for chunk in chunks:
+                size += len(chunk)
+                self._bytes -= len(chunk)
+                self._budget.bytes -= len(chunk)
+                if self._budget.bytes < 0:
+                    raise TooMuch(
+                        f"the download is larger than {MAX_DOWNLOAD >> 30} GiB: collect it in parts"
+                    )
+                if self._bytes < 0:
+                    raise TooMuch(
+                        f"more than {MAX_STUDENT >> 20} MiB when unpacked: ask for the notebook alone"
+                    )
+                if size > MAX_NOTEBOOK:
+                    raise _Unusable(f"larger than {MAX_NOTEBOOK >> 20} MiB: ask for it without its outputs")
+                copy.write(chunk)
+                cells += (tail + chunk).count(_MARK)
+                tail = chunk[1 - len(_MARK) :]
+        return target, cells
+
+
+def _chunks(open_it: Callable[[], IO[bytes]]) -> Iterator[bytes]:
+    """Raises _Unusable, whatever is wrong with the archive that the file is in."""
+    try:
+        with open_it() as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except Exception as error:  # zlib.error, LZMAError, EOFError, BadZipFile: it depends on the damage
+        raise _Unusable(f"cannot be read ({str(error) or type(error).__name__})") from error
+
+
+class _Guarded:
+    """A file of which no more is read at once than `_DIRECTORY`: zipfile reads a table of contents in one piece."""
+
+    def __init__(self, file: Path) -> None:
+        self._stream = file.open("rb")
+
+    def read(self, size: int = -1) -> bytes:
+        if size > _DIRECTORY:
+            raise zipfile.BadZipFile("too many files in it")
+        return self._stream.read(_DIRECTORY if size < 0 else size)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+class _Zip(zipfile.ZipFile):
+    """Closes the file that it was given, too."""
+
+    def close(self) -> None:
+        file = self.fp
+        super().close()
+        if file is not None:
+            file.close()
+
+
+def _open_zip(file: Path) -> zipfile.ZipFile:
+    """Raises _Unusable."""
+    stream = _Guarded(file)
+    try:
+        return _Zip(stream)
+    except (
+        Exception
+    ) as error:  # BadZipFile, UnicodeDecodeError, struct.error, OverflowError …: as damaged as can be
+        stream.close()
+        what = "a name in it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise _Unusable(f"cannot be read ({what or type(error).__name__})") from error
+
+
+def _problem(info: zipfile.ZipInfo) -> str:
+    """Why this entry is not opened; "" where it is."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    path = PurePosixPath(info.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
+        return "a name that leads out of the archive"
+    if kind == stat.S_IFLNK:
+        return "a link; only files are taken"
+    if kind not in (0, stat.S_IFREG):
+        return "not an ordinary file"
+    if info.flag_bits & 1:
+        return "encrypted: ask for it without a password"
+    return ""
+
+
+def _ignored(info: zipfile.ZipInfo) -> bool:
+    return info.is_dir() or not PurePosixPath(info.filename).parts or _hidden(info.filename)
+
+
+def _hidden(place: str) -> bool:
+    """Checkpoints, and what a Mac puts next to the files."""
+    return any(part.startswith((".", "__")) and part != ".." for part in PurePosixPath(place).parts)
+
+
+def _modified(info: zipfile.ZipInfo) -> datetime | None:
+    try:
+        return datetime(*info.date_time).astimezone(UTC)  # a zip file keeps the local time
+    except (ValueError, OverflowError, OSError):
+        return None
