@@ -27,7 +27,7 @@ ASSIGNMENT = "titanic"
 WORKERS = 2
 SAMPLE_SECONDS = 2.0
 _ROLES = {
-    "autograder.batch.judge_process": "judges",
+    "autograder.grading.judge_process": "judges",
     "sandbox.forkserver": "sandboxes",
     "distributed.cli": "Dask",
     "multiprocessing": "Dask",

@@ -25,8 +25,14 @@ KEPT = ".kept"
 SURROUNDINGS = ("data", "libraries")
 """The grounds that belong to a machine. What a GPU settles elsewhere is taken back whatever they are there."""
 
-_DECIDES = ("autograder/grading", "autograder/sandbox", COURSE)
-"""The folders with what decides a verdict, besides the assignment's own grader. Nothing else is imported by a judge."""
+_CODE = (
+    "autograder/__init__.py",
+    "autograder/graders/__init__.py",
+    "autograder/grading",
+    "autograder/sandbox",
+    COURSE,
+)
+"""The code that decides a verdict, besides the assignment's own grader: a judge imports nothing else of ours."""
 _LIBRARIES = ("numpy", "pandas", "pytest", "scikit-learn", "torch", "torchvision")
 _DATA_FILES = ("*.csv", "*.npz", "*ubyte", "*ubyte.gz")
 
@@ -75,17 +81,27 @@ class Kept:
 
 def grounds_of(assignment: Assignment) -> dict[str, str]:
     """What decides the verdicts of an assignment besides the submission."""
-    released = [*_below(assignment.release_folder), *_below(assignment.solutions_folder)]
+    files = deciding_files(assignment)
+    digests = {name: _digest_of_files(files[name]) for name in ("grader", "release")}
+    return {**digests, **_surroundings()}
+
+
+def deciding_files(assignment: Assignment) -> dict[str, list[Path]]:
+    """Our files that decide a verdict, by the name of their ground."""
     return {
-        "grader": _digest_of_files(assignment.grader_files),
-        "release": _digest_of_files(released),
-        **_surroundings(),
+        "grader": assignment.grader_files,
+        "release": [*_below(assignment.release_folder), *_below(assignment.solutions_folder)],
+        "code": _files_of(*_CODE),
     }
 
 
-def code_digest(*folders: str) -> str:
-    """Of all files in these folders of the repository."""
-    return _digest_of_files([path for folder in folders for path in _below(REPOSITORY / folder)])
+def code_digest(*places: str) -> str:
+    """Of these files of the repository, and of all files in these folders."""
+    return _digest_of_files(_files_of(*places))
+
+
+def _files_of(*places: str) -> list[Path]:
+    return [path for place in places for path in _below(REPOSITORY / place)]
 
 
 def write_json(file: Path, content: object) -> None:
@@ -119,7 +135,7 @@ def write_text(file: Path, text: str) -> None:
 def _surroundings() -> dict[str, str]:
     """The judging code, the data and the libraries of this process: they do not change while it runs."""
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    return {"code": code_digest(*_DECIDES), "data": _digest_of_data(), "libraries": libraries}
+    return {"code": code_digest(*_CODE), "data": _digest_of_data(), "libraries": libraries}
 
 
 def _digest_of_data() -> str:

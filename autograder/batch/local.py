@@ -1,4 +1,4 @@
-"""The judges of this machine: processes that run judge_process.py, side by side, each with a thread that asks it.
+"""The judges of this machine: processes that run grading/judge_process.py, each with a thread that asks it.
 
 Each process has a fork server of its own and works on one core. One that dies costs a second try, and no other
 submission anything.
@@ -171,7 +171,7 @@ def _start_family(setup: dict[str, Any], size: int) -> list[subprocess.Popen[str
     numbers = [theirs.fileno() for _, theirs in links]
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
-        [sys.executable, "-m", "autograder.batch.judge_process"],
+        [sys.executable, "-m", "autograder.grading.judge_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -59,7 +59,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("autograder", "assignments/common"):
         unwanted = shutil.ignore_patterns("__pycache__", "graders")
         shutil.copytree(course.REPOSITORY / folder, root / folder, ignore=unwanted, dirs_exist_ok=True)
-    (root / "autograder" / "batch" / "judge_process.py").write_text(JUDGE)
+    (root / "autograder" / "grading" / "judge_process.py").write_text(JUDGE)
     (root / "report.json").write_text(json.dumps(REPORT.to_json()))
     (root / "gpu.json").write_text(json.dumps(replace(REPORT, tasks={"square": SETTLED}).to_json()))
     return root

@@ -1,6 +1,6 @@
 """Judges in processes of their own, spoken to in lines of JSON: set-up and notebooks' paths come in, reports go out.
 
-Started by local.py only. A judge ends when its input does: none outlives the run it works for.
+Started by batch/local.py only. A judge ends when its input does: none outlives the run it works for.
 
 To start takes many seconds, so judges that work side by side share one start: the first imports everything while the
 fork server does, and the others are forked from it. They die with it, as the fork server does.
