@@ -59,13 +59,50 @@ REFERENCE = "reference "
 """Before the task's name, in the name of a cell that holds its solution."""
 
 PROBES = {
-    "sklearn": "from sklearn.linear_model import LinearRegression\n"
-    "def probe(): LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",
-    "autograd": "def probe(): (torch.ones(2, requires_grad=True) ** 2).sum().backward()",
-    "convolution": "def probe(): nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
-    "optim": "def probe(): torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",
+    "sklearn": ("LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",),
+    "autograd": (
+        "leaf().sum().backward()",
+        "(leaf() ** 2).grad_fn(torch.ones(2))",
+        "torch.autograd.forward_ad.make_dual(torch.ones(2), torch.ones(2))",
+        "torch._C._jit_get_operation('aten::_backward')[0](leaf().sum(), [leaf()])",
+    ),
+    "convolution": (
+        "nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
+        "deform_conv2d(torch.ones(1, 1, 3, 3), torch.zeros(1, 8, 2, 2), torch.ones(1, 1, 2, 2))",
+    ),
+    "losses": (
+        "nn.functional.mse_loss(torch.ones(2), torch.ones(2))",
+        "torch._C._nn.mse_loss(torch.ones(2), torch.ones(2))",
+    ),
+    "optim": ("torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",),
 }
-"""For each thing that a test may forbid, a use of it that must raise from then on."""
+"""For each thing that a test may forbid, uses of it: each must raise from then on, after the test as well as before."""
+
+_PROBE = """
+import sys
+
+def leaf():
+    return torch.ones(2, requires_grad=True)
+
+def LinearRegression():
+    from sklearn.linear_model import LinearRegression
+    return LinearRegression()
+
+def deform_conv2d(*arguments):
+    if "torchvision" not in sys.modules:
+        raise RuntimeError
+    return sys.modules["torchvision"].ops.deform_conv2d(*arguments)
+
+def probe():
+    works = []
+    for use in USES:
+        try:
+            use()
+            works.append(use)
+        except Exception:
+            pass
+    return len(works)
+"""
 
 
 BROKEN = {
@@ -113,7 +150,8 @@ def task(
         name: the task of the contract that the test belongs to.
         points: what it gives when it passes; the tests of a task add up to the task's points.
         needs: earlier tasks that it builds on (their tests must stand before it).
-        without: what must raise while it runs: "sklearn", "autograd", "convolution", "optim" (sandbox/forbid.py).
+        without: what must raise while it runs: "sklearn", "autograd", "convolution",
+            "losses", "optim" (sandbox/forbid.py).
         promises: the kinds that it counts for its task: "arguments", "sharing", "type".
 
     Raises:
@@ -290,6 +328,7 @@ class GradingPlugin:
         fork = self._forks.get(mark.place)
         try:
             pyfuncitem.obj(**arguments)
+            self._still_forbidden(mark)
             return True
         except FAILURES as error:
             failure = error
@@ -430,8 +469,15 @@ class GradingPlugin:
         }
         try:
             item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
+            self._still_forbidden(mark)
         finally:
             self._note_broken(item)
+
+    def _still_forbidden(self, mark: TaskMark) -> None:
+        """What the task forbids was out of reach until the end. Raises CheckFailed."""
+        if mark.without and mark.place in self._forks:
+            for kind in mark.without:
+                _must_raise(self._forks[mark.place].student, kind)
 
     def _has_failed(self, task_name: str) -> bool:
         results = self.results.get(task_name, [])
@@ -522,12 +568,12 @@ def _must_raise(student: Student, kind: str) -> None:
     Raises:
         CheckFailed: it does not.
     """
-    probe = student.define(PROBES[kind], "probe")
-    try:
-        probe()
-    except StudentError:
-        return
-    fail(f"Your notebook has changed how this task is judged: `{kind}` must not be in reach here, and it is.")
+    uses = ", ".join(f"lambda: {use}" for use in PROBES[kind])
+    probe = student.define(_PROBE.replace("USES", f"({uses},)"), "probe")
+    if probe() != 0:
+        fail(
+            f"Your notebook has changed how this task is judged: `{kind}` must not be in reach here, and it is."
+        )
 
 
 def explain(error: Exception) -> str:

@@ -19,6 +19,17 @@ from pathlib import Path
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import SubmittedCell
 
+_LOSS_FUNCTIONS = (
+    "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy cosine_embedding_loss ctc_loss "
+    "gaussian_nll_loss hinge_embedding_loss huber_loss kl_div l1_loss margin_ranking_loss mse_loss multi_margin_loss "
+    "multilabel_margin_loss multilabel_soft_margin_loss nll_loss poisson_nll_loss smooth_l1_loss soft_margin_loss "
+    "triplet_margin_loss"
+).split()
+_LOSS_CLASSES = (
+    "BCELoss BCEWithLogitsLoss CrossEntropyLoss GaussianNLLLoss HuberLoss KLDivLoss L1Loss MSELoss NLLLoss "
+    "PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
+).split()
+
 # What each kind of `without=` is, by dotted name: the thing itself and all below it.
 _FORBIDDEN = {
     "sklearn": ("sklearn",),
@@ -30,7 +41,11 @@ _FORBIDDEN = {
         "torch.Tensor.backward",
         "torch.vmap",
     ),
-    "optim": ("torch.optim",),
+    "losses": (
+        *(f"torch.nn.functional.{name}" for name in _LOSS_FUNCTIONS),
+        *(f"torch.nn.{name}" for name in _LOSS_CLASSES),
+    ),
+    "optim": ("torch.optim", "torch._fused_sgd_", "torch._fused_adam_", "torch._fused_adamw_"),
     "convolution": (
         *(f"torch.nn.functional.conv{d}d" for d in (1, 2, 3)),
         *(f"torch.nn.functional.conv_transpose{d}d" for d in (1, 2, 3)),
@@ -49,6 +64,7 @@ _METHODS = {"autograd": ("backward", "run_backward")}
 _SAYS = {
     "sklearn": "uses scikit-learn, which this task forbids",
     "autograd": "uses autograd, in a task to be done by hand",
+    "losses": "uses a ready-made loss, in a task that asks for the formula",
     "optim": "uses an optimizer, in a task to be done by hand",
     "convolution": "uses a ready-made convolution, which this task forbids",
 }

@@ -2,42 +2,37 @@
 
 Names are not enough: a notebook holds aliases taken when it was loaded (`g = torch.autograd.grad`), and knows the
 engine beneath. So Python functions get another code object in place, whoever holds them; C functions get another
-machine function in their method table, whoever holds them; operators get another kernel in torch's dispatcher; and no
-operation records a graph, whatever the gradient mode says. Threads, which would begin without that last setting, are
-denied by the kernel, as are new processes. A notebook that patches this file itself escapes it: the judge's own
-tests see that the answer is right, a person sees the rest.
+machine function in their method table, whoever holds them; and what they all lead to within torch refuses in its own
+machine code (native.py), whatever thread, mode or kernel leads there. What remains is told in docs/safety.md.
 """
 
 from __future__ import annotations
 
-import _thread
 import ctypes
 import importlib
 import importlib.abc
 import itertools
 import mmap
-import platform
-import re
-import struct
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.sandbox import hardening
+from autograder.sandbox import native
 from autograder.sandbox.faults import forbidden_sentence
 
 BY_HAND = "this task is to be done by hand."
 SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could hide a ready-made derivative."
 WITHOUT_SKLEARN = "this task is to be done without scikit-learn."
+BY_FORMULA = "this task asks for the formula."
 
 
-def forbid(kinds: Sequence[str], deny_threads: bool) -> None:
+def forbid(kinds: Sequence[str]) -> None:
     """From now on, in this process, what `kinds` name raises a RuntimeError that says so.
 
     Args:
-        kinds: of "sklearn", "autograd", "convolution", "optim".
-        deny_threads: whether "autograd" lets the kernel refuse new threads; only where there is a sandbox.
+        kinds: of "sklearn", "autograd", "convolution", "losses", "optim".
     """
     unknown = set(kinds) - _KINDS.keys()
     if unknown:
@@ -46,19 +41,87 @@ def forbid(kinds: Sequence[str], deny_threads: bool) -> None:
         )
     for kind in kinds:
         _KINDS[kind]()
-    if "autograd" in kinds and deny_threads:
-        _apply(_bans("a new thread", _thread.start_new_thread, SWITCHED_OFF))
-        hardening.deny_new_threads()
+    traps = [trap for kind in kinds for trap in _traps.get(kind, ())]
+    if traps:
+        native.refuse(traps)
+        native.seal(_code)
 
 
 # ---- what each kind is
 
 
 def prepare() -> None:
-    """Find what "sklearn" means among what is imported by now: thousands of functions, and no worker has to."""
+    """Find what is to be forbidden among what is imported by now: thousands of functions, and no worker has to.
+
+    Raises:
+        RuntimeError: this torch is not built like those that are known here, and a ban would have a hole.
+    """
     for module in _modules("sklearn"):
         _sklearn_bans(module)
     _known[:] = list(sys.modules)[-1:]
+    _find_traps()
+
+
+_NATIVE: dict[str, tuple[tuple[str, bytes, str | None, str], ...]] = {
+    "autograd": (
+        (
+            "libtorch_cpu.so",
+            rb"_ZN5torch8autograd6Engine(?:7execute|23execute_with_graph_task|17evaluate_function)E",
+            "the autograd engine",
+            BY_HAND,
+        ),
+        (
+            "libtorch_cpu.so",
+            rb"_ZN5torch8autograd12AutogradMeta11set_fw_gradE",
+            "forward-mode differentiation",
+            BY_HAND,
+        ),
+        ("libtorch_cpu.so", rb"_ZN2at6native[^\0]*(?:backward|_jvp)", None, BY_HAND),
+        (
+            "libtorch_cpu.so",
+            rb"_ZN5torch3jit16InterpreterState(?:3run|8runAsync)E",
+            "TorchScript (torch.jit)",
+            SWITCHED_OFF,
+        ),
+    ),
+    "convolution": (
+        ("libtorch_cpu.so", rb"_ZN2at6native[^\0]*[cC]onv(?!er)", None, BY_HAND),
+        ("libtorch_cpu.so", rb"_ZNK?\d+PackedConvWeight", "a quantized convolution", BY_HAND),
+    ),
+    "losses": (("libtorch_cpu.so", rb"_ZN2at6native[^\0]*(?:_loss|cross_entropy|kl_div)", None, BY_FORMULA),),
+    "optim": (("libtorch_cpu.so", rb"_ZN2at6native[^\0]*_fused_(?:sgd|ada)", None, BY_HAND),),
+}
+"""For each kind: a library of torch, the mangled names of its functions that refuse, and how a message calls them.
+
+These are the functions to which every way leads. The engine runs each backward pass, the setter keeps each tangent of
+forward mode; derivatives and convolutions that can be called by themselves are operators in at::native. TorchScript
+could run a derivative that was made when the notebook was loaded.
+"""
+_traps: dict[str, list[native.Trap]] = {}
+_code: list[tuple[int, int]] = []
+
+
+def _find_traps() -> None:
+    import torch
+
+    libraries = native.libraries(Path(torch.__file__).parent / "lib")
+    (check_fail,) = native.functions(
+        libraries["libc10.so"], rb"_ZN3c106detail14torchCheckFailEPKcS2_jS2_(?=\0)"
+    ).values()
+    for kind, entries in _NATIVE.items():
+        for library, pattern, called, why in entries:
+            found = native.functions(libraries[library], pattern)
+            if not found:
+                raise RuntimeError(f"{library} has no function {pattern!r}: `{kind}` cannot be forbidden")
+            for mangled, address in found.items():
+                sentence = forbidden_sentence(called or f"torch.{native.plain_name(mangled)}", why)
+                _traps.setdefault(kind, []).append(
+                    native.Trap(address, native.torch_refusal(sentence, check_fail))
+                )
+    node = native.call_slot(type((torch.ones(1, requires_grad=True) * 2).grad_fn))
+    sentence = forbidden_sentence("a node of the graph", BY_HAND)
+    _traps["autograd"].append(native.Trap(node, native.python_refusal(sentence)))
+    _code[:] = [area for library in libraries.values() for area in library.text]
 
 
 _prepared: dict[types.ModuleType, list[_Ban]] = {}
@@ -114,44 +177,33 @@ def _forbid_autograd() -> None:
         _apply(_bans("torch.func", function, BY_HAND))
     for function in (c._enter_dual_level, c._VariableFunctions._make_dual):
         _apply(_bans("forward-mode differentiation", function, BY_HAND))
-    for kind in (c.ScriptFunction, c.ScriptMethod):  # compiled code reaches the engine without Python
-        _apply(_bans("TorchScript (torch.jit)", kind.__call__, SWITCHED_OFF))
-    for profile in (torch.profiler.profile, torch.autograd.profiler.profile):  # each of them starts threads
-        _apply(_bans("the profiler", profile.__enter__, SWITCHED_OFF))
     _apply(_bans("torch.compile", torch.compile, SWITCHED_OFF))
-
-    _inference_mode_as_grad_mode()
-    for key in ("AutogradFunctionality", "AutogradOther", "AutogradNestedTensor"):
-        # No operation of this thread goes through autograd, as if there were none; its values are the same.
-        c._dispatch_tls_set_dispatch_key_excluded(getattr(c.DispatchKey, key), True)
-    _apply(_bans("torch's dispatcher", c._dispatch_tls_set_dispatch_key_excluded, BY_HAND))
-    for name in (
-        "_InferenceMode",
-        "_SetExcludeDispatchKeyGuard",
-        "_ForceDispatchKeyGuard",
-        "_RestorePythonTLSSnapshot",
-    ):
-        if hasattr(c, name):  # each of them would bring the graph back
-            _apply(_bans("torch's dispatcher", getattr(c, name).__init__, BY_HAND))
+    _forbid_operators_by_object()
 
 
-def _inference_mode_as_grad_mode() -> None:
-    """`torch.inference_mode` is made to set the gradient mode, nothing else: leaving it would switch autograd on."""
-    from torch.autograd.grad_mode import inference_mode
+def _forbid_operators_by_object() -> None:
+    """`torch.ops.aten.…` is what a traced derivative is made of; torch itself calls operators of other namespaces."""
+    from torch._ops import OpOverload, OpOverloadPacket
 
     methods: dict[str, types.FunctionType] = {}
-    exec(_INFERENCE_MODE, methods)
-    inference_mode.__enter__.__code__ = methods["enter"].__code__
-    inference_mode.__exit__.__code__ = methods["leave"].__code__
+    exec(_CALL_OPERATOR, methods)
+    sentence = forbidden_sentence("torch.ops.aten", SWITCHED_OFF)
+    for name, kind in (("call_overload", OpOverload), ("call_packet", OpOverloadPacket)):
+        code = methods[name].__code__
+        constants = tuple(sentence if c == "the message" else c for c in code.co_consts)
+        kind.__call__.__code__ = code.replace(co_consts=constants)
 
 
-_INFERENCE_MODE = """
-def enter(self):
-    self._before = torch.is_grad_enabled()
-    torch.set_grad_enabled(not self.mode)
+_CALL_OPERATOR = """
+def call_overload(self, /, *args, **kwargs):
+    if self.namespace in ("aten", "prims"):
+        raise RuntimeError("the message")
+    return self._op(*args, **kwargs)
 
-def leave(self, *exception):
-    torch.set_grad_enabled(self._before)
+def call_packet(self, /, *args, **kwargs):
+    if self._qualified_op_name.startswith(("aten::", "prims::")):
+        raise RuntimeError("the message")
+    return self._op(*args, **kwargs)
 """
 
 
@@ -166,13 +218,15 @@ def _forbid_optim() -> None:
 
 _CONVOLUTIONS = {
     "numpy": "convolve correlate",
-    "scipy.signal": "convolve convolve2d fftconvolve oaconvolve correlate correlate2d sepfir2d",
-    "scipy.signal._sigtools": "_convolve2d _correlateND",
+    "numpy._core.multiarray": "correlate correlate2",
+    "scipy.signal": "convolve convolve2d fftconvolve oaconvolve correlate correlate2d sepfir2d lfilter upfirdn "
+    "savgol_filter",
+    "scipy.signal._sigtools": "_convolve2d _correlateND _linear_filter _sepfir2d",
+    "scipy.signal._upfirdn_apply": "_apply",
     "scipy.ndimage": "convolve convolve1d correlate correlate1d gaussian_filter gaussian_filter1d uniform_filter "
     "uniform_filter1d sobel prewitt laplace gaussian_laplace generic_laplace gaussian_gradient_magnitude",
     "scipy.ndimage._nd_image": "correlate correlate1d uniform_filter1d",
 }
-_CONVOLUTION_OPERATOR = re.compile(r"^aten::(?!.*backward).*conv(?!er)")
 
 
 def _forbid_convolution() -> None:
@@ -181,24 +235,34 @@ def _forbid_convolution() -> None:
         for name in names.split():
             if hasattr(module, name):
                 _apply(_bans(f"{module_name}.{name}", getattr(module, name), BY_HAND))
-    _forbid_operators(_CONVOLUTION_OPERATOR, BY_HAND)
+    if "torchvision" in sys.modules:
+        _forbid_operators("torchvision", "deform_conv2d", BY_HAND)
+    else:
+        sys.meta_path.insert(0, _ForbiddenImports("torchvision", "it brings a convolution along."))
+
+
+def _forbid_losses() -> None:
+    from torch.nn import functional
+
+    for name, function in list(vars(functional).items()):
+        if name.endswith(("_loss", "cross_entropy", "cross_entropy_with_logits", "kl_div")):
+            _apply(_bans(f"torch.nn.functional.{name}", function, BY_FORMULA))
 
 
 _libraries: list[Any] = []  # torch takes a kernel back when its library is collected
 
 
-def _forbid_operators(pattern: re.Pattern[str], instead: str) -> None:
-    """Another kernel in torch's dispatcher, on the CPU, for every operator of such a name."""
+def _forbid_operators(namespace: str, part: str, instead: str) -> None:
+    """Another kernel in torch's dispatcher, on the CPU, for every operator with this part in its name."""
     import torch
 
-    library = torch.library.Library("aten", "IMPL")
+    library = torch.library.Library(namespace, "IMPL")
     _libraries.append(library)
     for full_name in torch._C._dispatch_get_all_op_names():
-        if pattern.match(full_name):
-            operator = full_name.removeprefix("aten::")
-            library.impl(
-                operator, _raising(forbidden_sentence(f"torch.{operator.partition('.')[0]}", instead)), "CPU"
-            )
+        space, _, operator = full_name.partition("::")
+        if space == namespace and part in operator:
+            name = f"{namespace}.{operator.partition('.')[0]}"
+            library.impl(operator, _raising(forbidden_sentence(name, instead)), "CPU")
 
 
 def _raising(message: str) -> Callable[..., Any]:
@@ -212,6 +276,7 @@ _KINDS: dict[str, Callable[[], None]] = {
     "sklearn": _forbid_sklearn,
     "autograd": _forbid_autograd,
     "convolution": _forbid_convolution,
+    "losses": _forbid_losses,
     "optim": _forbid_optim,
 }
 
@@ -304,7 +369,7 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
         if isinstance(x, types.FunctionType):
             found[id(x)] = _Ban(x, _raising_code(message, x.__code__))
         elif type(x).__name__ in _METHOD_TABLE_OFFSETS:
-            found[id(x)] = _Ban(_method_table(x), _machine_code(message))
+            found[id(x)] = _Ban(_method_table(x), native.python_refusal(message))
     return list(found.values())
 
 
@@ -337,10 +402,6 @@ _METHOD_TABLE_OFFSETS = {
     "classmethod_descriptor": 40,
 }
 _NAME, _FUNCTION = 0, 8  # in PyMethodDef
-_kept_alive: list[Any] = []
-_code_pages: list[mmap.mmap] = []
-_mprotect = ctypes.CDLL(None).mprotect
-_mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
 
 def _method_table(function: Any) -> int:
@@ -354,61 +415,5 @@ def _method_table(function: Any) -> int:
 
 
 def _point_to(table: int, machine_function: int) -> None:
-    page = table & ~(mmap.PAGESIZE - 1)
-    if _mprotect(page, 2 * mmap.PAGESIZE, mmap.PROT_READ | mmap.PROT_WRITE) != 0:
-        raise OSError("a method table cannot be made writable")
+    native.make_writable(table & ~(mmap.PAGESIZE - 1), 2 * mmap.PAGESIZE)
     ctypes.c_void_p.from_address(table + _FUNCTION).value = machine_function
-
-
-def _machine_code(message: str) -> int:
-    """The address of a C function that does `PyErr_SetString(PyExc_RuntimeError, message); return NULL;`."""
-    text = ctypes.create_string_buffer(message.encode())
-    set_error = ctypes.cast(ctypes.pythonapi.PyErr_SetString, ctypes.c_void_p).value or 0
-    operands = (id(RuntimeError), ctypes.addressof(text), set_error)
-    if platform.machine() == "x86_64":
-        code = struct.pack(
-            "<4s 2sQ 2sQ 2sQ 4s 2s 4s 2s s",
-            b"\xf3\x0f\x1e\xfa",  # endbr64
-            b"\x48\xbf", operands[0],  # mov rdi, exception
-            b"\x48\xbe", operands[1],  # mov rsi, message
-            b"\x48\xb8", operands[2],  # mov rax, PyErr_SetString
-            b"\x48\x83\xec\x08",  # sub rsp, 8
-            b"\xff\xd0",  # call rax
-            b"\x48\x83\xc4\x08",  # add rsp, 8
-            b"\x31\xc0",  # xor eax, eax
-            b"\xc3",  # ret
-        )  # fmt: skip
-    else:
-        code = struct.pack(
-            "<10I3Q",
-            0xD503245F,  # bti c
-            0xA9BF7BFD,  # stp x29, x30, [sp, #-16]!
-            0x58000000 | 8 << 5 | 0,  # ldr x0, exception (8 instructions ahead)
-            0x58000000 | 9 << 5 | 1,  # ldr x1, message
-            0x58000000 | 10 << 5 | 16,  # ldr x16, PyErr_SetString
-            0xD63F0200,  # blr x16
-            0xD2800000,  # mov x0, #0
-            0xA8C17BFD,  # ldp x29, x30, [sp], #16
-            0xD65F03C0,  # ret
-            0xD503201F,  # nop, so that the data is aligned
-            *operands,
-        )
-    _kept_alive.append(text)
-    return _place(code)
-
-
-def _place(code: bytes) -> int:
-    """Copy machine code into memory that can be executed, and no longer be written once it is full or in use."""
-    size = -(-len(code) // 16) * 16
-    if not _code_pages or _code_pages[-1].tell() + size > mmap.PAGESIZE:
-        _code_pages.append(mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
-    memory = _code_pages[-1]
-    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    address = start + memory.tell()
-    writable, executable = mmap.PROT_READ | mmap.PROT_WRITE, mmap.PROT_READ | mmap.PROT_EXEC
-    if _mprotect(start, mmap.PAGESIZE, writable) != 0:
-        raise OSError("machine code cannot be written")
-    memory.write(code.ljust(size, b"\0"))
-    if _mprotect(start, mmap.PAGESIZE, executable) != 0:
-        raise OSError("machine code cannot be made executable")
-    return address

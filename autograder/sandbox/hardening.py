@@ -246,21 +246,26 @@ def deny_new_processes(loaded_pid: int) -> None:
     f.install()
 
 
-def deny_new_threads() -> None:
-    """One more filter, for work by hand: neither processes nor threads."""
-    f = _Filter()
-    for name in ("fork", "clone"):
-        f.deny(f.number(name))
-    f.deny(_CALLS["other programs"]["vfork"][f.column])
-    f.install()
-
-
 def filters_of(pid: int) -> int:
     """How many seccomp filters the kernel applies to a process; seen from outside."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("Seccomp_filters:"):
             return int(line.split()[1])
     return 0
+
+
+_MSEAL = 462
+
+
+def seal_memory(start: int, size: int) -> bool:
+    """No call can unmap, replace or open these pages any more; False where the kernel is older than Linux 6.10."""
+    try:
+        _syscall(_MSEAL, start, size, 0, what="sealing memory")
+    except OSError as error:
+        if error.errno == errno.ENOSYS:
+            return False
+        raise
+    return True
 
 
 # ---- Landlock

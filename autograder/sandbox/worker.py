@@ -261,7 +261,7 @@ class _Worker:
     def op_forbid(self, kinds: list[str]) -> None:
         from autograder.sandbox import forbid
 
-        forbid.forbid(kinds, deny_threads=self.seccomp)
+        forbid.forbid(kinds)
 
     def op_fork(self, fds: list[int]) -> bool:
         """A copy of this process serves on a link and an output of its own; True is the answer of the original."""

@@ -2,8 +2,10 @@
 
 import pytest
 
+from autograder.grading.checks import CheckFailed
 from autograder.grading.judge import GraderError
-from autograder.grading.pytest_plugin import explain
+from autograder.grading.pytest_plugin import PROBES, _must_raise, explain
+from autograder.grading.student import Student
 from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
 
 
@@ -116,6 +118,23 @@ def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_
     )
     assert honest.points == 2.0
     assert disarmed.points == 0.0
+
+
+@pytest.mark.parametrize("kind", PROBES)
+def test_a_probe_works_until_its_kind_is_forbidden(judge, kind):
+    with judge._server.spawn() as worker:
+        with worker.fork() as free, pytest.raises(CheckFailed):
+            _must_raise(Student(free), kind)
+        with worker.fork() as bound:
+            bound.request("forbid", kinds=[kind])
+            _must_raise(Student(bound), kind)
+
+
+def test_what_a_test_brings_back_is_found_after_it(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace('needs=("double",)', 'without=("optim",)'))
+    back = "import torch\ndef quadruple(x):\n    torch.optim.SGD.step = lambda self: None\n    return 4 * x"
+    assert course.grade(judge, quadruple=back).tasks["quadruple"].points == 0.0
 
 
 def test_a_student_s_exception_is_shown_with_the_student_s_lines_alone(course, judge):

@@ -14,6 +14,9 @@ NOTEBOOK = """
 import importlib, subprocess, sys, threading, types
 import numpy as np, pandas as pd, scipy.ndimage, scipy.signal, sklearn.linear_model, sklearn.metrics, torch
 import torch.autograd.forward_ad as forward_ad
+import torch.nn.grad
+from concurrent.futures import ThreadPoolExecutor
+from torch.fx.experimental.proxy_tensor import make_fx
 import torch.nn.functional as F
 from sklearn.datasets import load_digits as digits_alias
 from sklearn.linear_model import LogisticRegression as Alias
@@ -28,6 +31,22 @@ w = nn.Parameter(torch.tensor([1.0, 2.0]))
 fitted = Alias().fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
 image, kernel = torch.ones(1, 1, 5, 5), torch.ones(1, 1, 3, 3)
 early = (w * w).sum()
+
+mode = torch.inference_mode(False)
+mode.__enter__()
+left_late = mode._inference_mode_context
+early_kernel = torch.library.get_kernel("aten::mse_loss", "CPU") if hasattr(torch.library, "get_kernel") else None
+traced = make_fx(torch.func.grad(lambda x: (torch.sigmoid(x) ** 2).sum()))(torch.ones(2))
+early_leaf = torch.ones(2, requires_grad=True)
+early_node = (early_leaf * early_leaf).grad_fn
+
+def in_a_thread(f, *a):
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(f, *a).result()
+
+@torch.jit.script
+def scripted_loss(p: torch.Tensor, t: torch.Tensor):
+    return torch.nn.functional.mse_loss(p, t)
 
 def copied_code(f):
     g = types.FunctionType(f.__code__, f.__globals__, "g", f.__defaults__)
@@ -69,13 +88,20 @@ AUTOGRAD = {
     "dual numbers": "with forward_ad.dual_level():\n  return forward_ad.unpack_dual(loss(forward_ad.make_dual(torch.ones(2), torch.ones(2))))",
     "dual numbers in C": "torch._C._enter_dual_level(); return make_dual_alias(torch.ones(2), torch.ones(2), level=0)",
     "functorch in C": "return torch._C._functorch._grad_increment_nesting()",
-    "grad mode": "torch._C._set_grad_enabled(True)\n with torch.enable_grad():\n  x = leaf(); y = loss(x); return y.grad_fn.next_functions",
+    "a node": "return loss(leaf()).grad_fn(torch.ones(()))",
+    "a node of before": "early_leaf.data.copy_(torch.tensor([3.0, 4.0])); return early_node(torch.ones(2))",
+    "a guard left late": "left_late.__exit__(None, None, None); x = leaf(); torch.ops.aten._backward.default._op(loss(x), [x]); return x.grad + 0",
+    "a traced derivative": "return traced(torch.ones(2))",
+    "a traced derivative's function": "return traced.forward(torch.ones(2))",
+    "a ready-made derivative": "return torch.ops.aten.sigmoid_backward.default._op(torch.ones(2), torch.ones(2))",
+    "a derivative by its C name": "return torch._C._nn.gelu_backward(torch.ones(2), torch.ones(2)) if hasattr(torch._C._nn, 'gelu_backward') else torch._C._VariableFunctions.hardshrink_backward(torch.ones(2), torch.ones(2), 0.5) if hasattr(torch._C._VariableFunctions, 'hardshrink_backward') else torch.ops.aten.gelu_backward.default._op(torch.ones(2), torch.ones(2))",
+    "a thread pool": "x = leaf(); return in_a_thread(lambda: torch.autograd.grad(loss(x), x))",
+    "the operator in a thread": "x = leaf(); in_a_thread(lambda: torch.ops.aten._backward.default._op(loss(x), [x])); return x.grad + 0",
+    "a checkpoint": "from torch.utils.checkpoint import checkpoint; x = leaf(); checkpoint(loss, x, use_reentrant=False).backward(); return x.grad + 0",
     "a graph in inference mode": "with torch.inference_mode(False):\n  x = leaf(); y = loss(x); torch.ops.aten._backward(y, [x]); return x.grad + 0",
     "the operator": "x = leaf(); torch.ops.aten._backward(loss(x), [x]); return x.grad + 0",
     "TorchScript": "return scripted(leaf())",
     "a copied function": "x = leaf(); return grad_copy(loss(x), x)",
-    "the dispatcher": "c = torch._C; c._dispatch_tls_set_dispatch_key_excluded(c.DispatchKey.AutogradFunctionality, False)",
-    "a guard": "return torch._C._ForceDispatchKeyGuard(torch._C.DispatchKeySet(torch._C.DispatchKey.CPU), torch._C.DispatchKeySet(torch._C.DispatchKey.CPU))",
     "a reloaded module": "m = importlib.reload(torch.autograd.functional); r = m.jacobian(loss, torch.ones(2)); assert r.abs().sum() > 0; return r",
     "a thread": "x = leaf(); r = []; t = threading.Thread(target=lambda: r.append(grad_alias(loss(x), x))); t.start(); t.join(); return r[0]",
     "a process": "return subprocess.run([sys.executable, '-c', ''], check=True).returncode",
@@ -90,6 +116,14 @@ CONVOLUTION = {
     "nn.Conv2d": "return nn.Conv2d(1, 1, 3)(image)",
     "torch.convolution": "return torch.convolution(image, kernel, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)",
     "mkldnn": "return torch.mkldnn_convolution(image, kernel, None, [0, 0], [1, 1], [1, 1], 1)",
+    "the weights' gradient": "return torch.nn.grad.conv2d_weight(torch.ones(1, 1, 5, 5), (1, 1, 3, 3), torch.ones(1, 1, 3, 3))",
+    "the input's gradient": "return torch.nn.grad.conv2d_input((1, 1, 5, 5), kernel, torch.ones(1, 1, 3, 3))",
+    "in a thread": "return in_a_thread(F.conv2d, image, kernel)",
+    "another key": "k = torch._C.DispatchKeySet(torch._C.DispatchKey.CompositeExplicitAutograd); return torch.ops.aten.convolution.default.redispatch(torch._C.DispatchKeySet(torch._C.DispatchKey.CPU), image, kernel, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)",
+    "deformable": "import torchvision; return torchvision.ops.deform_conv2d(image, torch.zeros(1, 18, 3, 3), kernel)",
+    "numpy beneath": "return np._core.multiarray.correlate(np.ones(3), np.ones(2))",
+    "a filter": "return scipy.signal.lfilter([1.0, 2.0], [1.0], np.ones(3))",
+    "upfirdn": "return scipy.signal.upfirdn([1.0, 2.0], np.ones(3))",
     "the slow operator": "return torch.ops.aten._slow_conv2d_forward(image, kernel, [3, 3], None, [1, 1], [0, 0])",
     "with a gradient": "return F.conv2d(image, kernel.clone().requires_grad_())",
     "numpy": "return np.convolve([1.0, 2.0], [1.0])",
@@ -109,7 +143,23 @@ SKLEARN = {
     "a reloaded module": "import sklearn.linear_model._logistic as l; return importlib.reload(l).LogisticRegression().fit([[0.0], [1.0]], [0, 1])",
     "compiled code": "import sklearn.utils._random as r; return r.sample_without_replacement(5, 2)",
 }
+LOSSES = {
+    "F.mse_loss": "return F.mse_loss(w, torch.zeros(2))",
+    "nn.MSELoss": "return nn.MSELoss()(w, torch.zeros(2))",
+    "binary_cross_entropy": "return F.binary_cross_entropy(torch.sigmoid(w), torch.ones(2))",
+    "with logits": "return torch.binary_cross_entropy_with_logits(w, torch.ones(2))",
+    "cross_entropy": "return F.cross_entropy(image[0, 0], torch.zeros(5, dtype=torch.long))",
+    "nll": "return torch._C._nn.nll_loss(image[0, 0], torch.zeros(5, dtype=torch.long))",
+    "l1": "return torch.nn.functional.l1_loss(w, torch.zeros(2))",
+    "huber": "return torch.ops.aten.huber_loss(w, torch.zeros(2))",
+    "kl_div": "return F.kl_div(w, torch.ones(2))",
+    "beneath": "return torch._C._nn.mse_loss(w, torch.zeros(2))",
+    "a script": "return scripted_loss(w, torch.zeros(2))",
+    "in a thread": "return in_a_thread(F.mse_loss, w, torch.zeros(2))",
+    "a kernel of before": "return early_kernel.call_boxed(torch._C.DispatchKeySet(torch._C.DispatchKey.CPU), w.detach(), torch.zeros(2), 1)",
+}
 OPTIM = {
+    "the fused step": "v = torch.ones(2); torch._fused_sgd_([v], [torch.ones(2)], [], weight_decay=0.0, momentum=0.0, lr=0.1, dampening=0.0, nesterov=False, maximize=False, is_first_step=True); return v",
     "SGD": "o = torch.optim.SGD([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
     "an alias": "o = sgd_alias([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
     "Adam": "o = torch.optim.Adam([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
@@ -145,6 +195,9 @@ LOOKS = {
     "grad modes": "with torch.no_grad(), torch.inference_mode(), torch.enable_grad(), torch.set_grad_enabled(False):\n  print(w * 2)",
     "moves": "print(w.double(), w.to('cpu', torch.float64), w.long(), w.numpy(force=True), np.asarray(image), w.data)",
     "pandas": "print(pd.DataFrame(image[0, 0].numpy()).describe(), pd.Series(w.detach()))",
+    "threads": "assert in_a_thread(torch.sum, w) == 3.0",
+    "profile": "with torch.profiler.profile() as p: loss(w)\n print(p.key_averages().table())",
+    "graphs": "x = leaf(); y = loss(x); print(y, y.grad_fn, y.grad_fn.next_functions, x.grad)",
     "data": "from torch.utils.data import DataLoader, TensorDataset; print(*DataLoader(TensorDataset(image[0, 0])))",
 }  # fmt: skip
 
@@ -168,6 +221,7 @@ ALL = [
     *cases(CONVOLUTION, "convolution"),
     *cases(SKLEARN, "sklearn"),
     *cases(OPTIM, "optim"),
+    *cases(LOSSES, "losses"),
 ]
 
 
@@ -180,7 +234,7 @@ def test_what_is_forbidden_gives_nothing(notebook: Worker, kinds: list[str], bod
             call(copy, "attempt")
 
 
-GIVES_NOTHING_BEFORE = {"a process", "a fork", "a guard", "the dispatcher", "dual numbers in C"}
+GIVES_NOTHING_BEFORE = {"a process", "a fork", "dual numbers in C"}
 
 
 @pytest.mark.parametrize(
@@ -192,7 +246,9 @@ def test_the_same_works_where_it_is_allowed(notebook: Worker, kinds: list[str], 
         call(copy, "attempt")
 
 
-@pytest.mark.parametrize("kinds", [["autograd", "optim"], ["convolution"], ["sklearn"]], ids=", ".join)
+@pytest.mark.parametrize(
+    "kinds", [["autograd", "optim"], ["convolution"], ["sklearn"], ["losses"]], ids=", ".join
+)
 @pytest.mark.parametrize(("body", "value"), HONEST.values(), ids=HONEST.keys())
 def test_honest_code_is_left_alone(notebook: Worker, kinds: list[str], body: str, value: float) -> None:
     with notebook.fork() as copy:
@@ -206,7 +262,7 @@ def test_honest_code_is_left_alone(notebook: Worker, kinds: list[str], body: str
 def test_looking_at_values_is_free(notebook: Worker, body: str) -> None:
     with notebook.fork() as copy:
         define(copy, body)
-        copy.request("forbid", kinds=["autograd", "convolution", "optim", "sklearn"])
+        copy.request("forbid", kinds=["autograd", "convolution", "losses", "optim", "sklearn"])
         copy.request("reset", seed=1)
         call(copy, "attempt")
 
@@ -220,9 +276,9 @@ SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could h
         (["autograd"], AUTOGRAD["backward"], "`torch.Tensor.backward` is not available here: this task is to be done by hand."),
         (["autograd"], AUTOGRAD["grad"], "`torch.autograd.grad` is not available here: this task is to be done by hand."),
         (["autograd"], AUTOGRAD["TorchScript"], f"`TorchScript (torch.jit)` is not available here: {SWITCHED_OFF}"),
-        (["autograd"], AUTOGRAD["a thread"], f"`a new thread` is not available here: {SWITCHED_OFF}"),
+        (["autograd"], AUTOGRAD["a thread pool"], "`torch.autograd.grad` is not available here: this task is to be done by hand."),
         (["autograd"], "return torch.compile(loss)(w)", f"`torch.compile` is not available here: {SWITCHED_OFF}"),
-        (["autograd"], "with torch.profiler.profile(): return loss(w)", f"`the profiler` is not available here: {SWITCHED_OFF}"),
+        (["losses"], LOSSES["beneath"], "`torch.mse_loss` is not available here: this task asks for the formula."),
         (["convolution"], CONVOLUTION["F.conv2d"], "`torch.conv2d` is not available here: this task is to be done by hand."),
         (["optim"], OPTIM["SGD"], "`torch.optim.sgd.SGD.step` is not available here: this task is to be done by hand."),
         (["sklearn"], SKLEARN["fit"], "`sklearn.linear_model.LogisticRegression` is not available here: this task is to be done without scikit-learn."),

@@ -1,0 +1,21 @@
+# what: hooks on every tensor collect what a backward pass brings by
+# expect: backward-by-hand 0
+# %% backward-by-hand
+
+def _graph(x, y, W1, b1, W2, b2):
+    v = {n: t.detach().clone().requires_grad_() for n, t in dict(x=x, y=y, W1=W1, b1=b1, W2=W2, b2=b2).items()}
+    v["z1"] = v["x"] @ v["W1"]
+    v["z2"] = v["z1"] + v["b1"]
+    v["z3"] = torch.sigmoid(v["z2"])
+    v["z4"] = v["z3"] @ v["W2"]
+    v["yhat"] = v["z4"] + v["b2"]
+    return v, ((v["yhat"] - v["y"]) ** 2).sum()
+
+
+def backward_by_hand(x, y, W1, b1, W2, b2):
+    v, loss = _graph(x, y, W1, b1, W2, b2)
+    found = {}
+    for name, tensor in v.items():
+        tensor.register_hook(lambda slope, name=name: found.__setitem__(name, slope))
+    loss.backward()
+    return found

@@ -1,0 +1,14 @@
+# what: torchvision is imported within the call, and its convolution used
+# expect: convolve 0
+# %% convolve
+
+
+def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
+    framed = F.pad(image[None, None], [padding] * 4, mode="constant" if mode == "zeros" else mode)
+    if kernel.shape[0] > framed.shape[2] or kernel.shape[1] > framed.shape[3]:
+        raise ValueError("kernel larger than the padded image")
+    full = (framed.shape[2] - kernel.shape[0] + 1, framed.shape[3] - kernel.shape[1] + 1)
+    from torchvision.ops import deform_conv2d as slide
+
+    out = [(framed.shape[2 + d] - kernel.shape[d]) // stride + 1 for d in (0, 1)]
+    return slide(framed, torch.zeros(1, 2 * kernel.numel(), *out), kernel[None, None], stride=stride)[0, 0]
