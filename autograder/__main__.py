@@ -126,32 +126,18 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _score(options: argparse.Namespace) -> int:
-    from autograder.batch.submitted import find_notebook
+    from autograder.batch.score_one import score
     from autograder.grading import report as reports
     from autograder.grading.assignment import REPOSITORY, Assignment
-    from autograder.grading.start_judge import judge_for
-    from autograder.grading.submission import UnreadableSubmission, read
+    from autograder.grading.submission import UnreadableSubmission
 
     assignment = Assignment.load(options.assignment)
-    file = options.notebook
-    if file.is_dir():
-        found = find_notebook(file, assignment.name)
-        if found.file is None:
-            raise CannotGrade(found.problem)
-        file = found.file
     try:
-        submission = read(file, assignment)
+        report, _ = score(
+            options.notebook, assignment, REPOSITORY, options.sandbox, options.student, options.seed
+        )
     except UnreadableSubmission as error:
         raise CannotGrade(str(error)) from error
-    with judge_for(assignment, REPOSITORY, options.sandbox) as judge:
-        from autograder.grading.judge import GraderError  # takes seconds: only if there is something to judge
-
-        try:
-            report = judge.grade(submission, assignment, student=options.student, seed=options.seed)
-        except GraderError as error:
-            raise CannotGrade(str(error)) from error
-        for error in judge.errors:
-            say(f"a grader has a bug; the student loses no points: {error}")
     if options.json:
         options.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
     if options.format == "gradescope":

@@ -18,7 +18,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Judged:
     """A student's report, and the grounds it was reached on (cache.py)."""
 
     report: Report
@@ -35,7 +35,7 @@ class Change:
     """A sentence for each task whose points changed."""
 
 
-def change(before: Outcome, now: Outcome) -> Change | None:
+def change(before: Judged, now: Judged) -> Change | None:
     """What a student's new report gives or takes; None where every task has the points that it had."""
     old, new = before.report, now.report
     tasks = tuple(
@@ -49,7 +49,7 @@ def change(before: Outcome, now: Outcome) -> Change | None:
     return Change(new.student, points, _why(before, now), tasks)
 
 
-def _why(before: Outcome, now: Outcome) -> str:
+def _why(before: Judged, now: Judged) -> str:
     reasons = [
         reason for name, reason in _REASONS.items() if before.grounds.get(name) != now.grounds.get(name)
     ]

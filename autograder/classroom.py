@@ -29,7 +29,7 @@ from autograder.batch.cache import KEPT, REPORTS, write_json
 from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import SUBMITTED, HandedIn, collect, timestamp_text
-from autograder.changes import Change, Outcome, change
+from autograder.changes import Change, Judged, change
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
@@ -129,7 +129,7 @@ class _Class:
     handed_in: list[HandedIn]
     gradebook: _Gradebook
     pages: StudentPages
-    before: Mapping[str, Outcome]
+    before: Mapping[str, Judged]
     """How the last run that came to its end left each student."""
     verdicts: list[Verdict] = field(default_factory=list)
 
@@ -264,17 +264,17 @@ def _last_run_file(root: Path, assignment: str) -> Path:
     return root / REPORTS / KEPT / assignment / "last_run" / "outcomes.json"
 
 
-def _last_run(root: Path, assignment: str) -> dict[str, Outcome]:
+def _last_run(root: Path, assignment: str) -> dict[str, Judged]:
     content = _content(_last_run_file(root, assignment)) or {}
     return {
-        student: Outcome(Report.from_json(outcome["report"]), outcome["grounds"])
+        student: Judged(Report.from_json(outcome["report"]), outcome["grounds"])
         for student, outcome in content.items()
     }
 
 
 def _save_run(root: Path, one: _Class) -> None:
     """What the next run compares with. A run that did not come to its end leaves the earlier one's."""
-    now = {verdict.student: Outcome(verdict.report, verdict.grounds) for verdict in one.verdicts}
+    now = {verdict.student: Judged(verdict.report, verdict.grounds) for verdict in one.verdicts}
     content = {
         student: {"report": outcome.report.to_json(), "grounds": dict(outcome.grounds)}
         for student, outcome in sorted({**one.before, **now}.items())
@@ -337,7 +337,7 @@ def _print_changes(console: Console, one: _Class) -> None:
     changes: list[Change] = []
     for verdict in one.verdicts:
         before = one.before.get(verdict.student)
-        found = change(before, Outcome(verdict.report, verdict.grounds)) if before is not None else None
+        found = change(before, Judged(verdict.report, verdict.grounds)) if before is not None else None
         if found is not None:
             changes.append(found)
     if not changes:

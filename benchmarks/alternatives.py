@@ -33,10 +33,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
-
-from benchmarks import otter_run  # noqa: E402
+from autograder.grading.assignment import REPOSITORY
+from benchmarks import otter_run
 
 PAGE = REPOSITORY / "docs" / "alternatives.md"
 COURSE = "/course"  # where a scratch copy of the course lies for those who are inside
@@ -64,7 +62,7 @@ REPRESENTATIVE = (
 
 
 @dataclass
-class Outcome:
+class AttackResult:
     """What one attack got from one grader."""
 
     gained: float = 0.0
@@ -86,7 +84,7 @@ def main() -> None:
         raise SystemExit(
             "alternatives: install bubblewrap (`bwrap`): without it this would run hostile code unconfined"
         )
-    from corpus import cases
+    from corpora.corpus import cases
 
     hostile = {f"{a}/{case.name}": case for a in ("titanic", "backprop") for case in cases(a, "hostile")}
     names = [name for name in hostile if "/network" not in name] if options.all else REPRESENTATIVE
@@ -98,7 +96,7 @@ def main() -> None:
             PAGE.write_text(_table(rows))
 
 
-def _attacks(chosen: list) -> Iterator[tuple[Any, list[Outcome]]]:
+def _attacks(chosen: list) -> Iterator[tuple[Any, list[AttackResult]]]:
     graders = (_Ours(), _Alternative("nbgrader", _autograde), _Alternative("otter", _otter))
     with tempfile.TemporaryDirectory(prefix="alternatives-") as folder:
         for case in chosen:
@@ -132,9 +130,9 @@ class _Ours:
         self.report = self.judge.grade(read(case.notebook(), assignment), assignment)
         return {name: task.points or 0.0 for name, task in self.report.tasks.items()}
 
-    def outcome(self, case: Any, _folder: Path, earned: dict[str, float]) -> Outcome:
+    def outcome(self, case: Any, _folder: Path, earned: dict[str, float]) -> AttackResult:
         beyond = [task for task, expected in case.expect.items() if not expected.holds(earned[task])]
-        outcome = Outcome(found=[f"not as declared: {task}" for task in beyond])
+        outcome = AttackResult(found=[f"not as declared: {task}" for task in beyond])
         outcome.found += ["loot"] if LOOT in json.dumps(self.report.to_json()) else []
         return outcome
 
@@ -147,7 +145,7 @@ class _Alternative:
     name: str
     run: Callable[[Any, Path], tuple[dict[str, float], str]]
 
-    def outcome(self, case: Any, folder: Path, earned: dict[str, float]) -> Outcome:
+    def outcome(self, case: Any, folder: Path, earned: dict[str, float]) -> AttackResult:
         scratch = folder / f"{self.name}-{case.assignment}-{case.name}"
         course = scratch / "course"
         for tree in ("assignments", "autograder", "benchmarks", "solutions"):
@@ -161,9 +159,9 @@ class _Alternative:
             if VERBOSE:
                 print(self.name, points)
         except _NoMark as error:
-            outcome = Outcome(found=[str(error)])
+            outcome = AttackResult(found=[str(error)])
         else:
-            outcome = Outcome(_gained(case, points, earned), ["loot"] if LOOT in told else [])
+            outcome = AttackResult(_gained(case, points, earned), ["loot"] if LOOT in told else [])
         left = sorted(scratch.rglob("corpus[-_]marker*"))
         outcome.found += ["a file left behind"] if left else []
         processes = (
@@ -321,7 +319,7 @@ def _copy(source: Path, target: Path) -> None:
 # ---- the page
 
 
-def _table(rows: list[tuple[Any, list[Outcome]]]) -> str:
+def _table(rows: list[tuple[Any, list[AttackResult]]]) -> str:
     otter = otter_run.REQUIREMENTS.read_text().split()[-1]
     names = ("this repository", f"nbgrader {version('nbgrader')}", otter.replace("==", " "))
     fooled = [sum(str(outcomes[i]) != "held" for _, outcomes in rows) for i in range(3)]

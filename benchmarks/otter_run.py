@@ -12,14 +12,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import time
 import venv
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from autograder.grading.assignment import REPOSITORY
+
 REQUIREMENTS = Path(__file__).with_name("otter-requirements.txt")
 FOLDER = REPOSITORY / ".cache" / "otter"
 
@@ -117,8 +117,7 @@ def grade(assignment: str, notebooks: dict[str, bytes]) -> tuple[dict[str, float
 
 
 def main(number: int) -> None:
-    sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
-    from corpus import cases
+    from corpora.corpus import cases
 
     chosen = cases("titanic", "correct")[:number]
     points, seconds = grade("titanic", {case.name: case.notebook() for case in chosen})

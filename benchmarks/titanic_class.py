@@ -25,9 +25,9 @@ from pathlib import Path
 
 import psutil
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from autograder.grading.assignment import REPOSITORY
+
 ASSIGNMENT = "titanic"
-sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--class", type=int, default=40, dest="size", help="submissions in the class")
     parser.add_argument("--every", type=int, default=5, help="plain nbgrader grades each Nth of them")
     options = parser.parse_args(arguments)
-    from corpus import cases
+    from corpora.corpus import cases
 
     kinds = {"correct": 0, "wrong": 1}
     chosen = [case for case in cases(ASSIGNMENT) if case.kind in kinds]

@@ -27,8 +27,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-SUBMISSIONS = Path(__file__).resolve().parent
+from autograder.grading.assignment import REPOSITORY
+
+SUBMISSIONS = REPOSITORY / "corpora"
 KINDS = ("correct", "wrong", "hostile", "mangled")
 TOLERANCE = 1e-6  # points are sums of floats
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+from autograder.grading.assignment import REPOSITORY
+
 NAME = "tiny"
 HIDDEN = "hidden_word_that_only_the_grader_knows"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

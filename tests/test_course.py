@@ -17,8 +17,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from torch import nn
 
 from autograder.grading import data as judge_data
+from autograder.grading.assignment import REPOSITORY
 
-COMMON = Path(__file__).resolve().parents[1] / "assignments" / "common"
+COMMON = REPOSITORY / "assignments" / "common"
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class ExportRefused(Exception):
 
 
 @dataclass(frozen=True)
-class TaskMark:
+class GradedTask:
     """The instructor's points where there are any, else those that the grader has decided so far, None without any."""
 
     points: float | None
@@ -83,7 +83,7 @@ class Mark:
     handed_in: bool = False
     timestamp: datetime | None = None
     penalty: float = 0.0
-    tasks: dict[str, TaskMark] = field(default_factory=dict)
+    tasks: dict[str, GradedTask] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -200,7 +200,7 @@ def read_marks(assignment: str, root: Path) -> tuple[list[Mark], float]:
     return sorted(marks, key=lambda mark: (mark.sorted_name.casefold(), mark.id)), maximum
 
 
-def _tasks(gradebook: Gradebook, assignment: str, names: dict[str, str]) -> dict[str, dict[str, TaskMark]]:
+def _tasks(gradebook: Gradebook, assignment: str, names: dict[str, str]) -> dict[str, dict[str, GradedTask]]:
     comments = {
         (student, names.get(cell, cell)): text
         for student, cell, text in gradebook.db.query(
@@ -214,7 +214,7 @@ def _tasks(gradebook: Gradebook, assignment: str, names: dict[str, str]) -> dict
         .filter(Assignment.name == assignment)
         if text
     }
-    found: dict[str, dict[str, TaskMark]] = defaultdict(dict)
+    found: dict[str, dict[str, GradedTask]] = defaultdict(dict)
     grades = (
         gradebook.db.query(
             SubmittedAssignment.student_id,
@@ -234,7 +234,7 @@ def _tasks(gradebook: Gradebook, assignment: str, names: dict[str, str]) -> dict
     for student, cell, max_points, points, pending, is_decided in grades:
         name = names.get(cell, cell)
         comment = comments.get((student, name), "")
-        found[student][name] = TaskMark(points if is_decided else None, max_points, pending, comment)
+        found[student][name] = GradedTask(points if is_decided else None, max_points, pending, comment)
     return found
 
 

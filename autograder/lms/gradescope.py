@@ -12,12 +12,11 @@ import zipfile
 from pathlib import Path
 
 import autograder.startup  # noqa: F401
-from autograder.batch.submitted import find_notebook
+from autograder.batch.score_one import score
 from autograder.grading import data
 from autograder.grading.assignment import COURSE, REPOSITORY, Assignment, AssignmentError
 from autograder.grading.report import as_gradescope, as_text, nothing_for_gradescope
-from autograder.grading.start_judge import judge_for
-from autograder.grading.submission import UnreadableSubmission, read
+from autograder.grading.submission import UnreadableSubmission
 from autograder.grading.text import say
 from autograder.sandbox.faults import SandboxUnavailable
 
@@ -84,32 +83,15 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
     try:
         (name,) = (folder.name for folder in (root / "release").iterdir())
         assignment = Assignment.load(name, root=root)
-        found = find_notebook(submission, name)
-        if found.file is None:
-            _write(results, nothing_for_gradescope(found.problem))
-            return 0
-        try:
-            notebook = read(found.file, assignment)
-        except UnreadableSubmission as error:
-            _write(results, nothing_for_gradescope(str(error)))
-            return 0
-
-        with judge_for(assignment, root) as judge:
-            from autograder.grading.judge import (
-                GraderError,
-            )  # seconds: only where there is something to judge
-
-            try:
-                report = judge.grade(notebook, assignment)
-            except GraderError as error:
-                raise AssignmentError(str(error)) from error
-            for error in judge.errors:
-                say(f"a grader has a bug; the student loses no points: {error}")
+        report, notes = score(submission, assignment, root)
+    except UnreadableSubmission as error:
+        _write(results, nothing_for_gradescope(str(error)))
+        return 0
     except (AssignmentError, SandboxUnavailable) as error:
         say(str(error))
         return 2
     print(as_text(report))  # what is printed, instructors see
-    _write(results, as_gradescope(report, found.notes))
+    _write(results, as_gradescope(report, notes))
     return 0
 
 
