@@ -15,7 +15,6 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,30 +22,17 @@ import torch
 
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.gpu import GpuServer
-from autograder.grading.pytest_plugin import GradingPlugin, explain_fault, explain_student_error
+from autograder.grading.loading import Notebook
+from autograder.grading.pytest_plugin import GradingPlugin
 from autograder.grading.report import FAILED, MANUAL, Report, TaskResult, task_from_tests
 from autograder.grading.start_sandbox import start_sandbox
-from autograder.grading.submission import Submission, SubmittedCell, defined_names, read
+from autograder.grading.submission import Submission, read
 from autograder.sandbox.client import ForkServer, Worker
-from autograder.sandbox.faults import StudentError, TimeLimit, WorkerDied, WorkerFault
-
-CELL_SECONDS = 60.0
-"""CPU seconds one cell may take."""
-NOTEBOOK_SECONDS = 180.0
-"""CPU seconds all cells together may take; the cells after that are not run."""
+from autograder.sandbox.faults import TimeLimit, WorkerDied
 
 
 class GraderError(Exception):
     """The grader file itself cannot be run; one sentence for the instructor."""
-
-
-@dataclass
-class _Loaded:
-    """A worker that has run the notebook, and what stopped the cells that failed."""
-
-    worker: Worker
-    cell_errors: dict[str, str]
-    computing: float
 
 
 class Judge:
@@ -135,25 +121,26 @@ class Judge:
         begin = time.perf_counter()
         if not isinstance(submission, Submission):
             submission = read(Path(submission), assignment)
-        loaded = self._load(submission.cells, assignment)
+        notebook = self._load(submission, assignment)
         plugin = GradingPlugin(
-            loaded.worker,
+            notebook.worker,
             assignment,
             secrets.randbits(62) if seed is None else seed,
-            gpu_worker=(lambda: self._load(submission.cells, assignment, self._for_gpu.spawn).worker)
+            gpu_worker=(lambda: self._load(submission, assignment, self._for_gpu.spawn).worker)
             if self.gpu
             else None,
             only=None if only is None else frozenset(only),
             tests=None if tests is None else frozenset(tests),
             failed=frozenset(failed),
             with_dependents=not until_failure,
-            cell_errors=loaded.cell_errors,
+            cell_errors=notebook.missing,
+            earlier=notebook.earlier,
         )
         try:
             run_pytest(assignment.grader_file, plugin, *(["--exitfirst"] if until_failure else []))
         finally:
             plugin.close()
-            loaded.worker.close()
+            notebook.close()
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # were the fork server dead, its workers would have died with it, and no failure would be the student's
             self._server.check()
@@ -166,7 +153,7 @@ class Judge:
             if only is None or task.kind == "written" or task.name in plugin.results
         }
         seconds = time.perf_counter() - begin
-        overhead = seconds - loaded.computing - plugin.computing
+        overhead = seconds - notebook.computing - plugin.computing
         return Report(
             assignment.name,
             student,
@@ -178,51 +165,20 @@ class Judge:
         )
 
     def _load(
-        self,
-        cells: list[SubmittedCell],
-        assignment: Assignment,
-        spawn: Callable[[], Worker] | None = None,
-    ) -> _Loaded:
-        """Runs the cells in order, in a worker of the usual server or in one that `spawn` makes.
+        self, submission: Submission, assignment: Assignment, spawn: Callable[[], Worker] | None = None
+    ) -> Notebook:
+        """Runs the cells in a worker of the usual server, or in one that `spawn` makes and that must not be copied."""
 
-        A cell that raises loses itself; one that hangs or kills the worker is left out and the others are run again in
-        a fresh worker.
-        """
-        lost: dict[int, str] = {}
-        computing = 0.0
-        while True:
+        def start() -> Worker:
             worker = spawn() if spawn else self._server.spawn()
-            begin = time.perf_counter()
-            errors = dict(lost)
-            fatal = None
             try:
                 self._prepare(worker, assignment)
-                for place, cell in enumerate(cells):
-                    if place in lost:
-                        continue
-                    if computing + time.perf_counter() - begin > NOTEBOOK_SECONDS:
-                        errors[place] = "It was not run: the cells before it took too long."
-                        continue
-                    try:
-                        worker.request("cell", source=cell.source, name=cell.name, cpu=CELL_SECONDS)
-                    except StudentError as error:
-                        errors[place] = f"Its cell stopped. {explain_student_error(error)}"
-                    except WorkerFault as fault:
-                        fatal = place, fault
-                        break
             except BaseException:
                 worker.close()
                 raise
-            computing += time.perf_counter() - begin
-            if fatal is None:
-                return _Loaded(worker, _by_name(cells, errors), computing)
-            worker.close()
-            place, fault = fatal
-            lost[place] = f"Its cell was left out. {explain_fault(fault)}"
-            if computing > NOTEBOOK_SECONDS:  # no time to run the rest again: an empty notebook is graded
-                lost = {
-                    i: lost.get(i, "It was not run: the notebook took too long.") for i in range(len(cells))
-                }
+            return worker
+
+        return Notebook(submission.cells, start, with_copies=spawn is None)
 
     def _prepare(self, worker: Worker, assignment: Assignment) -> None:
         """`import course` and `import plots` find the supplied files, never the student's copies of them."""
@@ -230,15 +186,6 @@ class Judge:
         worker.request(
             "cell", source=f"import sys\nsys.path.insert(0, {folder!r})\ndel sys", name="supplied files"
         )
-
-
-def _by_name(cells: list[SubmittedCell], errors: dict[int, str]) -> dict[str, str]:
-    """For each name that a failed cell would have defined, why it did not."""
-    reasons: dict[str, str] = {}
-    for place, reason in errors.items():
-        for name in defined_names(cells[place].source):
-            reasons[name] = reason
-    return reasons
 
 
 # What pytest brings along and a grader has no use for: each costs its share of every submission. `unraisableexception`

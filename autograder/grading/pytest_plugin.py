@@ -18,6 +18,10 @@ watched at each call (student.py), and judged here, once for a task and after al
 `promises=` of the kind, else the cheapest that passed, fails with a sentence that names what was broken. So a slip in
 one property costs that property, whichever tests it shows in. What a cell of another task broke is that task's.
 
+Earlier states: a later cell may have given a name of a task another value (loading.py). Where a test fails, all tests
+of its task run in the state in which the task's own definition still held, too, and the state with more points counts,
+as a whole. These runs come before all follow-throughs.
+
 A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
 A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
 behind can neither take a point from the next nor hide in it.
@@ -29,9 +33,10 @@ import functools
 import hashlib
 import math
 import random
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pytest
@@ -42,6 +47,7 @@ from autograder.grading.checks import CheckFailed, fail
 from autograder.grading.gpu import DEVICE
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
 from autograder.grading.student import TYPE, Student
+from autograder.grading.submission import defined_names
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import (
     BrokenPromise,
@@ -57,6 +63,9 @@ from autograder.sandbox.faults import (
 MESSAGE_LENGTH = 2000
 REFERENCE = "reference "
 """Before the task's name, in the name of a cell that holds its solution."""
+
+STUB = "raise NotImplementedError"
+"""The line of a released solution cell that nobody has written in yet."""
 
 PROBES = {
     "sklearn": ("LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",),
@@ -112,6 +121,9 @@ BROKEN = {
     TYPE: "{call} should be {what}.",
 }
 """What a student reads about a broken promise of each kind."""
+
+if TYPE_CHECKING:
+    from autograder.grading.loading import Earlier
 
 T = TypeVar("T")
 
@@ -182,6 +194,20 @@ class _Fork:
 
 
 @dataclass
+class _Verdict:
+    """The results of a task's tests in one state of the notebook; None is the last one."""
+
+    state: Earlier | None
+    results: list[TestResult]
+    broken: dict[str, list[BrokenPromise]]
+    """The promises that were broken in each test."""
+
+    @property
+    def points(self) -> float:
+        return math.fsum(result.points for result in self.results)
+
+
+@dataclass
 class Shared:
     """What came of one computing, for all tests of a task: where it takes seconds, it is done once."""
 
@@ -241,12 +267,18 @@ class GradingPlugin:
     """What the graders' own faults were, for a person: never shown to a student."""
     computing: float = 0.0
     """Seconds in which the student's own code ran."""
+    earlier: Callable[[str, Collection[str], Collection[str]], list[Earlier]] | None = None
+    """The earlier states in which a task may be graded, by its name, the names that it defines and its needs."""
+    _ran: dict[pytest.Function, dict] = field(default_factory=dict)
+    """The tests that ran, with their arguments."""
+    _state: Earlier | None = None
+    """The state that tests are run in now; None for the notebook's last one."""
+    _verdicts: dict[str, list[_Verdict]] = field(default_factory=dict)
+    """What the tests of a task said in earlier states."""
     _broken: dict[str, list[BrokenPromise]] = field(default_factory=dict)
     """The promises that were broken in each test, in the run that counts."""
     _counted: set[tuple[str, str]] = field(default_factory=set)
     """(kind, name) of the broken promises that have cost a test: none costs another task one, too."""
-    _failed: dict[pytest.Function, dict] = field(default_factory=dict)
-    """The tests that failed by themselves, with their arguments."""
     _marks: dict[str, TaskMark] = field(default_factory=dict)
     """Of all tests of the file, by their names."""
     _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
@@ -326,6 +358,7 @@ class GradingPlugin:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
         mark = mark_of(pyfuncitem)
         fork = self._forks.get(mark.place)
+        self._ran[pyfuncitem] = arguments
         try:
             pyfuncitem.obj(**arguments)
             self._still_forbidden(mark)
@@ -341,14 +374,16 @@ class GradingPlugin:
                 return True
             except FAILURES as error:
                 failure = error
-        self._failed[pyfuncitem] = arguments
         raise failure
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self):
         result = yield
-        for item, arguments in self._failed.items():
-            self._follow_through(item, arguments)
+        if self.earlier is not None and self.with_dependents:
+            for name in self.results:
+                self._judge_earlier(name)
+        for name in self.results:
+            self._settle(name)
         for name in self.results:
             self._count_broken(name)
         return result
@@ -382,13 +417,16 @@ class GradingPlugin:
         if isinstance(error, pytest.skip.Exception) and item.get_closest_marker("gpu"):
             return DEFERRED, NEEDS_GPU
         if isinstance(error, FAILURES):
-            sentence = " ".join((item.function.__doc__ or "").split())
-            return FAILED, "\n".join(part for part in (sentence, explain(error)) if part)
+            return FAILED, self._message(item, error)
         last = call.excinfo.traceback[-1]
         self.errors.append(
             f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
         )
         return ERROR, GRADER_CRASHED
+
+    def _message(self, item: pytest.Function, error: Exception) -> str:
+        sentence = " ".join((item.function.__doc__ or "").split())
+        return "\n".join(part for part in (sentence, explain(error, self.cell_errors)) if part)
 
     def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
         """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
@@ -398,7 +436,8 @@ class GradingPlugin:
     def _new_fork(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> None:
         """Puts a fork of the loaded notebook, with the reference of the tasks in `replace`, in the place of the old."""
         self._close(mark.place)
-        worker = self.gpu_worker() if mark.gpu and self.gpu_worker else self.worker.fork()
+        loaded = self._state.worker if self._state else self.worker
+        worker = self.gpu_worker() if mark.gpu and self.gpu_worker else loaded.fork()
         try:
             for need in replace:
                 worker.request("cell", source=self.assignment.reference(need), name=f"{REFERENCE}{need}")
@@ -418,26 +457,115 @@ class GradingPlugin:
         fork.student.reset(self._test_seed(item, "worker"))
         return fork.student
 
-    def _follow_through(self, item: pytest.Function, arguments: dict) -> None:
+    # ---- earlier states
+
+    def _enter(self, state: Earlier | None) -> None:
+        """From now on tests run in this state."""
+        if state is not self._state:
+            self.close()
+            self._shared.clear()
+            self._state = state
+
+    def _judge_earlier(self, name: str) -> None:
+        """Runs the tests of a task that failed one in its earlier states, up to one where it fails none."""
+        if not any(result.outcome == FAILED for result in self.results[name]):
+            return
+        needs = {need for item in self._items(name) for need in mark_of(item).needs}
+        defined = {
+            word
+            for task in (name, *needs)
+            if task in self.assignment.tasks
+            for word in defined_names(self.assignment.cell(task).source)
+        }
+        for state in self.earlier(name, defined, needs):
+            self._enter(state)
+            kept, self._broken = self._broken, {}
+            results = [self._run_in_state(result) for result in self.results[name]]
+            broken, self._broken = self._broken, kept
+            if any(result.outcome == ERROR for result in results):
+                continue
+            self._verdicts.setdefault(name, []).append(_Verdict(state, results, broken))
+            if not any(result.outcome == FAILED for result in results):
+                break
+        self._enter(None)
+
+    def _items(self, name: str) -> list[pytest.Function]:
+        return [item for item in self._ran if mark_of(item).name == name]
+
+    def _run_in_state(self, result: TestResult) -> TestResult:
+        """Runs a test in the state that was entered."""
+        item = next((item for item in self._ran if item.name == result.name), None)
+        if item is None or mark_of(item).gpu or result.outcome == DEFERRED:
+            return result
+        mark, arguments = mark_of(item), self._ran[item]
+        try:
+            try:
+                used = mark.place in self._forks
+                if not used:
+                    self._new_fork(mark)
+                self._run_in_fork(item, arguments, ())
+            except FAILURES as error:
+                if not used or isinstance(error, TimeLimit):
+                    raise
+                self._run_again(item, arguments)
+            return replace(result, outcome=PASSED, points=mark.points, message="")
+        except FAILURES as error:
+            self._close(mark.place)
+            message = self._message(item, error)[:MESSAGE_LENGTH]
+            return replace(result, outcome=FAILED, points=0.0, message=message)
+        except Exception as error:
+            self._close(mark.place)
+            self.errors.append(f"{item.name}: {type(error).__name__}: {error} (in an earlier state)")
+            return replace(result, outcome=ERROR, points=0.0, message=GRADER_CRASHED)
+
+    def _settle(self, name: str) -> None:
+        """Follows through in each state, and takes the one with the most points, as a whole."""
+        of_task = {result.name: self._broken.get(result.name, []) for result in self.results[name]}
+        last = _Verdict(None, self.results[name], of_task)
+        verdicts = [last, *self._verdicts.pop(name, [])]
+        for verdict in verdicts:
+            self._broken.update(verdict.broken)
+            for place, result in enumerate(verdict.results):
+                if result.outcome == FAILED:
+                    self._enter(verdict.state)
+                    verdict.results[place] = self._follow_through(result)
+            verdict.broken = {result.name: self._broken.get(result.name, []) for result in verdict.results}
+        self._enter(None)
+        best = max(verdicts, key=lambda verdict: verdict.points)  # the first of equals
+        if best.state is not None:
+            better = {result.name for result in last.results if result.outcome == FAILED}
+            best.results[:] = [
+                replace(result, message=f"{result.message}\n{best.state.note}".strip()[:MESSAGE_LENGTH])
+                if result.name in better
+                else result
+                for result in best.results
+            ]
+        self.results[name] = best.results
+        self._broken.update(best.broken)
+
+    # ---- follow-through
+
+    def _follow_through(self, result: TestResult) -> TestResult:
         """Judges a failed test that builds on broken tasks with their reference in the student's place."""
-        mark = mark_of(item)
+        item = next((item for item in self._ran if item.name == result.name), None)
+        if item is None:
+            return result
+        mark, arguments = mark_of(item), self._ran[item]
         broken = tuple(need for need in mark.needs if self._has_failed(need))
         if not broken:
-            return
+            return result
         listed = " and ".join(f"`{need}`" for need in broken)
         fails = "fails" if len(broken) == 1 else "fail"
-        results = self.results[mark.name]
-        place = next(i for i, result in enumerate(results) if result.name == item.name)
         try:
             self._run_again(item, arguments, broken)
             note = f"Graded with a correct {listed} instead of yours, because yours {fails} its own tests."
-            results[place] = TestResult(item.name, PASSED, mark.points, mark.points, note)
+            return TestResult(item.name, PASSED, mark.points, mark.points, note)
         except FAILURES:
             note = f"It also fails with a correct {listed} instead of yours."
-            results[place] = replace(results[place], message=f"{results[place].message}\n{note}")
+            return replace(result, message=f"{result.message}\n{note}")
         except Exception as error:
             self.errors.append(f"{item.name}: {type(error).__name__}: {error} (with a correct {listed})")
-            results[place] = replace(results[place], outcome=ERROR, message=GRADER_CRASHED)
+            return replace(result, outcome=ERROR, message=GRADER_CRASHED)
 
     def _close(self, place: tuple[str, ...]) -> None:
         fork = self._forks.pop(place, None)
@@ -456,11 +584,12 @@ class GradingPlugin:
     def _run_in_fork(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
         """Runs a test once more, in the fork in use. Raises what the test raises.
 
-        With references other numbers are drawn: the first run's may lie noted where forks that nothing is forbidden
-        in have worked on them since.
+        With references, and in another state, other numbers are drawn: the first run's may lie noted where forks that
+        nothing is forbidden in have worked on them since.
         """
         mark = mark_of(item)
-        seed = self._test_seed(item, "follow-through" if replace else "judge")
+        purpose = "judge" if self._state is None else "earlier"
+        seed = self._test_seed(item, "follow-through" if replace else purpose)
         _seed_libraries(seed)
         again = {
             "student": self._ready(item),
@@ -576,9 +705,34 @@ def _must_raise(student: Student, kind: str) -> None:
         )
 
 
-def explain(error: Exception) -> str:
-    """A check or a fault, as the student reads it."""
-    return explain_student_error(error) if isinstance(error, StudentError) else explain_fault(error)
+def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
+    """A check or a fault, as the student reads it.
+
+    Args:
+        missing: for each name that the notebook lost, the sentence that says why.
+    """
+    if not isinstance(error, StudentError):
+        return explain_fault(error)
+    reason = because_missing(error, missing or {})
+    return explain_student_error(error) + (f"\n{reason}" if reason else "")
+
+
+def because_missing(error: StudentError, missing: Mapping[str, str]) -> str:
+    """For an error that complains of a missing name, the sentence that says where it was lost; else nothing."""
+    name = (
+        re.search(r"^name '(\w+)' is not defined", error.message) if error.type_name == "NameError" else None
+    )
+    return missing.get(name[1], "") if name else ""
+
+
+def is_not_started(error: StudentError) -> bool:
+    """Whether the line of the released stub raised it, and not torch or another library."""
+    return (
+        error.type_name == "NotImplementedError"
+        and not error.message
+        and bool(error.frames)
+        and error.frames[-1].source.startswith(STUB)
+    )
 
 
 def explain_broken(promise: BrokenPromise) -> str:
@@ -591,9 +745,8 @@ def explain_broken(promise: BrokenPromise) -> str:
 
 def explain_student_error(error: StudentError) -> str:
     """A student's exception with the student's own lines alone."""
-    if error.type_name == "NotImplementedError":
-        where = f" in the cell {error.frames[-1][0]}" if error.frames else ""
-        return f"Not started yet: NotImplementedError{where}."
+    if is_not_started(error):
+        return f"Not started yet: NotImplementedError in the cell {error.frames[-1].cell}."
     if refused := forbidden_call(error.message):
         return _explain_refusal(*refused, error.frames)
     text = " ".join(error.message.split())[:300]

@@ -22,9 +22,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.sandbox import codec, hardening, policy
 from autograder.sandbox.codec import ProtocolError as _BadBytes
@@ -42,14 +43,16 @@ from autograder.sandbox.policy import Rung
 
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 BARE_START_SECONDS = 30.0
-SPAWN_SECONDS = 20.0
-STOP_SECONDS = 5.0  # far more than a busy machine takes to stop a process
+SPAWN_SECONDS = 60.0  # of waiting, as `_Budget` counts it
+STUCK_SECONDS = 60.0  # that a process may be out of reach of SIGSTOP, in the kernel
 CORES = os.cpu_count() or 1
-WALL_GRACE = 5.0  # seconds of wall time beyond twice the CPU time
-STARVED = 8  # times as much wall time at most, for a worker that is kept waiting for a core
+IDLE_GRACE = 5.0  # seconds that a request may wait for something, beyond its CPU time
+INTERRUPT_SECONDS = 2.0  # CPU time for a statement to end once it is interrupted
+LOOK_SECONDS = 0.5  # so often at least the judge looks at a worker that computes
 OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
 MAX_NESTED_CALLBACKS = 20
+_NUMBER = struct.Struct("<I")
 _SCM_CREDENTIALS = 2
 _CREDENTIALS = struct.Struct("iII")  # pid, uid, gid
 _BOOTSTRAP = (
@@ -245,6 +248,36 @@ class ForkServer:
         self.close()
 
 
+class Statement(NamedTuple):
+    """A statement at the top level of a cell."""
+
+    number: int
+    line: int
+    text: str
+    """Its first line."""
+    names: tuple[str, ...]
+    """The names that it gives a value."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of a cell's statements, as the worker tells it."""
+
+    next: int | None = None
+    """The number of the statement after the one that failed or was interrupted; None at the end of the cell."""
+    failed: Statement | None = None
+    """None too where the cell could not be read at all."""
+    error: StudentError | None = None
+    interrupted: TimeLimit | None = None
+    left_out: tuple[Statement, ...] = ()
+    bound: tuple[str, ...] = ()
+    """The notebook's names that got their first value."""
+    changed: tuple[str, ...] = ()
+    """Those that got another value, or were taken away."""
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For functions and classes among both, the notebook's names that they and what they call may read."""
+
+
 class _Stage:
     """Which one of a worker and its copies may run. The others are stopped, so that none can help another."""
 
@@ -263,20 +296,25 @@ class Worker:
         server: ForkServer,
         key: int | None = None,
         original: Worker | None = None,
+        for_test: bool = False,
     ) -> None:
-        """Use `ForkServer.spawn` and `Worker.fork`. Takes over `link` and `output`."""
+        """Use `ForkServer.spawn`, `Worker.fork` and `Worker.branch`. Takes over `link` and `output`."""
+        self.pid = 0
         self._link = link
         self._output_fd = output
         self._server = server
         self._key = key
         self._original = original
+        self._for_test = for_test
+        self._progress_fd = -1
+        self._last_statement = 0
         self._output = bytearray()
         self._output_size = 0
         self._output_open = True
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._pidfd = -1
         self._nested = 0
-        self._waited = 0.0  # seconds spent waiting for this worker
+        self._waited = 0.0  # seconds spent waiting for this worker, as far as the judge itself had a core
         self._closed = False
         self._cpu_at_end = 0.0
         self.broken: list[BrokenPromise] = []
@@ -285,7 +323,7 @@ class Worker:
         self._poll.register(link, select.POLLIN)
         self._poll.register(output, select.POLLIN)
         try:
-            self.pid = self._meet(time.monotonic() + SPAWN_SECONDS)
+            self.pid = self._meet()
         except BaseException:
             self.close()
             raise
@@ -301,7 +339,8 @@ class Worker:
         Args:
             op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset,
                 forbid.
-            cpu: CPU seconds allowed; of wall time, twice that and five more.
+            cpu: CPU seconds allowed. Seconds in which the worker neither computes nor waits for a core (it sleeps)
+                may be as many and `IDLE_GRACE` more.
             fields: the operation's arguments. Functions among them become callbacks. With `reset=seed` any operation
                 begins as after a reset.
 
@@ -311,27 +350,91 @@ class Worker:
         """
         if op == "call":
             fields = {"args": [], "kwargs": {}, **fields}
-        return self._request({"op": op, **fields}, cpu)
+        return self._request({"op": op, **fields}, _Budget(self, cpu))
+
+    def run(self, source: str, name: str, cpu: float, first: int = 0, without: Collection[int] = ()) -> Ran:
+        """Run the statements of a cell one after another, up to one that fails.
+
+        A statement that is still at work when the time is over is interrupted as by Ctrl-C, which it may ignore.
+
+        Args:
+            cpu: CPU seconds allowed, as in `request`.
+            first: the number of the statement to begin with.
+            without: numbers of statements that are left out.
+
+        Raises:
+            TimeLimit, WorkerDied, ProtocolError: the worker is gone; `statement` says at which one.
+        """
+        if self._progress_fd < 0:
+            self._progress_fd = os.memfd_create("progress", os.MFD_CLOEXEC)
+        os.pwrite(self._progress_fd, bytes(_NUMBER.size), 0)
+        budget = _Budget(self, cpu, interrupts=True)
+        fields = {"source": source, "name": name, "first": first, "without": list(without)}
+        answer = self._request({"op": "run", **fields}, budget, [self._progress_fd])
+        return self._as_ran(answer, budget)
+
+    @property
+    def statement(self) -> int:
+        """The number of the statement that `run` was at last, as the worker noted it."""
+        if self._progress_fd < 0:
+            return self._last_statement
+        return _NUMBER.unpack(os.pread(self._progress_fd, _NUMBER.size, 0))[0]
 
     def fork(self) -> Worker:
-        """A copy of this worker and all it holds, in the same confinement; it cannot be copied again."""
-        if self._original is not None:
+        """A copy of this worker and all it holds, in the same confinement, for one test; it cannot be copied again."""
+        return self._copy(for_test=True)
+
+    def branch(self) -> Worker:
+        """A copy of this worker that can do all that this one can. The two share their end: the first one's."""
+        return self._copy(for_test=False)
+
+    @property
+    def threads(self) -> int:
+        """How many threads the process has, as the kernel counts them. A copy has one of them only."""
+        try:
+            return len(os.listdir(f"/proc/{self.pid}/task"))
+        except OSError:
+            return 0
+
+    @property
+    def own_memory(self) -> int:
+        """Bytes that no file backs, as the kernel counts them."""
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text().split()
+        except OSError:
+            return 0
+        return (int(pages[1]) - int(pages[2])) * os.sysconf("SC_PAGE_SIZE")
+
+    def _copy(self, for_test: bool) -> Worker:
+        if self._for_test:
             raise ValueError("a copy of a worker cannot be copied")
         link, their_link, output, their_output = _channels()
         try:
             with their_link:
-                self._request({"op": "fork"}, cpu=5.0, fds=[their_link.fileno(), their_output])
+                message = {"op": "fork", "for_test": for_test}
+                self._request(message, _Budget(self, 5.0), [their_link.fileno(), their_output])
         except BaseException:
             link.close()
             os.close(output)
             raise
         finally:
             os.close(their_output)
-        copy = Worker(link, output, self._server, original=self)
-        if copy.pid == self.pid or (self._server._rung.seccomp and hardening.filters_of(copy.pid) < 2):
+        copy = Worker(link, output, self._server, original=self, for_test=for_test)
+        if copy.pid == self.pid or (self._server._rung.seccomp and not self._confines(copy)):
             copy.close()
             raise ProtocolError("The copy of the notebook's process is not confined.")
         return copy
+
+    def _confines(self, copy: Worker) -> bool:
+        return hardening.filters_of(copy.pid) > hardening.filters_of(self.pid)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not ended."""
+        poll = select.poll()
+        if not self._closed:
+            poll.register(self._pidfd, select.POLLIN)
+        return not self._closed and not poll.poll(0)
 
     def cpu_seconds(self) -> float:
         """CPU time that the process used, as the kernel counts it."""
@@ -361,6 +464,10 @@ class Worker:
             os.close(self._pidfd)
         self._link.close()
         os.close(self._output_fd)
+        if self._progress_fd >= 0:
+            self._last_statement = self.statement
+            os.close(self._progress_fd)
+            self._progress_fd = -1
         if self._key is not None and self._pidfd >= 0:
             self._server._forget(self._key)
 
@@ -372,13 +479,12 @@ class Worker:
 
     # ---- requests
 
-    def _request(self, message: dict[str, Any], cpu: float, fds: Sequence[int] = ()) -> Any:
+    def _request(self, message: dict[str, Any], budget: _Budget, fds: Sequence[int] = ()) -> Any:
         if self._closed:
             raise WorkerDied("The notebook's process has ended.")
         self._take_stage()
         if not self._nested:
             self._refuse_unasked_bytes()
-        budget = _Budget(self, cpu)
         request_id = secrets.token_hex(8)
         try:
             self._send({"id": request_id, **message}, budget, fds)
@@ -393,10 +499,7 @@ class Worker:
                     raise failure from None
                 raise
             if "callback" in reply:
-                begin, waited = time.monotonic(), self._waited
                 failure = self._serve_callback(reply, budget) or failure
-                # the judge's own time is not the student's; what the worker took to answer it meanwhile is
-                budget.wall_end += (time.monotonic() - begin) - (self._waited - waited)
                 continue
             if reply.get("id") != request_id or ("value" in reply) == ("error" in reply):
                 raise self._break("an answer to nothing that was asked")
@@ -429,6 +532,43 @@ class Worker:
         self._send(answer, budget)
         return failure
 
+    def _as_ran(self, answer: Any, budget: _Budget) -> Ran:
+        match answer:
+            case {
+                "next": int() | None as after,
+                "error": list() | None as error,
+                "failed": tuple() | None as failed,
+                "left_out": list(left_out),
+                "bound": list(bound),
+                "changed": list(changed),
+                "reads": dict(reads),
+            }:
+                pass
+            case _:
+                raise self._break("an account without a form")
+        return Ran(
+            next=after,
+            failed=self._statement_from(failed) if failed else None,
+            error=self._student_error_in_cell(error) if error else None,
+            interrupted=budget.interrupted,
+            left_out=tuple(map(self._statement_from, left_out)),
+            bound=_words(bound),
+            changed=_words(changed),
+            reads={str(name): _words(read) for name, read in reads.items() if isinstance(read, list)},
+        )
+
+    def _statement_from(self, content: Any) -> Statement:
+        match content:
+            case (int(number), int(line), str(text), list(names)):
+                return Statement(number, line, text[:200], _words(names))
+        raise self._break("a statement without a form")
+
+    def _student_error_in_cell(self, content: Any) -> StudentError:
+        error = self._student_error(content)
+        if not isinstance(error, StudentError):
+            raise error
+        return error
+
     def _student_error(self, content: Any) -> WorkerFault:
         match content:
             case [str(kind), str(message), list(frames), list(bases)]:
@@ -452,6 +592,7 @@ class Worker:
         return [BrokenPromise(*(text[:200] for text in note)) for note in notes[:8]]
 
     def _take_stage(self) -> None:
+        """Lets this process run, and none of its relatives: they are stopped, so that none can help another."""
         stage = self._stage
         if stage.running is self:
             return
@@ -469,25 +610,29 @@ class Worker:
     def _has_stopped(self) -> bool:
         """Waits until SIGSTOP has reached this process, which takes the next of its threads that gets a core.
 
-        A notebook can hold its first thread up in the kernel, where no signal reaches it, while its others run on.
+        However long that takes on a busy machine: a process that waits for a core is seen as running. But a notebook
+        can hold its first thread up in the kernel, where no signal reaches it, while its others run on; then it is
+        seen waiting there.
         """
-        end = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < end:
+        held_up, pause = 0.0, 1e-4
+        while held_up < STUCK_SECONDS:
             try:
                 state = Path(f"/proc/{self.pid}/stat").read_text(encoding="latin-1").rpartition(") ")[2][:1]
             except OSError:  # it has ended
                 return True
             if state in "TtZX":
                 return True
-            time.sleep(1e-4)
+            time.sleep(pause)
+            if state == "D":  # the rest are on their way
+                held_up += pause
+            pause = min(2 * pause, 0.01)
         return False
 
     # ---- bytes
 
-    def _meet(self, deadline: float) -> int:
+    def _meet(self) -> int:
         """Receive the first frame; the kernel says which process sent it, whatever the process may say."""
-        budget = _Budget(None, SPAWN_SECONDS)
-        budget.wall_end = deadline
+        budget = _Budget(self, SPAWN_SECONDS)
         while True:
             self._wait(budget, select.POLLIN)
             try:
@@ -578,8 +723,9 @@ class Worker:
         while True:
             budget.check()
             begin = time.monotonic()
-            ready = dict(self._poll.poll(budget.next_look() * 1e3))
-            self._waited += time.monotonic() - begin
+            timeout = budget.next_look()
+            ready = dict(self._poll.poll(timeout * 1e3))
+            self._waited += min(time.monotonic() - begin, timeout)
             if self._output_fd in ready:
                 self._read_output()
             if self._link.fileno() in ready:
@@ -602,6 +748,14 @@ class Worker:
             if self._output_size > OUTPUT_LIMIT:
                 self.close()
                 raise WorkerDied(f"The code printed more than {OUTPUT_LIMIT >> 20} MiB.")
+
+    def _seconds_without_a_core(self) -> float:
+        """How long the threads were ready to run and had to wait for a core, as the kernel counts it."""
+        starved = 0
+        for file in Path(f"/proc/{self.pid}/task").glob("*/schedstat") if self.pid else ():
+            with contextlib.suppress(OSError, IndexError):  # it has ended, or the kernel does not count
+                starved += int(file.read_text().split()[1])
+        return starved / 1e9
 
     # ---- endings
 
@@ -626,50 +780,71 @@ class Worker:
 
 
 class _Budget:
-    """The time of one request: CPU time of the worker, and wall time as a backstop against sleeping.
+    """The time of one request: CPU time of the worker, and as a backstop the time in which it sleeps.
 
-    Wall time in which the worker could have worked, and the machine had no core for it, does not count: what runs
-    beside it, another submission maybe, must not decide its marks.
+    Time in which the worker could have worked, and the machine had no core for it or for the judge, does not count:
+    what else runs there, another submission maybe, must not decide its marks.
     """
 
-    def __init__(self, worker: Worker | None, cpu: float) -> None:
+    def __init__(self, worker: Worker, cpu: float, interrupts: bool = False) -> None:
         self.worker = worker
         self.cpu = cpu
-        self.cpu_end = worker.cpu_seconds() + cpu if worker else float("inf")
-        self.wall_end = time.monotonic() + 2 * cpu + WALL_GRACE
-        self.starved_before = _seconds_without_a_core(worker.pid) if worker else 0.0
+        self.interrupts = interrupts
+        self.interrupted: TimeLimit | None = None
+        """What the worker was asked to end for, before it is ended."""
+        self._allow(cpu, cpu + IDLE_GRACE)
+
+    def _allow(self, cpu: float, idle: float) -> None:
+        self.cpu_before = self.worker.cpu_seconds()
+        self.cpu_end = self.cpu_before + cpu
+        self.idle_allowed = idle
+        self.waited_before = self.worker._waited
+        self.starved_before: float | None = None
 
     def check(self) -> None:
-        """Raises TimeLimit, after ending the worker."""
-        if self.worker is not None and self.worker.cpu_seconds() > self.cpu_end:
-            self.worker.close()
-            raise TimeLimit(f"It took more than {self.cpu:g} seconds of computing.")
-        if time.monotonic() > self.wall_end + self._starved():
-            if self.worker is not None:
-                self.worker.close()
-            raise TimeLimit(f"It did not end within {2 * self.cpu + WALL_GRACE:g} seconds.")
+        """Ends the worker where its time is over, or interrupts it first.
 
-    def _starved(self) -> float:
-        if self.worker is None or time.monotonic() < self.wall_end:
+        Raises:
+            TimeLimit: it has ended.
+        """
+        limit = self._limit()
+        if limit is None:
+            return
+        if not self.interrupts or self.interrupted:
+            self.worker.close()
+            raise self.interrupted or limit
+        self.interrupted = limit
+        self._allow(INTERRUPT_SECONDS, INTERRUPT_SECONDS + IDLE_GRACE)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.worker._pidfd, signal.SIGINT)
+
+    def _limit(self) -> TimeLimit | None:
+        if self.worker.cpu_seconds() > self.cpu_end:
+            return TimeLimit(f"It took more than {self.cpu:g} seconds of computing.")
+        if self._idle() > self.idle_allowed:
+            return TimeLimit(f"It waited for more than {self.cpu + IDLE_GRACE:g} seconds.")
+        return None
+
+    def _idle(self) -> float:
+        waited = self.worker._waited - self.waited_before
+        if (
+            self.starved_before is None and waited > 0.0
+        ):  # most requests are answered before that, and cost less
+            self.starved_before = self.worker._seconds_without_a_core()
+        if waited <= self.idle_allowed or self.starved_before is None:  # it cannot be more
             return 0.0
-        starved = _seconds_without_a_core(self.worker.pid) - self.starved_before
-        return min(max(starved, 0.0), (STARVED - 1) * (2 * self.cpu + WALL_GRACE))
+        computed = self.worker.cpu_seconds() - self.cpu_before
+        starved = self.worker._seconds_without_a_core() - self.starved_before
+        return waited - computed - max(starved, 0.0)
 
     def next_look(self) -> float:
         """Seconds until a limit can be reached at the earliest, with every core at work."""
-        wall = self.wall_end - time.monotonic()
-        if self.worker is None:
-            return max(wall, 0.0) + 0.01
         cpu = (self.cpu_end - self.worker.cpu_seconds()) / CORES
-        return max(min(wall, cpu), 0.0) + 0.01
+        return min(max(cpu, 0.0), LOOK_SECONDS) + 0.01
 
 
-def _seconds_without_a_core(pid: int) -> float:
-    """How long a process's first thread was ready to run and had to wait for a core, as the kernel counts it."""
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError):  # it has ended, or the kernel does not count
-        return 0.0
+def _words(names: list[Any]) -> tuple[str, ...]:
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def _channels() -> tuple[socket.socket, socket.socket, int, int]:

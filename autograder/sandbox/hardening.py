@@ -236,13 +236,22 @@ def deny_system_calls(read_only: bool = False) -> None:
     f.install()
 
 
-def deny_new_processes(loaded_pid: int) -> None:
-    """A second filter, for the copy that serves one test: no fork, and no signal to the process it was copied from."""
+def deny_signals_to(loaded_pid: int) -> None:
+    """A further filter, for a copy: no signal to the process that the notebook began in.
+
+    The first filter allows signals to that one alone; so a copy can signal nobody, and none of its relatives.
+    """
+    f = _Filter()
+    f.rule("kill", 0, [(_EQUAL, loaded_pid, False)])
+    f.rule("tgkill", 0, [(_EQUAL, loaded_pid, False)])
+    f.install()
+
+
+def deny_new_processes() -> None:
+    """A further filter, for the copy that serves one test: no fork, but threads."""
     f = _Filter()
     f.deny(f.number("fork"))
     f.rule("clone", 0, [(_ANY_BIT, _CLONE_THREAD, True), (_AT_LEAST, 0, False)])
-    f.rule("kill", 0, [(_EQUAL, loaded_pid, False)])
-    f.rule("tgkill", 0, [(_EQUAL, loaded_pid, False)])
     f.install()
 
 

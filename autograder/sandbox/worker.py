@@ -27,6 +27,7 @@ from typing import Any, TextIO
 
 from autograder.sandbox import codec, hardening, shell
 from autograder.sandbox.magics import to_python
+from autograder.sandbox.names import MAX_NAMES, Changes, bound_names
 from autograder.sandbox.promises import Note, Promises
 
 MAX_MESSAGE = 2_000
@@ -39,12 +40,17 @@ class JudgeFailed(BaseException):
     """The judge's side of a callback raised; unwinds the student's code up to the request."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """The statement has used up its time. As in Jupyter, code that stops for Ctrl-C stops for this."""
+
+
 def serve(link_fd: int, seccomp: bool) -> None:
     """Answer requests until the judge hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are the judge's to end; the kernel buries them
     sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
-    _Worker(link_fd, seccomp).run()
+    worker = _Worker(link_fd, seccomp)
+    signal.signal(signal.SIGINT, worker.interrupt)
+    worker.run()
 
 
 def _line_buffered(fd: int) -> TextIO:
@@ -64,6 +70,9 @@ class _Worker:
         self.promises = Promises()
         self.broken: list[Note] = []  # promises, since the last answer
         self.future_flags = 0
+        self.changes = Changes(self.notebook.__dict__)
+        self.interruptible = False  # whether a statement of a cell is running
+        self.interrupted = False
         self.nesting = 0
         self.operations = {
             name.removeprefix("op_"): getattr(self, name) for name in dir(self) if name.startswith("op_")
@@ -145,7 +154,7 @@ class _Worker:
             if (seed := message.pop("reset", None)) is not None:
                 self.op_reset(seed)
             operation = self.operations[message.pop("op")]
-            value = operation(fds=fds) if fds else operation(**message)
+            value = operation(**message, fds=fds) if fds else operation(**message)
             broken, self.broken = self.broken, []
             noted = {"broken": broken} if broken else {}
             frame = codec.encode({**reply, "value": value, **noted}, self.refer)
@@ -171,22 +180,87 @@ class _Worker:
     # ---- operations
 
     def op_cell(self, source: str, name: str) -> None:
+        """Runs a cell as a whole."""
+        tree, filename = self.parse(source, name)
+        self.execute(tree, filename)
+
+    def op_run(
+        self, source: str, name: str, first: int, without: list[int], fds: list[int]
+    ) -> dict[str, Any]:
+        """Runs the statements of a cell, from the `first` on, up to one that fails or is interrupted.
+
+        Args:
+            without: the numbers of statements that are not run.
+            fds: one file, in which the number of the statement at work is noted.
+        """
+        (progress,) = fds
+        try:
+            return self.run_statements(source, name, first, frozenset(without), progress)
+        finally:
+            os.close(progress)
+
+    def run_statements(
+        self, source: str, name: str, first: int, without: frozenset[int], progress: int
+    ) -> dict[str, Any]:
+        ran: dict[str, Any] = {"next": None, "error": None, "failed": None, "left_out": []}
+        self.interrupted = False
+        try:
+            tree, filename = self.parse(source, name)
+        except BaseException as error:
+            return {**ran, "error": self.describe(error), **self.changes.since_last()}
+        for number, statement in enumerate(tree.body):
+            if number in without:
+                ran["left_out"].append(_described(number, statement, filename))
+            if number < first or number in without:
+                continue
+            os.pwrite(progress, number.to_bytes(4, "little"), 0)
+            error = self.run_statement(statement, filename)
+            if error is not None or self.interrupted:
+                ran["next"] = number + 1
+                ran["failed"] = _described(number, statement, filename)
+                ran["error"] = None if error is None else self.describe(error)
+                break
+        return {**ran, **self.changes.since_last()}
+
+    def run_statement(self, statement: ast.stmt, filename: str) -> BaseException | None:
+        try:
+            self.interruptible = True
+            self.execute(ast.Module([statement], []), filename)
+        except BaseException as error:
+            return error
+        finally:
+            self.interruptible = False
+        return None
+
+    def interrupt(self, *_: Any) -> None:
+        """The judge asks a statement to end."""
+        self.interrupted = True
+        if self.interruptible:
+            raise Interrupted("it was stopped")
+
+    def parse(self, source: str, name: str) -> tuple[ast.Module, str]:
+        """The cell's statements, and the file name under which tracebacks know it."""
         filename = f"<cell {name}>"
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
-        code = self.compile(source, filename)
-        self.future_flags |= code.co_flags & _FUTURE_FLAGS
-        shell.run(code, self.notebook.__dict__)
 
-    def compile(self, source: str, filename: str) -> types.CodeType:
-        def compiled(text: str) -> types.CodeType:
-            flags = self.future_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            return compile(text, filename, "exec", flags=flags, dont_inherit=True)
+        def parsed(text: str) -> ast.Module:
+            return self.compile(text, filename, ast.PyCF_ONLY_AST)
 
         try:
-            return compiled(source)
+            tree = parsed(source)
         except SyntaxError:
-            return compiled(to_python(source))
+            tree = parsed(to_python(source))
+        return tree, filename
+
+    def compile(self, source: str | ast.Module, filename: str, flags: int = 0) -> Any:
+        flags |= self.future_flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return compile(source, filename, "exec", flags=flags, dont_inherit=True)
+
+    def execute(self, tree: ast.Module, filename: str) -> None:
+        code = self.compile(tree, filename)
+        self.future_flags |= code.co_flags & _FUTURE_FLAGS
+        shell.run(code, self.notebook.__dict__)
 
     def op_get(self, target: dict[str, Any]) -> Any:
         return self.find(target)
@@ -263,8 +337,11 @@ class _Worker:
 
         forbid.forbid(kinds)
 
-    def op_fork(self, fds: list[int]) -> bool:
-        """A copy of this process serves on a link and an output of its own; True is the answer of the original."""
+    def op_fork(self, fds: list[int], for_test: bool) -> bool:
+        """A copy of this process serves on a link and an output of its own; True is the answer of the original.
+
+        One `for_test` can start no process any more; another one may run cells and be copied as its original.
+        """
         gc.disable()  # no collection in the copy before it has to: every object touched is a page copied
         pid = os.fork()
         gc.enable()
@@ -280,7 +357,9 @@ class _Worker:
         os.close(output)
         self.nesting = 0
         if self.seccomp:
-            hardening.deny_new_processes(self.loaded_pid)
+            hardening.deny_signals_to(self.loaded_pid)
+            if for_test:
+                hardening.deny_new_processes()
         self.run()
         os._exit(0)
 
@@ -361,6 +440,12 @@ def _new_main() -> types.ModuleType:
 def _display(*objects: Any, **_: Any) -> None:
     for x in objects:
         print(repr(x)[:10_000])
+
+
+def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, int, str, list[str]]:
+    """(its number in the cell, line number, line, the names that it would give a value)."""
+    line = linecache.getline(filename, statement.lineno).strip()[:200]
+    return number, statement.lineno, line, list(bound_names([statement]))[:MAX_NAMES]
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:

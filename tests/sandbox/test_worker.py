@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.client import ForkServer, Ran, Worker
 from autograder.sandbox.codec import Ref
 from autograder.sandbox.faults import ProtocolError, StudentError, TimeLimit, WorkerDied, WorkerFault
 from tests.sandbox.helpers import call, has_ended, knows, load
@@ -259,8 +259,8 @@ def test_computing_for_too_long_ends_the_worker(worker: Worker) -> None:
 
 def test_sleeping_for_too_long_ends_the_worker(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     load(worker, "import time\ndef f(): time.sleep(1000)")
-    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.1)
-    with pytest.raises(TimeLimit, match="did not end"):
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    with pytest.raises(TimeLimit, match="waited"):
         call(worker, "f", cpu=0.1)
 
 
@@ -269,20 +269,158 @@ def test_calling_back_for_ever_is_sleeping_for_too_long(
 ) -> None:
     """Each callback asks the worker something, which takes its time; only the judge's own time is given back."""
     load(worker, "import time\ndef f(ask):\n    while True: ask()\ndef slow(): time.sleep(0.05)")
-    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.1)
-    with pytest.raises(TimeLimit, match="did not end"):
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    with pytest.raises(TimeLimit, match="waited"):
         call(worker, "f", lambda: call(worker, "slow", cpu=0.1), cpu=0.1)
 
 
 def test_waiting_for_a_core_is_not_sleeping(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel's count of it is made up here, of seconds that the machine did not have."""
-    load(worker, "import time\ndef f(): time.sleep(0.6)\ndef g(): time.sleep(1000)")
-    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.1)
+    load(worker, "import time\ndef f(): time.sleep(1.5)")
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
     counts = itertools.count(0, 1000)
-    monkeypatch.setattr("autograder.sandbox.client._seconds_without_a_core", lambda _: next(counts))
+    monkeypatch.setattr(Worker, "_seconds_without_a_core", lambda _: next(counts))
     assert call(worker, "f", cpu=0.1) is None
-    with pytest.raises(TimeLimit, match="did not end"):
-        call(worker, "g", cpu=0.1)  # nor is it an excuse for ever
+
+
+# ---- cells, statement by statement
+
+
+def run_all(worker: Worker, source: str, cpu: float = 10.0, without: tuple[int, ...] = ()) -> list[Ran]:
+    """What became of a whole cell, however many of its statements failed."""
+    accounts = [worker.run(source, "a", cpu, without=without)]
+    while accounts[-1].next is not None:
+        accounts.append(worker.run(source, "a", cpu, accounts[-1].next, without))
+    return accounts
+
+
+def test_a_statement_that_fails_loses_itself_alone(worker: Worker) -> None:
+    failed, *_, last = run_all(
+        worker, "x = 1\nimport a_module_of_colab as colab\nfrom math import pi\ny = x + 1"
+    )
+    assert failed.error.type_name == "ModuleNotFoundError"
+    assert failed.failed == (1, 2, "import a_module_of_colab as colab", ("colab",))
+    assert last.next is None and last.error is None
+    assert knows(worker, "pi") and knows(worker, "y") and not knows(worker, "colab")
+
+
+def test_a_cell_that_is_no_python_runs_nothing(worker: Worker) -> None:
+    ran = worker.run("x = 1\ny = (", "a", 1.0)
+    assert (ran.error.type_name, ran.next, ran.failed) == ("SyntaxError", None, None)
+    assert not knows(worker, "x")
+
+
+def test_an_annotation_from_the_future_holds_for_the_rest_of_the_notebook(worker: Worker) -> None:
+    run_all(worker, "from __future__ import annotations\ndef f(x: Unknown): return x")
+    assert [ran.error for ran in run_all(worker, "def g(x: Unknown): return x")] == [None]
+
+
+@pytest.mark.parametrize(
+    "loop", ["while True: pass", "for _ in iter(int, 1):\n    try: 1 / 0\n    except Exception: pass"]
+)
+def test_a_statement_that_takes_too_long_is_interrupted_in_place(worker: Worker, loop: str) -> None:
+    stopped, rest = run_all(worker, f"x = 1\n{loop}\ny = x + 1", cpu=0.2)
+    assert "computing" in str(stopped.interrupted)
+    assert stopped.failed.number == 1
+    assert rest.next is None and rest.interrupted is None
+    assert worker.request("get", target={"name": "y"}) == 2
+
+
+def test_a_loop_that_stops_for_ctrl_c_stops_as_in_jupyter(worker: Worker) -> None:
+    train = "def train():\n    while True: pass"
+    loop = f"{train}\ntry: train()\nexcept KeyboardInterrupt: stopped = True\nafter = 1"
+    accounts = run_all(worker, loop, cpu=0.2)
+    assert all(ran.error is None for ran in accounts)
+    assert knows(worker, "stopped") and knows(worker, "after")
+
+
+@pytest.mark.parametrize(
+    "wait",
+    ["time.sleep(1000)", "threading.Event().wait()", "queue.Queue().get()", "os.read(os.pipe()[0], 1)"],
+)
+def test_a_statement_that_waits_for_ever_is_interrupted_in_place(
+    worker: Worker, wait: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    stopped, rest = run_all(worker, f"import os, queue, threading, time\n{wait}\ny = 1", cpu=0.1)
+    assert "waited" in str(stopped.interrupted)
+    assert rest.next is None and knows(worker, "y")
+
+
+@pytest.mark.parametrize(
+    ("last", "fault"),
+    [
+        ("sum(iter(int, 1))", TimeLimit),
+        ("signal.signal(2, signal.SIG_IGN)\nwhile True: pass", TimeLimit),
+        ("os._exit(0)", WorkerDied),
+    ],
+)
+def test_a_statement_that_cannot_be_interrupted_is_known_by_its_number(
+    worker: Worker, last: str, fault: type[WorkerFault], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.1)
+    source = f"import os, signal\n{last}\ny = 1"
+    with worker.branch() as copy, pytest.raises(fault):
+        copy.run(source, "a", 0.1)
+    assert copy.statement == source[: source.rindex("\ny")].count("\n")
+    left_out = worker.run(source, "a", 1.0, without=(copy.statement,))
+    assert [statement.number for statement in left_out.left_out] == [copy.statement]
+    assert knows(worker, "y")
+
+
+def test_the_names_that_a_cell_changes_are_told(worker: Worker) -> None:
+    load(worker, "import torch")
+    first = worker.run(
+        "k = 2\nw = torch.ones(1)\ndef f(x): return g(x) * k\nclass A:\n    def h(self): return w", "a", 1.0
+    )
+    assert {"k", "w", "f", "A"} <= set(first.bound)
+    assert first.reads["f"] == ("g", "k") and first.reads["A"] == ("w",)
+    for change, name in (
+        ("k = 3", "k"),
+        ("def f(x): return x", "f"),
+        ("A.h = None", "A"),
+        ("w += 1", "w"),
+        ("for k in range(2): pass", "k"),
+        ("exec('k = 7')", "k"),
+        ("globals()['f'] = 1", "f"),
+        ("del k", "k"),
+    ):
+        assert worker.run(change, "a", 1.0).changed == (name,), change
+    assert worker.run("print(w)\nA()", "a", 1.0).changed == ()
+
+
+# ---- branches
+
+
+def test_a_branch_goes_on_by_itself_and_can_be_copied(worker: Worker) -> None:
+    load(worker, "x = [1]")
+    with worker.branch() as branch:
+        load(branch, "x.append(2)")
+        with branch.branch() as second, second.fork() as copy:
+            load(second, "x.append(3)")
+            assert [w.request("get", target={"name": "x"}) for w in (worker, branch, second, copy)] == [
+                [1], [1, 2], [1, 2, 3], [1, 2],
+            ]  # fmt: skip
+
+
+def test_what_a_worker_began_in_ends_with_all_its_branches(worker: Worker) -> None:
+    branch = worker.branch()
+    worker.close()
+    with pytest.raises(WorkerDied):
+        load(branch, "x = 1")
+    branch.close()
+
+
+def test_no_branch_can_wake_or_end_another(worker: Worker) -> None:
+    """The first one is asleep while its branch runs."""
+    load(worker, "import os, signal\nfirst = os.getpid()\ndef kick(n): os.kill(first, n)")
+    with worker.branch() as branch:
+        for number in (9, 15, 18, 19):
+            with pytest.raises(StudentError, match="PermissionError"):
+                call(branch, "kick", number)
+        assert psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED
+        load(worker, "x = 1")
+        assert psutil.Process(branch.pid).status() == psutil.STATUS_STOPPED
 
 
 @pytest.mark.parametrize(
@@ -428,7 +566,7 @@ def test_a_process_that_only_plays_its_own_copy_is_refused(worker: Worker) -> No
 import socket
 from autograder.sandbox import codec
 from autograder.sandbox.worker import _Worker
-def pretend(self, fds):
+def pretend(self, fds, for_test):
     self.pretended = socket.socket(fileno=fds[0])
     for part in codec.encode({"hello": True}).parts():
         self.pretended.sendall(part)
@@ -465,7 +603,7 @@ def test_nothing_else_runs_while_a_copy_does(
 ) -> None:
     load(worker, HELPER + start)
     assert call(worker, "consult") == "!"
-    monkeypatch.setattr("autograder.sandbox.client.WALL_GRACE", 0.5)
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.5)
     with worker.fork() as copy, pytest.raises(TimeLimit):
         call(copy, "consult", cpu=0.2)
 
@@ -491,7 +629,7 @@ os.register_at_fork(after_in_parent=lambda: copies.append(1))
     )
     # Where it was stopped before it held itself up, its helper is stopped, too, and the copy asks in vain.
     with (
-        pytest.raises((ProtocolError, TimeLimit), match="cannot be stopped|did not end"),
+        pytest.raises((ProtocolError, TimeLimit), match="cannot be stopped|waited"),
         worker.fork() as copy,
     ):
         call(copy, "consult", cpu=1.0)

@@ -1,0 +1,294 @@
+"""The cells of a notebook, run so that what fails costs itself alone; and the way back to an earlier state.
+
+- A statement that raises loses itself: the rest of its cell runs.
+- One that takes too long is interrupted as by Ctrl-C. Only one that ignores that, or ends the process, costs a new
+  process: a copy of the notebook as it was at most a second of computing earlier, where that statement is left out.
+- A later cell may give a name of a task another value. The task can then be graded in the state in which its own
+  definition still held: the nearest copy before, and the cells since.
+
+The copies are forks of the worker. They share its memory as long as it does not change, and are stopped: no later
+cell can reach them. Taking one costs some 10 ms, so they are taken by the time that cells take, and an ordinary
+notebook has one or two.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from autograder.grading.pytest_plugin import because_missing, explain_fault
+from autograder.grading.submission import SubmittedCell, defined_names
+from autograder.sandbox.client import Ran, Statement, Worker
+from autograder.sandbox.faults import StudentError, WorkerFault
+
+CELL_SECONDS = 60.0
+"""CPU seconds one cell may take."""
+NOTEBOOK_SECONDS = 180.0
+"""CPU seconds all cells together may take."""
+REST_SECONDS = 5.0
+"""What the rest of a cell, and each later cell, may take once that is used up: enough for definitions."""
+LAST_SECONDS = 2 * NOTEBOOK_SECONDS
+"""After so much nothing runs any more."""
+COPY_SECONDS = 1.0
+"""Computing after which the next cell begins with a copy to come back to."""
+COPIES_MEMORY = 1 << 30
+"""Bytes: with more memory of its own than this, all copies together, a notebook gets no further copy."""
+MAX_RESTARTS = 20
+MAX_EARLIER = 3
+"""So many of the earlier values of a name are tried."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A state of the notebook in which a task may be graded, before a later cell changed what belongs to it."""
+
+    worker: Worker
+    note: str
+    """The sentence that says so, for the student."""
+
+
+@dataclass
+class _Account:
+    """What a cell did to the notebook's names."""
+
+    bound: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    reads: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, ran: Ran) -> None:
+        self.bound.update(ran.bound)
+        self.changed.update(ran.changed)
+        for name, read in ran.reads.items():
+            self.reads.setdefault(name, set()).update(read)
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A sleeping worker that has run the first `place` cells."""
+
+    place: int
+    worker: Worker
+
+
+class Notebook:
+    """A notebook in a worker. Close it when done; `worker` is the one that has run all its cells."""
+
+    def __init__(
+        self, cells: Sequence[SubmittedCell], start: Callable[[], Worker], with_copies: bool = True
+    ) -> None:
+        """Run the cells.
+
+        Args:
+            start: makes a worker in which no cell has run.
+            with_copies: False where the worker must not be copied.
+        """
+        self.cells = cells
+        self.missing: dict[str, str] = {}
+        """For each name that a statement would have given a value, why it has none."""
+        self._start = start
+        self._with_copies = with_copies
+        self._copies: list[_Copy] = []
+        self._states: dict[int, Worker | None] = {}
+        self._accounts = [_Account() for _ in cells]
+        self._left_out: list[dict[int, WorkerFault]] = [{} for _ in cells]
+        self._dropped: dict[int, WorkerFault] = {}
+        self._slow: list[set[int]] = [set() for _ in cells]
+        self._restarts = 0
+        self._spent_before = 0.0  # by workers that have ended, and in sleep
+        self._spent_at_copy = 0.0
+        self.worker = start()
+        self._cpu_before = self.worker.cpu_seconds()
+        begin = time.perf_counter()
+        try:
+            self._run()
+        except BaseException:
+            self.close()
+            raise
+        self.computing = time.perf_counter() - begin
+
+    def close(self) -> None:
+        """Ends all its workers."""
+        workers = [self.worker, *self._states.values(), *(copy.worker for copy in self._copies)]
+        for worker in workers:  # what they began in ends last, and all that they have started with it
+            if worker is not None:
+                worker.close()
+
+    # ---- earlier states
+
+    def earlier(self, task: str, names: Collection[str], needs: Collection[str] = ()) -> list[Earlier]:
+        """The states in which the task's own definitions held, the latest first; none where they still hold.
+
+        Args:
+            names: what the task's cell should define, and the cells of the tasks that it builds on.
+            needs: those tasks.
+        """
+        own = [place for name in (task, *needs) if (place := self._place_of(name)) is not None]
+        if not own:
+            own = [place for place, account in enumerate(self._accounts) if account.bound.intersection(names)]
+        if not own or not names:
+            return []
+        place = max(own)
+        used = set(names).union(
+            *(account.reads.get(name, ()) for account in self._accounts for name in names)
+        )
+        later = range(place + 1, len(self.cells))
+        replaced = [q for q in later if self._accounts[q].changed.intersection(names)]
+        touched = [q for q in later if self._accounts[q].changed & used]
+        before = [q - 1 for q in [*replaced[::-1][:MAX_EARLIER], *touched[:1]]]
+        return [
+            Earlier(worker, self._note(p, names, used))
+            for p in dict.fromkeys([*before, place] if touched else [])
+            if (worker := self._state_after(p)) is not None
+        ]
+
+    def _place_of(self, task: str) -> int | None:
+        return next((place for place, cell in enumerate(self.cells) if cell.name == task), None)
+
+    def _note(self, place: int, names: Collection[str], used: Collection[str]) -> str:
+        later = next(q for q in range(place + 1, len(self.cells)) if self._accounts[q].changed & set(used))
+        changed = self._accounts[later].changed
+        listed = [
+            f"`{name}`" for name in sorted(changed.intersection(names) or changed.intersection(used))[:3]
+        ]
+        words = f"{' and '.join(listed)} {'was' if len(listed) == 1 else 'were'}"
+        return f"{words} replaced by a later cell ({self.cells[later].name}): your own definition was graded."
+
+    def _state_after(self, place: int) -> Worker | None:
+        """A worker that has run the cells up to this one; None where that cannot be had again."""
+        if place not in self._states:
+            try:
+                self._states[place] = self._make_state(place)
+            except WorkerFault:
+                self._states[place] = None
+        return self._states[place]
+
+    def _make_state(self, place: int) -> Worker:
+        before = [copy for copy in self._copies if copy.place <= place + 1 and copy.worker.alive]
+        if before and before[-1].place == place + 1:
+            return before[-1].worker
+        worker = before[-1].worker.branch() if before else self._start()
+        try:
+            for p in range(before[-1].place if before else 0, place + 1):
+                self._run_again(worker, p)
+        except BaseException:
+            worker.close()
+            raise
+        return worker
+
+    def _run_again(self, worker: Worker, place: int) -> None:
+        if place in self._dropped:
+            return
+        cell, first = self.cells[place], 0
+        without = self._slow[place].union(self._left_out[place])
+        while first is not None:
+            first = worker.run(cell.source, cell.name, REST_SECONDS, first, without).next
+
+    # ---- running
+
+    def _run(self) -> None:
+        place = 0
+        while place < len(self.cells):
+            self._copy_if_due(place)
+            try:
+                self._run_cell(place)
+                place += 1
+            except StudentError as error:  # the cell has broken what runs it
+                self._lose_cell(place, f"failed: {error}.")
+                place += 1
+            except WorkerFault as fault:
+                place = self._restart(place, fault)
+
+    def _run_cell(self, place: int) -> None:
+        if place in self._dropped:
+            self._lose_cell(place, f"was left out. {explain_fault(self._dropped[place])}")
+            return
+        cell, account, first = self.cells[place], _Account(), 0
+        begin = self._spent
+        while first is not None:
+            seconds = self._allowance(self._spent - begin)
+            if seconds is None:
+                self._lose_cell(place, "was not run: the cells before it took too long.")
+                return
+            before = self._spent
+            ran = self.worker.run(cell.source, cell.name, seconds, first, tuple(self._left_out[place]))
+            if ran.interrupted:
+                self._spent_before += max(0.0, seconds - (self._spent - before))  # it has slept
+                if ran.failed:
+                    self._slow[place].add(ran.failed.number)
+            account.add(ran)
+            self._note_losses(place, ran)
+            first = ran.next
+        self._accounts[place] = account
+
+    @property
+    def _spent(self) -> float:
+        return self._spent_before + self.worker.cpu_seconds() - self._cpu_before
+
+    def _allowance(self, of_cell: float) -> float | None:
+        """CPU seconds for the statements that come now; None: nothing runs any more."""
+        if self._spent > LAST_SECONDS or self._restarts > MAX_RESTARTS:
+            return None
+        return max(REST_SECONDS, min(CELL_SECONDS - of_cell, NOTEBOOK_SECONDS - self._spent))
+
+    def _copy_if_due(self, place: int) -> None:
+        since = self._spent - self._spent_at_copy
+        if not self._with_copies or since < max(COPY_SECONDS, self._spent / 4):
+            return
+        self._spent_at_copy = self._spent
+        if any(copy.place == place for copy in self._copies):
+            return
+        if self.worker.own_memory * (len(self._copies) + 1) > COPIES_MEMORY:
+            return
+        try:
+            copy = self.worker.branch()
+        except WorkerFault:
+            self._with_copies = False
+            return
+        if self.worker.threads > 1:  # they would be missing in the copy
+            self._copies.append(_Copy(place, copy))
+            return
+        # What the worker began in takes all others along when it ends: the copy goes on, and the worker sleeps.
+        self._copies.append(_Copy(place, self.worker))
+        self._spent_before = self._spent
+        self.worker, self._cpu_before = copy, copy.cpu_seconds()
+
+    def _restart(self, place: int, fault: WorkerFault) -> int:
+        """Goes back to the last copy, without the statement that has ended the worker; the cell to go on with."""
+        number, spent = self.worker.statement, self._spent
+        if number in self._left_out[place]:
+            self._dropped[place] = fault
+        self._left_out[place][number] = fault
+        self._restarts += 1
+        self.worker.close()
+        while self._copies and not self._copies[-1].worker.alive:
+            self._copies.pop().worker.close()
+        copy = self._copies[-1] if self._copies else None
+        self.worker = copy.worker.branch() if copy else self._start()
+        self._spent_before, self._cpu_before = spent, self.worker.cpu_seconds()
+        return copy.place if copy else 0
+
+    # ---- what is missing, and why
+
+    def _note_losses(self, place: int, ran: Ran) -> None:
+        for statement in ran.left_out:
+            fault = self._left_out[place].get(statement.number)
+            if fault is not None:
+                self._lose(place, statement, explain_fault(fault))
+        if ran.failed and ran.interrupted:
+            self._lose(place, ran.failed, explain_fault(ran.interrupted))
+        elif ran.failed and ran.error:
+            cause = because_missing(ran.error, self.missing)
+            self._lose(place, ran.failed, f"{ran.error}." + (f" {cause}" if cause else ""))
+        elif ran.error:
+            line = f" in line {ran.error.frames[-1].line}" if ran.error.frames else ""
+            self._lose_cell(place, f"did not run: {ran.error}{line}.")
+
+    def _lose(self, place: int, statement: Statement, why: str) -> None:
+        where = f"Line {statement.line} of the cell {self.cells[place].name} (`{statement.text[:100]}`)"
+        for name in statement.names:
+            self.missing[name] = f"{where} failed: {why}"
+
+    def _lose_cell(self, place: int, why: str) -> None:
+        for name in defined_names(self.cells[place].source):
+            self.missing[name] = f"The cell {self.cells[place].name} {why}"

@@ -1,0 +1,125 @@
+"""What the names of a notebook stand for, and which cell gave one of them another value.
+
+A judge that knows it can go back to where a name was still what the student's own definition made it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import sys
+import types
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+MAX_NAMES = 500
+"""So many are told of a cell at most."""
+MAX_ITEMS = 1000
+"""Of a list, a dictionary or a class, so many are compared."""
+
+
+class Changes:
+    """Compares the notebook's names with what they were after the last cell."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self.marks: dict[str, _Mark] = {}
+
+    def since_last(self) -> dict[str, Any]:
+        """What the cell did: `bound` lists the names it gave a first value, `changed` those it gave another one (or
+        took away), `reads` what the functions and classes among both read of the notebook, through one another."""
+        before = self.marks
+        try:
+            now = {name: _mark(value) for name, value in list(self.namespace.items())}
+        except BaseException:  # an object that cannot even be looked at
+            return {"bound": [], "changed": [], "reads": {}}
+        bound = [name for name in now if name not in before]
+        changed = [name for name, mark in before.items() if name not in now or now[name].facts != mark.facts]
+        self.marks = now
+        reads = {
+            name: sorted(found)[:MAX_NAMES]
+            for name in [*bound, *changed][:MAX_NAMES]
+            if name in now and (found := self.reads_of(name))
+        }
+        return {"bound": bound[:MAX_NAMES], "changed": changed[:MAX_NAMES], "reads": reads}
+
+    def reads_of(self, name: str) -> set[str]:
+        found: set[str] = set()
+        todo = [name]
+        while todo and len(found) < MAX_NAMES:
+            for read in _reads(self.namespace.get(todo.pop()), self.namespace):
+                if read not in found:
+                    found.add(read)
+                    todo.append(read)
+        return found - {name}
+
+
+class _Mark:
+    """What is remembered of a value, to notice that it is another one or has changed."""
+
+    __slots__ = ("facts", "kept")
+
+    def __init__(self, facts: tuple[Any, ...], kept: object = None) -> None:
+        self.facts = facts
+        self.kept = kept  # a code's object, so that no other one gets its number; data may go
+
+
+def _mark(value: Any) -> _Mark:
+    kind = type(value)
+    if kind is types.FunctionType:
+        return _Mark((id(value), id(value.__code__), id(value.__defaults__)), (value, value.__code__))
+    if issubclass(kind, type):
+        content = _ids(vars(value).values()) if _is_of_notebook(value) else ()
+        return _Mark((id(value), *content), value)
+    if kind in (list, tuple, set):
+        return _Mark((id(value), len(value), *_ids(value)))
+    if kind is dict:
+        return _Mark((id(value), len(value), *_ids(value.values())))
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        with contextlib.suppress(RuntimeError):  # one that was made in inference mode counts no changes
+            return _Mark((id(value), value._version))
+    return _Mark((id(value),))
+
+
+def _is_of_notebook(a_class: type) -> bool:
+    return vars(a_class).get("__module__") == "__main__"
+
+
+def _ids(values: Iterable[Any]) -> list[int]:
+    return [id(value) for value, _ in zip(values, range(MAX_ITEMS), strict=False)]
+
+
+def _reads(value: Any, namespace: dict[str, Any]) -> Iterator[str]:
+    """Names of the notebook that the code of a function or class of the notebook's may read."""
+    if type(value) is types.FunctionType and value.__globals__ is namespace:
+        yield from _names_in(value.__code__)
+    elif issubclass(type(value), type) and _is_of_notebook(value):
+        yield from (base.__name__ for base in value.__bases__ if _is_of_notebook(base))
+        for member in list(vars(value).values()):
+            function = getattr(member, "__func__", member)
+            if type(function) is types.FunctionType:
+                yield from _names_in(function.__code__)
+
+
+def _names_in(code: types.CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if type(constant) is types.CodeType:
+            yield from _names_in(constant)
+
+
+def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that statements at the top level of a cell give a value."""
+    for node in statements:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            if isinstance(node, ast.ExceptHandler) and node.name:
+                yield node.name
+            yield from bound_names(ast.iter_child_nodes(node))

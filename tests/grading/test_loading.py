@@ -1,0 +1,254 @@
+"""Each task is graded as its own cell left it, and whatever fails in a cell costs itself alone."""
+
+import copy
+import json
+
+import pytest
+
+from autograder.grading import loading
+from tests.grading.conftest import SOLUTIONS, notebook
+from tests.grading.test_judge import message, outcomes
+
+RIGHT = SOLUTIONS["double"]
+WRONG = "def double(x):\n    return 3 * x"
+
+
+def extra(source: str) -> dict:
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+
+
+def grade(course, judge, *more: str, at: int | None = None, **answers: str):
+    """The report of the solution with other answers and further cells, at the end or before cell `at`."""
+    book = notebook(SOLUTIONS | answers)
+    place = len(book["cells"]) if at is None else at
+    book["cells"][place:place] = map(extra, more)
+    path = course.root / "tiny.ipynb"
+    path.write_text(json.dumps(book))
+    return judge.grade(path, course.assignment)
+
+
+# ---- names that a later cell gives another value
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "double = double(2.0)",
+        "def double(x):\n    return x",
+        "class double:\n    pass",
+        "for double in range(3):\n    pass",
+        "import math as double",
+        "from math import sin as double",
+        "with open(0) as double:\n    pass",
+        "del double",
+        "global double\ndouble = None",
+        "globals()['double'] = 7",
+        "exec('double = 7')",
+        "[double := n for n in range(3)]",
+        "double, triple = 2, 3",
+        "double.__code__ = (lambda x: 0).__code__",
+        "def spoil():\n    global double\n    double = 'spoilt'\nspoil()",
+        "%run spoil.py",
+        "print('unrelated')\ndouble: float = 2.0\ndouble += 1",
+    ],
+)
+def test_a_name_with_another_value_later_costs_nothing(course, judge, later):
+    if later.startswith("%run"):
+        later = "%%writefile spoil.py\ndouble = 3\n", later
+    report = grade(course, judge, *([later] if isinstance(later, str) else later))
+    assert report.score == 4.0
+    assert "`double` was replaced by a later cell (extra cell" in message(report, "double")
+
+
+def test_what_a_function_uses_is_taken_back_with_it(course, judge):
+    """A helper, a constant and a class of the student's own, none of which the task's text names."""
+    answer = (
+        "factor = [2]\ndef times(x, n):\n    return x * n\nclass Doubler:\n    def __call__(self, x):\n"
+        "        return times(x, factor[0])\ndef double(x):\n    return Doubler()(x)"
+    )
+    for later in ("factor = [3]", "factor[0] = 3", "times = None", "Doubler.__call__ = None", "del Doubler"):
+        assert grade(course, judge, later, double=answer).score == 4.0, later
+
+
+def test_what_is_right_at_the_end_is_graded_as_it_is_at_the_end(course, judge):
+    """A helper that is defined after the task's cell, and a second try that is better."""
+    late = grade(
+        course, judge, "def times_two(x):\n    return 2 * x", double="def double(x):\n    return times_two(x)"
+    )
+    second = grade(course, judge, RIGHT, double=WRONG)
+    assert late.score == second.score == 4.0
+    assert "replaced" not in message(late, "double") + message(second, "double")
+
+
+def test_a_helper_of_a_later_cell_is_there_before_the_name_is_replaced(course, judge):
+    report = grade(
+        course,
+        judge,
+        "def times_two(x):\n    return 2 * x",
+        "double = double(1)",
+        double="def double(x):\n    return times_two(x)",
+    )
+    assert report.score == 4.0
+
+
+def test_a_better_try_that_is_then_replaced_is_found(course, judge):
+    assert grade(course, judge, RIGHT, "double = 4", double=WRONG).score == 4.0
+
+
+def test_a_state_counts_as_a_whole(course, judge):
+    """Each definition passes one test of two: nobody wrote the one that passes both."""
+    numbers = "def double(x):\n    return 2 * float(x)"
+    tensors = "def double(x):\n    return 2 * x if hasattr(x, 'shape') else None"
+    report = grade(course, judge, tensors, double=numbers)
+    assert report.tasks["double"].points == 1.0
+    assert sorted(outcomes(report, "double")) == ["failed", "passed"]
+
+
+def test_a_task_is_taken_back_with_those_that_it_builds_on(course, judge):
+    """`quadruple` does not fail for a `double` that was right when it was written."""
+    report = grade(course, judge, "double = None")
+    assert report.tasks["quadruple"].points == 2.0
+    assert "correct" not in message(report, "quadruple")
+
+
+def test_follow_through_works_in_an_earlier_state(course, judge):
+    """`double` is wrong from the start, and `quadruple` is replaced at the end."""
+    report = grade(course, judge, "quadruple = None", double=WRONG)
+    assert report.tasks["double"].points == 0.0
+    assert report.tasks["quadruple"].points == 2.0
+    assert "correct `double`" in message(report, "quadruple")
+    assert "`quadruple` was replaced" in message(report, "quadruple")
+
+
+def test_a_wrong_answer_gains_nothing_by_being_replaced(course, judge):
+    report = grade(course, judge, "double = None", double=WRONG)
+    assert report.tasks["double"].points == 0.0
+
+
+def test_what_follow_through_lays_open_is_of_no_use_in_an_earlier_state(course, judge):
+    """Both tasks are wrong; `quadruple` notes the reference of `double` where all forks can read it."""
+    spy = (
+        "import mmap\nshared = mmap.mmap(-1, 4096)\ndef double(x):\n    n = shared[0]\n"
+        "    return n * x if n and n != 3 else 3 * x"
+    )
+    thief = "def quadruple(x):\n    shared[0] = int(double(1.0))\n    return None"
+    report = grade(course, judge, "double = None", "quadruple = None", double=spy, quadruple=thief)
+    assert report.tasks["double"].points == 0.0
+
+
+def test_a_doubled_notebook_is_graded_by_its_better_copy(course, judge):
+    for first, second in ((RIGHT, WRONG), (WRONG, RIGHT)):
+        book = notebook(SOLUTIONS | {"double": first})
+        book["cells"] += copy.deepcopy(notebook(SOLUTIONS | {"double": second})["cells"])
+        path = course.root / "tiny.ipynb"
+        path.write_text(json.dumps(book))
+        assert judge.grade(path, course.assignment).score == 4.0
+
+
+def test_a_cell_cut_in_two_is_one_cell(course, judge):
+    """The second half is a cell of its own, and a later one replaces what it defined."""
+    report = grade(course, judge, RIGHT, "double = 5", at=2, double="# my solution is below")
+    assert report.tasks["double"].points == 2.0
+
+
+# ---- statements that fail
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "from a_module_of_colab import drive\ndrive.mount('/content')",
+        "data = open('/content/drive/data.csv').read()",
+        "raise SystemExit",
+        "assert False, 'stop here'",
+        "name = input('Name: ')",
+        "exit()",
+        "return 3",
+        "print(undefined)",
+        "import ctypes\nctypes.string_at(0)",
+    ],
+)
+def test_what_stands_below_a_statement_that_fails_still_runs(course, judge, first):
+    answer = f"{first}\nimport math as m\ntwo = m.sqrt(4)\ndef double(x):\n    return two * x"
+    assert grade(course, judge, double=answer).score == 4.0
+
+
+def test_a_lost_name_is_reported_where_it_is_missed(course, judge):
+    """With the cell, the line and the reason, though a chain of names was lost."""
+    report = grade(
+        course,
+        judge,
+        "import a_module_of_colab as colab\n\nfactor = colab.two()",
+        at=1,
+        double="def double(x):\n    return factor * x",
+    )
+    text = message(report, "double")
+    assert "name 'factor' is not defined" in text
+    assert "Line 3 of the cell extra cell 1 (`factor = colab.two()`) failed: NameError" in text
+    assert (
+        "Line 1 of the cell extra cell 1 (`import a_module_of_colab as colab`) failed: ModuleNotFoundError"
+        in text
+    )
+
+
+def test_a_definition_that_was_lost_says_why(course, judge):
+    report = grade(course, judge, double="@decorate\ndef double(x):\n    return 2 * x")
+    assert "`double` is not defined in your notebook. Line 2 of the cell double" in message(report, "double")
+
+
+# ---- cells without an end
+
+
+@pytest.fixture
+def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "CELL_SECONDS", 0.3)
+    monkeypatch.setattr(loading, "REST_SECONDS", 0.3)
+    monkeypatch.setattr(loading, "NOTEBOOK_SECONDS", 1.0)
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.3)
+    monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.2)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while True: pass",
+        "import time\ntime.sleep(1000)",
+        "sum(iter(int, 1))",
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+        "import itertools\nfor _ in itertools.count():\n    try: 1 / 0\n    except: pass",
+    ],
+)
+def test_an_endless_statement_costs_nothing_else(course, judge, little_time, loop):
+    """Above it, below it, in a cell of its own, and four of them."""
+    around = f"two = 2\n{loop}\ndef double(x):\n    return two * x"
+    assert grade(course, judge, double=around).score == 4.0
+    assert grade(course, judge, *[loop] * 4, at=1).score == 4.0
+
+
+def test_what_an_endless_statement_would_have_defined_is_missing_for_that_reason(course, judge, little_time):
+    for loop in ("double = sum(iter(int, 1))", "while True: double = 1"):
+        text = message(grade(course, judge, "del double", double=loop), "double")
+        assert "more than 0.3 seconds of computing" in text
+
+
+def test_a_long_cell_is_not_run_again(course, judge, monkeypatch, tmp_path):
+    """Neither for a statement that takes the process along, nor for the state right after it."""
+    monkeypatch.setattr(loading, "COPY_SECONDS", 0.2)
+    runs = tmp_path / "runs"
+    slow = f"open({str(runs)!r}, 'a').write('once ')\nfor _ in range(10**7): pass"
+    assert grade(course, judge, slow, "import os\nos._exit(0)", "double = 1", at=1).score == 4.0
+    assert runs.read_text() == "once "
+    assert grade(course, judge, "double = 1", double=f"{slow}\n{RIGHT}").score == 4.0
+    assert runs.read_text() == "once once "
+
+
+# ---- what is not started
+
+
+def test_only_the_stub_is_not_started(course, judge):
+    stub = grade(course, judge, double="def double(x):\n    raise NotImplementedError")
+    assert "Not started yet" in message(stub, "double")
+    forward = "import torch\nclass Net(torch.nn.Module):\n    pass\ndef double(x):\n    return Net()(x)"
+    text = message(grade(course, judge, double=forward), "double")
+    assert "Not started yet" not in text
+    assert 'NotImplementedError: Module [Net] is missing the required "forward" function' in text
