@@ -251,7 +251,8 @@ class TestNotebook:
         cell = first.replace("checks_of_a_task", "checks.task('prepare')")
         missing = "checks" if "with" in first else "features"
         assert shows(f"{cell}\nfeatures") == (
-            f"`{missing}` is not there yet: a cell further up makes it, and may wait for a task of yours."
+            f"`{missing}` is not defined yet: a cell further up defines it, "
+            "and may need a task that you have not finished."
         )
 
     def test_a_name_that_is_missing_in_the_students_own_code_keeps_its_traceback(self, shows):

@@ -126,7 +126,7 @@ def test_a_file_that_is_no_idx_is_refused(tmp_path):
     folder = tmp_path / "given" / images.SUBSET_FOLDER
     write_idx(folder)
     (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(b"<html>please log in</html>"))
-    with pytest.raises(ValueError, match="no IDX file"):
+    with pytest.raises(ValueError, match="not an IDX file"):
         images.load_fashion(tmp_path / "given")
 
 

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Backpropagation by hand
 #
-# `nn.Linear`, `model.parameters()` and `loss.backward()` do a great deal for you. In this notebook you do it yourself:
-# you build a multilayer perceptron from bare parameters, let it fit a noisy sine, look at what its hidden units have
+# `nn.Linear`, `model.parameters()` and `loss.backward()` do a lot for you. In this notebook you do it yourself:
+# you build a multilayer perceptron from bare parameters, fit a noisy sine with it, look at what its hidden units have
 # learned, and then compute every one of its gradients with the chain rule.
 #
 # **When you are done you will be able to**
@@ -32,8 +32,8 @@
 # | points | 32: seven coding tasks (29) and a written one (3) |
 # | computer | any: a GPU does not help, the networks are small |
 #
-# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
-# with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
+# with public checks, which you can run as often as you like; hidden tests ask the same questions on other data and
 # decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
 # them.
 
@@ -61,11 +61,11 @@ style.use()
 print(f"torch {torch.__version__}, numpy {np.__version__}, device cpu, seed {SEED}")
 
 # %% [markdown]
-# ## 1. Parameters that are really trained
+# ## 1. Parameters that really get trained
 #
-# A module owns its parameters under names. Whoever works on the whole module goes through these names: an optimizer gets
-# `model.parameters()`, `model.double()` converts what is registered, `state_dict()` saves it. Whatever `forward` reads
-# from somewhere else is out of their reach.
+# A module stores its parameters under names. Everything that works on the whole module uses these names: an optimizer gets
+# `model.parameters()`, `model.double()` converts what is registered, `state_dict()` saves it. Whatever else `forward` reads
+# is invisible to them.
 #
 # Here are two modules for $y = a x$. They print the same numbers. The first reads its registered parameter, the second
 # reads the tensor from which the parameter was made.
@@ -98,11 +98,11 @@ for model in (Slope(), Bystander()):
     print(f"output {output.item()}, requires grad: {output.requires_grad}")
 
 # %% [markdown]
-# In the second module the parameter stands by and watches: no path leads from it to the output, its gradient stays `None`,
-# and an optimizer skips it without a word.
+# In the second module the parameter is not used: no path leads from it to the output, its gradient stays `None`,
+# and an optimizer silently skips it.
 #
 # An attribute is registered as soon as it is an `nn.Parameter`: `self.slope = nn.Parameter(...)` does the same as
-# `register_parameter("slope", ...)`. Only the second form takes a name that cannot stand after a dot, such as `0_weight`;
+# `register_parameter("slope", ...)`. Only the second form accepts a name that cannot follow a dot, such as `0_weight`;
 # `get_parameter("0_weight")` reads it back.
 #
 # ### Task `registered` (3 points)
@@ -200,8 +200,8 @@ plots.classes(classifier, points, labels)
 #
 # $$h^{(k+1)} = \varphi\big(h^{(k)} W^{(k)} + b^{(k)}\big), \qquad h^{(0)} = x .$$
 #
-# The output layer is affine alone, without $\varphi$: a network that is to predict any number must not end in a function that
-# only gives some. Here are two layers, 2 inputs, 3 hidden units and 1 output, written out for one example:
+# The output layer is only affine, without $\varphi$: a network that should predict any number must not end in a function that
+# gives only some. Here are two layers, 2 inputs, 3 hidden units and 1 output, written out for one example:
 
 # %% nbgrader={"grade": false, "grade_id": "show-two-layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a network of two layers, one example
@@ -214,22 +214,22 @@ print("hidden units", h, "output", h @ W1 + b1)
 # %% [markdown]
 # ### Task `mlp` (5 points)
 #
-# *medium · important: all that follows uses it · 35 minutes*
+# *medium · important: everything that follows uses it · 35 minutes*
 #
 # Write `MLP(sizes, phi)` for any number of layers. `sizes` lists the inputs, the units of each hidden layer, and the outputs,
 # so `[2, 3, 4, 2]` has three weight matrices. They are called `0_weight`, `1_weight`, ..., each `(in, out)`, their biases
-# `0_bias`, ... . `phi` is any function that works entry by entry. The starting values are yours to choose, but draw them
+# `0_bias`, ... . `phi` is any elementwise function. You choose the starting values, but draw them
 # at random: later you will start several times. Use no layers from `torch.nn`.
 #
 # One example `(D,)` gives `(out,)`, a batch `(n, D)` gives `(n, out)`, and a batch of a single row is still a batch.
 #
 # <details><summary>Hint: as many parameters as there are layers</summary>
 #
-# `register_parameter` takes the name as a string, and an f-string can hold a number. Which pairs of neighbours does `sizes` have?
+# `register_parameter` takes the name as a string, and an f-string can hold a number. Which neighbouring pairs does `sizes` have?
 # </details>
 # <details><summary>Hint: no `if` for a single example</summary>
 #
-# What shape has a vector times a matrix, plus a vector? And a matrix times a matrix, plus a vector?
+# What is the shape of a vector times a matrix, plus a vector? And a matrix times a matrix, plus a vector?
 # </details>
 
 
@@ -283,7 +283,7 @@ with checks.task("mlp"):
     checks.that(
         model.num_layers() == 3,
         f"`num_layers()` is {model.num_layers()} for sizes [2, 3, 4, 2].",
-        ask="How many weight matrices lie between four layers of units?",
+        ask="How many weight matrices are between four layers of units?",
     )
     names = [name for name, _ in model.named_parameters(remove_duplicate=False)]
     for i, (n_in, n_out) in enumerate([(2, 3), (3, 4), (4, 2)]):
@@ -314,7 +314,7 @@ with checks.task("mlp"):
         model(torch.rand(1, 2)),
         (1, 2),
         name="the output for a batch of one row",
-        ask="How do you tell a vector?",
+        ask="How do you recognise a vector?",
     )
     checks.that(
         one.requires_grad,
@@ -365,8 +365,8 @@ plots.data(X_train, y_train, X_test, y_test)
 
 # %% [markdown]
 # For such a small problem there are better optimizers than gradient descent. BFGS builds up an estimate of the inverse Hessian
-# from the gradients that it meets, and searches along the direction that this estimate recommends. The function
-# below is supplied. It works in double precision, needs no learning rate, and gives the model back in single precision.
+# from the gradients that it has seen, and searches along the direction that this estimate suggests. The function
+# below is supplied. It works in double precision, needs no learning rate, and returns the model in single precision.
 
 
 # %% nbgrader={"grade": false, "grade_id": "bfgs", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -419,7 +419,7 @@ def fit_bfgs(model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations:
 
 
 # %% [markdown]
-# Where BFGS ends depends on where it starts. The usual mend is to start several times and to keep the best run. As an
+# Where BFGS ends depends on where it starts. The usual fix is to start several times and to keep the best run. As an
 # example take a function of one variable with many valleys, $f(t) = t^2/10 + \sin 3t$, and gradient descent:
 
 # %% nbgrader={"grade": false, "grade_id": "show-valleys", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -436,10 +436,10 @@ plots.valleys(lambda t: t**2 / 10 + torch.sin(3 * t), starts, ends)
 #
 # *medium · important · 25 minutes*
 #
-# Write `best_of`. It builds a new `MLP([d, *hidden_sizes, k])` for every restart, with other random values each time (`d` and `k` are
-# the columns of `X` and `y`), hands it to `fit(model, X, y)`, which trains it and returns it, and measures its mean
+# Write `best_of`. It builds a new `MLP([d, *hidden_sizes, k])` for every restart, with different random values each time (`d` and `k` are
+# the columns of `X` and `y`), passes it to `fit(model, X, y)`, which trains it and returns it, and measures its mean
 # squared error on `(X, y)`. It returns the best model and its error. The same `seed` must give the same result, and
-# another seed other starting values. A run that ended at `nan` should not win.
+# another seed must give other starting values. A run that ended at `nan` should not win.
 #
 # <details><summary>Hint: all restarts begin at the same place</summary>
 #
@@ -532,8 +532,8 @@ plots.restarts(runs, X_train, y_train)
 # *medium · important: guess first · 30 minutes*
 #
 # **Before** you run the next cell: what will the fit look like with 1, 2, 3, 10, 50 and 100 hidden sigmoid units? How will
-# the training error and the test error go? Write it down. **Then** run it, and say where you were right, where you were
-# wrong, and why the fits look as they do. Eight to twelve sentences in all; a conjecture that turns out wrong costs nothing.
+# the training error and the test error change? Write it down. **Then** run it, and say where you were right, where you were
+# wrong, and why the fits look as they do. Eight to twelve sentences in all; a conjecture that turns out wrong loses no points.
 #
 # ### BEGIN SOLUTION
 # **Model answer.** *Before.* One sigmoid unit is a single soft step between two levels, so it can follow one slope of the sine.
@@ -548,7 +548,7 @@ plots.restarts(runs, X_train, y_train)
 # error 0.011. With 50 and 100 units the training error falls further, to about 0.004, and the test error rises to 0.04, 0.2
 # or more (where such a long run ends depends on rounding, so it differs from machine to machine): the curve passes close to
 # the training points and swings between them, most of all near the left end,
-# where the steps of the hidden units lie. The training error alone would have called these the best fits.
+# where the steps of the hidden units are. The training error alone would have called these the best fits.
 #
 # **Rubric.**
 # - 1 point: a conjecture for small networks that argues with what one sigmoid can do (a step; a bump takes two).
@@ -580,7 +580,7 @@ plots.fits(fits, X_train, y_train, X_test, y_test)
 # ## 4. What the hidden units have learned
 #
 # The output of a network with one hidden layer is a weighted sum of its hidden units,
-# $\hat y(x) = b + \sum_j w_j h_j(x)$. No single unit stands for the sine: each is a step at some place, and the curve is
+# $\hat y(x) = b + \sum_j w_j h_j(x)$. No single unit represents the sine: each is a step at some place, and the curve is
 # spread over all of them. That is called a distributed representation.
 #
 # ### Task `hidden-outputs` (2 points)
@@ -593,7 +593,7 @@ plots.fits(fits, X_train, y_train, X_test, y_test)
 
 # %% nbgrader={"grade": false, "grade_id": "hidden-outputs", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def hidden_outputs(model: MLP, X: torch.Tensor) -> torch.Tensor:
-    """What the first hidden layer of `model` makes of `X (n, d)`: a tensor `(n, n_hidden)`.
+    """The outputs of the first hidden layer of `model` for `X (n, d)`: a tensor `(n, n_hidden)`.
 
     Example:
         >>> hidden_outputs(MLP([1, 3, 1]), torch.zeros(5, 1)).shape
@@ -625,8 +625,8 @@ with checks.task("hidden-outputs"):
     )
 
 # %% [markdown]
-# Above, each unit as it is; below, each unit times the weight that leads from it to the output, on a scale that is
-# logarithmic beyond 2. The sum of the lower curves and the output's bias is the fit, drawn black.
+# Top: each unit; bottom: each unit times the weight that leads from it to the output, on a scale that is
+# logarithmic beyond 2. The sum of the lower curves and the output's bias is the fit, drawn in black.
 
 # %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your hidden outputs of three of these networks
@@ -664,13 +664,13 @@ compared = {
 plots.optimizers(compared, X_train, y_train, X_test, y_test)
 
 # %% [markdown]
-# **Think about it.** BFGS minimises the training error best. Is it the best choice? What else, beside the number of
+# **Think about it.** BFGS minimises the training error best. Is it the best choice? What else, besides the number of
 # units, limits how far a fit can bend?
 
 # %% [markdown]
 # ## 5. One example, forward and backward
 #
-# Now to what `backward()` does. Take a network with one hidden layer and one example, and cut the computation into steps so
+# Now let us see what `backward()` does. Take a network with one hidden layer and one example, and cut the computation into steps so
 # small that each derivative is obvious:
 #
 # $$z_1 = x W_1, \quad z_2 = z_1 + b_1, \quad z_3 = \sigma(z_2), \quad z_4 = z_3 W_2, \quad
@@ -680,7 +680,7 @@ plots.optimizers(compared, X_train, y_train, X_test, y_test)
 # $\delta_v = \partial l / \partial v$, and $\delta_v$ always has the shape of $v$: there is one derivative for each of its
 # entries. A step $v \to u$ turns $\delta_u$ into $\delta_v$ by the chain rule, $\delta_{v_i} = \sum_j \delta_{u_j}\, \partial u_j / \partial v_i$.
 #
-# As an example, a single unit with tanh, $a = w x$, $s = a + b$, $\hat y = \tanh s$, $l = (\hat y - y)^2$, all numbers:
+# As an example, take a single unit with tanh, $a = w x$, $s = a + b$, $\hat y = \tanh s$, $l = (\hat y - y)^2$, all numbers:
 
 # %% nbgrader={"grade": false, "grade_id": "show-one-unit", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) one unit, by hand and by autograd
@@ -708,7 +708,7 @@ for name, delta, variable in (("y", delta_y, y), ("b", delta_b, b), ("w", delta_
 #
 # <details><summary>Hint: a sigmoid that overflows</summary>
 #
-# $e^{300}$ is too large for float32. Which function of PyTorch knows about that?
+# $e^{300}$ is too large for float32. Which function of PyTorch handles that?
 # </details>
 
 
@@ -761,7 +761,7 @@ with checks.task("forward-by-hand"):
             torch.as_tensor(values[name]),
             expected,
             name=name,
-            ask="Is a sum over the hidden units missing, or one too many?",
+            ask="Is a sum over the hidden units missing, or is there one too many?",
         )
     checks.close(
         values["z3"],
@@ -783,7 +783,7 @@ with checks.task("forward-by-hand"):
 # The second test point, $x = 0.1030$ and $y = 0.2253$, in the trained network with 50 hidden units:
 
 # %% nbgrader={"grade": false, "grade_id": "show-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) your forward pass beside the module's
+# (supplied) your forward pass next to the module's
 W1, b1, W2, b2 = (
     fits[50].get_parameter(f"{i}_{kind}").detach() for i in (0, 1) for kind in ("weight", "bias")
 )
@@ -803,19 +803,19 @@ print(
 # *hard · the heart of this notebook · 45 minutes*
 #
 # Write the backward pass by hand: no autograd, no `.backward()`, no `torch.func`, no optimizer. Compute the derivative of $l$
-# under each of the eleven other variables, in the order in which you meet them when you go back: `yhat`, `y`, `b2`, `z4`, `W2`,
+# with respect to each of the eleven other variables, in the order in which you meet them when you go back: `yhat`, `y`, `b2`, `z4`, `W2`,
 # `z3`, `z2`, `b1`, `z1`, `W1`, `x`. A matrix product $c = a W$ is, in its entries, $c_j = \sum_i a_i W_{ij}$. Write down
 # $\partial c_j / \partial a_i$ and $\partial c_j / \partial W_{ij}$, put them into the chain rule, and look at which index the sum
-# runs over. It is the one you sum over that decides about transposes, and a loop over the wrong axis can be right by
+# runs over. The index you sum over decides about transposes, and a loop over the wrong axis can be correct by
 # accident where a size is 1.
 #
 # <details><summary>Hint: begin with shapes</summary>
 #
-# Write the shape of each variable beside it. The derivative has the same. Which products of the things that you know have that shape?
+# Write the shape of each variable next to it. The derivative has the same shape. Which products of the things that you know have that shape?
 # </details>
 # <details><summary>Hint: a matrix whose every entry has its own derivative</summary>
 #
-# For $c_j = \sum_i a_i W_{ij}$ the entry $W_{ij}$ meets $a_i$ and $c_j$, and nothing else. Which operation pairs each entry of one vector with each entry of another?
+# For $c_j = \sum_i a_i W_{ij}$ the entry $W_{ij}$ is only connected to $a_i$ and $c_j$. Which operation pairs each entry of one vector with each entry of another?
 # </details>
 
 
@@ -828,7 +828,7 @@ def backward_by_hand(
     W2: torch.Tensor,
     b2: torch.Tensor,
 ) -> dict[str, torch.Tensor]:
-    """The derivative of the squared error under every variable of the forward pass.
+    """The derivative of the squared error with respect to every variable of the forward pass.
 
     Args:
         x: the example `(D,)`; y: its target `(1,)`.
@@ -886,7 +886,7 @@ with checks.task("backward-by-hand"):
         checks.shape(
             deltas[name], shapes[name], name=f"deltas['{name}']", ask="One derivative for each entry?"
         )
-    # Autograd knows the derivatives under the six arguments; those under the z are yours to check in the same way.
+    # Autograd gives the derivatives with respect to the six arguments; you can check those with respect to z the same way.
     leaves = {name: value.clone().requires_grad_() for name, value in variables.items()}
     hidden = torch.sigmoid(leaves["x"] @ leaves["W1"] + leaves["b1"])
     ((hidden @ leaves["W2"] + leaves["b2"] - leaves["y"]) ** 2).sum().backward()
@@ -902,8 +902,8 @@ with checks.task("backward-by-hand"):
         checks.close(deltas[name], leaves[name].grad, atol=1e-4, name=f"deltas['{name}']", ask=question)
 
 # %% [markdown]
-# The example from above once more, with the values of the forward pass over each variable and the derivatives of
-# the backward pass under it. For vectors and matrices the mean size of an entry is given.
+# The example from above again, with the values of the forward pass above each variable and the derivatives of
+# the backward pass below it. For vectors and matrices the mean size of an entry is given.
 
 # %% nbgrader={"grade": false, "grade_id": "show-backward", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your two passes, drawn
@@ -916,18 +916,18 @@ plots.passes({**example, **values}, backward_by_hand(**example))
 # %% [markdown]
 # ## 6. Any depth
 #
-# The same steps in a loop give backpropagation for any depth. Take a network with a sigmoid after *every* layer, the last
-# too, one output, and the log loss. With $x^{(1)} = x$ and $m$ weight matrices,
+# The same steps in a loop give backpropagation for any depth. Take a network with a sigmoid after *every* layer, including
+# the last, one output, and the log loss. With $x^{(1)} = x$ and $m$ weight matrices,
 #
 # $$s^{(k+1)} = W^{(k)} x^{(k)} + b^{(k)}, \qquad x^{(k+1)} = \sigma\big(s^{(k+1)}\big), \qquad
 #   l = -y \ln x^{(m+1)} - (1 - y) \ln\big(1 - x^{(m+1)}\big).$$
 #
-# Note that here $W^{(k)}$ is `(out, in)` and stands on the left, as in `nn.Linear`. The derivatives go from layer to layer by
+# Note that here $W^{(k)}$ is `(out, in)` and is on the left, as in `nn.Linear`. The derivatives go from layer to layer by
 #
 # $$\frac{\partial l}{\partial x_i^{(k)}} = \sum_j w_{ji}^{(k)} \, \sigma'\big(s_j^{(k+1)}\big) \, \frac{\partial l}{\partial x_j^{(k+1)}},
 #   \qquad \sigma' = \sigma (1 - \sigma).$$
 #
-# As an example, a single layer, which is logistic regression. Most of it cancels: $\partial l / \partial s = x^{(2)} - y$.
+# As an example, take a single layer, which is logistic regression. Most of it cancels: $\partial l / \partial s = x^{(2)} - y$.
 
 # %% nbgrader={"grade": false, "grade_id": "show-one-layer", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) one layer, by hand and by autograd
@@ -945,16 +945,16 @@ print("bias:    by hand", delta_s, "autograd", b.grad)
 # *hard · important · 45 minutes*
 #
 # Write `mlp_gradients` by hand, as above without autograd. Do the forward pass first and keep what the backward pass will
-# need. From the derivative under $s^{(k+1)}$ you get those under $W^{(k)}$ and $b^{(k)}$, and with the recursion
-# the one for the next layer down. Gradients of layers near the input can be tiny; they should be right all the same.
+# need. From the derivative with respect to $s^{(k+1)}$ you get those with respect to $W^{(k)}$ and $b^{(k)}$, and with the recursion
+# the one for the next layer down. Gradients of layers near the input can be tiny; they should still be correct.
 #
 # <details><summary>Hint: two quantities, not one</summary>
 #
-# The recursion speaks about $x^{(k)}$, the gradients of weights and biases about $s^{(k+1)}$. Keep one of the two from layer to layer, and be clear which.
+# The recursion is about $x^{(k)}$, the gradients of weights and biases are about $s^{(k+1)}$. Keep one of the two from layer to layer, and be clear which.
 # </details>
-# <details><summary>Hint: where a sigmoid stands, and where none</summary>
+# <details><summary>Hint: where there is a sigmoid, and where there is none</summary>
 #
-# There is one after each layer, the last too; before the first layer there is none. What is $\sigma'$ in terms of what the forward pass kept?
+# There is one after each layer, including the last; there is none before the first layer. What is $\sigma'$ in terms of what the forward pass kept?
 # </details>
 
 
@@ -1004,7 +1004,7 @@ with checks.task("any-depth"):
     checks.length(answer, 2, name="the result", ask="Two lists, one for the weights and one for the biases?")
     checks.that(
         len(weights) == len(biases) == 3,
-        "The lists that the function was given have other lengths afterwards.",
+        "The lists that were passed to the function have other lengths afterwards.",
     )
     weight_grads, bias_grads = answer
     checks.length(weight_grads, 3, name="weight_grads")
@@ -1046,4 +1046,4 @@ plots.depth_profile(profiles)
 
 # %% [markdown]
 # **Think about it.** By which factor does the gradient shrink from one layer to the next? The assignment
-# `vanishing-gradients` takes it up from here.
+# `vanishing-gradients` continues from here.

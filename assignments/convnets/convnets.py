@@ -15,21 +15,21 @@
 #
 # **What you will be able to do.** Filter an image by hand and say what a kernel will do to it before you try it; follow
 # the shape of an image through a network, layer by layer; build a small convolutional network, train it with a loop that
-# reports honest figures, and look at what it has learned and where it fails.
+# reports correct figures, and look at what it has learned and where it fails.
 #
-# **What you need to know.** Tensors and broadcasting, `nn.Module`, cross-entropy, and one training loop of your own (the
+# **What you need to know.** Tensors and broadcasting, `nn.Module`, cross-entropy, and a training loop that you wrote yourself (the
 # assignments before this one).
 #
 # **How long.** Five to six hours. Tasks 1 to 4 need no training and can be done in one sitting.
 #
-# **Points.** 38 in all: 35 for code, graded by hidden tests of which the public checks below are a foretaste, and 3 for
+# **Points.** 38 in all: 35 for code, graded by hidden tests (the public checks below are a first look), and 3 for
 # one written answer.
 #
 # **GPU.** Not needed: the digits train in a few seconds on a laptop. With a GPU, two of the six points of the task
-# `accuracy` are judged on the whole of Fashion-MNIST; without one they stay pending until your instructor's machine has one.
+# `accuracy` are decided on the whole of Fashion-MNIST; without one they stay pending until your instructor has graded them on a GPU.
 #
-# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
-# with public checks, which you may run as often as you like. Cells that begin with a comment *(supplied)* show what you
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
+# with public checks, which you can run as often as you like. Cells that begin with a comment *(supplied)* show what you
 # built; there is nothing to change in them.
 #
 # | task | points | |
@@ -37,9 +37,9 @@
 # | `convolve` | 5 | slide a kernel over an image |
 # | `kernels` | 4 | five kernels by name |
 # | `output-size` | 2 | how large the result is |
-# | `trace` | 4 | shapes on their way through a network |
+# | `trace` | 4 | shapes on the way through a network |
 # | `network` | 5 | the convolutional network |
-# | `train-epoch` | 5 | one honest pass over the data |
+# | `train-epoch` | 5 | one complete pass over the data |
 # | `evaluate` | 4 | the same figures, changing nothing |
 # | `accuracy` | 6 | a network that reads digits |
 # | `look-inside` | 3 | what two filters respond to (written) |
@@ -67,10 +67,10 @@ print(f"Python {platform.python_version()}, torch {torch.__version__}, device {d
 # ## The images
 #
 # You work with 1,797 handwritten digits, each enlarged to 28 by 28 pixels, one channel, with values from 0 (black) to 1
-# (white). A fifth of them is set aside: you will look at those only to judge, never to learn.
+# (white). A fifth of them is set aside: you will use those only to evaluate, never to learn.
 #
 # Both sets are `torch.utils.data.Dataset`s whose items are pairs `(image, label)`; `image` has the shape `(1, 28, 28)`,
-# channel first, because that is the order in which PyTorch's layers want it.
+# channel first, because that is the order that PyTorch's layers expect.
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the digits: 28 by 28 pixels, one channel
@@ -86,7 +86,7 @@ plots.examples(*images.tensors(train_set), images.DIGIT_NAMES)
 # %% [markdown]
 # ## 1. A kernel slides over an image
 #
-# A **kernel** is a small table of weights. Lay it on the image, multiply each weight by the pixel under it, add up: that
+# A **kernel** is a small table of weights. Put it on the image, multiply each weight by the pixel under it, and add up: that
 # sum is one pixel of the result. Move on by `stride` pixels, and repeat. With an image $I$, a kernel $K$ of $h$ rows and
 # $w$ columns, and stride $s$,
 #
@@ -94,14 +94,14 @@ plots.examples(*images.tensors(train_set), images.DIGIT_NAMES)
 #
 # Two things are worth noticing.
 #
-# - Mathematicians turn the kernel by 180 degrees first and call only that a convolution; what stands above is a
-#   *cross-correlation*. PyTorch computes the sum above and calls it `conv2d`. So do you, here.
-# - At the edge of the image the kernel hangs over. Without padding you use only the places where it fits, and the result
+# - Mathematicians rotate the kernel by 180 degrees first and call only that a convolution; the formula above is a
+#   *cross-correlation*. PyTorch computes the sum above and calls it `conv2d`. So do we.
+# - At the edge of the image the kernel extends beyond it. Without padding you use only the places where it fits, and the result
 #   is smaller than the image. With `padding` $p$ you first put a frame of $p$ pixels around the image on all four sides.
 #   The frame must be filled with something: `"zeros"` (black), `"reflect"` (the image mirrored at its outermost pixel,
 #   which itself is not repeated) or `"replicate"` (the outermost pixel, again and again).
 #
-# The worked neighbour of your task is the same thing in one dimension.
+# The worked example of your task is the same thing in one dimension.
 
 
 # %%
@@ -124,17 +124,17 @@ print("with zeros at both ends  ", [round(value, 2) for value in padded.tolist()
 #
 # *medium · important · 50 minutes*
 #
-# Write `convolve2d`. It gives what `F.conv2d` gives for one image and one kernel, but you may not call that, nor any other
-# ready-made convolution, of PyTorch or of another library. `F.pad` and `unfold` are allowed, and so are loops: for images
+# Write `convolve2d`. It returns what `F.conv2d` returns for one image and one kernel, but you may not call that function or any other
+# ready-made convolution, from PyTorch or from another library. `F.pad` and `unfold` are allowed, and so are loops: for images
 # this small, two of them are fast enough.
 #
 # - `image` and `kernel` are 2-D tensors, neither needs to be square, and a kernel may have an even number of rows or columns.
 # - `padding` is one whole number for all four sides.
-# - A kernel that is larger than the padded image, in rows or in columns, fits nowhere: raise a `ValueError` whose message
+# - A kernel that is larger than the padded image, in rows or in columns, does not fit anywhere: raise a `ValueError` whose message
 #   names the `kernel`.
 #
-# <details><summary>A hint about padding</summary>
-# <code>F.pad</code> takes widths from the last dimension to the first, calls zeros "constant", and wants
+# <details><summary>Hint: padding</summary>
+# <code>F.pad</code> takes widths from the last dimension to the first, calls zeros "constant", and needs
 # a batch and a channel dimension before it will reflect or replicate in two dimensions.
 # </details>
 
@@ -185,7 +185,7 @@ with checks.task("convolve"):
         ramp[:2, :3],
         atol=1e-5,
         name="convolve2d(ramp, corner)",
-        ask="Did you turn the kernel around? A single 1 in its upper left corner picks the upper left pixel.",
+        ask="Did you rotate the kernel? A single 1 in its upper left corner picks the upper left pixel.",
     )
     box = torch.ones(3, 3) / 9
     checks.shape(
@@ -200,14 +200,14 @@ with checks.task("convolve"):
             flat,
             torch.ones(4, 5),
             atol=1e-5,
-            name=f'a box over an even image, mode="{mode}"',
+            name=f'a box over a uniform image, mode="{mode}"',
             ask="What does this mode put into the frame around an image that is 1 everywhere?",
         )
     checks.raises(
         ValueError,
         lambda: convolve2d(ramp, torch.ones(5, 5)),
         mention="kernel",
-        ask="A 5x5 kernel fits nowhere on a 4x5 image. What should a caller be told?",
+        ask="A 5x5 kernel does not fit on a 4x5 image. What should the caller be told?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-convolve", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -219,16 +219,16 @@ plots.frames(image[0], convolve2d)
 # edges, and where?
 
 # %% [markdown]
-# ## 2. What a kernel does, read from its numbers
+# ## 2. Read what a kernel does from its numbers
 #
 # You can tell what a kernel does without running it.
 #
-# - **Its sum** is what it does to an even area: 1 keeps the brightness, 0 turns every even area black.
-# - **Where its weights lie** is what it compares. Weights of one sign average; weights of opposite signs subtract, and
-#   so they answer where the image changes from one side of the kernel to the other.
-# - **A direction in which its weights cancel** is a direction it is blind to.
+# - **Its sum** is what it does to a uniform area: 1 keeps the brightness, 0 turns every uniform area black.
+# - **Where its weights are** is what it compares. Weights of one sign average; weights of opposite signs subtract, and
+#   so they respond where the image changes from one side of the kernel to the other.
+# - **A direction in which its weights cancel** is a direction in which it sees nothing.
 #
-# The worked neighbour: a kernel with a single 1 at the left of its centre takes each pixel from its left neighbour, so the
+# The worked example: a kernel with a single 1 at the left of its centre takes each pixel from its left neighbour, so the
 # image moves one pixel to the right.
 
 # %%
@@ -245,12 +245,12 @@ print("after ", F.conv2d(dot, shift[None, None], padding=1)[0, 0, 1].tolist())
 #
 # Write `make_kernel(name)`, which returns a 3x3 tensor for each of five names. What counts is the effect:
 #
-# - `"identity"` leaves the image as it is.
+# - `"identity"` does not change the image.
 # - `"box_blur"` replaces each pixel by the mean of the nine around it.
-# - `"sharpen"` makes a pixel differ more from its neighbours, and leaves an even area as it is: it sums to 1, and its only
+# - `"sharpen"` makes a pixel differ more from its neighbours, and does not change a uniform area: it sums to 1, and its only
 #   positive entry is in the centre.
-# - `"horizontal_edges"` answers where dark lies above bright or bright above dark, so it finds edges that run from left
-#   to right. It gives 0 on even areas and on edges that run from top to bottom. Sign and scale are up to you.
+# - `"horizontal_edges"` responds where dark is above bright or bright above dark, so it finds edges that run from left
+#   to right. It gives 0 on uniform areas and on edges that run from top to bottom. Sign and scale are up to you.
 # - `"vertical_edges"` is its counterpart for edges that run from top to bottom.
 #
 # <details><summary>Hint: an edge</summary>
@@ -292,7 +292,7 @@ with checks.task("kernels"):
             1.0,
             atol=1e-4,
             name=f'the sum of make_kernel("{name}")',
-            ask="What should happen to an even grey area?",
+            ask="What should happen to a uniform grey area?",
         )
     for name in kernel_names[3:]:
         checks.close(
@@ -300,20 +300,20 @@ with checks.task("kernels"):
             0.0,
             atol=1e-4,
             name=f'the sum of make_kernel("{name}")',
-            ask="Is there an edge in an even area?",
+            ask="Is there an edge in a uniform area?",
         )
     checks.that(
         make_kernel("horizontal_edges").abs().sum() > 0 and make_kernel("vertical_edges").abs().sum() > 0,
-        "A kernel of zeros answers nothing.",
+        "A kernel of zeros responds to nothing.",
         ask="Which two sides of the kernel should be compared?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-kernels", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) your kernels, and what each makes of a digit
+# (supplied) your kernels, and what each does to a digit
 plots.kernels(image[0], {name: make_kernel(name) for name in kernel_names})
 
 # %% [markdown]
-# *To think about.* `"horizontal_edges"` answers a step from dark to bright with one sign and a step from bright to dark
+# *To think about.* `"horizontal_edges"` responds to a step from dark to bright with one sign and a step from bright to dark
 # with the other. What does the relu that follows a convolution do to one of them, and how could a network keep both?
 
 # %% [markdown]
@@ -321,11 +321,11 @@ plots.kernels(image[0], {name: make_kernel(name) for name in kernel_names})
 #
 # Count the places where a kernel of $k$ pixels fits into a row of $n$. The padded row has $n + 2p$ pixels, so the
 # kernel can be moved by at most $n + 2p - k$. In steps of $s$, the number of moves is that distance over $s$, rounded
-# **down** (a last move that would hang over is not made), and the first place counts without a move:
+# **down** (a last move beyond the edge is not made), and the first place counts without a move:
 #
 # $$n_{\text{out}} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1.$$
 #
-# The worked neighbour counts instead of computing.
+# The worked example counts instead of computing.
 
 # %%
 padded_row, width, stride = 7 + 2 * 1, 4, 2
@@ -359,14 +359,14 @@ with checks.task("output-size"):
         5,
         atol=0,
         name="output_size(5, 3, padding=1)",
-        ask="On how many sides does the frame lie?",
+        ask="On how many sides is the frame?",
     )
     checks.close(
         output_size(7, 4, stride=2, padding=1),
         3,
         atol=0,
         name="output_size(7, 4, stride=2, padding=1)",
-        ask="A move that would hang over is not made: in which direction do you round?",
+        ask="A move beyond the edge is not made: in which direction do you round?",
     )
 
 # %% [markdown]
@@ -375,10 +375,10 @@ with checks.task("output-size"):
 # %% [markdown]
 # ## 4. Trace an image on its way through a network
 #
-# Most errors in a first convolutional network are errors of shape. Instead of guessing, let the network tell you: PyTorch
+# Most errors in a first convolutional network are shape errors. Instead of guessing, let the network tell you: PyTorch
 # calls a **forward hook** each time a module has run, with the module, its inputs and its output.
 #
-# The worked neighbour watches one module. Notice the handle: a hook stays until it is removed.
+# The worked example watches one module. Notice the handle: a hook stays until it is removed.
 
 # %%
 watched = nn.Sequential(nn.Flatten(), nn.Linear(784, 3))
@@ -403,16 +403,16 @@ print("its modules by name:", [name for name, _ in watched.named_modules()])
 # - It lists each **leaf module** (one that has no modules inside) in the order in which it *runs*, which need not be the
 #   order in which it was defined. A module that runs twice gets two entries, one that never runs gets none.
 # - An entry is `(name, shape)`: the name under which `named_modules()` knows the module and the shape of its output as a tuple.
-# - It leaves no trace: the network runs in eval mode, and afterwards each module is in the mode in which it was, buffers
-#   (such as the running means of a batch normalisation) have their old values, and your hooks are gone, but nobody else's.
+# - It leaves no trace: the network runs in eval mode, and afterwards each module is in the mode it was in, buffers
+#   (such as the running means of a batch normalisation) have their old values, and your hooks are gone, but no others.
 #
 # <details><summary>Hint: every hook knows its name</summary>
 #
-# A function that is made inside a loop looks up the loop's variable when it *runs*. How do you give each hook a name of its own?
+# A function that is made inside a loop looks up the loop's variable when it *runs*. How do you give each hook its own name?
 # </details>
 # <details><summary>Hint: leave no trace</summary>
 #
-# What if the network raises an error half-way? Which statement of Python runs its block in any case?
+# What if the network raises an error half-way? Which Python statement runs its block in any case?
 # </details>
 
 
@@ -471,12 +471,12 @@ with checks.task("trace"):
     checks.that(
         tuple(entries[0][1]) == (2, 2, 6, 6),
         f"The first shape is {tuple(entries[0][1])}; expected four numbers, the batch first.",
-        ask="Is it the shape of the output that you note?",
+        ask="Do you record the shape of the output?",
     )
     checks.that(
         all(module.training for module in example.modules()),
         "After the trace, modules that were in train mode no longer are.",
-        ask="Who sets the mode back?",
+        ask="What sets the mode back?",
     )
     checks.that(
         not any(module._forward_hooks for module in example.modules()),
@@ -489,12 +489,12 @@ with checks.task("trace"):
 #
 # A convolutional layer is many kernels at once: `nn.Conv2d(6, 12, 5)` holds 12 kernels, and each of them has a 5x5 slice for
 # each of the 6 channels that come in. All are learned. The layer uses the same weights at every place of the image, so a
-# stroke is found wherever it lies, with 12 · 6 · 25 + 12 = 1,812 numbers instead of the millions that a full connection
+# stroke is found wherever it is, with 12 · 6 · 25 + 12 = 1,812 numbers instead of the millions that a full connection
 # would need.
 #
 # **Max pooling** keeps the largest of each 2x2 block: half the size, and a stroke may move by a pixel without changing much.
 #
-# The worked neighbour is a smaller network for images of 8 by 8 pixels. Notice `flatten(1)`: everything but the batch becomes
+# The worked example is a smaller network for images of 8 by 8 pixels. Notice `flatten(1)`: everything but the batch becomes
 # one row an image. (`reshape(-1, 18)` would do the same here, and on an image of the wrong size it would cut the
 # numbers into the wrong number of rows instead of telling you.)
 
@@ -526,9 +526,9 @@ print("logits", tuple(SmallNetwork()(torch.zeros(5, 1, 8, 8)).shape))
 # 2. `conv2`: 6 channels to 12, kernels 5x5; relu; 2x2 max pooling;
 # 3. flatten; `fc1` to 120; relu; `fc2` to 60; relu; `fc3` to `n_classes`.
 #
-# The five layers bear these names; relu and pooling may be modules or functions. The last layer gives **logits**: any real
-# numbers, larger for a likelier class. The softmax is part of the cross-entropy, as you know from its formula: do not add
-# one. How many inputs `fc1` has you can compute with `output_size`, or read off with `trace_shapes`.
+# The five layers have these names; relu and pooling may be modules or functions. The last layer gives **logits**: any real
+# numbers, larger for a more likely class. The softmax is part of the cross-entropy, as you know from its formula: do not add
+# one. You can compute how many inputs `fc1` has with `output_size`, or read it off with `trace_shapes`.
 #
 # <details><summary>Hint: the size of `fc1`</summary>
 #
@@ -604,17 +604,17 @@ with checks.task("network"):
 plots.shapes(trace_shapes(Network(), (1, 1, 28, 28)), (1, 1, 28, 28))
 
 # %% [markdown]
-# *To think about.* Which layer holds most of the numbers that flow, and which most of the 32,998 weights? Why are they not
+# *To think about.* Which layer has most of the outputs, and which has most of the 32,998 weights? Why are they not
 # the same?
 
 # %% [markdown]
-# ## 6. One honest pass over the data
+# ## 6. One complete pass over the data
 #
 # An **epoch** is one pass over every example. Its figures are means over *examples*, not over batches. The last batch is
 # usually smaller than the others, and a mean of batch means gives its few examples too much weight. With losses of 1 in a
 # batch of four and of 5 in a last batch of one, the mean of the means is 3; the mean loss is 9/5 = 1.8.
 #
-# The worked neighbour computes the mean brightness of a set of images, batch by batch, and is right for any batch size.
+# The worked example computes the mean brightness of a set of images, batch by batch, and is correct for any batch size.
 
 
 # %%
@@ -640,12 +640,12 @@ for batch_size in (32, 100, 1437):
 #
 # - The network is in train mode. Its outputs are logits, the loss is the cross-entropy.
 # - Each batch is moved to `device`. The network is there already.
-# - A batch's loss and number of right answers are those **before** its update; the figures are means over all examples.
-# - Whatever gradients were left over from before do not count.
-# - It works with any network, loader and optimizer that it is given, and makes none of its own.
+# - A batch's loss and number of correct answers are those **before** its update; the figures are means over all examples.
+# - Gradients left over from before have no effect.
+# - It works with any network, loader and optimizer that it is given, and creates none itself.
 #
 # Two mistakes look harmless and are not: a `return` that is indented one step too far ends the epoch after one batch, and
-# `next(iter(loader))` inside a loop starts the loader afresh each time, so that some examples are never seen.
+# `next(iter(loader))` inside a loop restarts the loader each time, so that some examples are never seen.
 #
 # <details><summary>Hint: three sums</summary>
 #
@@ -710,26 +710,26 @@ with checks.task("train-epoch"):
         name="mean loss",
         ask="Is every batch seen once, the small one weighted by its size, and nothing between logits and loss?",
     )
-    checks.that(linear.training, "The network was not put into train mode.", ask="Who does that?")
+    checks.that(linear.training, "The network was not put into train mode.", ask="Which call does that?")
     before = linear.weight.detach().clone()
     train_epoch(linear, DataLoader(few, batch_size=4), torch.optim.SGD(linear.parameters(), lr=0.1), "cpu")
     checks.that(
         not torch.equal(before, linear.weight),
-        "Nothing was learned: the weights are what they were.",
+        "Nothing was learned: the weights have not changed.",
         ask="Which call changes the parameters?",
     )
 
 # %% [markdown]
 # ## 7. The same figures, changing nothing
 #
-# To judge a network you want its figures on data that it has not learned from, and you want the network afterwards as it
-# was before. Three things can go wrong without anybody noticing:
+# To judge a network you need its figures on data that it has not learned from, and afterwards the network must be as it
+# was before. Three things can go wrong without anyone noticing:
 #
 # - in **train mode**, dropout drops and batch normalisation uses (and changes) statistics of the batch;
-# - a **graph** is built for a gradient that nobody wants, which costs memory;
-# - somebody switches a mode and does not switch it **back**.
+# - a **graph** is built for a gradient that nobody needs, which takes memory;
+# - a mode is switched and never switched **back**.
 #
-# The worked neighbour does the first two by hand for one batch.
+# The worked example does the first two by hand for one batch.
 
 # %%
 dropping = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(784, 10))
@@ -746,11 +746,11 @@ with torch.no_grad():
 #
 # Write `evaluate(network, loader, device)`, which returns the same two figures as `train_epoch`, over every example of
 # `loader`, with the network in eval mode and without a graph. Parameters, their gradients, the network's mode (train or
-# eval, whichever it was) and the global gradient mode are afterwards as you found them.
+# eval, whichever it was) and the global gradient mode are unchanged afterwards.
 #
 # <details><summary>Hint: as you found it</summary>
 #
-# `network.training` says which mode it is in. When do you have to look?
+# `network.training` says which mode it is in. When do you have to check?
 # </details>
 
 
@@ -792,7 +792,7 @@ with checks.task("evaluate"):
         F.cross_entropy(logits, few.tensors[1]),
         atol=1e-5,
         name="mean loss",
-        ask="Is dropout switched off while you judge, and is every batch weighted by its size?",
+        ask="Is dropout switched off during the evaluation, and is every batch weighted by its size?",
     )
     checks.close(
         result[1],
@@ -802,22 +802,22 @@ with checks.task("evaluate"):
         ask="Which class has the largest logit, for each example, and by what do you divide?",
     )
     checks.that(
-        judged.training, "The network was in train mode before and is not any more.", ask="Who sets it back?"
+        judged.training, "The network was in train mode before and is not any more.", ask="What sets it back?"
     )
     checks.that(
-        torch.is_grad_enabled(), "Gradients are switched off for everybody now.", ask="Is it a `with` block?"
+        torch.is_grad_enabled(), "Gradients are now switched off everywhere.", ask="Is it a `with` block?"
     )
 
 # %% [markdown]
 # ## 8. A network that reads digits
 #
-# Everything is there: a network, a loop, a judge. What is left is a choice of optimizer, learning rate and batch size.
+# You have everything: a network, a training loop, an evaluation. What is left is a choice of optimizer, learning rate and batch size.
 # Ten epochs of 1,437 images are few: with batches of 100 that is 150 updates in all, and plain gradient descent with a
 # small rate does not get far in 150 updates. You have two ways to get more out of an epoch: smaller batches, and an
 # optimizer that adapts its steps.
 #
-# A training run is random in two places, the weights at the start and the order of the images. For somebody else to get
-# your network, both must come from one **seed**. The worked neighbour gives a loader a random generator of its own.
+# A training run is random in two places, the weights at the start and the order of the images. For someone else to get
+# your network, both must come from one **seed**. The worked example gives a loader its own random generator.
 
 # %%
 for attempt in (1, 2):
@@ -834,11 +834,11 @@ for attempt in (1, 2):
 # and returns it, on `device`.
 #
 # - `train_set` is a `Dataset` as above, with ten classes; it may be the digits, or Fashion-MNIST.
-# - The same seed gives the same network; another seed gives another.
+# - The same seed gives the same network; another seed gives another network.
 # - After 10 epochs on four fifths of the digits, the network is right on at least 85 % of the others. The better of two seeds
 #   counts. Good choices reach 93 to 98 %, so you have room.
-# - Which digit has which label is drawn anew when this is graded, so what a 7 looks like has to be learned from `train_set`.
-# - On a GPU, 2 of the 6 points: at least 85 % on Fashion-MNIST after 10 epochs, and batches that find their way to the device.
+# - Which digit has which label is drawn again when this is graded, so what a 7 looks like has to be learned from `train_set`.
+# - On a GPU, 2 of the 6 points: at least 85 % on Fashion-MNIST after 10 epochs, and batches that are moved to the device.
 #
 # <details><summary>Hint: not enough updates</summary>
 #
@@ -896,7 +896,7 @@ with checks.task("accuracy"):
 # %% [markdown]
 # ### How it learns
 #
-# The supplied cell trains once more, with your functions, and looks at both sets after each epoch.
+# The supplied cell trains again, with your functions, and looks at both sets after each epoch.
 
 # %% nbgrader={"grade": false, "grade_id": "show-training", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) ten epochs with your functions
@@ -919,8 +919,8 @@ plots.curves(history)
 # %% [markdown]
 # ### Where it fails
 #
-# A share of right answers says how many mistakes there are. The confusion matrix says which, and the mistakes of which the
-# network is most certain say the most: look at each and decide whether you would have done better.
+# A share of correct answers says how many mistakes there are. The confusion matrix says which, and the mistakes of which the
+# network is most certain tell the most: look at each and decide whether you would have done better.
 
 # %% nbgrader={"grade": false, "grade_id": "show-mistakes", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the confusion matrix, and the mistakes of which the network is most certain
@@ -932,7 +932,7 @@ plots.mistakes(test_images, test_logits, test_labels, images.DIGIT_NAMES)
 # %% [markdown]
 # ## 9. Look inside
 #
-# Below are the six kernels that the first layer has learned, and the map of answers of each to three digits. Orange is
+# Below are the six kernels that the first layer has learned, and the map of its responses to three digits. Orange is
 # positive, purple negative and white zero, in the kernels as in the maps; each column of maps has its own scale. The maps
 # are shown before the relu, so remember what comes next: only what is orange goes on, what is purple becomes 0.
 
@@ -948,15 +948,15 @@ plots.filters(
 # *medium · important · 30 minutes*
 #
 # Choose two of the six kernels. For each: what pattern in the image does it respond to, read from the signs of its weights
-# and where they lie? Point at a place in one of its maps that shows it, and at a place where it stays dark although there is a
+# and where they are? Point at a place in one of its maps that shows it, and at a place where it stays dark although there is a
 # stroke. Which of your kernels from task `kernels` is it nearest to, if any?
 #
 # ### BEGIN SOLUTION
 # *Model answer.* (For the kernels of the executed solution; another seed, or another machine, gives others.) Kernel 4 has its positive
 # weights on the left, most of them in the upper left corner, and its negative ones along the right side, the strongest
-# below. It subtracts what lies on the right from what lies on the left, so it answers a stroke that has dark to its
+# below. It subtracts what is on the right from what is on the left, so it responds to a stroke that has dark to its
 # right: in the map of the 7 the stem is the strongest place. Just left of a stroke the same kernel has the stroke under
-# its negative side; there the map is white or purple, and after the relu nothing is left, although bright pixels lie
+# its negative side; there the map is white or purple, and after the relu nothing is left, although bright pixels are
 # under the kernel. It is a relative of `vertical_edges`, tilted, and because of the relu it keeps one of the two signs.
 # Kernel 2 has a few positive weights, the strongest two at the top, and many negative ones, so its sum is negative: the
 # more of the kernel a stroke fills, the more negative the answer. Its maps are a purple copy of each digit, the relu turns
@@ -964,7 +964,7 @@ plots.filters(
 #
 # *Rubric.* 1 point for each kernel (two in all) whose pattern is read from signs and places of its weights and agrees with
 # the picture: half a point where the pattern is named without a reason in the weights, or shown without a place in a map. 1
-# point for the places: one where it answers and one where it does not, explained by weights that cancel or by the relu
+# point for the places: one where it responds and one where it does not, explained by weights that cancel or by the relu
 # that cuts one sign. Full marks also for "this one looks like noise" with the reason: no structure in the
 # weights, a faint or blurred copy in the maps. No point for what the kernel "means" for the digit without the image.
 # ### END SOLUTION
@@ -973,7 +973,7 @@ plots.filters(
 # ## Where to go from here: clothes
 #
 # The same network, the same loop, other images: Fashion-MNIST, ten kinds of clothing, is read by torchvision. This cell is
-# not graded. It needs the files or a network, and does nothing where there is neither. With a GPU it makes ten epochs, else three.
+# not graded. It needs the files or a network, and does nothing if there is neither. With a GPU it makes ten epochs, otherwise three.
 
 # %% nbgrader={"grade": false, "grade_id": "show-fashion", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the same network on clothes

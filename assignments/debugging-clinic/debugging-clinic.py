@@ -14,14 +14,14 @@
 # # The debugging clinic
 #
 # A program that stops with an error tells you where to look. The eight patients in this notebook do not: each runs
-# from its first line to its last, returns what it promises, and does not learn, or learns less than it says. All
-# eight are mistakes that real course notebooks have made.
+# from its first line to its last, returns what it promises, and does not learn, or learns less than it reports. Real
+# course notebooks have made all eight mistakes.
 #
 # **When you are done you will be able to**
 #
 # - tell from a loss curve, a count or a comparison what kind of mistake a training script has;
-# - mend eight common mistakes without changing anything else;
-# - write the check that would have caught each of them, which is cheaper than looking at accuracy.
+# - fix eight common mistakes without changing anything else;
+# - write the check that would have caught each of them, which is faster than looking at accuracy.
 #
 # **You need to know** how to train a small network with an optimizer and a `DataLoader`, cross-entropy, and
 # `nn.Module`.
@@ -33,16 +33,16 @@
 # | computer | any: a GPU does not help |
 #
 # Each patient comes with a cell that shows it (its name begins with `sick_`), a figure of the symptom, and a task: write
-# the cured function, `cure_...`. It takes the same arguments and returns the same things, and whatever was right before
-# stays right: a cure that breaks something else is not a cure. Under each task there is a cell with public checks;
+# the cured function, `cure_...`. It takes the same arguments and returns the same things, and whatever was correct before
+# stays correct: a cure that breaks something else is not a cure. Below each task there is a cell with public checks;
 # hidden tests ask the same questions on other data and decide the points. Cells that begin with a comment *(supplied)*
 # are given; there is nothing to change in them.
 #
-# Work as a doctor does: look at the symptom, say what could cause it, find the one measurement that tells the causes
+# Work as a doctor does: look at the symptom, say what could cause it, find the measurement that tells the causes
 # apart, and only then treat.
 
 # %% [markdown]
-# The patients are independent of each other. If one does not want to give in, go on with the next.
+# The patients are independent of each other. If you get stuck on one, go on with the next.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -65,7 +65,7 @@ style.use()
 print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) made data
+# (supplied) synthetic data
 
 
 def line(n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -84,7 +84,7 @@ def clouds(n: int, seed: int, spread: float = 0.8) -> tuple[torch.Tensor, torch.
 
 
 class Counting(Dataset):
-    """Examples that note in `seen` how often each was asked for."""
+    """Examples that record in `seen` how often each was used."""
 
     def __init__(self, X: torch.Tensor, y: torch.Tensor):
         self.X, self.y, self.seen = X, y, Counter()
@@ -100,9 +100,9 @@ class Counting(Dataset):
 # %% [markdown]
 # ## 0. A worked case
 #
-# This one is cured already, to show how the others go.
+# This one is already cured, to show how the others work.
 #
-# *The patient.* `w` should slide to the minimum of $(w - 3)^2$. It stays where it is.
+# *The patient.* `w` should move to the minimum of $(w - 3)^2$. It does not move.
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-worked-patient", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -120,13 +120,13 @@ def sick_example(w: torch.Tensor, learning_rate: float, n_steps: int) -> list[fl
 print([round(value, 2) for value in sick_example(torch.tensor(0.0), 0.1, 5)])
 
 # %% [markdown]
-# *The symptom.* The loss is constant to the last digit. That is worth noting: a learning rate that is too small makes it
-# fall slowly, one that is too large makes it jump about. A loss that is *exactly* constant says that the update adds
+# *The symptom.* The loss is constant to the last digit. Note that: a learning rate that is too small makes it
+# fall slowly, one that is too large makes it jump around. A loss that is *exactly* constant says that the update adds
 # exactly zero.
 #
 # *The measurement that decides.* Print the gradient at the start: it is 0, where the derivative $2(w - 3)$ is −6.
 #
-# *The cause* is the factor 0 in the gradient, *the cure* takes it away, and *the check that would have caught it* compares
+# *The cause* is the factor 0 in the gradient, *the cure* removes it, and *the check that would have caught it* compares
 # the gradient with a central difference at one point. Symptom, measurement, cause, cure, check: that is how you will
 # write up two cases at the end.
 
@@ -165,13 +165,13 @@ sick_losses = sick_broadcast(sick, X, y, 0.1, 80)
 plots.fitted_lines(X, y, {"sick": (sick_losses, sick(X).detach())})
 
 # %% [markdown]
-# The loss does fall, and stops: at the variance of the targets, where every prediction is their mean.
+# The loss falls, but stops at the variance of the targets, where every prediction is their mean.
 #
 # ### Task `broadcast` (3 points)
 #
 # *easy · 15 minutes*
 #
-# Write `cure_broadcast`. Targets may come as `(n,)`, or as `(n, 1)`, with which the patient was healthy.
+# Write `cure_broadcast`. Targets may come as `(n,)`, or as `(n, 1)`, for which the patient worked.
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
@@ -188,7 +188,7 @@ def cure_broadcast(
     Args:
         model: maps `(n, d)` to `(n, 1)`.
         X: inputs `(n, d)`.
-        y: targets `(n,)` or `(n, 1)`; the tensor is left as it is.
+        y: targets `(n,)` or `(n, 1)`; the tensor is not changed.
         learning_rate: of the optimizer.
         n_epochs: number of updates.
 
@@ -223,11 +223,13 @@ with checks.task("broadcast"):
             model.bias.fill_(1.0)
         y = torch.tensor([-1.0, 1.0, 5.0]).reshape(size)  # just what this model predicts
         losses = cure_broadcast(model, X, y, 0.1, 3)
-        name = f"losses of a model whose predictions are all right, y of shape {size}"
+        name = f"losses of a model whose predictions are all correct, y of shape {size}"
         checks.length(losses, 3, name=name)
-        checks.close(losses, [0.0, 0.0, 0.0], atol=1e-6, name=name, ask="Which shape has `model(X) - y`?")
+        checks.close(
+            losses, [0.0, 0.0, 0.0], atol=1e-6, name=name, ask="Which shape does `model(X) - y` have?"
+        )
         checks.shape(
-            y, size, name="y after the call", ask="Does a name with an underscore at its end change y?"
+            y, size, name="y after the call", ask="Does a method whose name ends with an underscore change y?"
         )
 
 # %% nbgrader={"grade": false, "grade_id": "show-broadcast-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -246,7 +248,7 @@ plots.fitted_lines(
 #
 # ## 2. The stranger
 #
-# Several networks are to be compared on the same data, each trained for as long as the others.
+# We want to compare several networks on the same data, each trained for the same number of epochs.
 
 
 # %% nbgrader={"grade": false, "grade_id": "patient-stranger", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -283,14 +285,14 @@ sick_histories = sick_stranger(competitors(), X, y, 0.05, 150)
 plots.histories({"sick": sick_histories}, names=["2 units", "8 units", "32 units"])
 
 # %% [markdown]
-# The first network learns, the other losses are constant to the last digit.
+# The first network learns; the other losses are constant to the last digit.
 #
 # ### Task `stranger` (3 points)
 #
 # *easy · 15 minutes*
 #
-# Write `cure_stranger`: every model is trained as the patient trains its first one, with SGD of momentum 0.9, and each
-# as if it were alone.
+# Write `cure_stranger`: every model is trained the way the patient trains its first one, with SGD and momentum 0.9, as if it were
+# the only one.
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
@@ -363,12 +365,12 @@ cured_histories = cure_stranger(competitors(), X, y, 0.05, 150)
 plots.histories({"sick": sick_histories, "cured": cured_histories}, names=["2 units", "8 units", "32 units"])
 
 # %% [markdown]
-# **Think about it.** The sick function calls `optimizer.zero_grad()` in every epoch. What happens to the gradients of the
-# second model all the same? Print one and see.
+# **Think about it.** The sick function calls `optimizer.zero_grad()` in every epoch. What nevertheless happens to the gradients
+# of the second model? Print one and see.
 #
 # ## 3. Accumulation
 #
-# `loss.backward()` *adds* to `.grad`. That is useful: a gradient over several batches can be put together from parts. It
+# `loss.backward()` *adds* to `.grad`. That is useful: a gradient over several batches can be added up from parts. It
 # also means that someone has to clear it.
 
 
@@ -400,7 +402,7 @@ sick_losses = sick_accumulate(model, batches, torch.optim.SGD(model.parameters()
 plots.losses({"sick": sick_losses}, title="Three batches, 60 epochs")
 
 # %% [markdown]
-# The first update is right. After it the loss swings like a pendulum: a sum of all gradients so far behaves like a speed,
+# The first update is correct. After it the loss swings like a pendulum: a sum of all gradients so far behaves like a speed,
 # and nothing slows it down.
 #
 # ### Task `accumulate` (3 points)
@@ -408,12 +410,12 @@ plots.losses({"sick": sick_losses}, title="Three batches, 60 epochs")
 # *easy · 15 minutes*
 #
 # Write `cure_accumulate`. Each update uses the gradient of its own batch and of nothing else, whatever the parameters hold
-# when the function is called. Model and optimizer are those of the caller, and the optimizer keeps what it remembers from
-# update to update, say its momentum.
+# when the function is called. The model and the optimizer belong to the caller, and the optimizer keeps what it remembers
+# between updates, such as momentum.
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
-# Print `parameter.grad` just after each `backward()`, for a model with a single weight and two equal batches. Who ever sets it back?
+# Print `parameter.grad` just after each `backward()`, for a model with a single weight and two equal batches. When is it reset?
 # </details>
 
 
@@ -428,7 +430,7 @@ def cure_accumulate(
 
     Args:
         model: maps `(n, d)` to `(n, k)`.
-        batches: pairs of inputs `(n, d)` and targets `(n, k)`, used in their order in every epoch.
+        batches: pairs of inputs `(n, d)` and targets `(n, k)`, used in this order in every epoch.
         optimizer: of the model's parameters.
         n_epochs: passes over the batches. Gradients that the parameters hold from before the call do not count.
 
@@ -480,14 +482,14 @@ plots.losses({"sick": sick_losses, "cured": cured_losses}, title="Three batches,
 
 # %% [markdown]
 # **Think about it.** A friend clears the gradients once at the beginning of each epoch. For how many batches is that
-# right?
+# correct?
 #
 # ## 4. The first batch
 #
 # One epoch shows every example once, in a new order if the loader shuffles. Its figures are means over all examples:
 #
 # $$\text{loss} = \frac{1}{n} \sum_{\text{batches } B} \; \sum_{i \in B} l_i,
-#   \qquad \text{accuracy} = \frac{\text{number of right answers}}{n}.$$
+#   \qquad \text{accuracy} = \frac{\text{number of correct answers}}{n}.$$
 
 
 # %% nbgrader={"grade": false, "grade_id": "patient-first-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -525,8 +527,8 @@ def times_seen(epoch: Callable) -> list[int]:
 plots.times_seen({"sick": times_seen(sick_first_batch)})
 
 # %% [markdown]
-# Two mistakes lie on top of each other here. With the first one mended, accuracy looks as it should, while a third of the
-# examples is never seen: count, do not trust the accuracy.
+# Two mistakes hide each other here. With the first one fixed, accuracy looks as it should, while a third of the
+# examples is never seen: count them, do not trust the accuracy.
 #
 # ### Task `first-batch` (3 points)
 #
@@ -591,7 +593,7 @@ with checks.task("first-batch"):
     checks.that(
         sum(examples.seen.values()) == 11,
         f"{sum(examples.seen.values())} examples were used in an epoch of 11.",
-        ask="How often is each to be seen?",
+        ask="How often should each be seen?",
     )
     with torch.no_grad():  # the rate is 0: the model is the same for all batches
         logits = model(examples.X)
@@ -617,7 +619,7 @@ plots.times_seen({"sick": times_seen(sick_first_batch), "cured": times_seen(cure
 #
 # $$-\ln p_y, \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}.$$
 #
-# The softmax is in it already.
+# It already contains the softmax.
 
 
 # %% nbgrader={"grade": false, "grade_id": "patient-double-softmax", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -653,15 +655,15 @@ sick_losses = trained_on_clouds(sick_double_softmax)
 plots.losses({"sick": sick_losses}, title="Three clouds", floor=FLOOR)
 
 # %% [markdown]
-# The clouds hardly overlap, and still the loss does not get below 0.55, even where every probability is 0 or 1. Such a
-# model classifies well enough to be believed.
+# The clouds hardly overlap, yet the loss does not get below 0.55, even when every probability is 0 or 1. Such a
+# model classifies so well that the mistake goes unnoticed.
 #
 # ### Task `double-softmax` (3 points)
 #
 # *easy · 15 minutes*
 #
 # Write `cure_double_softmax`. The probabilities that it returns remain probabilities, and the loss stays finite and exact
-# for logits in the hundreds, where `exp` and `log` taken one by one do not.
+# for logits in the hundreds, where separate `exp` and `log` do not.
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
@@ -720,7 +722,7 @@ with checks.task("double-softmax"):
     checks.that(
         losses[-1] < 0.1,
         f"The loss of nine well separated examples is {losses[-1]:.3g} after 60 updates; expected below 0.1.",
-        ask="What does the loss make of its argument first?",
+        ask="What does the loss do to its argument first?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-double-softmax-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -733,8 +735,8 @@ plots.losses({"sick": sick_losses, "cured": cured_losses}, title="Three clouds",
 #
 # ## 6. Unregistered
 #
-# `model.parameters()` finds what is an attribute and an `nn.Parameter` or an `nn.Module`. It does not look into a plain
-# list, and a plain tensor is not a parameter, whatever its name.
+# `model.parameters()` finds attributes that are an `nn.Parameter` or an `nn.Module`. It does not look into a plain
+# list, and a plain tensor is not a parameter, whatever its name is.
 
 
 # %% nbgrader={"grade": false, "grade_id": "patient-unregistered", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -758,7 +760,7 @@ def sick_unregistered(n_inputs: int, width: int, n_hidden: int, n_outputs: int) 
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-unregistered", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the symptom: numbers that an optimizer is given, and numbers that the network computes with
+# (supplied) the symptom: numbers that an optimizer gets, and numbers that the network computes with
 SIZES = (2, 16, 2, 3)
 
 
@@ -770,15 +772,15 @@ needed = (2 * 16 + 16) + 2 * (16 * 16 + 16) + (16 * 3 + 3)
 plots.counted_numbers({"sick": numbers(sick_unregistered)}, needed)
 
 # %% [markdown]
-# The first layer is trained, and the rest stays as it was drawn: less than a tenth of the numbers. Nor is the rest saved by
-# `state_dict()` or moved by `.to(device)` and `.double()`.
+# Only the first layer is trained, less than a tenth of the numbers; the rest keeps its random start values. Nor is the
+# rest saved by `state_dict()` or moved by `.to(device)` and `.double()`.
 #
 # ### Task `unregistered` (3 points)
 #
 # *medium · 25 minutes*
 #
-# Write `cure_unregistered`: the same network, all of whose numbers are found, trained, saved and converted. A name in
-# `named_parameters()` is not enough: the forward pass has to use that very parameter. You may use whatever modules you like.
+# Write `cure_unregistered`: the same network, with all its numbers found, trained, saved and converted. A name in
+# `named_parameters()` is not enough: the forward pass has to use that very parameter. You may use any modules.
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
@@ -793,7 +795,7 @@ def cure_unregistered(n_inputs: int, width: int, n_hidden: int, n_outputs: int) 
     Args:
         n_inputs: features of an example.
         width: units of the first layer and of each hidden one.
-        n_hidden: hidden layers after the first one, each with weights `(width, width)` of its own.
+        n_hidden: hidden layers after the first one, each with weights `(width, width)`.
         n_outputs: outputs.
 
     Returns:
@@ -841,7 +843,7 @@ with checks.task("unregistered"):
         checks.that(
             parameter.grad is not None,
             f"The parameter `{name}` gets no gradient.",
-            ask="Does the forward pass use the parameter, or a tensor it was made from?",
+            ask="Does the forward pass use the parameter, or the tensor that it was made from?",
         )
 
 # %% nbgrader={"grade": false, "grade_id": "show-unregistered-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -850,8 +852,8 @@ plots.counted_numbers({"sick": numbers(sick_unregistered), "cured": numbers(cure
 
 # %% [markdown]
 # **Think about it.** A course once shipped a class with `self.W = torch.randn(3, 2)` and
-# `self.register_parameter("0_weight", nn.Parameter(self.W))`, whose forward pass used `self.W`. Its values print right and
-# even follow changes in place. What does it not do?
+# `self.register_parameter("0_weight", nn.Parameter(self.W))`, whose forward pass used `self.W`. Its values print correctly and
+# even follow in-place changes. What does it not do?
 #
 # ## 7. Straight
 #
@@ -859,7 +861,7 @@ plots.counted_numbers({"sick": numbers(sick_unregistered), "cured": numbers(cure
 #
 # $$W_2 (W_1 x + b_1) + b_2 = (W_2 W_1)\, x + (W_2 b_1 + b_2).$$
 #
-# Depth pays only with a bend between each two layers.
+# Depth helps only with a nonlinearity between each two layers.
 
 
 # %% nbgrader={"grade": false, "grade_id": "patient-straight", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -897,7 +899,7 @@ sick_wave = fitted_wave(sick_straight)
 plots.waves({"sick": sick_wave})
 
 # %% [markdown]
-# The patient has 457 numbers, but computes no more than its first layer's 8 bends and one straight map: 25 numbers would do.
+# The patient has 457 numbers, but computes no more than its first layer's 8 bends and one straight map: 25 numbers would be enough.
 #
 # ### Task `straight` (3 points)
 #
@@ -907,7 +909,7 @@ plots.waves({"sick": sick_wave})
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
-# Print the patient. What stands between the second linear layer and the third?
+# Print the patient. What is between the second linear layer and the third?
 # </details>
 
 
@@ -957,7 +959,7 @@ with checks.task("straight"):
     for place in range(3):
         checks.that(
             not torch.equal(left[place], came[place + 1]),
-            f"What linear layer {place + 1} returns goes unchanged into the next one.",
+            f"The output of linear layer {place + 1} goes unchanged into the next one.",
             ask="Which layer is followed by a nonlinearity?",
         )
     checks.close(outputs, left[-1], atol=0.0, name="model(X)", ask="What may follow the last linear layer?")
@@ -968,13 +970,13 @@ plots.waves({"sick": sick_wave, "cured": fitted_wave(cure_straight)})
 
 # %% [markdown]
 # **Think about it.** Nonlinearities alone do not make a deep network learn. The figure gave both networks weights of
-# He's size. What would you expect of eight relu layers of four units with PyTorch's own starting weights?
+# the size that He proposed. What would you expect of eight relu layers of four units with PyTorch's default weights?
 #
 # ## 8. A leak
 #
-# A test set stands for data that nobody has seen. Everything that is estimated, means and standard deviations too, comes
-# from the training set; and a network is judged in eval mode, in which dropout rests and batch normalisation uses what
-# it learned.
+# A test set represents data that nobody has seen. Everything that is estimated, means and standard deviations too, comes
+# from the training set; and a network is evaluated in eval mode, in which dropout is off and batch normalisation uses what
+# it has learned.
 
 
 # %% nbgrader={"grade": false, "grade_id": "patient-leak", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1020,7 +1022,7 @@ def repeated_tests(evaluate: Callable) -> list[float]:
 
         def fit(model: nn.Module, X: torch.Tensor, y: torch.Tensor, repeat: int = repeat) -> None:
             fit_clouds(model, X, y)
-            torch.manual_seed(repeat)  # what follows the training is left to chance
+            torch.manual_seed(repeat)  # what follows the training is random
 
         accuracies.append(evaluate(model, fit, X_train, y_train, X_test, y_test))
     return accuracies
@@ -1030,8 +1032,8 @@ sick_tests = repeated_tests(sick_leak)
 plots.repeated_tests({"sick": sick_tests})
 
 # %% [markdown]
-# The same weights, the same test set, and each time another accuracy. The second mistake does not show in this figure:
-# the test rows had their say in how the training rows are scaled, and nothing in the result betrays it.
+# The same weights, the same test set, and a different accuracy each time. The second mistake does not show in this
+# figure: the test rows influenced how the training rows are scaled, and nothing in the result reveals it.
 #
 # ### Task `leak` (3 points)
 #
@@ -1041,7 +1043,7 @@ plots.repeated_tests({"sick": sick_tests})
 #
 # <details><summary>Hint: a measurement that decides</summary>
 #
-# There are two mistakes. For each number that is computed from data ask: from which rows? For each call of the model ask: in which mode?
+# There are two mistakes. For each number that is computed from data ask: from which rows? For each call of the model, ask: in which mode?
 # </details>
 
 
@@ -1058,14 +1060,14 @@ def cure_leak(
 
     Args:
         model: maps `(n, d)` to logits `(n, k)`; may hold dropout and batch normalisation.
-        fit: `fit(model, X, y)` trains `model` in place on standardized inputs; to be called once.
+        fit: `fit(model, X, y)` trains `model` in place on standardized inputs; call it once.
         X_train: inputs `(n, d)`, no column constant.
         y_train: labels `(n,)`.
         X_test: inputs `(m, d)`.
         y_test: labels `(m,)`.
 
     Returns:
-        the share of right answers on the test set, 0 to 1. The four tensors are left as they are.
+        the share of correct answers on the test set, 0 to 1. The four tensors are not changed.
 
     Example:
         >>> accuracy = cure_leak(model, fit, X_train, y_train, X_test, y_test)
@@ -1103,7 +1105,7 @@ with checks.task("leak"):
         [0.0, 0.0],
         atol=1e-4,
         name="column means of the inputs that `fit` is given",
-        ask="Which rows have a say in the mean?",
+        ask="Which rows contribute to the mean?",
     )
     checks.that(
         modes and modes[-1] is False,
@@ -1116,8 +1118,8 @@ with checks.task("leak"):
 plots.repeated_tests({"sick": sick_tests, "cured": repeated_tests(cure_leak)})
 
 # %% [markdown]
-# **Think about it.** Someone standardizes the test set by its own mean and standard deviation. No test row reaches the
-# training this way. What goes wrong when a test set is small, or comes from a warmer summer?
+# **Think about it.** Someone standardizes the test set by its own mean and standard deviation. No test row influences
+# the training this way. What goes wrong when a test set is small, or comes from a warmer summer?
 #
 # ## 9. The case notes
 
@@ -1128,30 +1130,30 @@ plots.repeated_tests({"sick": sick_tests, "cured": repeated_tests(cure_leak)})
 #
 # Choose two of the eight patients. Write up each in three parts:
 #
-# 1. **Symptom.** What can be seen from outside, in a curve, a count or a number, and what does a healthy run show instead?
-# 2. **Cause.** Which line, and by which mechanism does it lead to that symptom? Name shapes, objects or formulas.
+# 1. **Symptom.** What can be seen from outside, in a curve, a count or a number, and what does a correct run show instead?
+# 2. **Cause.** Which line, and by which mechanism does it cause that symptom? Name shapes, objects or formulas.
 # 3. **Check.** An assertion or measurement of one to three lines that would have caught it, and why accuracy would not.
 #
 # Four to eight sentences for each patient.
 #
 # ### BEGIN SOLUTION
-# **Model answer,** for two patients; the others are to be judged alike.
+# **Model answer,** for two patients; grade the others the same way.
 #
 # *Broadcast.* Symptom: the loss falls and levels off at the variance of the targets, and all predictions are their mean; a
 # healthy run on a noisy line levels off at the variance of the noise, far lower. Cause: `model(X)` is `(n, 1)` and `y` is
 # `(n,)`, which broadcast to `(n, n)`: the mean runs over all pairs of a prediction and a target, so that each prediction
-# is pulled to every target alike, and the best it can do is their mean. Check: `assert model(X).shape == y.shape`, or the
-# loss of a model that is right by construction, which must be 0. A regression has no accuracy, and the loss did fall.
+# is pulled equally to every target, and the best it can do is their mean. Check: `assert model(X).shape == y.shape`, or the
+# loss of a model that is correct by construction, which must be 0. A regression has no accuracy, and the loss did fall.
 #
 # *First batch.* Symptom: in one epoch most examples are never seen, and the figures are those of a single batch; a healthy
-# epoch sees each once. Cause: `next(iter(loader))` makes a new iterator each time, which shuffles anew and gives the first
-# batch of a new epoch; and the `return` stands inside the loop, so that it ends after one step. Check: a data set that counts
-# which items are asked for, `assert set(counts.values()) == {1}` and `len(counts) == n`. With the `return` moved but
-# `iter` kept, accuracy looks right, as about 63 % of the examples are seen in each epoch and over several epochs nearly all.
+# epoch sees each once. Cause: `next(iter(loader))` makes a new iterator each time, which shuffles again and gives the first
+# batch of a new epoch; and the `return` is inside the loop, so that it ends after one step. Check: a data set that counts
+# which items are used, `assert set(counts.values()) == {1}` and `len(counts) == n`. With the `return` moved but
+# `iter` kept, accuracy looks correct, as about 63 % of the examples are seen in each epoch and over several epochs nearly all.
 #
 # **Rubric,** for each of the two patients:
-# - 1 point: the symptom is described as something measured, and set against a healthy run.
-# - 1 point: the cause is right and the mechanism explains the symptom (half a point for the line without the mechanism).
+# - 1 point: the symptom is described as something measured, and compared with a correct run.
+# - 1 point: the cause is correct and the mechanism explains the symptom (half a point for the line without the mechanism).
 # - 1 point: the check would fail for the patient and pass for the cure (half a point when it only looks at accuracy or a
 #   falling loss).
 # ### END SOLUTION

@@ -19,11 +19,11 @@
 #
 # **At the end you will be able to**
 #
-# - turn words into vectors, by features of your own or one-hot;
-# - write logistic regression, three losses and the training loop from scratch, and say why a difference with a sign is no loss;
+# - turn words into vectors, by features that you choose or one-hot;
+# - write logistic regression, three losses and the training loop from scratch, and say why a signed difference is not a loss;
 # - explain what a single linear layer cannot do, and what a hidden layer adds;
 # - train small networks so reliably that every random start succeeds;
-# - say why depth without nonlinearities buys nothing.
+# - say why depth without nonlinearities gains nothing.
 #
 # **You need** Python, vectors and matrices, derivatives, and the first pages on `torch.Tensor` and `nn.Module`.
 #
@@ -33,7 +33,7 @@
 # | points | 35: nine coding tasks (29) and two written ones (6) |
 # | computer | any: a GPU does not help with six words and four bits |
 #
-# Work from top to bottom. Each task has a cell to fill in, then public checks that you may run as often as you like. They
+# Work from top to bottom. Each task has a cell to fill in, then public checks that you can run as often as you like. They
 # are a first look: hidden tests, on other words and other numbers, decide the points. An untouched task stops with
 # `NotImplementedError`. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
 
@@ -62,13 +62,13 @@ ENGLISH = torch.tensor([[0.0], [1.0], [0.0], [0.0], [1.0], [1.0]])
 # %% [markdown]
 # ## 1. Words as numbers
 #
-# A model multiplies and adds, so a word has to become numbers first. Which numbers? That is your choice, and all that the model
+# A model multiplies and adds, so a word has to become numbers first. Which numbers? You choose, and they are all that the model
 # will ever know about the word. Spanish words are rich in *a* and *o*; English ones are often short. That gives two *features*:
 #
 # $$x_1 = \frac{\text{letters that are a or o}}{\text{letters}}, \qquad x_2 = \text{letters}.$$
 #
-# **A worked neighbour.** Two features of a telephone number: the share of its digits that are even, and its largest digit. A
-# `bool` counts as 0 or 1, so `sum` counts how often something holds.
+# **A worked example.** Two features of a telephone number: the share of its digits that are even, and its largest digit. A
+# `bool` counts as 0 or 1, so `sum` counts how often something is true.
 
 
 # %%
@@ -83,7 +83,7 @@ number_features("42917")
 # %% [markdown]
 # ### Task `features` (2 points)
 #
-# *easy · important: the rest stands on it · 10 minutes*
+# *easy · important: the rest builds on it · 10 minutes*
 #
 # `Hola` and `hola` are the same word. The empty word has no share of anything: raise a `ValueError` that names `word`.
 # The words consist of the letters a to z.
@@ -145,12 +145,12 @@ plots.words(WORDS, xs, ENGLISH)
 #
 # ### One-hot vectors
 #
-# Features of your own need an idea about the words. Without one, give each word of a vocabulary a coordinate of its own: word $i$ becomes
+# To choose features you need an idea about the words. Without one, give each word of a vocabulary its own coordinate: word $i$ becomes
 # $e_i = (0, \dots, 0, 1, 0, \dots, 0)$ with the 1 at place $i$. Such a vector says nothing but *which* word it is: all words
 # are equally far apart. Its use appears when a matrix $E$ follows: $e_i E$ is the $i$-th row of $E$, a vector that can be *learned* for each word,
 # its **embedding**.
 #
-# **A worked neighbour.** Picking rows with a matrix of zeros and ones:
+# **A worked example.** Picking rows with a matrix of zeros and ones:
 
 # %%
 table = torch.tensor([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]])
@@ -210,18 +210,18 @@ with checks.task("one-hot"):
         [1, 0, 1, 1],
         atol=0,
         name="sum of each row",
-        ask="How many ones has a known word, and how many an unknown one?",
+        ask="How many ones does a known word have, and how many an unknown one?",
     )
     checks.close(
         vectors @ torch.tensor([10.0, 20.0, 30.0]),
         [30, 0, 10, 30],
         atol=0,
         name="one_hot(words, vocabulary) @ E",
-        ask="Whose order do the columns follow?",
+        ask="Which order do the columns follow?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-one-hot", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) one black square a word; an unknown word has none
+# (supplied) one black square for each word; an unknown word has none
 sentence = ["hola", "cat", "perro", "hola", "hello"]
 plots.one_hot(one_hot(sentence, WORDS), sentence, WORDS)
 
@@ -249,7 +249,7 @@ for _ in range(2):
     print("start of seed 1:", f"{torch.sigmoid(nn.Linear(2, 1)(x)).item():.2f}")
 
 # %% [markdown]
-# **A worked neighbour.** A module with one parameter vector of its own. `super().__init__()` comes first; an `nn.Parameter` (or a
+# **A worked example.** A module with its own parameter vector. `super().__init__()` comes first; an `nn.Parameter` (or a
 # layer such as `nn.Linear`) that is set as an attribute is found by `parameters()`, so that an optimizer can move it. `x * self.scale`
 # works on one example `(d,)` and on a table `(n, d)`.
 
@@ -273,7 +273,7 @@ class Scale(nn.Module):
 #
 # *easy · important · 15 minutes*
 #
-# `n_inputs` weights and one bias, whatever you call them. Both a table and one single example must go in.
+# `n_inputs` weights and one bias, whatever you call them. It must accept both a table and a single example.
 
 
 # %% nbgrader={"grade": false, "grade_id": "logistic-regression", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -335,15 +335,15 @@ with checks.task("logistic-regression"):
 #
 # $$\text{cross-entropy } -\frac1n\sum_i \big[t_i \ln p_i + (1 - t_i) \ln(1 - p_i)\big].$$
 #
-# They differ in what they forgive. Take $t = 1$ and a model that is sure of the opposite, $p \to 0$: the first two stop at 1, the
-# cross-entropy grows without bound. And training feels only the *slope*. By the chain rule, with $p = \sigma(z)$,
+# They differ in which errors they forgive. Take $t = 1$ and a model that is sure of the opposite, $p \to 0$: the first two stop at 1, the
+# cross-entropy grows without bound. And training uses only the *slope*. By the chain rule, with $p = \sigma(z)$,
 #
 # $$\frac{\partial\,\text{loss}}{\partial z} = \frac{\partial\,\text{loss}}{\partial p}\;\sigma'(z), \qquad \sigma'(z) = p\,(1-p).$$
 #
 # For the squared error that is $2(p - t)\,p\,(1 - p)$: almost nothing where the model is *surely wrong*. For the
 # cross-entropy the $p(1-p)$ cancels, and $p - t$ is left.
 #
-# **A worked neighbour.** The Huber loss is quadratic for small errors and straight for large ones; `torch.where` picks by entry.
+# **A worked example.** The Huber loss is quadratic for small errors and straight for large ones; `torch.where` picks by entry.
 # But look at the first of the two slopes: `torch.where` computes *both* branches, and so does its derivative. `sqrt` has an infinite slope at 0, and
 # $0 \cdot \infty$ is not a number. The remedy is to keep the *input* of the dangerous function away from the danger, as the last line does.
 
@@ -424,11 +424,9 @@ with checks.task("losses"):
     for loss, expected in ((absolute_error, 0.375), (squared_error, 0.15625), (cross_entropy, 0.490415)):
         got = loss(p, t)
         label = f"{loss.__name__}(predicted, target)"
-        checks.is_type(
-            got, torch.Tensor, name=label, ask="Can autograd find its way back through your result?"
-        )
+        checks.is_type(got, torch.Tensor, name=label, ask="Can autograd follow your result back?")
         checks.close(
-            got, expected, atol=1e-3, name=label, any_shape=True, ask="A mean, with which sign, of what?"
+            got, expected, atol=1e-3, name=label, any_shape=True, ask="What is averaged, and with which sign?"
         )
     edge = torch.tensor([0.0, 1.0], requires_grad=True)
     for t in (torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])):
@@ -437,11 +435,11 @@ with checks.task("losses"):
         checks.finite(
             torch.autograd.grad(value, edge)[0],
             name="gradient of cross_entropy at 0 and 1",
-            ask="Do you mend the logarithm's result, or its input?",
+            ask="Do you fix the logarithm's result, or its input?",
         )
 
 # %% nbgrader={"grade": false, "grade_id": "show-losses", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) your losses for a word that is English, and how hard each pulls at the sum z before the sigmoid
+# (supplied) your losses for a word that is English, and how strongly each pulls at the sum z before the sigmoid
 plots.losses(
     {
         "absolute error": absolute_error,
@@ -451,31 +449,31 @@ plots.losses(
 )
 
 # %% [markdown]
-# **To think about.** A model starts far on the wrong side, at $z = -6$. Which loss brings it back soonest, and which hardly at all?
+# **To think about.** A model starts far on the wrong side, at $z = -6$. Which loss brings it back fastest, and which hardly at all?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "signed-difference", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `signed-difference` (3 points, written)
 #
 # *medium · important · 15 minutes*
 #
-# A first idea of badness is often the plain difference, `predicted - target`. Why is it no loss? Then predict, before you see it
+# A first idea of badness is often the plain difference, `predicted - target`. Why is it not a loss? Then predict, before you see it
 # in section 4: you train on `(predicted - target).mean()` with gradient descent, on the six words. What happens to the "loss", to the
-# probabilities, and what part do the labels play? Use the derivative under $z$ or under the weights. Four to eight sentences.
+# probabilities, and which role do the labels play? Use the derivative with respect to $z$ or to the weights. Four to eight sentences.
 #
 # ### BEGIN SOLUTION
-# **Model answer.** A loss should be smallest where the answer is right. The difference $p - t$ is 0 for a right answer but
+# **Model answer.** A loss should be smallest where the answer is correct. The difference $p - t$ is 0 for a correct answer but
 # *negative* for a prediction below the target: a Spanish-looking answer to an English word, $p = 0$ with $t = 1$, gets $-1$, the best
-# value of all. Errors of opposite sign cancel in the mean, too, so that a mean of 0 does not say that anything is right. Training makes it as
-# small as it can: the derivative under $z$ is $p(1-p)$, always positive, and the derivative under the weights is
+# value of all. Errors of opposite sign cancel in the mean, too, so that a mean of 0 does not say that anything is correct. Training makes it as
+# small as it can: the derivative with respect to $z$ is $p(1-p)$, always positive, and the derivative with respect to the weights is
 # $p(1-p)\,x$. The target does not occur in it: it is a constant that vanishes on differentiation, so the labels have no influence
 # whatsoever. Descent lowers $z$ for every word (the features are not negative, so weights and bias all go down), all probabilities
 # go to 0, and the "loss" falls towards minus the mean of the targets, here $-1/2$, while the squared error gets
-# worse for the English words. A number that falls nicely is no sign of learning. An absolute value or a square
-# repairs it: the minimum is then at $p = t$, and the sign of the slope depends on the target.
+# worse for the English words. A number that falls nicely is not a sign of learning. An absolute value or a square
+# fixes it: the minimum is then at $p = t$, and the sign of the slope depends on the target.
 #
 # **Rubric**
-# - 1 point: why it is no loss: it is not smallest for the right answer (it rewards predictions below the target), or errors cancel; one of the two, with an example or the reason.
-# - 1 point: the derivative does not contain the target: labels play no part.
+# - 1 point: why it is not a loss: it is not smallest for the correct answer (it rewards predictions below the target), or errors cancel; one of the two, with an example or the reason.
+# - 1 point: the derivative does not contain the target: labels play no role.
 # - 1 point: the consequence: all probabilities fall towards 0 while the "loss" goes on falling (to minus the mean target), and the English words are all wrong.
 # ### END SOLUTION
 
@@ -486,8 +484,8 @@ plots.losses(
 # *epoch*. Each step has four parts: clear the old gradients, predict and compute the loss, differentiate, step. In PyTorch `backward()`
 # *adds* to what is in `.grad` already; that is why clearing is a part.
 #
-# **A worked neighbour.** Full-batch training, one step for all examples together, of a model that scales a number. The list
-# holds the loss *before* each step; `.item()` makes a float of it and lets go of the graph.
+# **A worked example.** Full-batch training, one step for all examples together, of a model that scales a number. The list
+# holds the loss *before* each step; `.item()` turns it into a float and releases the graph.
 
 # %%
 scale = Scale(1)
@@ -507,8 +505,8 @@ for _ in range(5):
 #
 # *medium · important · 25 minutes*
 #
-# One update for each example, in the order in which they come, with the loss and the optimizer that you are given. An epoch's number is
-# the mean of its examples' losses, each taken before its own update. Gradients left over from before the call must not count.
+# One update for each example, in the order in which they come, with the given loss and optimizer. An epoch's number is
+# the mean of its examples' losses, each taken before its own update. Gradients left over from before the call must have no effect.
 
 
 # %% nbgrader={"grade": false, "grade_id": "online", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -582,7 +580,7 @@ with checks.task("online"):
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-online", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the six words, 490 epochs, four ideas of badness from the same start
+# (supplied) the six words, 490 epochs, four losses from the same start
 def signed_difference(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return (predicted - target).mean()
 
@@ -597,9 +595,9 @@ for loss_fn in (signed_difference, absolute_error, squared_error, cross_entropy)
 plots.training(runs, WORDS, ENGLISH)
 
 # %% [markdown]
-# **To think about.** Look at the run on the signed difference: was your prediction right? Of the other three, which is furthest after
+# **To think about.** Look at the run on the signed difference: was your prediction correct? Of the other three, which is furthest after
 # the same 490 epochs, and on which word? After only 49, all three are still on one side for nearly every word: why are they so slow? Then
-# try, one at a time and in a cell of your own: Adam in place of SGD, fewer epochs, other starts, all six words in one step. Which of
+# try, one at a time and in a new cell: Adam instead of SGD, fewer epochs, other starts, all six words in one step. Which of
 # these changes matters most?
 
 # %% [markdown]
@@ -610,7 +608,7 @@ plots.training(runs, WORDS, ENGLISH)
 # the output we put a **hidden layer**: $h = \mathrm{relu}(W_1 x + b_1)$, $\;\hat y = W_2 h + b_2$, where
 # $\mathrm{relu}(z) = \max(z, 0)$.
 #
-# **A worked neighbour.** A hidden layer of a single unit followed by a product instead of a second layer. `clamp(min=0)` is relu written out.
+# **A worked example.** A hidden layer of a single unit followed by a product instead of a second layer. `clamp(min=0)` is relu written out.
 
 
 # %%
@@ -633,7 +631,7 @@ Ramp(2)(torch.zeros(4, 2)).shape
 #
 # *easy · important · 10 minutes*
 #
-# Linear, relu, linear: nothing follows the second linear layer, so that any number can come out. Name the layers as you like.
+# Linear, relu, linear: nothing follows the second linear layer, so that the output can be any number. Name the layers as you like.
 
 
 # %% nbgrader={"grade": false, "grade_id": "two-layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -644,7 +642,7 @@ class TwoLayerNet(nn.Module):
         """Args:
         n_in: features of an example.
         n_hidden: units between the layers.
-        n_out: numbers that come out.
+        n_out: number of outputs.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -705,11 +703,11 @@ for bits, units, output in zip(four, hidden, hidden @ W2.T + b2, strict=True):
 #
 # *hard · important · 35 minutes*
 #
-# `gate(name)` gives the truth table. `learn_gate(name, seed)` trains a network on it that is right for **every** seed: all outputs, cut at
-# 0.5, are the gate's. The same seed must give the same weights, another seed others. Everything else is yours to choose: the number of
+# `gate(name)` gives the truth table. `learn_gate(name, seed)` trains a network on it that is correct for **every** seed: all outputs, cut at
+# 0.5, are the gate's. The same seed must give the same weights, another seed other weights. Everything else is up to you: the number of
 # hidden units, the activation (it need not be your `TwoLayerNet`), the loss, the optimizer, how long, and whether a failed run starts again.
 #
-# **A worked neighbour.** The seed is set at the beginning of the function, before anything is drawn:
+# **A worked example.** The seed is set at the beginning of the function, before anything is drawn:
 
 
 # %%
@@ -814,7 +812,7 @@ with checks.task("gates"):
             right = int(((output > 0.5) == (targets > 0.5)).sum())
             checks.that(
                 right == 4,
-                f"`learn_gate({name!r}, {seed})` is right for {right} of 4 inputs.",
+                f"`learn_gate({name!r}, {seed})` is correct for {right} of 4 inputs.",
                 ask="How many of fifty seeds does it learn?",
             )
 
@@ -869,10 +867,10 @@ plots.gates(
 # %% [markdown]
 # ## 6. Deeper
 #
-# If one hidden layer helps, do seven help more? First the warning. Two linear layers in a row are $W_2(W_1 x + b_1) + b_2 = (W_2 W_1)\,x + (W_2 b_1 + b_2)$: one linear
+# If one hidden layer helps, do seven help more? First, a warning. Two linear layers in a row are $W_2(W_1 x + b_1) + b_2 = (W_2 W_1)\,x + (W_2 b_1 + b_2)$: one linear
 # layer again, however many there are. Only a nonlinearity **between each two** makes them different. A name such as `h_relu5` does not put one there.
 #
-# **A worked neighbour.** Layers in a loop. `nn.ModuleList` is a list whose modules are found by `parameters()`; in a plain Python list they
+# **A worked example.** Layers in a loop. `nn.ModuleList` is a list whose modules are found by `parameters()`; in a plain Python list they
 # would be invisible to the optimizer.
 
 
@@ -897,7 +895,7 @@ len(list(Smoother(2, 5).parameters()))
 #
 # *medium · important · 25 minutes*
 #
-# `n_layers` linear layers, each with weights of its own, and a relu between each two: `n_layers - 1` of them. With `n_layers=1` it is one
+# `n_layers` linear layers, each with its own weights, and a relu between each two: `n_layers - 1` of them. With `n_layers=1` it is one
 # linear layer from `n_in` to `n_out`; with 2 it is your `TwoLayerNet`. Starting values are free.
 
 
@@ -909,7 +907,7 @@ class DeepNet(nn.Module):
         """Args:
         n_in: features of an example.
         n_hidden: units of each hidden layer.
-        n_out: numbers that come out.
+        n_out: number of outputs.
         n_layers: number of linear layers, at least 1.
         """
         super().__init__()
@@ -973,7 +971,7 @@ def clouds(kind: str, n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-deep", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) how often the four clouds of xor are told apart, by depth: with your relus, and with the same layers without them
+# (supplied) how often the four clouds of xor are separated, by depth: with your relus, and with the same layers without them
 def without_relu(n_layers: int) -> nn.Sequential:
     sizes = [2, *[16] * (n_layers - 1), 1]
     return nn.Sequential(*(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:], strict=False)))
@@ -1005,10 +1003,10 @@ plots.depth(depths, shares)
 #
 # $$\mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}.$$
 #
-# It keeps the order, so the largest number stays the largest. Losses such as `nn.CrossEntropyLoss` do it inside, from the bare
-# numbers; a softmax before them would be one too many. Hence a switch, off by default: on for reading, off for training.
+# It keeps the order, so the largest number stays the largest. Losses such as `nn.CrossEntropyLoss` apply it themselves, to the raw
+# scores; a softmax before them would be one too many. Hence a switch, off by default: on for reading, off for training.
 #
-# **A worked neighbour.** `dim` says along which dimension the numbers add up to 1. For `(n, k)` and for `(k,)` alike, the classes are the *last* one.
+# **A worked example.** `dim` says along which dimension the numbers add up to 1. For `(n, k)` and for `(k,)`, the classes are the *last* dimension.
 
 # %%
 scores = torch.tensor([[1.0, 1.0, 3.0], [0.0, 2.0, 0.0]])

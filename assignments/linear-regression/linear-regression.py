@@ -13,14 +13,14 @@
 # %% [markdown]
 # # Linear regression: one gradient, four ways
 #
-# How high will the water stand in the harbour when the wind blows like this? A straight line answers that about as
-# well as anything, and it is the smallest model with which you can learn what PyTorch does for you. You will train it
+# How high will the water be in the harbour when the wind blows like this? A straight line answers that about as
+# well as anything, and it is the smallest model that shows what PyTorch does for you. You will train it
 # four times: with a gradient worked out by hand, with `torch.autograd.grad`, with `nn.Linear` and a module, and with
-# `nn.Sequential`. All four must go through the same numbers. A closed formula then tells where they have to arrive.
+# `nn.Sequential`. All four must go through the same numbers. A closed formula then says where they must end.
 #
 # **At the end you will be able to**
 #
-# - carry a derivative backwards through a computation graph, edge by edge, through a relu too;
+# - carry a derivative backwards through a computation graph, edge by edge, including a relu;
 # - scale data with statistics of the training set alone, and say why;
 # - write the gradient of a mean squared error by hand and check it against autograd;
 # - say what `nn.Linear`, `nn.Module` and `nn.Sequential` do for you, because you have done it without them;
@@ -34,8 +34,8 @@
 # | points | 30: eight coding tasks (27) and a written one (3) |
 # | computer | any: a GPU does not help with three parameters |
 #
-# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
-# with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
+# with public checks, which you can run as often as you like; hidden tests ask the same questions on other data and
 # decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
 # them.
 
@@ -61,11 +61,11 @@ print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 #
 # $$u = w_1 x_1, \qquad v = w_2 x_2, \qquad a = u + v + b, \qquad o = \mathrm{relu}(a) = \max(0, a).$$
 #
-# Each step is an edge or two of a graph, and each edge has a derivative that needs nothing but the numbers at its
-# ends. The derivative of $o$ under anything to the left of it is the product of the derivatives on the edges of the
-# path that leads there; where several paths do, their products are added.
+# Each step is an edge or two of a graph, and each edge has a derivative that depends only on the numbers at its
+# ends. The derivative of $o$ with respect to anything to the left of it is the product of the derivatives on the edges
+# of the path that leads there; if there are several paths, their products are added.
 #
-# As a neighbour take a smaller graph, $p = x\,w$, $e = p - y$, $l = e^2$, at $x = 3$, $w = 2$, $y = 5$:
+# As an example take a smaller graph, $p = x\,w$, $e = p - y$, $l = e^2$, at $x = 3$, $w = 2$, $y = 5$:
 
 # %% nbgrader={"grade": false, "grade_id": "show-graph", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) forwards for the values, backwards for the derivatives
@@ -96,7 +96,7 @@ def neuron_gradients(x1: float, x2: float, w1: float, w2: float, b: float) -> di
 
     Returns:
         floats under the keys "o" (the output itself) and "x1", "x2", "w1", "w2", "b" (the derivative of the
-        output under each of them).
+        output with respect to each of them).
 
     Example:
         >>> neuron_gradients(x1=1.0, x2=2.0, w1=3.0, w2=0.5, b=-1.0)
@@ -170,7 +170,7 @@ plots.data(X_train_raw, y_train)
 # %% [markdown]
 # Gradient descent has one learning rate for all parameters, so it suits features of one size best. *Standardizing*
 # shifts and scales each column: $x' = (x - \mu) / \sigma$. The mean $\mu$ and the standard deviation $\sigma$ are,
-# like weights, numbers learned from data. They must come from the training rows alone: the test rows stand for hours
+# like weights, numbers learned from data. They must come from the training rows alone: the test rows represent hours
 # that have not happened yet.
 #
 # For a single column, by its formula:
@@ -189,7 +189,7 @@ print(f"the unseen one becomes {((unseen - mean) / spread).tolist()}, and that i
 # *easy · important · 10 minutes*
 #
 # Scale both sets, column by column, by the mean and the standard deviation of `train`. Dividing by $n$ or by $n - 1$
-# in the standard deviation are both right. A column in which all training rows agree has the standard deviation 0;
+# in the standard deviation are both correct. A column in which all training rows agree has the standard deviation 0;
 # make sure that it does not become infinite or NaN.
 #
 # <details><summary>Hint: a column without any spread</summary>
@@ -245,7 +245,7 @@ with checks.task("standardize"):
         alone,
         X_train,
         atol=1e-6,
-        name="train, scaled beside another test set",
+        name="train, scaled with another test set",
         ask="Which rows are the statistics from?",
     )
     flat, _ = standardize(torch.ones(5, 1), torch.zeros(2, 1))
@@ -257,23 +257,23 @@ X_train, X_test = standardize(X_train_raw, X_test_raw)
 plots.scaled(X_train_raw, X_train)
 
 # %% [markdown]
-# **Think about it.** Somebody scales all 1,000 rows first and splits them afterwards. The numbers hardly change; what
-# is wrong with it?
+# **Think about it.** Someone scales all 1,000 rows first and splits them afterwards. The numbers hardly change; what
+# is wrong with that?
 #
 # ## 3. The gradient by hand
 #
-# The model is the neuron of the first section with $d$ inputs, for a batch of $n$ rows. A gauge that falls dry shows
+# The model is the neuron of the first section with $d$ inputs, for a batch of $n$ rows. A gauge that is dry shows
 # 0, so a relu at the output makes sense:
 #
 # $$z = X w + b, \qquad \hat y = \mathrm{relu}(z), \qquad l = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2.$$
 #
-# The rows do not meet before the sum, so each has a graph of its own, and the gradient is the sum over the rows. A
-# neighbour with one weight, without bias and without relu, $\hat y = x w$, has
+# The rows do not meet before the sum, so each has its own graph, and the gradient is the sum over the rows. An
+# example with one weight, without bias and without relu, $\hat y = x w$, has
 #
 # $$\frac{\partial l}{\partial w} = \frac1n \sum_{i=1}^n 2 (\hat y_i - y_i)\, x_i.$$
 
 # %% nbgrader={"grade": false, "grade_id": "show-slope", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the neighbour's gradient, and a central difference to compare
+# (supplied) the example's gradient, and a central difference to compare
 x, y, w = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([2.0, 3.0, 7.0]), 1.5
 
 
@@ -290,17 +290,17 @@ print(f"central difference {(slope_loss(w + 0.01) - slope_loss(w - 0.01)) / 0.02
 # *medium · the heart of this notebook · 35 minutes*
 #
 # Write `LinearRegressionManual`, a plain class or a module. `weights` and `bias` are tensors that start small and
-# random. `backward` gets what `forward` returned and works out the gradient by hand, in tensor operations, through
-# the relu: a row whose $z$ is not positive has a say in neither gradient.
+# random. `backward` gets what `forward` returned and computes the gradient by hand, in tensor operations, through
+# the relu: a row whose $z$ is not positive contributes to neither gradient.
 #
-# <details><summary>Hint: how to tell that the relu was closed</summary>
+# <details><summary>Hint: how to tell that the relu was inactive</summary>
 #
 # `backward` is given `yhat`, not `z`. For which rows is `yhat` exactly 0?
 # </details>
 # <details><summary>Hint: shapes that guide you</summary>
 #
-# Work out the derivative under `z` first, one number for each row, `(n,)`. The gradient of the weights is `(d, 1)`: each row adds
-# its own `x` times its own number. Which matrix product does just that?
+# Compute the derivative with respect to `z` first, one number for each row, `(n,)`. The gradient of the weights is `(d, 1)`: each row adds
+# its own `x` times its own number. Which matrix product does exactly that?
 # </details>
 
 
@@ -339,7 +339,7 @@ class LinearRegressionManual:
             y: targets `(n,)`.
 
         Returns:
-            the gradients under `weights` `(n_features, 1)` and `bias` `(1,)`.
+            the gradients with respect to `weights` `(n_features, 1)` and `bias` `(1,)`.
         """
         ### BEGIN SOLUTION
         # yhat is positive just where the relu was open.
@@ -366,22 +366,22 @@ with checks.task("manual"):
     checks.shape(yhat, (2,), name="forward(X)", ask="`X @ weights` has a column; what should be returned?")
     checks.close(yhat, [1.5, 0.0], atol=1e-6, name="forward(X)", ask="Is the relu there?")
     grad_weights, grad_bias = model.backward(X, yhat, y)
-    checks.shape(grad_weights, (2, 1), name="grad_weights", ask="Which shape have the weights?")
-    checks.shape(grad_bias, (1,), name="grad_bias", ask="Which shape has the bias?")
+    checks.shape(grad_weights, (2, 1), name="grad_weights", ask="What is the shape of the weights?")
+    checks.shape(grad_bias, (1,), name="grad_bias", ask="What is the shape of the bias?")
     # The first row alone has its relu open: 2 (1.5 - 3.5) / 2 = -2 under z.
     checks.close(
         grad_weights,
         [[-4.0], [-2.0]],
         atol=1e-5,
         name="grad_weights",
-        ask="What may a closed row add? Is it the gradient of the mean, and not the step?",
+        ask="What may an inactive row add? Is it the gradient of the mean, and not the step?",
     )
     checks.close(
         grad_bias, [-2.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-manual", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) your gradient beside autograd's, at 200 random places
+# (supplied) your gradient and autograd's, at 200 random places
 pairs = []
 for trial in range(200):
     torch.manual_seed(trial)
@@ -395,17 +395,17 @@ for trial in range(200):
 plots.two_gradients(pairs)
 
 # %% [markdown]
-# **Think about it.** If a column $X w$ of shape `(n, 1)` meets a target of shape `(n,)` in `yhat - y`, which shape
-# has the result, and does anything complain?
+# **Think about it.** If a column $X w$ of shape `(n, 1)` meets a target of shape `(n,)` in `yhat - y`, what is the
+# shape of the result, and does anything complain?
 #
 # ## 4. The gradient from autograd
 #
-# `torch.autograd.grad(loss, tensors)` walks the graph backwards for you. It needs to have been told which tensors to
-# follow (`requires_grad=True`) before the forward pass, and it returns a tuple with one gradient for each of them.
-# Our neighbour again:
+# `torch.autograd.grad(loss, tensors)` walks the graph backwards for you. It needs to know which tensors to
+# track (`requires_grad=True`) before the forward pass, and it returns a tuple with one gradient for each of them.
+# Our example again:
 
 # %% nbgrader={"grade": false, "grade_id": "show-autograd", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the neighbour's gradient once more
+# (supplied) the example's gradient again
 x, y = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([2.0, 3.0, 7.0])
 w = torch.tensor(1.5, requires_grad=True)
 loss = ((x * w - y) ** 2).mean()
@@ -420,9 +420,9 @@ print(f"autograd {slope.item():.4f}, w.grad {w.grad}")
 # Write `LinearRegressionSemi`: the same `weights`, `bias` and `forward`, and a `backward` that lets
 # `torch.autograd.grad` do the work.
 #
-# <details><summary>Hint: where a tensor is watched from</summary>
+# <details><summary>Hint: where tracking begins</summary>
 #
-# `requires_grad=True` makes a *leaf* of what has just been made. Is `0.1 * leaf` a leaf, too?
+# `requires_grad=True` turns a newly created tensor into a *leaf*. Is `0.1 * leaf` a leaf, too?
 # </details>
 
 
@@ -464,7 +464,7 @@ with checks.task("semi"):
     checks.that(
         model.weights.requires_grad,
         "`model.weights` does not require a gradient.",
-        ask="How does autograd know it?",
+        ask="How does autograd know about it?",
     )
     with torch.no_grad():
         model.weights.copy_(torch.tensor([[1.0], [-1.0]]))
@@ -493,7 +493,7 @@ with checks.task("semi"):
 #
 # An `nn.Module` registers the parameters of its attributes, so that `model.parameters()` finds them, and is called
 # like a function. `nn.Linear(d, 1)` holds a weight `(1, d)` and a bias `(1,)` and starts them at small random values.
-# `nn.Sequential` calls its parts one after another. A neighbour with a sigmoid:
+# `nn.Sequential` calls its parts one after another. An example with a sigmoid:
 
 # %% nbgrader={"grade": false, "grade_id": "show-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a module with a part, and the same as a sequence
@@ -518,7 +518,7 @@ print([name for name, _ in nn.Sequential(nn.Linear(3, 2), nn.Sigmoid()).named_pa
 #
 # Write the model twice more: `LinearRegressionAuto` with a linear layer called `linear`, and
 # `LinearRegressionSequential` with an `nn.Sequential` called `network`, an `nn.Linear` and then an `nn.ReLU`. Both
-# return one number for each row, `(n,)`, for a single row too.
+# return one number for each row, `(n,)`, even for a single row.
 #
 # <details><summary>Hint: a single row</summary>
 #
@@ -576,14 +576,14 @@ with checks.task("auto"):
         checks.close(got, [1.5, 0.0], atol=1e-6, name=f"{name}(2)(X)", ask="Is the relu there, once?")
 
 # %% [markdown]
-# **Think about it.** The linear layer's weight is `(1, d)`, your own was `(d, 1)`. Where in the formula does the
-# difference show?
+# **Think about it.** The linear layer's weight is `(1, d)`, your own was `(d, 1)`. Where in the formula does that
+# make a difference?
 #
 # ## 6. One training loop for all four
 #
 # Full-batch gradient descent repeats one step: predict all rows, take the gradient of the mean squared error, and
-# move each parameter by `learning_rate` times its gradient, downhill. With parameters that autograd follows, the step
-# itself must not become part of the graph, and it must change the tensor that is there:
+# move each parameter by `learning_rate` times its gradient, downhill. With parameters that autograd tracks, the step
+# itself must not become part of the graph, and it must change the existing tensor:
 
 # %% nbgrader={"grade": false, "grade_id": "show-step", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a step that keeps the parameter a parameter, and one that does not
@@ -596,7 +596,7 @@ print("changed in place:  ", w, "is a leaf:", w.is_leaf)
 w = torch.tensor([3.0], requires_grad=True)
 (slope,) = torch.autograd.grad((w**2).sum(), (w,))
 w = w - 0.1 * slope
-print("name bound anew:   ", w, "is a leaf:", w.is_leaf)
+print("name bound again:  ", w, "is a leaf:", w.is_leaf)
 
 # %% [markdown]
 # ### Task `train` (4 points)
@@ -613,7 +613,7 @@ print("name bound anew:   ", w, "is a leaf:", w.is_leaf)
 # </details>
 # <details><summary>Hint: the second step goes wrong</summary>
 #
-# `backward()` adds to what is there; `torch.autograd.grad` does not. And is the loss that you note taken before or after the step?
+# `backward()` adds to what is there; `torch.autograd.grad` does not. And is the loss that you record taken before or after the step?
 # </details>
 
 
@@ -675,7 +675,7 @@ with checks.task("train"):
             0.09,
             atol=1e-5,
             name=f"{label}[0]",
-            ask="Before the update or after it? Which sign and which size has the step, and do all parameters take it?",
+            ask="Before the update or after it? Which sign and size does the step have, and do all parameters take it?",
         )
         checks.close(
             losses[1],
@@ -689,7 +689,7 @@ with checks.task("train"):
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-train", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the four models on the harbour from the same start, 100 epochs each; then an optimizer in the place of your loop
+# (supplied) the four models on the harbour from the same start, 100 epochs each; then an optimizer instead of your loop
 def tensors(model: LinearRegressionManual | nn.Module) -> list[torch.Tensor]:
     """Weights and bias, for any of the models."""
     return [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
@@ -725,19 +725,19 @@ for label, (kind, training) in RUNS.items():
 plots.losses(histories)
 
 # %% [markdown]
-# Five ways, one gradient, one set of numbers. `torch.optim.SGD` takes the very step that your loop takes; what it saves you is the writing.
+# Five ways, one gradient, one set of numbers. `torch.optim.SGD` takes exactly the step that your loop takes; it only saves you the writing.
 #
 # **Think about it.** The error does not fall below about 372 cm², however long you train. What is left in it?
 #
 # ## 7. The closed form
 #
-# Without the relu the minimum can be written down. Append a column of ones to $X$, so that the bias becomes one more
+# Without the relu there is a formula for the minimum. Append a column of ones to $X$, so that the bias becomes one more
 # weight, and call the result $\tilde X$. At the minimum the gradient is zero,
 #
 # $$\tilde X^\top (\tilde X \tilde w - y) = 0, \qquad\text{so}\qquad \tilde X^\top \tilde X\, \tilde w = \tilde X^\top y.$$
 #
 # These are the normal equations. `torch.linalg.lstsq` solves the same problem, without forming the product, and loses
-# fewer digits. A neighbour, a constant fitted to three readings: its $\tilde X$ is the column of ones alone, and the
+# fewer digits. An example, a constant fitted to three readings: its $\tilde X$ is the column of ones alone, and the
 # answer is their mean.
 
 # %% nbgrader={"grade": false, "grade_id": "show-constant", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -811,7 +811,7 @@ print(f"its error: {error:.4f} cm^2")
 # ## 8. The landscape
 #
 # With one weight and one bias the loss is a surface over a plane, and it can be drawn. To do so, evaluate it at each
-# point of a grid. Broadcasting does that without a loop: a column meets a row, and every entry of the one meets every
+# point of a grid. Broadcasting does that without a loop: a column meets a row, and every entry of one meets every
 # entry of the other.
 
 # %% nbgrader={"grade": false, "grade_id": "show-broadcasting", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -829,7 +829,7 @@ print(rows[:, None] + columns[None, :])
 #
 # <details><summary>Hint: three axes</summary>
 #
-# There are biases, weights and points. Give each an axis of its own, let broadcasting build the block of all combinations, and take
+# There are biases, weights and points. Give each its own axis, let broadcasting build the block of all combinations, and take
 # the mean along one of the three.
 # </details>
 
@@ -871,7 +871,7 @@ with checks.task("loss-surface"):
         0.0,
         atol=1e-5,
         name="the loss at w = 2, b = 1",
-        ask="These points lie on a line. On which?",
+        ask="These points are on a line. On which one?",
     )
     checks.close(
         surface[1, 0],
@@ -914,7 +914,7 @@ plots.surface(
 #
 # So far the relu at the output seemed to do nothing. That depends on the target. Below, the same model learns the
 # level above *mean sea level*, which is the reading less 144 cm, negative in half of the hours. There are three runs:
-# without the relu, with the relu and its right gradient, and with the relu but a gradient that was worked out as if
+# without the relu, with the relu and its correct gradient, and with the relu but a gradient that was computed as if
 # it were not there.
 
 
@@ -953,7 +953,7 @@ plots.hidden(errors)
 #
 # Explain the figure. What does a relu at the output do to the prediction and to the gradient of a row whose $z$ is
 # negative? Why do the three runs agree on the gauge's readings, so that adding 144 to the target hides both the relu
-# and a wrong gradient? How would you find such a gradient before it does harm? Five to eight sentences.
+# and a wrong gradient? How would you find such a gradient before it does any harm? Five to eight sentences.
 #
 # ### BEGIN SOLUTION
 # **Model answer.** Where $z < 0$ the relu answers 0, and its derivative is 0: the row's error has no influence on the
@@ -963,7 +963,7 @@ plots.hidden(errors)
 # The level above mean sea level is negative in half of the hours. The relu cannot predict a negative number, so the
 # best it can do there is 0, and the error stays three times as large as without it. A gradient that ignores the relu
 # is worse: for a row with $z < 0$ it keeps pushing in the direction of $0 - y$ although the prediction does not
-# react, so the weights run off and the error grows.
+# react, so the weights run away and the error grows.
 #
 # Adding 144 makes all targets positive. After a few steps the bias has lifted $z$ above 0 in every row, where the
 # relu is the identity and has the derivative 1. Then the three runs are the same computation and end in the same
@@ -973,7 +973,7 @@ plots.hidden(errors)
 # some $z$ are negative, not only where training ends; or by training on a target that is negative in places.
 #
 # **Rubric.**
-# - 1 point: for $z < 0$ the prediction is 0 and the gradient is 0: the row has no say (a dead unit does not recover).
+# - 1 point: for $z < 0$ the prediction is 0 and the gradient is 0: the row has no influence (a dead unit does not recover).
 # - 1 point: with +144 all $z$ become positive, the relu is the identity with derivative 1, so the mistake cannot
 #   show; without it half of the targets are out of reach.
 # - 1 point: a check that works: comparison with autograd or differences where some $z < 0$, or data with negative

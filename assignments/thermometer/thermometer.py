@@ -13,8 +13,8 @@
 # %% [markdown]
 # # A thermometer without a unit: gradient descent by hand, then by autograd
 #
-# Somebody gave you a wall thermometer with neat marks and no unit. For a few weeks you wrote down what it showed, and beside it the
-# temperature in degrees Celsius of a thermometer that you trust. Eleven pairs of numbers: what turns one into the other?
+# Somebody gave you a wall thermometer with neat marks and no unit. For a few weeks you wrote down what it showed, and next to it the
+# temperature in degrees Celsius from a thermometer that you trust. Eleven pairs of numbers: what turns one into the other?
 #
 # Nobody needs deep learning for that. But with two parameters you can see everything that happens in a network of millions: you measure
 # a slope, then calculate it, then let PyTorch calculate it, and in the end a small network gets the same readings.
@@ -24,7 +24,7 @@
 # - write a model and a loss as two functions, and see the loss as a landscape over the parameters;
 # - find the gradient three ways (by differences, by the chain rule, by autograd) and check one against another;
 # - write gradient descent by hand, and say why it converges, crawls or blows up;
-# - train any `nn.Module` with any optimizer, and watch a validation loss beside the training loss;
+# - train any `nn.Module` with any optimizer, and watch a validation loss next to the training loss;
 # - build a network with named parts, feed it from a `Dataset`, and judge what the extra parameters are worth.
 #
 # **You need** tensors in PyTorch, derivatives, and the chain rule.
@@ -68,14 +68,14 @@ t_u = torch.tensor([35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 
 # %% [markdown]
 # ## 1. Look first, then choose a model
 #
-# Before any model: plot the data. It costs a line, and it shows at once a typing error, a curve, a reading that belongs somewhere else.
+# Before any model: plot the data. It takes one line, and it shows at once a typing error, a curve, or a reading that does not belong.
 
 # %% nbgrader={"grade": false, "grade_id": "show-readings", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied)
 plots.readings(t_u, t_c)
 
 # %% [markdown]
-# The points lie along a straight line, not on it: every reading is a little off. So we try the simplest model that could be right,
+# The points are close to a straight line, not on it: every reading is a little off. So we try the simplest model that could be right,
 #
 # $$t_p = w\,t_u + b,$$
 #
@@ -88,9 +88,9 @@ plots.readings(t_u, t_c)
 #
 # ### Task `linear-model` (2 points)
 #
-# *easy · everything below stands on it · 10 minutes*
+# *easy · everything below builds on it · 10 minutes*
 #
-# **A worked neighbour.** How far a car travels while braking grows with the square of its speed, and the mean *absolute* error says how bad a guess is. Both work on whole
+# **A worked example.** How far a car travels while braking grows with the square of its speed, and the mean *absolute* error says how bad a guess is. Both work on whole
 # tensors at once, without a loop. `factor` may be a number or a tensor with a single one in it:
 
 
@@ -164,14 +164,14 @@ plots.settings(predict, mse, t_u, t_c, [(1.0, 0.0), (0.5, 0.0), (0.5, -17.0)])
 
 # %% [markdown]
 # Every setting $(w, b)$ has a loss, so the loss is a landscape over the plane of the two knobs. Here it is, for the readings divided by ten (the
-# reason comes in section 4). Training means: from wherever you stand, find the lowest point, without seeing the map.
+# reason comes in section 4). Training means: from wherever you are, find the lowest point, without seeing the map.
 
 # %% nbgrader={"grade": false, "grade_id": "show-landscape", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the loss over weight and bias
 plots.landscape(lambda w, b: mse(predict(0.1 * t_u, w, b), t_c))
 
 # %% [markdown]
-# **To think about.** The valley is long and leans to one side: a larger $w$ can be made good by a smaller $b$. Why? (Where, along the axis of $t_u$, do the readings lie?)
+# **To think about.** The valley is long and leans to one side: a smaller $b$ can compensate for a larger $w$. Why? (Where, along the axis of $t_u$, are the readings?)
 
 # %% [markdown]
 # ## 2. The slope, by trying
@@ -183,7 +183,7 @@ plots.landscape(lambda w, b: mse(predict(0.1 * t_u, w, b), t_c))
 #
 # where $e_j$ changes parameter $j$ alone. This is the *central difference*. The gradient is the list of these numbers, one for each parameter.
 #
-# **A worked neighbour.** The slope of $x^3$ at $x = 2$ is 12. Looking up alone (the *forward* difference) is off by about $\tfrac{\delta}{2} f''$, looking both ways by about $\tfrac{\delta^2}{6} f'''$:
+# **A worked example.** The slope of $x^3$ at $x = 2$ is 12. Looking up alone (the *forward* difference) is off by about $\tfrac{\delta}{2} f''$, looking both ways by about $\tfrac{\delta^2}{6} f'''$:
 
 # %%
 for delta in (1.0, 0.1, 0.01):
@@ -273,12 +273,12 @@ plots.secants()
 print("your gradient at (1, 0):", numerical_gradient(raw_loss, torch.tensor([1.0, 0.0])))
 
 # %% [markdown]
-# The first number is some fifty times the second. Remember that: it comes back in section 4 and makes trouble.
+# The first number is about fifty times the second. Remember that: it causes trouble in section 4.
 #
-# Two traps that are found in many notebooks. First: someone measures $\partial L/\partial w$, moves $w$, and *then* measures $\partial L/\partial b$, at a place where they no longer stand. From (1, 0), with a rate of 0.01,
+# Two traps that many notebooks fall into. First: someone measures $\partial L/\partial w$, moves $w$, and *then* measures $\partial L/\partial b$, at a place where they no longer are. From (1, 0), with a rate of 0.01,
 # that leads to $b = 46$ rather than $-0.83$. Measure everything, then move. Second: the slope holds where it was measured; after each step it must be measured again.
 #
-# **To think about.** One gradient costs two evaluations of the loss for each parameter. How many is that for a network of a million parameters? And why does a smaller
+# **To think about.** One gradient takes two evaluations of the loss for each parameter. How many is that for a network of a million parameters? And why does a smaller
 # $\delta$ not always give a better answer, with numbers of seven digits?
 
 # %% [markdown]
@@ -291,7 +291,7 @@ print("your gradient at (1, 0):", numerical_gradient(raw_loss, torch.tensor([1.0
 #
 # The first factor belongs to the loss alone and the second to the model alone. That is why, later, every loss can be combined with every model.
 #
-# **A worked neighbour.** The braking distance $d_i = k\,v_i^2$ has one parameter. Under the mean squared error,
+# **A worked example.** The braking distance $d_i = k\,v_i^2$ has one parameter. For the mean squared error,
 # $\partial L/\partial d_i = \tfrac2n (d_i - y_i)$ and $\partial d_i/\partial k = v_i^2$:
 
 # %%
@@ -308,8 +308,8 @@ print(f"chain rule {by_chain_rule:.2f}, central difference {(up - down) / 2e-3:.
 #
 # *medium · important · 15 minutes*
 #
-# Work out both derivatives for the line on paper, then write them down. *By hand* means, here and wherever it is said: no autograd, no optimizer. Nor is it a difference of two
-# losses: the result must be exact even where the loss is so large that differences drown in rounding.
+# Work out both derivatives for the line on paper, then write them down. *By hand* means, here and everywhere: no autograd, no optimizer. Nor is it a difference of two
+# losses: the result must be exact even when the loss is so large that differences get lost in rounding.
 
 
 # %% nbgrader={"grade": false, "grade_id": "analytic-gradient", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -342,7 +342,7 @@ with checks.task("analytic-gradient"):
         [4.0, 2.0],
         atol=1e-5,
         name="gradient(one reading)",
-        ask="Which sign has the error, what comes down from the square, and what does the inner derivative give?",
+        ask="Which sign does the error have, which factor comes from the square, and what does the inner derivative give?",
     )
     got = gradient(t_u, t_c, one, zero)
 
@@ -368,7 +368,7 @@ print("at (1, 0), raw readings:       ", gradient(t_u, t_c, torch.tensor(1.0), t
 print("at (1, 0), divided by ten:     ", gradient(0.1 * t_u, t_c, torch.tensor(1.0), torch.tensor(0.0)))
 
 # %% [markdown]
-# **To think about.** The arrows are at right angles to the contour lines and most of them point *across* the valley, not along it. What does that mean for whoever follows them?
+# **To think about.** The arrows are at right angles to the contour lines and most of them point *across* the valley, not along it. What does that mean if you follow them?
 
 # %% [markdown]
 # ## 4. Gradient descent
@@ -377,7 +377,7 @@ print("at (1, 0), divided by ten:     ", gradient(0.1 * t_u, t_c, torch.tensor(1
 #
 # $$p \leftarrow p - \eta\,\nabla L(p)$$
 #
-# $\eta$ is the *learning rate*, and one pass over all the readings is an *epoch*. **A worked neighbour**, with one parameter, on $L(p) = (p - 3)^2$. Watch when each loss is written down:
+# $\eta$ is the *learning rate*, and one pass over all the readings is an *epoch*. **A worked example**, with one parameter, on $L(p) = (p - 3)^2$. Watch when each loss is written down:
 
 # %%
 for rate in (0.1, 0.9, 1.1):
@@ -389,18 +389,18 @@ for rate in (0.1, 0.9, 1.1):
 
 # %% [markdown]
 # Here each step multiplies the distance to the lowest point by $1 - 2\eta$: 0.8, then −0.8, then −1.2. The first two runs have the same losses, yet one walks
-# down a slope and the other jumps to and fro across the lowest point. The third jumps further and further: it *diverges*.
+# down a slope and the other jumps back and forth across the lowest point. The third jumps further and further: it *diverges*.
 #
 # ### Task `descent` (4 points)
 #
 # *medium · the heart of this notebook · 30 minutes*
 #
 # Write the loop with your own gradient, by hand, in float32 throughout. Return the parameters after the last update, and the loss *before* each update, as Python floats. If a loss is not finite (infinite or NaN), training is over:
-# it is the last entry of the list, and the function returns. The tensor that was handed in as `params` stays as it was.
+# it is the last entry of the list, and the function returns. The tensor that was passed as `params` must not change.
 #
-# <details><summary>Hint: the tensor that was handed in</summary>
+# <details><summary>Hint: the tensor that was passed in</summary>
 #
-# What is the difference between `params = params - step` and `params -= step` for whoever called your function?
+# What is the difference between `params = params - step` and `params -= step` for the caller of your function?
 # </details>
 # <details><summary>Hint: finite or not</summary>
 #
@@ -456,7 +456,7 @@ with checks.task("descent"):
         name="params after two epochs, divided by ten",
         ask="Is the step against the gradient? Are both slopes measured before either moves, and again in the second epoch?",
     )
-    checks.close(start, [1.0, 0.0], atol=0, name="the tensor handed in", ask="Is something changed in place?")
+    checks.close(start, [1.0, 0.0], atol=0, name="the tensor passed in", ask="Is something changed in place?")
     _, losses = descend(t_u, t_c, start, 1e-2, 50)
     checks.that(
         not math.isfinite(losses[-1]) and all(math.isfinite(loss) for loss in losses[:-1]),
@@ -488,11 +488,11 @@ plots.fit(predict, way[-1], t_u, t_c)
 
 # %% [markdown]
 # **What unit is it?** On $0.1\,t_u$ the descent ends near $w = 5.37$, $b = -17.30$; the exact lowest point (least squares) is 5.3677, −17.3048. Per unit of the thermometer that is 0.537 °C, and the line
-# passes 0 °C at a reading of about 32. You will have recognised it: degrees Fahrenheit, with $t_c = \tfrac59 (t_u - 32)$, or $w = 5.5556$, $b = -17.7778$ on $0.1\,t_u$.
+# passes 0 °C at a reading of about 32. You may have recognised it: degrees Fahrenheit, with $t_c = \tfrac59 (t_u - 32)$, or $w = 5.5556$, $b = -17.7778$ on $0.1\,t_u$.
 #
-# Why then is the fit not exactly that? Because it answers another question. The true conversion is a fact about scales; the fit is the line with the smallest loss *on these eleven pairs*,
+# Why then is the fit not exactly that? Because it answers a different question. The true conversion is a fact about scales; the fit is the line with the smallest loss *on these eleven pairs*,
 # and each of them is off by almost 2 °C (the standard deviation around the line is 1.9 °C). The true line has the *larger* loss on them, 3.27 against 2.93. Eleven such readings cannot fix the slope better than to about
-# ±0.36, nor the bias better than to ±1.9: the truth lies well within that. Noise in $t_u$ itself, moreover, makes a fitted line flatter than the truth, as it is here. A fit that hit 5.5556 to four digits would be luck, or a sign that somebody cheated.
+# ±0.36, nor the bias better than to ±1.9: the truth is well within that. Noise in $t_u$ itself, moreover, makes a fitted line flatter than the truth, as it is here. A fit that hit 5.5556 to four digits would be luck, or a sign that someone cheated.
 #
 # **To think about.** After 100 epochs at the small rate on the raw readings, the loss has settled at 29 and hardly moves. Has the training converged?
 
@@ -502,12 +502,12 @@ plots.fit(predict, way[-1], t_u, t_c)
 # *medium · important · 15 minutes*
 #
 # In five to eight sentences: why does a learning rate of 1e-2 blow up on the raw readings and not on `0.1 * t_u`? Why does 1e-4, which is stable, not solve the problem?
-# Use what you saw: the two entries of the gradient at (1, 0), and what happens to a step in one dimension (the worked neighbour of this section).
+# Use what you saw: the two entries of the gradient at (1, 0), and what happens to a step in one dimension (the worked example of this section).
 #
 # ### BEGIN SOLUTION
 # **Model answer.** The loss is a quadratic bowl. Along a direction in which its second derivative is $\lambda$, an update multiplies the distance from the lowest point by $1 - \eta\lambda$, so
 # descent is stable only where $|1 - \eta\lambda| < 1$, that is for $\eta < 2/\lambda$. Here the steep direction is nearly that of $w$, with $\lambda \approx 2\,\overline{t_u^2} \approx 5{,}880$ for the raw readings: the limit is
-# $3.4\cdot10^{-4}$, and $10^{-2}$ is thirty times too large. Each step leaps over the valley and lands about 58 times as far away on the other side, where the gradient is 58 times as large; after some eleven epochs float32 overflows. Dividing the readings
+# $3.4\cdot10^{-4}$, and $10^{-2}$ is thirty times too large. Each step jumps over the valley and lands about 58 times as far away on the other side, where the gradient is 58 times as large; after some eleven epochs float32 overflows. Dividing the readings
 # by ten divides $\partial L/\partial w$ at the same prediction by ten, and this second derivative by a hundred: the limit becomes 0.033, above $10^{-2}$. At (1, 0) the gradient is (4517, 82.6) on the raw readings, the two entries differ by a factor of about 55, and
 # one learning rate has to serve both: $10^{-4}$ is small enough for $w$, but then $b$ moves by hardly anything in each epoch (after 100 epochs it is at −0.04 of the −17 it has to go). The number that says how unequal the directions are, the
 # condition number, falls from about 33,600 to 357 by the scaling, and with it the number of epochs that are needed.
@@ -522,9 +522,9 @@ plots.fit(predict, way[-1], t_u, t_c)
 # ## 5. Letting PyTorch differentiate
 #
 # Your gradient was three lines, for a line. For a network of ten layers it would be pages. But a computer that has carried out every step forwards can apply the chain rule to each of them
-# backwards: *autograd*. A tensor made with `requires_grad=True` is a *leaf* that is watched. What is computed from it remembers how, and `loss.backward()` walks that memory back and adds $\partial L/\partial\,\text{leaf}$ to the leaf's `.grad`.
+# backwards: *autograd*. A tensor created with `requires_grad=True` is a *leaf* that PyTorch tracks. Whatever is computed from it remembers how, and `loss.backward()` follows that record back and adds $\partial L/\partial\,\text{leaf}$ to the leaf's `.grad`.
 #
-# **A worked neighbour**, with four things that everybody trips over once:
+# **A worked example**, with four things that everybody gets wrong once:
 
 # %%
 k = torch.tensor(0.06, requires_grad=True)
@@ -535,24 +535,24 @@ print(f"2. after it, {k.grad:.2f}; by the chain rule above, {by_chain_rule:.2f}"
 print(f"3. after a second one, {k.grad:.2f}: backward adds to what is there")
 k.grad.zero_()
 ((k * speeds**2 - metres) ** 2).mean().backward()
-with torch.no_grad():  # 4. the update is no part of the model: nobody should differentiate through it
+with torch.no_grad():  # 4. the update is not part of the model: never differentiate through it
     k -= 1e-6 * k.grad
-print(f"4. after an update, k = {k.item():.4f}, and it is still watched: {k.requires_grad}")
+print(f"4. after an update, k = {k.item():.4f}, and it is still tracked: {k.requires_grad}")
 
 # %% [markdown]
 # ### Task `autograd-descent` (4 points)
 #
 # *medium · important · 25 minutes*
 #
-# The same descent, with the same arguments and the same results, but the gradient comes from `loss.backward()`. `params` is handed in as a plain tensor, as before, and stays as it was; the returned one may require a gradient or not.
+# The same descent, with the same arguments and the same results, but the gradient comes from `loss.backward()`. `params` is a plain tensor, as before, and must not change; the returned one may require a gradient or not.
 #
 # <details><summary>Hint: a leaf of your own</summary>
 #
-# You may not make the caller's tensor a watched one: that changes it. `detach`, `clone` and `requires_grad_` each do one thing. In which order do they give you a new leaf?
+# Do not make PyTorch track the caller's tensor: that changes it. `detach`, `clone` and `requires_grad_` each do one thing. In which order do they give you a new leaf?
 # </details>
 # <details><summary>Hint: the first step is right, the second is not</summary>
 #
-# Look at line 3 of the neighbour.
+# Look at line 3 of the worked example.
 # </details>
 
 
@@ -592,10 +592,10 @@ with checks.task("autograd-descent"):
     checks.close(
         end, [1.7761, 0.1064], atol=1e-3, name="params after one epoch", ask="Which line takes the step?"
     )
-    checks.close(start, [1.0, 0.0], atol=0, name="the tensor handed in", ask="Is something changed in place?")
+    checks.close(start, [1.0, 0.0], atol=0, name="the tensor passed in", ask="Is something changed in place?")
     checks.that(
         not start.requires_grad and start.grad is None,
-        "The tensor handed in requires a gradient now.",
+        "The tensor passed in requires a gradient now.",
         ask="Which tensor did you make a leaf?",
     )
     end, losses = descend_autograd(0.1 * t_u, t_c, start, 1e-2, 2)
@@ -614,7 +614,7 @@ with checks.task("autograd-descent"):
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-autograd-descent", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) by hand and by autograd: do the losses lie on each other?
+# (supplied) by hand and by autograd: do the losses agree?
 start = torch.tensor([1.0, 0.0])
 by_hand, by_autograd = (f(0.1 * t_u, t_c, start, 1e-2, 500) for f in (descend, descend_autograd))
 plots.losses({"by hand": by_hand[1], "by autograd": by_autograd[1]})
@@ -628,11 +628,11 @@ print(
 # %% [markdown]
 # ## 6. Optimizers, models, and a validation set
 #
-# The update is also always the same, so PyTorch has it ready. An *optimizer* is given the parameters once. `optimizer.step()` then reads each `.grad` and moves each parameter; `optimizer.zero_grad()` forgets the gradients.
-# The update rule is exchangeable: `SGD` is yours; `Adam` gives every parameter a step size of its own, and does not mind that the two entries of our gradient differ by a factor of fifty:
+# The update is also always the same, so PyTorch provides it. An *optimizer* receives the parameters once. `optimizer.step()` then reads each `.grad` and moves each parameter; `optimizer.zero_grad()` clears the gradients.
+# You can exchange the update rule: `SGD` is the one you wrote; `Adam` gives every parameter its own step size, so it does not matter that the two entries of our gradient differ by a factor of fifty:
 
 # %% nbgrader={"grade": false, "grade_id": "show-optimizers", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the worked neighbour of this section: two parameters and two update rules
+# (supplied) the worked example of this section: two parameters and two update rules
 for name, kind, readings, rate, n_epochs in (
     ("SGD on 0.1 * t_u", torch.optim.SGD, 0.1 * t_u, 1e-2, 300),
     ("Adam on raw t_u", torch.optim.Adam, t_u, 1e-1, 300),
@@ -649,13 +649,13 @@ for name, kind, readings, rate, n_epochs in (
     )
 
 # %% [markdown]
-# Neither has arrived after 300 epochs, but Adam came about as far without any scaling.
+# Neither has converged after 300 epochs, but Adam got about as far without any scaling.
 #
-# The model gets a standard form, too. `nn.Linear(1, 1)` is our line; it holds its own `weight` and `bias`, and `model.parameters()` hands them to the optimizer. It wants a *batch*: rows are
+# The model gets a standard form, too. `nn.Linear(1, 1)` is our line; it holds its own `weight` and `bias`, and `model.parameters()` passes them to the optimizer. It expects a *batch*: rows are
 # readings, columns are features, so our readings become columns `(11, 1)` with `unsqueeze(1)`. The targets too! A prediction `(11, 1)` minus a target `(11,)` is broadcast to
-# an `(11, 11)` table of *every* prediction against *every* target, and its mean square is smallest where $w = 0$ and every prediction is the average temperature. Nothing fails; it only learns the wrong thing.
+# an `(11, 11)` table of *every* prediction against *every* target, and its mean square is smallest where $w = 0$ and every prediction is the average temperature. Nothing fails; the model just learns the wrong thing.
 #
-# Lastly, an honest measure. A model can fit the readings that it sees and fail on others. So keep some of them away from training, the *validation set*, and only look at their loss.
+# Finally, a fair measure. A model can fit the readings that it sees and fail on others. So keep some of them away from training, the *validation set*, and only look at their loss.
 
 # %% nbgrader={"grade": false, "grade_id": "split", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) columns, divided by ten, and a random split: nine readings for training, two for validation
@@ -671,7 +671,7 @@ print("training:", tuple(train_set[0].shape), " validation:", tuple(val_set[0].s
 # *medium · important: you will write this loop again and again · 30 minutes*
 #
 # Write the loop for any model, optimizer and loss function. In each epoch write down the training loss before the update, and the validation loss too; then update, on the training set alone. (The validation loss after the update is accepted as well.)
-# Looking at the validation set must leave no trace: no parameter moves because of it, and no graph is built, since nobody will differentiate it.
+# Looking at the validation set must leave no trace: no parameter moves because of it, and no graph is built, since it will not be differentiated.
 #
 # <details><summary>Hint: no graph</summary>
 #
@@ -735,7 +735,7 @@ with checks.task("optimizer"):
         80.3643,
         atol=1e-2,
         name='history["train"][0]',
-        ask="Before the update? Have predictions and targets the same shape?",
+        ask="Before the update? Do predictions and targets have the same shape?",
     )
     checks.close(
         [line.weight.item(), line.bias.item()],
@@ -758,7 +758,7 @@ with checks.task("optimizer"):
     checks.that(
         not any(grad_mode),
         "A graph is built for the validation loss.",
-        ask="Which lines belong into `torch.no_grad()`?",
+        ask="Which lines belong inside `torch.no_grad()`?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-optimizer", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -775,11 +775,11 @@ print(f"w = {line.weight.item():.3f}, b = {line.bias.item():.3f}")
 # %% [markdown]
 # ## 7. A small network
 #
-# A line cannot bend. Put a layer of `n_hidden` units in between, each a line of its own pressed through $\tanh$, and add them up:
+# A line cannot bend. Put a layer of `n_hidden` units in between, each of them a line passed through $\tanh$, and add them up:
 #
 # $$h_j = \tanh(w_j\,t_u + b_j), \qquad t_p = \sum_j v_j h_j + c .$$
 #
-# `nn.Sequential` chains modules: what one returns is handed to the next. Its parts can be given names, with an `OrderedDict`, and the parameters are then called by them. **A worked neighbour**, with two inputs:
+# `nn.Sequential` chains modules: the output of one is the input of the next. Its parts can have names, given with an `OrderedDict`, which then appear in the names of the parameters. **A worked example**, with two inputs:
 
 # %%
 price_model = nn.Sequential(
@@ -854,20 +854,20 @@ plots.history(history)
 print({name: tuple(parameter.shape) for name, parameter in network.named_parameters()})
 
 # %% [markdown]
-# Training loss and validation loss fall together at first; then the one keeps falling and the other turns round. (The small bursts are Adam's: near the bottom its steps hardly get smaller.)
+# Training loss and validation loss fall together at first; then the first keeps falling and the second starts to rise. (The small bursts are Adam's: near the bottom its steps hardly get smaller.)
 #
 # **To think about.** With all parameters 1 at the start, as in the public check, what would the eight hidden units learn? (Every unit gets the same gradient.)
 
 # %% [markdown]
 # ## 8. Readings as a `Dataset`
 #
-# Eleven readings fit into one batch. Eleven million do not, and then somebody has to hand them out in small batches, shuffled anew in each epoch. PyTorch splits the work: a *dataset* knows single items, a `DataLoader` makes
+# Eleven readings fit into one batch. Eleven million do not, and then they must be delivered in small batches, shuffled again in each epoch. PyTorch splits the work: a *dataset* provides single items, a `DataLoader` makes
 # batches of them.
 #
-# - A **map-style** dataset can answer for any index: `dataset[i]` is item `i` (`__getitem__`), and `len(dataset)` tells how many there are (`__len__`). The loader can then shuffle, and share the work among processes.
-# - An **iterable-style** dataset can only be asked for the next item (`__iter__`): a stream from a sensor, a file too large to be indexed. Nobody can shuffle what has not arrived yet.
+# - A **map-style** dataset can answer for any index: `dataset[i]` is item `i` (`__getitem__`), and `len(dataset)` says how many there are (`__len__`). The loader can then shuffle, and share the work among processes.
+# - An **iterable-style** dataset can only be asked for the next item (`__iter__`): a stream from a sensor, a file too large to be indexed. You cannot shuffle what has not arrived yet.
 #
-# **A worked neighbour** of the second kind: a sensor that is read until its battery is empty.
+# **A worked example** of the second kind: a sensor that is read until its battery is empty.
 
 
 # %%
@@ -890,11 +890,11 @@ for batch in DataLoader(Sensor(battery=5), batch_size=2):
 #
 # *medium · useful · 20 minutes*
 #
-# Write the map-style dataset of our readings. Each of the two tensors may come as `(n,)` or as a column `(n, 1)`; an item is always a pair of tensors `(1,)`, so that the loader's batches have the shape `(batch, 1)` that a linear layer wants.
+# Write the map-style dataset of our readings. Each of the two tensors may come as `(n,)` or as a column `(n, 1)`; an item is always a pair of tensors `(1,)`, so that the loader's batches have the shape `(batch, 1)` that a linear layer expects.
 #
 # <details><summary>Hint: one shape for all</summary>
 #
-# Which reshape leaves a column as it is, and makes a column of a flat tensor? Try yours on a single reading, too.
+# Which reshape does not change a column, and turns a flat tensor into a column? Try yours on a single reading, too.
 # </details>
 
 
@@ -939,7 +939,9 @@ with checks.task("dataset"):
     )
     checks.length(dataset[1], 2, name="an item", ask="An input and a target?")
     first, second = dataset[1]
-    checks.shape(first, (1,), name="the input of an item", ask="What shape has one entry of a flat tensor?")
+    checks.shape(
+        first, (1,), name="the input of an item", ask="What shape does one entry of a flat tensor have?"
+    )
     checks.shape(second, (1,), name="the target of an item")
     checks.close([first.item(), second.item()], [2.0, 6.0], atol=0, name="item 1")
     column = Readings(torch.ones(3, 1), torch.ones(3, 1))
@@ -947,7 +949,7 @@ with checks.task("dataset"):
         column[0][0],
         (1,),
         name="the input of an item, from a column",
-        ask="What shape has one entry of a column?",
+        ask="What shape does one entry of a column have?",
     )
     batch = next(iter(DataLoader(dataset, batch_size=2)))
     checks.shape(batch[0], (2, 1), name="a batch of inputs")
@@ -973,12 +975,12 @@ full = train(line, torch.optim.SGD(line.parameters(), lr=1e-2), nn.MSELoss(), ev
 plots.losses({"batches of three": batch_losses, "all readings at once": full["train"]}, xlabel="update")
 
 # %% [markdown]
-# **To think about.** The loss of a batch jumps up and down by a factor of ten, although the line moves a little at a time. Where does the jitter come from, and what would you plot in its place?
+# **To think about.** The loss of a batch jumps up and down by a factor of ten, although the line moves a little at a time. Where does the jitter come from, and what would you plot instead?
 
 # %% [markdown]
 # ## 9. What the hidden layer buys, and what it costs
 #
-# One split is one throw of the dice. The figure repeats the comparison on four other splits of the eleven readings: the line with the smallest training loss, and your network of eight units, each judged on the nine
+# One split is one roll of the dice. The figure repeats the comparison on four other splits of the eleven readings: the line with the smallest training loss, and your network of eight units, each judged on the nine
 # readings that it saw and on the two that it did not see.
 
 # %% nbgrader={"grade": false, "grade_id": "show-overfit", "locked": true, "schema_version": 3, "solution": false, "task": false}

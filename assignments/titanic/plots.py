@@ -56,7 +56,7 @@ def survival_curves(
     _observed(axes, features, survived)
     axes.set(ylabel="probability of survival", ylim=(0, 1.02))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=2)
-    axes.set_title("A bigger mark stands for more passengers")
+    axes.set_title("A bigger mark means more passengers")
     plt.show()
 
 
@@ -76,7 +76,7 @@ def gradient_sizes(histories: Mapping[str, Sequence[float]], tolerance: float | 
 
 
 def age_gradient_two_views(X: torch.Tensor, y: torch.Tensor, rate: float, n_epochs: int = 600) -> None:
-    """The age weight's gradient under plain gradient descent: each hundredth epoch, and sixteen in a row.
+    """The age weight's gradient during plain gradient descent: each hundredth epoch, and sixteen in a row.
 
     Starts from zero weights and follows the closed form of the gradient in NumPy, in double precision. The title gives
     the largest eigenvalue of the loss's second derivatives at the bottom of the canyon, halfway between the last two
@@ -183,7 +183,7 @@ def _curves(axes: Axes, output: Callable[[np.ndarray], np.ndarray], label: str =
 
 
 def _observed(axes: Axes, features: pd.DataFrame, survived: pd.Series) -> None:
-    """The share that survived in bands of age, for each sex; a bigger mark stands for more passengers."""
+    """The share that survived in bands of age, for each sex; a bigger mark means more passengers."""
     for male, sex, color, marker in ((0.0, "female", style.ORANGE, "o"), (1.0, "male", style.BLUE, "s")):
         who = features["male"] == male
         band = np.digitize(features.loc[who, "Age"], BANDS) - 1

@@ -13,13 +13,13 @@
 # %% [markdown]
 # # Titanic: logistic regression and a small network
 #
-# Who survived the Titanic? Fit one model to that question three times: with scikit-learn, with PyTorch's tools and a
-# training loop of your own, and then with a network of two hidden units that finds by itself what you had to tell the others.
+# Who survived the Titanic? Fit one model to that question three times: with scikit-learn, with PyTorch and your own
+# training loop, and then with a network of two hidden units that finds by itself what you had to tell the others.
 #
 # **At the end you will be able to**
 #
 # - turn a table of people into a matrix of numbers, and say what was lost on the way;
-# - read the coefficients of a logistic regression as odds ratios, with the doubt that belongs to them;
+# - read the coefficients of a logistic regression as odds ratios, with their uncertainty;
 # - write a model and a training loop in PyTorch and know what each line is for;
 # - tell from the gradient whether training has converged, is on its way, or is jumping back and forth;
 # - build a two-layer network, train it past its bad starts, and look at what its hidden units learned.
@@ -60,27 +60,27 @@ print(f"Python {platform.python_version()}, torch {torch.__version__}, scikit-le
 print(f"device: cpu (nothing here is large enough for another), seed: {SEED}")
 
 # %% nbgrader={"grade": false, "grade_id": "load-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the passengers: fetched once, checked, and kept; without a network a stand-in, which says so
+# (supplied) the passengers: downloaded once, checked, and kept; without a network, generated ones, and a note that says so
 passengers = load_titanic()
 passengers[["Survived", "Pclass", "Sex", "Age", "Cabin"]].head(8)
 
 # %% [markdown]
 # ## 1. From passengers to numbers
 #
-# *easy · important: everything below stands on it · 15 minutes · 3 points*
+# *easy · important: everything below builds on it · 15 minutes · 3 points*
 #
 # A model takes numbers, and this table has words, empty fields, and twelve columns of which you need two. Three decisions
 # turn it into something that can be fitted:
 #
 # 1. **Unknown ages.** About a fifth of the ages are missing. You leave those passengers out. That is the simplest choice, not the
-#    best one: it would be wrong if you wanted to say how well the model predicts for *anybody* on board.
+#    best one: it would be wrong if you wanted to say how well the model predicts for *everyone* on board.
 # 2. **A word becomes a number.** `male` is 1 for a man or boy and 0 for a woman or girl: a *dummy variable*.
-# 3. **A feature of your own.** `is_young_male` is 1 for a male under the age of 5 and 0 for everybody else. "Women and children first" says
-#    that sex counts differently for the very young, and a model that only adds things up cannot say so by itself: you have to hand it the product.
+# 3. **A new feature.** `is_young_male` is 1 for a male under the age of 5 and 0 for everyone else. "Women and children first" says
+#    that sex counts differently for the very young, and a model that only adds things up cannot express that: you have to give it the product.
 #
-# **A worked neighbour.** Vehicles on a ferry: leave out those of unknown weight, and mark the light trucks. Look at three
-# habits: `dropna` is told *which* column matters; a comparison gives booleans, and `astype(float)` makes numbers of
-# them; the rows keep the labels that they had, so that they can still be matched with the full table.
+# **A worked example.** Vehicles on a ferry: leave out those of unknown weight, and mark the light trucks. Note three
+# things: `dropna` gets the column that matters; a comparison gives booleans, and `astype(float)` makes numbers of
+# them; the rows keep their labels, so that they can still be matched with the full table.
 
 # %%
 ferry = pd.DataFrame(
@@ -101,8 +101,8 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Now you. Keep the rows whose `Age` is known: an unknown `Cabin` is no reason to leave anybody out. Your function gets other
-# tables than this one, so take nothing from it but the three columns `Age`, `Sex` and `Survived`, and leave the table that you were given as it was.
+# Now you. Keep the rows whose `Age` is known: an unknown `Cabin` is no reason to leave anyone out. Your function gets other
+# tables than this one, so use only the three columns `Age`, `Sex` and `Survived`, and do not change the table that you were given.
 #
 # <details><summary>Hint: booleans</summary>
 #
@@ -208,12 +208,12 @@ features.head()
 # $$p = \sigma(w_1\,\mathtt{male} + w_2\,\mathtt{Age} + w_3\,\mathtt{is\_young\_male} + b),\qquad \sigma(z)=\frac{1}{1+e^{-z}}.$$
 #
 # The number inside, $\log\frac{p}{1-p}$, is the *log-odds*. One more unit of a feature, the others unchanged, **adds** its coefficient to the log-odds, and
-# so **multiplies** the odds $\frac{p}{1-p}$ by $e^{w}$: the *odds ratio*. The best coefficients are those under which the observed
-# outcomes are most likely; equivalently, they have the smallest *log loss*
+# so **multiplies** the odds $\frac{p}{1-p}$ by $e^{w}$: the *odds ratio*. The best coefficients are those that make the observed
+# outcomes most likely; equivalently, they have the smallest *log loss*
 # $-\frac1n\sum_i \big[y_i\log p_i + (1-y_i)\log(1-p_i)\big]$.
 #
 # **A trap.** scikit-learn's default adds a penalty that pulls coefficients towards 0. `C=np.inf` switches it off. Compare
-# the two rows: which coefficient suffers most, and how many passengers does it rest on?
+# the two rows: which coefficient changes most, and how many passengers is it based on?
 
 # %% nbgrader={"grade": false, "grade_id": "show-sklearn", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) scikit-learn's fit, without and with its default penalty
@@ -226,7 +226,7 @@ pd.DataFrame(
 ).round(4)
 
 # %% [markdown]
-# How sure are these numbers? Another ship with other passengers would have given others. Near its best point the log loss is a bowl; the
+# How sure are these numbers? Another ship with other passengers would have given different ones. Near its best point the log loss is a bowl; the
 # flatter it is in some direction, the less the data say about that direction. The inverse of its second derivatives gives each coefficient's
 # *standard error*, and the coefficient plus and minus 1.96 standard errors is its 95 % interval.
 
@@ -250,10 +250,10 @@ pd.DataFrame(
 ).round(4)
 
 # %% [markdown]
-# **A worked neighbour.** A model of "does the train arrive late?" has the coefficients 0.7 (standard error 0.2) for *snow* (0 or 1) and 0.02 (0.03)
+# **A worked example.** A model of "does the train arrive late?" has the coefficients 0.7 (standard error 0.2) for *snow* (0 or 1) and 0.02 (0.03)
 # for *passengers in hundreds*. Reading: on a day with snow and the same number of passengers the odds of being late are
-# $e^{0.7}\approx 2.0$ times as high; the *probability* does not double (from 50 % it goes to 67 %). A hundred passengers more
-# go with 2 % higher odds, but the interval reaches from 4 % lower to 8 % higher: these data do not tell whether passengers matter at all.
+# $e^{0.7}\approx 2.0$ times as high; the *probability* does not double (from 50 % it goes to 67 %). A hundred more passengers
+# go with 2 % higher odds, but the interval reaches from 4 % lower to 8 % higher: these data do not show whether passengers matter at all.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "interpret", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `interpret` (3 points, written)
@@ -278,7 +278,7 @@ pd.DataFrame(
 # - 1 point: `Age`: about +0.8 % a year, **and** the caveat that its interval includes "no effect". The sign alone gives half a point.
 # - 1 point: `is_young_male`: an addition for boys that nearly cancels `male`: −2.67 + 2.38 = −0.29, odds ratio about 0.75 against a girl of that age; its
 #   uncertainty, or the small number of boys, is mentioned. Half a point where the two coefficients are not added.
-# - With stand-in passengers, judge the reasoning with the numbers that the notebook shows.
+# - With generated passengers, judge the reasoning with the numbers that the notebook shows.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -289,7 +289,7 @@ pd.DataFrame(
 # A model in PyTorch is a class derived from `nn.Module`. `__init__` creates the layers, and with them the parameters; `forward` says
 # how an input becomes an output. You call the model like a function: `model(X)` runs `forward`.
 #
-# **A worked neighbour.** The price of a flat grows by a *factor* with area and with rooms: a linear layer, then the exponential. `super().__init__()`
+# **A worked example.** The price of a flat grows by a *factor* with area and with rooms: a linear layer, then the exponential. `super().__init__()`
 # comes first: it prepares the place where the layers, and so their parameters, are registered. A linear layer maps the *last* dimension, so one flat `(2,)` works as well as a table `(n, 2)`.
 
 
@@ -313,7 +313,7 @@ print({name: tuple(parameter.shape) for name, parameter in price.named_parameter
 # %% [markdown]
 # Your model has one linear layer named `linear`, from three features to one number, and $\sigma$ turns that number into a probability.
 #
-# <details><summary>Hint: how to know that it is right before it has learned anything</summary>
+# <details><summary>Hint: how to know that it is correct before it has learned anything</summary>
 #
 # Set the weights and the bias to 0. What probability must then come out for every passenger?
 # </details>
@@ -398,7 +398,7 @@ plots.survival_curves(model, features, survived)
 #
 # scikit-learn hides how it found the coefficients. Here you go downhill yourself: compute the loss of all passengers, its gradient, a step; again. One pass over all the data is an *epoch*.
 #
-# **A worked neighbour.** A straight line through five points, under the mean squared error:
+# **A worked example.** A straight line through five points, with the mean squared error:
 
 # %%
 hours = torch.tensor([[0.0], [1.0], [2.0], [3.0], [4.0]])
@@ -419,13 +419,13 @@ print(f"gradient of the weight in the last epoch: {line.weight.grad.item():.1e}"
 # %% [markdown]
 # | line | what it does | and without it |
 # |---|---|---|
-# | 1 | forgets the gradients of the epoch before: `backward` *adds* to what is there | each step follows the sum of all gradients so far |
+# | 1 | clears the gradients of the epoch before: `backward` *adds* to what is there | each step follows the sum of all gradients so far |
 # | 2 | the model's answers, `(5, 1)`, and a record of how they were computed | there is nothing to differentiate |
 # | 3 | one number for how wrong they are. Both arguments have the shape `(5, 1)` | with `(5,)` against `(5, 1)`, broadcasting compares each answer with *every* target: 25 differences, and a wrong line |
-# | 4 | walks the record backwards and leaves the gradient of each parameter in `.grad` | `.grad` stays `None`, and nothing moves |
+# | 4 | walks the record backwards and stores the gradient of each parameter in `.grad` | `.grad` stays `None`, and nothing moves |
 # | 5 | moves each parameter against its gradient: $w \leftarrow w - \eta\,\partial L/\partial w$ | a perfect gradient and a model that never learns |
 #
-# The order of 1 before 4 before 5 matters; 1 may as well stand at the end of the loop.
+# The order of 1 before 4 before 5 matters; 1 may also be at the end of the loop.
 #
 # Now the loop for probabilities. The loss is the binary cross-entropy of section 2 over all passengers at once. And so that you can *watch*
 # training, your function returns one number for each epoch: the mean absolute value of the gradient of the model's first weight matrix (a matrix: biases don't count).
@@ -433,9 +433,9 @@ print(f"gradient of the weight in the last epoch: {line.weight.grad.item():.1e}"
 #
 # <details><summary>Hint: the first weight matrix of any model</summary>
 #
-# `model.parameters()` gives the parameters in the order in which the layers were created. How many dimensions has a matrix, and how many has a bias?
+# `model.parameters()` gives the parameters in the order in which the layers were created. How many dimensions does a matrix have, and how many does a bias have?
 # </details>
-# <details><summary>Hint: numbers that all turn out the same</summary>
+# <details><summary>Hint: numbers that are all the same</summary>
 #
 # `weight.grad` is one tensor whose content changes from epoch to epoch. What have you put on your list: the tensor, or the number that was in it?
 # </details>
@@ -518,11 +518,11 @@ with checks.task("train"):
         numbers,
         atol=1e-5,
         name="the numbers for y (n, 1)",
-        ask="What shape has the model's output?",
+        ask="What is the shape of the model's output?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-train", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) plain gradient descent on the passengers, at a rate that looks innocent
+# (supplied) plain gradient descent on the passengers, at a rate that looks harmless
 torch.manual_seed(SEED)
 model = LogisticRegressionPytorch()
 sizes = train(model, X, y, torch.optim.SGD(model.parameters(), lr=0.01), 2000)
@@ -535,8 +535,8 @@ print(
 )
 
 # %% [markdown]
-# Nothing has converged here: after 2,000 epochs the number is still about three quarters of what it was after a hundred, and the weights are far from scikit-learn's. A figure on a linear scale would have shown the same; but a fall from
-# $10^{-2}$ to $10^{-5}$ can be *seen* on a logarithmic scale alone. The reason for this stubborn gradient comes in section 6.
+# Nothing has converged here: after 2,000 epochs the number is still about three quarters of what it was after a hundred, and the weights are far from scikit-learn's. A figure on a linear scale would have shown the same; but only a logarithmic scale
+# *shows* a fall from $10^{-2}$ to $10^{-5}$. The reason for this stubborn gradient comes in section 6.
 #
 # **To think about.** The gradient of the age weight is many times as large as those of the other two. Why? (Look at the sizes of the numbers in the three columns of `X`.)
 
@@ -546,10 +546,10 @@ print(
 # *hard · important · 40 minutes · 5 points*
 #
 # Ages run to 80, the other features to 1. In the direction of the age weight the loss is a steep canyon; along it, where the other
-# weights want to go, it is nearly flat. One learning rate has to serve both: small enough not to leap out of the canyon, and then it takes a hundred thousand steps along it.
+# weights have to go, it is nearly flat. One learning rate has to serve both: small enough not to jump out of the canyon, and then it takes a hundred thousand steps along it.
 #
-# The remedy is a change of units. With $z_j = (x_j - m_j)/s_j$, each column at mean 0 and standard deviation 1, the canyon becomes a bowl. The model that you find then speaks about $z$, though, and the one that you were asked for
-# speaks about $x$. **A worked neighbour** for the way back, with one feature and a straight line:
+# The solution is a change of units. With $z_j = (x_j - m_j)/s_j$, each column at mean 0 and standard deviation 1, the canyon becomes a bowl. But the model that you find then is for $z$, and the one that you were asked for
+# is for $x$. **A worked example** for the way back, with one feature and a straight line:
 #
 # $$a\,\frac{x - m}{s} + c \;=\; \frac{a}{s}\,x + \Big(c - \frac{a\,m}{s}\Big).$$
 
@@ -572,9 +572,9 @@ for label, inputs, rate in (("raw features, SGD 0.005", X, 0.005), ("standardise
 plots.gradient_sizes(histories)
 
 # %% [markdown]
-# Write a function that gives back a trained `LogisticRegressionPytorch` **for the raw features**, as good as scikit-learn's
-# unpenalised fit: each coefficient and the intercept within 0.05 of it. Not for these passengers alone: hidden tests draw others, as few as 400, so no published numbers help.
-# Any means but scikit-learn, in less than 20 seconds of computing.
+# Write a function that returns a trained `LogisticRegressionPytorch` **for the raw features**, as good as scikit-learn's
+# unpenalised fit: each coefficient and the intercept within 0.05 of it. Not only for these passengers: hidden tests draw others, as few as 400, so published numbers do not help.
+# Use anything except scikit-learn, in less than 20 seconds of computing.
 #
 # <details><summary>Hint: choices that work</summary>
 #
@@ -583,7 +583,7 @@ plots.gradient_sizes(histories)
 # </details>
 # <details><summary>Hint: the way back for three features</summary>
 #
-# The linear layer computes $\sum_j w_j z_j + b$. Put $z_j = (x_j - m_j)/s_j$ in and collect what multiplies $x_j$, and what
+# The linear layer computes $\sum_j w_j z_j + b$. Substitute $z_j = (x_j - m_j)/s_j$ and collect what multiplies $x_j$, and what
 # multiplies nothing. Inside `with torch.no_grad():` you may write to `model.linear.weight` with `copy_`.
 # </details>
 
@@ -632,14 +632,14 @@ with checks.task("fit"):
         target.coef_,
         atol=0.05,
         name="linear.weight (male, Age, is_young_male)",
-        ask="Is the gradient small at the end? Does the model speak about raw features?",
+        ask="Is the gradient small at the end? Does the model take raw features?",
     )
     checks.close(
         fitted.linear.bias,
         target.intercept_,
         atol=0.05,
         name="linear.bias",
-        ask="Did the way back to raw features change the bias, too?",
+        ask="Does the way back to raw features change the bias, too?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-fit", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -662,10 +662,10 @@ pd.DataFrame(
 #
 # *medium · important · 25 minutes · 4 points*
 #
-# "It looks flat" is no criterion: a run that creeps and a run that has arrived look the same. At the minimum the gradient is 0, so
+# "It looks flat" is not a criterion: a run that creeps and a run that has converged look the same. At the minimum the gradient is 0, so
 # ask for the first epoch at which its size falls *strictly below* a tolerance. A run that never gets there within the epochs that you allow has not converged, and must say so: `None`, not the last epoch.
 #
-# **A worked neighbour.** The first hour at which a cup of tea is below 30 °C:
+# **A worked example.** The first hour at which a cup of tea is below 30 °C:
 
 # %%
 cup = [90.0, 61.0, 43.5, 33.0, 26.7, 22.9]
@@ -675,12 +675,12 @@ frozen = [hour for hour, degrees in enumerate(cup) if degrees < 0]
 print("below 0 degrees from hour", frozen[0] if frozen else None)
 
 # %% [markdown]
-# Each call trains a *new* model: what an earlier run has learned must not count. The caller does not hand you an optimizer, since that would need your model's parameters, but a
-# function that makes one: `make_optimizer(model.parameters())`.
+# Each call trains a *new* model: what an earlier run has learned must not count. The caller does not pass an optimizer, since that would need your model's parameters, but a
+# function that builds one: `make_optimizer(model.parameters())`.
 #
 # <details><summary>Hint: counting from 0, and off by one</summary>
 #
-# Entry 0 of what `train` returns belongs to the untrained model. Which answer is right for a tolerance so large that the untrained model is already below it?
+# Entry 0 of what `train` returns belongs to the untrained model. Which answer is correct for a tolerance so large that the untrained model is already below it?
 # </details>
 
 
@@ -736,7 +736,7 @@ with checks.task("convergence"):
     checks.that(
         first is not None and later is not None,
         "Adam gets below 0.01 and 0.0001 within 500 epochs; one of your answers is None.",
-        ask="Do model and optimizer live through all the epochs of a call?",
+        ask="Are model and optimizer kept through all the epochs of a call?",
     )
     checks.is_number(first, name="the epoch for a tolerance of 0.01")
     checks.is_number(later, name="the epoch for a tolerance of 0.0001")
@@ -747,7 +747,7 @@ with checks.task("convergence"):
     )
 
 # %% [markdown]
-# Now compare optimizers, on the raw features and with one tolerance for all. SGD takes the same rate for every weight; Adam divides each weight's step by the recent size of that weight's own gradients.
+# Now compare optimizers, on the raw features and with one tolerance for all. SGD uses the same rate for every weight; Adam divides each weight's step by the recent size of that weight's own gradients.
 
 # %% nbgrader={"grade": false, "grade_id": "show-convergence", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) SGD against Adam on the raw features, and the epoch at which each falls below the tolerance
@@ -781,15 +781,15 @@ plots.age_gradient_two_views(X, y, rate=0.01)
 plots.age_gradient_two_views(X, y, rate=0.005)
 
 # %% [markdown]
-# At 0.01 the left panel suggests a weight that is steadily on its way. It is not on its way anywhere: its gradient changes sign **at every step**, and every hundredth epoch is always an even one.
+# At 0.01 the left panel suggests a weight that moves steadily. It does not get anywhere: its gradient changes sign **at every step**, and every hundredth epoch is always even.
 #
 # The reason fits in two lines. Near a minimum the loss along one direction is a parabola, $L = \frac{\lambda}{2}(w - w^*)^2$, with the gradient $\lambda (w - w^*)$. A step of gradient descent gives
 #
 # $$w - w^* \;\leftarrow\; (1 - \eta\lambda)\,(w - w^*).$$
 #
 # For $\eta\lambda < 1$ the distance shrinks smoothly, for $1 < \eta\lambda < 2$ it shrinks and changes sign at each step, and for $\eta\lambda > 2$ it *grows*. So no rate above $2/\lambda_{\max}$
-# is stable, with $\lambda_{\max}$ the largest eigenvalue of the matrix of second derivatives. Here the ages make $\lambda_{\max}$ large (their squares enter), and 0.01 lies above the limit: the titles
-# of the two figures give it. Far from the bottom the loss is no parabola but flatter, which is why the run does not explode and jumps between the two walls of the canyon instead. It does so for some thousands of epochs,
+# is stable, with $\lambda_{\max}$ the largest eigenvalue of the matrix of second derivatives. Here the ages make $\lambda_{\max}$ large (their squares enter), and 0.01 is above the limit: the titles
+# of the two figures give it. Far from the bottom the loss is flatter than a parabola, which is why the run does not explode and jumps between the two walls of the canyon instead. It does so for several thousand epochs,
 # until the other weights have slowly reached a place where $\lambda_{\max}$ is smaller.
 #
 # **To think about.** The rate of 0.005 is stable. Why does it still need so many epochs? And look at Adam with a rate of 0.1 in the figure further up, around the epoch that the table
@@ -801,7 +801,7 @@ plots.age_gradient_two_views(X, y, rate=0.005)
 # *medium · important · 20 minutes*
 #
 # In six to ten sentences: why does Adam get there with far fewer epochs than SGD on the raw features? What happens to SGD when
-# the rate is too small, and what when it is too large; how do you see each of the two in a figure, and how could a print-out mislead you?
+# the rate is too small, and when it is too large; how do you see each of the two in a figure, and how could a print-out mislead you?
 # Which number would you ask for before you say "it has converged"?
 #
 # ### BEGIN SOLUTION
@@ -824,13 +824,13 @@ plots.age_gradient_two_views(X, y, rate=0.005)
 #
 # *easy · important · 15 minutes · 3 points*
 #
-# You told the logistic regression that boys are special. A network can find that by itself. It gets only `male` and `Age`, and computes two numbers from them, each a logistic regression of its own,
-# and a third logistic regression takes these two for its features:
+# You told the logistic regression that boys are special. A network can find that by itself. It gets only `male` and `Age`, and computes two numbers from them, each with its own logistic regression,
+# and a third logistic regression uses these two as its features:
 #
 # $$h = \sigma(W_1 x + b_1) \in (0,1)^2, \qquad p = \sigma(W_2 h + b_2).$$
 #
-# **A worked neighbour.** A network for a wave: three inputs, four hidden units with tanh, one output of any size. The hidden
-# layer has a method of its own, so that you can look into it, and `forward` uses that method.
+# **A worked example.** A network for a wave: three inputs, four hidden units with tanh, one output of any size. The hidden
+# layer has its own method, so that you can look into it, and `forward` uses that method.
 
 
 # %%
@@ -924,9 +924,9 @@ with checks.task("mlp"):
 # *hard · important · 35 minutes · 4 points*
 #
 # The loss of a logistic regression is a bowl: every start ends at the same place. A network's is a landscape with several valleys, and a start decides which of them you
-# fall into. Now and then a run ends in a poor one, or on a plateau where both hidden units say the same for everybody. You cannot forbid that. You can start again, and keep the best.
+# fall into. Now and then a run ends in a poor one, or on a plateau where both hidden units say the same for everyone. You cannot prevent that, but you can start again and keep the best.
 #
-# **A worked neighbour.** A function with several valleys, searched from five starts:
+# **A worked example.** A function with several valleys, searched from five starts:
 
 
 # %%
@@ -947,13 +947,13 @@ for start in (-5.0, -2.5, 0.0, 2.5, 5.0):
 print(f"the best of them: height {min(found)[0]:+.3f}")
 
 # %% [markdown]
-# Write a function that gives back a trained `TitanicMLP` for raw `male` and `Age`. Its log loss must be at least 0.005 below that of the best
+# Write a function that returns a trained `TitanicMLP` for raw `male` and `Age`. Its log loss must be at least 0.005 below that of the best
 # logistic regression on the same two features, for these passengers and for others like them, in less than 30 seconds of computing. (On the real table, the
 # logistic regression reaches 0.525, and a usual run of the network 0.50.)
 #
-# <details><summary>Hint: units, once more</summary>
+# <details><summary>Hint: units, again</summary>
 #
-# Ages of 0 to 80 push $\sigma$ into its flat ends, where gradients are next to nothing. What did you do about that in section 5? And which of the two layers sees the raw features and needs the way back?
+# Ages of 0 to 80 push $\sigma$ into its flat ends, where gradients are almost zero. What did you do about that in section 5? And which of the two layers sees the raw features and needs the way back?
 # </details>
 # <details><summary>Hint: comparing starts</summary>
 #
@@ -1013,7 +1013,7 @@ with checks.task("fit-mlp"):
     checks.that(
         got <= bar - 0.005,
         "The log loss is less than 0.005 below the logistic regression's.",
-        ask="Do all starts end there, after more epochs too? Does the model take raw features?",
+        ask="Do all starts end there, even after more epochs? Does the model take raw features?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-fit-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -1023,16 +1023,16 @@ network = fit_mlp(X[:, :2], y)
 plots.survival_surface(network, features, survived)
 
 # %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) what each hidden unit says, and how much the answer listens to it
+# (supplied) what each hidden unit says, and how much the answer depends on it
 plots.hidden_units(network)
 
 # %% [markdown]
-# Read the two hidden units like two logistic regressions. Each draws one straight border over sex and age, sharp or soft, and the last layer adds up on which sides a passenger stands. There are passengers
+# Read the two hidden units like two logistic regressions. Each draws one straight border over sex and age, sharp or soft, and the last layer adds up on which sides a passenger is. There are passengers
 # at "female" and at "male" only, so the lower row shows all that ever matters: what the unit says along age, for each sex.
 #
-# In most runs one border stands nearly upright and crosses "male" at an early age (look at the blue line below): women of every age are on one side of it, *and so are small boys*; men and older boys are on the other. That is
-# `is_young_male`, which nobody told the network about. A single logistic regression can draw the same border, but not use it so: in it, one more year moves the log-odds by the same amount for everybody. A hidden unit
-# is *saturated* away from its border, near 0 or 1, and there another year changes nothing. What does the other unit tell apart in your run?
+# In most runs one border is nearly vertical and crosses "male" at an early age (look at the blue line below): women of every age are on one side of it, *and so are small boys*; men and older boys are on the other. That is
+# `is_young_male`, which the network was never given. A single logistic regression can draw the same border, but cannot use it this way: in it, one more year changes the log-odds by the same amount for everyone. A hidden unit
+# is *saturated* away from its border, near 0 or 1, and there another year changes nothing. What does the other unit separate in your run?
 #
-# **To think about.** Between 0 and 1 on the axis of sex there is no passenger. What do the colours there mean, and why does the network have an answer there all the same? Run the two figures again
+# **To think about.** Between 0 and 1 on the axis of sex there is no passenger. What do the colours there mean, and why does the network have an answer there anyway? Run the two figures again
 # with another seed: what stays, and what changes places?

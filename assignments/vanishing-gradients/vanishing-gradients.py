@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Vanishing gradients
 #
-# Backpropagation works for a network of any depth. That its formula works does not mean that its numbers are of use:
+# Backpropagation works for a network of any depth. But a formula that works does not mean that its numbers are useful:
 # in a deep network the gradient of an early layer is a product of many factors, and such products tend to go to zero
 # or to infinity. In this notebook you build an instrument that shows it happening, and then weights that keep thirty
 # layers alive.
@@ -32,8 +32,8 @@
 # | points | 34: six coding tasks (25), two written ones (7) and a figure (2) |
 # | computer | any: a GPU does not help, the networks are deep but narrow |
 #
-# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Under each task there is a cell
-# with public checks, which you may run as often as you like; hidden tests ask the same questions on other data and
+# Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
+# with public checks, which you can run as often as you like; hidden tests ask the same questions on other data and
 # decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
 # them.
 
@@ -65,7 +65,7 @@ print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 # $$s^{(k+1)} = W^{(k)} x^{(k)} + b^{(k)}, \qquad x^{(k+1)} = a\big(s^{(k+1)}\big),$$
 #
 # with an activation function $a$. Backpropagation goes the other way. It starts with the derivative of the loss $l$
-# under the output and carries it towards the input:
+# with respect to the output and carries it towards the input:
 #
 # $$\frac{\partial l}{\partial x_i^{(k)}}
 #   = \sum_{j=1}^{n_{k+1}} w_{j,i}^{(k)} \; a'\big(s_j^{(k+1)}\big) \; \frac{\partial l}{\partial x_j^{(k+1)}},
@@ -76,8 +76,8 @@ print(f"torch {torch.__version__}, device cpu, seed {SEED}")
 # Here $w_{j,i}^{(k)}$ leads from unit $i$ of layer $k$ to unit $j$ of layer $k+1$, and $n_{k+1}$ is the number of
 # units of layer $k+1$.
 #
-# Apply the left formula $m$ times and every path from the output to an early unit contributes a product of $m$
-# weights and $m$ derivatives. What a product of many equal factors does is drawn below: there is hardly any middle
+# Apply the left formula $m$ times, and every path from the output to an early unit contributes a product of $m$
+# weights and $m$ derivatives. The figure below shows what a product of many equal factors does: there is hardly any middle
 # ground between nothing and far too much.
 
 # %% nbgrader={"grade": false, "grade_id": "show-products", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -95,13 +95,13 @@ plots.products([0.25, 0.8, 1.0, 1.2], depth=30)
 #
 # Take the recursion above with the sigmoid, $a = \sigma$. Which parts of it shrink a gradient on its way to the
 # input, and which can make it grow? Look at three things in turn: the values of the summation units $s_j^{(k+1)}$,
-# the values of the weights, and the number of units in a layer. Then say in one sentence why depth makes matters so
-# much worse. Six to ten sentences will do.
+# the values of the weights, and the number of units in a layer. Then say in one sentence why depth makes this so
+# much worse. Six to ten sentences are enough.
 #
 # ### BEGIN SOLUTION
 # **Model answer.** The derivative of the sigmoid is $\sigma(s)(1 - \sigma(s))$. Its largest value is 1/4, at $s = 0$,
 # so this factor always shrinks the gradient, at least fourfold. Where $s$ is far from zero on either side the unit is
-# saturated, the derivative is close to zero, and next to nothing passes through that unit.
+# saturated, the derivative is close to zero, and almost nothing passes through that unit.
 #
 # A weight can do both: a large $|w|$ lets the gradient grow, a small one shrinks it. To make up for the factor 1/4
 # the weights would have to be large, but large weights push $s$ away from zero, where the derivative is smaller
@@ -144,12 +144,12 @@ print("central difference", difference)
 #
 # *easy · important · 15 minutes*
 #
-# Write the derivatives of the sigmoid, of tanh and of relu. Do it by hand: no autograd in here. The derivative of
+# Write the derivatives of the sigmoid, of tanh and of relu. Do it by hand: no autograd here. The derivative of
 # relu does not exist at 0; take 0 there, as PyTorch does.
 #
 # <details><summary>Hint: from the value to the derivative</summary>
 #
-# For the sigmoid and for tanh the derivative can be written with the function's own value. Which formulas are these?
+# For the sigmoid and for tanh you can write the derivative in terms of the function's value. Which formulas are these?
 # </details>
 
 
@@ -201,7 +201,7 @@ with checks.task("derivatives"):
             difference,
             atol=1e-3,
             name=label,
-            ask="Does your formula take s itself, or a(s)? And is s afterwards what it was?",
+            ask="Does your formula take s itself, or a(s)? And is s unchanged afterwards?",
         )
     checks.raises(
         ValueError,
@@ -222,11 +222,11 @@ plots.derivatives(activation_derivative, {"sigmoid": torch.sigmoid, "tanh": torc
 # *medium · important · 15 minutes*
 #
 # Replace the sigmoid by relu in the recursion. What does its derivative do to a gradient, and why does that help?
-# What can still go wrong, and what do the weights have to do with it? Argue with the formula, in four to eight
+# What can still go wrong, and what do the weights have to do with it? Use the formula in your argument. Four to eight
 # sentences.
 #
 # ### BEGIN SOLUTION
-# **Model answer.** The derivative of relu is 1 where $s_j > 0$ and 0 elsewhere. A gradient that comes to a unit is
+# **Model answer.** The derivative of relu is 1 where $s_j > 0$ and 0 elsewhere. A gradient that reaches a unit is
 # therefore either passed on unchanged or stopped; it is never scaled down. On every path whose units are all active
 # the product of the derivatives is exactly 1, however deep the network is, where the sigmoid would have left at most
 # $4^{-m}$.
@@ -248,8 +248,8 @@ plots.derivatives(activation_derivative, {"sigmoid": torch.sigmoid, "tanh": torc
 # ## 3. A network of any depth
 #
 # To see depth at work you need a network whose depth is an argument. PyTorch finds the parameters of a module by
-# looking at its attributes, but it does not look into plain Python lists. `nn.ModuleList` is a list that it does look
-# into:
+# looking at its attributes, but it does not look into plain Python lists. `nn.ModuleList` is a list that it does
+# search:
 
 # %% nbgrader={"grade": false, "grade_id": "show-module-list", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) what PyTorch finds, and where
@@ -284,7 +284,7 @@ print("parameters found in a ModuleList:  ", len(list(Found().parameters())))
 #
 # <details><summary>Hint: how many of which size</summary>
 #
-# Write down the number of units of each layer, input and output too, and look at neighbours in that list.
+# Write down the number of units of each layer, including input and output, and look at neighbours in that list.
 # </details>
 
 
@@ -363,8 +363,8 @@ with checks.task("deep-mlp"):
 
 # %% [markdown]
 # Before looking at gradients, look at the signal. The figure feeds 64 random examples into three networks with
-# PyTorch's own starting weights and shows, for each layer, how much its outputs differ from example to example. Where
-# a curve ends the layer answers every example alike, to the last digit, and what comes after it cannot tell them
+# PyTorch's default weights and shows, for each layer, how much its outputs differ from example to example. Where
+# a curve ends, the layer gives every example the same output, to the last digit, and what follows cannot tell them
 # apart.
 
 # %% nbgrader={"grade": false, "grade_id": "probe-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -389,16 +389,16 @@ plots.signal(
 )
 
 # %% [markdown]
-# **Think about it.** A layer whose outputs are the same for every example still has a gradient under its bias. What
-# does it lack?
+# **Think about it.** A layer whose outputs are the same for every example still has a gradient with respect to its bias.
+# What does it lack?
 #
 # ## 4. The probe
 #
-# `loss.backward()` adds to every parameter's `.grad`. An instrument should not change what it measures, so use
+# `loss.backward()` adds to every parameter's `.grad`. A measurement should not change what it measures, so use
 # `torch.autograd.grad`, which returns the gradients and leaves `.grad` alone. For a single linear layer:
 
 # %% nbgrader={"grade": false, "grade_id": "show-autograd-grad", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) gradients without a trace in .grad
+# (supplied) gradients that leave .grad alone
 layer = nn.Linear(10, 1)
 X, y = random_examples(10, 64, seed=1)
 loss = ((layer(X).squeeze(1) - y) ** 2).mean()
@@ -419,16 +419,16 @@ print("layer.weight.grad:", layer.weight.grad)
 #
 # for which PyTorch has `F.binary_cross_entropy_with_logits`: it takes the logits $z$ themselves and stays exact where
 # $\sigma(z)$ rounds to 0 or 1. For each layer give the mean of the absolute values of the gradient of its weights,
-# biases not counted. Use nothing of the model but its `.layers` and its output, so that the probe fits other networks
-# too.
+# biases not counted. Use only the `.layers` of the model and its output, so that the probe also works for other
+# networks.
 #
 # <details><summary>Hint: no trace</summary>
 #
-# `torch.autograd.grad` takes a loss and a list of tensors. Which list do you hand it, and in which order do the gradients come back?
+# `torch.autograd.grad` takes a loss and a list of tensors. Which list do you pass, and in which order do the gradients come back?
 # </details>
 # <details><summary>Hint: a target of the wrong shape</summary>
 #
-# `(n, 1)` against `(n,)`: make both flat before they meet.
+# `(n, 1)` against `(n,)`: flatten both first.
 # </details>
 
 
@@ -466,7 +466,9 @@ with checks.task("probe"):
     # One example with the logit 3 * (1 + 2) = 9 and the target 0: dl/dz = sigmoid(9), and every unit is active.
     slope = 1 / (1 + math.exp(-9))
     profile = gradient_profile(model, torch.tensor([[1.0, 2.0]]), torch.tensor([0.0]))
-    checks.length(profile, 2, name="profile", ask="Is there one entry for each layer, the output layer too?")
+    checks.length(
+        profile, 2, name="profile", ask="Is there one entry for each layer, including the output layer?"
+    )
     for place, entry in enumerate(profile):
         checks.is_number(entry, name=f"profile[{place}]", ask="How is a gradient summed up in one number?")
     checks.close(
@@ -487,7 +489,7 @@ with checks.task("probe"):
         gradient_profile(model, X, y.unsqueeze(1)),
         atol=1e-6,
         name="profile with y of shape (n,)",
-        ask="Which shape has `model(X) - y` when y is (n,)?",
+        ask="Which shape does `model(X) - y` have when y is (n,)?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-probe", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -520,7 +522,7 @@ print("geometric mean ", math.prod(factors) ** (1 / 2), "  -> after two years", 
 # *easy · 10 minutes*
 #
 # Write `decay_per_layer`: the geometric mean of the ratio of each entry of a profile to the next one, nearer the
-# output. It tells by which factor a gradient changes when it goes back through one layer: below 1 it vanishes, above
+# output. It says by which factor a gradient changes when it goes back through one layer: below 1 it vanishes, above
 # 1 it explodes.
 #
 # <details><summary>Hint: a product of ratios</summary>
@@ -544,7 +546,7 @@ def decay_per_layer(profile: list[float]) -> float:
         0.5
     """
     ### BEGIN SOLUTION
-    # The ratios multiply to first / last: what lies between cancels.
+    # The ratios multiply to first / last: what is in between cancels.
     return (profile[0] / profile[-1]) ** (1 / (len(profile) - 1))
     ### END SOLUTION
 
@@ -570,7 +572,7 @@ with checks.task("decay"):
 
 # %% [markdown]
 # With this number the three activations can be compared. Each entry of the table is the median over 20 networks with
-# PyTorch's own starting weights.
+# PyTorch's default weights.
 
 # %% nbgrader={"grade": false, "grade_id": "show-decay", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your two functions on 180 networks
@@ -597,7 +599,7 @@ for name, activation in ACTIVATIONS.items():
 #
 # $$\mathbb E\, s_j^2 = \tau^2 \sum_{i=1}^{n} x_i^2 = n\, \tau^2 \cdot \overline{x^2},$$
 #
-# so the signal keeps its size when $\tau = \sqrt{1/n}$: one number, chosen well, in place of luck. An example with
+# so the signal keeps its size when $\tau = \sqrt{1/n}$: one well-chosen number instead of luck. An example with
 # 400 inputs:
 
 # %% nbgrader={"grade": false, "grade_id": "show-variance", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -619,16 +621,16 @@ for tau in (0.01, 0.05, 0.2):
 #   is the compromise $\tau = \sqrt{2 / (\mathtt{fan\_in} + \mathtt{fan\_out})}$.
 # - Relu sets half of the units to zero, and the mean square with them is halved. **He** makes up for it:
 #   $\tau = \sqrt{2 / \mathtt{fan\_in}}$.
-# - What is drawn, normal or uniform numbers, hardly matters. What matters is the standard deviation: a uniform number
+# - Whether the numbers are normal or uniform hardly matters. What matters is the standard deviation: a uniform number
 #   in $[-c, c]$ has $c / \sqrt 3$.
 #
 # ### Task `initialize` (4 points)
 #
 # *medium · important · 25 minutes*
 #
-# Write `initialize`, which gives all linear layers of a model new weights, the output layer too, and sets all biases
+# Write `initialize`, which gives all linear layers of a model new weights, including the output layer, and sets all biases
 # to 0. It changes the parameters in place: a model keeps its parameters, and they get new values, so that an
-# optimizer that holds them goes on working. The same seed gives the same weights.
+# optimizer that holds them still works. The same seed gives the same weights.
 #
 # <details><summary>Hint: new numbers in an old tensor</summary>
 #
@@ -636,7 +638,7 @@ for tau in (0.01, 0.05, 0.2):
 # </details>
 # <details><summary>Hint: the same seed</summary>
 #
-# A `torch.Generator` with a seed of its own does not disturb anybody else's random numbers.
+# A `torch.Generator` with its own seed does not disturb other random numbers.
 # </details>
 
 
@@ -698,7 +700,7 @@ with checks.task("initialize"):
     checks.that(
         all(old is new for old, new in zip(before, model.parameters(), strict=True)),
         "The parameters were replaced by others.",
-        ask="How do you write new numbers into a tensor that is there?",
+        ask="How do you write new numbers into an existing tensor?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-initialize", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -720,11 +722,11 @@ plots.profile_panels(panels)
 #
 # ## 7. Thirty layers alive
 #
-# A level profile is not enough, as you have just seen: it may be level because everything is dead. Ask for both: the
+# A level profile is not enough, as you have just seen: it may be level because everything is dead. Require both: the
 # first layer's gradient must be within a factor of 100 of the last layer's, *and* of a useful size, between $10^{-5}$
 # and $10^3$.
 #
-# Before you search, look at how a search over a single number can go. The cell below looks for the learning rate that
+# Before you search, look at how a search over a single number can work. The cell below looks for the learning rate that
 # leaves the smallest loss after 20 steps on $l(w) = 3 w^2$, by trying a range of values that are spaced evenly in
 # their *ratio*:
 
@@ -748,7 +750,7 @@ print(f"tried {rates[0]:.3g} ... {rates[-1]:.3g}; the best rate is {best:.3g}")
 #
 # *hard · important · 30 minutes*
 #
-# Write `steady_std`: a standard deviation for the weights of a `DeepMLP(10, width, 30, activation)` with which it is
+# Write `steady_std`: a standard deviation for the weights of a `DeepMLP(10, width, 30, activation)` that keeps it
 # alive. The grader builds five such networks with normal weights of your standard deviation (biases 0), feeds each 64
 # standard normal inputs with random targets, and takes the medians over the five of the first entry of the profile,
 # and of its ratio to the last. It asks for relu and tanh, and for widths from 16 to 64.
@@ -759,9 +761,9 @@ print(f"tried {rates[0]:.3g} ... {rates[-1]:.3g}; the best rate is {best:.3g}")
 #
 # What counts is $n\tau^2$. For which of its values does a layer keep the size of its signal with tanh, and for which with relu?
 # </details>
-# <details><summary>Hint: one network is no evidence</summary>
+# <details><summary>Hint: one network is not evidence</summary>
 #
-# A single draw may be lucky. Which number, out of several draws, does not care about one odd draw?
+# A single draw may be lucky. Which number, out of several draws, is not affected by one odd draw?
 # </details>
 
 
@@ -855,7 +857,7 @@ plots.steady(measured)
 # In the cell below draw the figure that sums up this notebook: the profile against depth, for the sigmoid, tanh and
 # relu.
 #
-# ### Task `plot` (2 points, a figure, read by a person)
+# ### Task `plot` (2 points, a figure, read by your instructor)
 #
 # *easy · 15 minutes*
 #
@@ -881,14 +883,14 @@ plt.show()
 # and relu is level but small: half of its signal is lost in each layer, which He's factor of 2 makes up for.
 #
 # Rubric: 1 point for a right figure (three activations, depth along one axis, gradient on a log scale);
-# half a point for labels and legend that let it stand alone; half a point for a sentence that the figure supports.
+# half a point for labels and a legend that make it clear without the text; half a point for a sentence that the figure supports.
 ### END SOLUTION
 
 # %% [markdown]
 # ## 9. Does it matter?
 #
-# Two rings of points, one inside the other, and a network of 30 relu layers that is to tell them apart. The two runs
-# differ in nothing but their starting weights.
+# Two rings of points, one inside the other, and a network of 30 relu layers that should tell them apart. The two runs
+# differ only in their starting weights.
 
 # %% nbgrader={"grade": false, "grade_id": "show-training", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the same network from two starting points
@@ -918,7 +920,7 @@ for label, scheme in {
 plots.training(histories, chance=math.log(2))
 
 # %% [markdown]
-# **Think about it.** Which loss does a network have that gives every example the same probability of one half? Does
+# **Think about it.** What is the loss of a network that gives every example the probability one half? Does
 # the upper curve say that training is slow, or that it cannot start?
 #
 # Initialization is one answer to vanishing gradients. Others that you will meet change the network itself: batch

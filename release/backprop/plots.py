@@ -196,7 +196,7 @@ def optimizers(
 
 
 def passes(values: Mapping[str, torch.Tensor], deltas: Mapping[str, torch.Tensor]) -> None:
-    """The graph of one example: each variable with its value, and the derivative of the loss under it."""
+    """The graph of one example: each variable with its value, and the derivative of the loss with respect to it."""
     chain = ["x", "z1", "z2", "z3", "z4", "yhat", "l"]
     below = {"W1": "z1", "b1": "z2", "W2": "z4", "b2": "yhat", "y": "l"}
     steps = ["x W1", "+ b1", "sigmoid", "z3 W2", "+ b2", "squared error"]
@@ -228,7 +228,7 @@ def passes(values: Mapping[str, torch.Tensor], deltas: Mapping[str, torch.Tensor
 
 
 def depth_profile(profiles: Sequence[Sequence[float]]) -> None:
-    """Mean absolute gradient of each layer's weights: the median over the draws, and where the middle 80 % lie."""
+    """Mean absolute gradient of each layer's weights: the median over the draws, and the range of the middle 80 %."""
     (axes,) = style.panels(1, width=6.4)
     low, middle, high = np.quantile(np.asarray(profiles), [0.1, 0.5, 0.9], axis=0)
     layers = range(1, len(middle) + 1)

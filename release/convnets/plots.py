@@ -117,7 +117,7 @@ def confusion(answers: torch.Tensor, labels: torch.Tensor, names: Sequence[str])
     table = torch.bincount(labels * n + answers.argmax(dim=1), minlength=n * n).reshape(n, n)
     share = table / table.sum(dim=1, keepdim=True).clamp(min=1)
     _, axes = plt.subplots(figsize=(6.2, 5.6))
-    # a square root, so that single mistakes are seen beside the diagonal
+    # a square root, so that single mistakes are visible next to the diagonal
     axes.imshow(share.sqrt(), cmap="Blues", vmin=0, vmax=1)
     for row in range(n):
         for column in range(n):

@@ -58,7 +58,7 @@ def losses(runs: Mapping[str, Sequence[float]], title: str, floor: float | None 
     if floor is not None:
         axes.axhline(floor, color=style.GREY, linestyle=":", label=f"floor {floor:.2f}")
     axes.set(xlabel="update", ylabel="loss", title=title, ylim=(0, None))
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))  # beside the curves, which fill the panel
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))  # next to the curves, which fill the panel
     plt.show()
 
 

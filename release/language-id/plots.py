@@ -63,7 +63,7 @@ def one_hot(vectors: torch.Tensor, sentence: Sequence[str], vocabulary: Sequence
 
 
 def losses(functions: Mapping[str, Loss]) -> None:
-    """Each loss for the target 1 against the prediction, and its slope under the sum before the sigmoid."""
+    """Each loss for the target 1 against the prediction, and its slope with respect to the sum before the sigmoid."""
     left, right = style.panels(2)
     p = torch.linspace(0.005, 0.995, 199)
     z = torch.linspace(-8, 8, 161, requires_grad=True)
@@ -73,7 +73,9 @@ def losses(functions: Mapping[str, Loss]) -> None:
         right.plot(z.detach(), torch.autograd.grad(total, z)[0])
     left.set(xlabel="predicted probability", ylabel="loss", title="The loss for the target 1", ylim=(0, 5))
     right.set(
-        xlabel="sum z before the sigmoid", ylabel="slope of the loss under z", title="How hard it pulls"
+        xlabel="sum z before the sigmoid",
+        ylabel="slope of the loss with respect to z",
+        title="How strongly it pulls",
     )
     left.legend()
     plt.show()

@@ -55,7 +55,7 @@ def neuron_graph() -> None:
 
 
 def neuron(gradients: Callable[..., Mapping[str, float]]) -> None:
-    """Output and derivative under w1 while w1 changes and all else stays."""
+    """Output and derivative with respect to w1 while only w1 changes."""
     weights = np.linspace(-3, 3, 241)
     results = [gradients(x1=1.5, x2=-1.0, w1=float(w), w2=1.0, b=0.25) for w in weights]
     (axes,) = style.panels(1, width=6.4)
@@ -115,7 +115,7 @@ def two_gradients(pairs: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> None:
 def losses(histories: Mapping[str, Sequence[float]]) -> None:
     """The loss of each model after each epoch, on a log scale."""
     (axes,) = style.panels(1, width=6.4)
-    widths = (7, 5, 3.5, 2, 1.5)  # they lie on top of each other: the first drawn are the widest
+    widths = (7, 5, 3.5, 2, 1.5)  # they overlap: the first drawn are the widest
     for (name, values), width, dashes in zip(histories.items(), widths, LINESTYLES, strict=True):
         axes.semilogy(range(1, len(values) + 1), values, linewidth=width, linestyle=dashes, label=name)
     axes.set(xlabel="epoch", ylabel="mean squared error (cm²)", title="One descent, however it is written")

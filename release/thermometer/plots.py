@@ -107,7 +107,7 @@ def secants() -> None:
 
 
 def losses(histories: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> None:
-    """Losses on a log scale; where one of them becomes infinite, its few epochs get a panel of their own."""
+    """Losses on a log scale; where one of them becomes infinite, its few epochs get their own panel."""
     values = {label: np.array([float(value) for value in history]) for label, history in histories.items()}
     last = [int(np.flatnonzero(np.isfinite(v))[-1]) for v in values.values() if not np.isfinite(v).all()]
     panels = style.panels(2, width=5.4) if last else style.panels(1, width=7)
@@ -127,7 +127,7 @@ def losses(histories: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> N
 
 
 def fit(predict: Callable, params: torch.Tensor, t_u: torch.Tensor, t_c: torch.Tensor) -> None:
-    """The fitted line over the readings, beside the true conversion; `params` belong to readings divided by ten."""
+    """The fitted line over the readings, with the true conversion; `params` belong to readings divided by ten."""
     grid = torch.linspace(15, 90, 2)
     (axes,) = style.panels(1, width=6.5)
     _points(axes, t_u, t_c)

@@ -38,7 +38,7 @@ def derivatives(
     derivative: Callable[[str, torch.Tensor], torch.Tensor],
     functions: Mapping[str, Callable[[torch.Tensor], torch.Tensor]],
 ) -> None:
-    """Each activation function, and beside it its derivative as `derivative(name, s)` gives it."""
+    """Each activation function, and next to it its derivative as `derivative(name, s)` gives it."""
     left, right = style.panels(2)
     s = torch.linspace(-5, 5, 401)
     for name, function in functions.items():

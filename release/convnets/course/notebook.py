@@ -1,7 +1,7 @@
-"""What a notebook shows where a cell cannot run yet: one sentence in the place of a traceback.
+"""What a notebook shows when a cell cannot run yet: one sentence instead of a traceback.
 
-A traceback helps to find a mistake. A task that has not been begun is none, and the traceback of a supplied cell that
-waits for one leads through code that is not yours. The exception stays what it is: the cell still fails, and running
+A traceback helps to find a mistake. A task that has not been started is not a mistake, and the traceback of a supplied
+cell that needs it leads through code that is not yours. The exception is unchanged: the cell still fails, and running
 all cells still stops there.
 """
 
@@ -15,14 +15,14 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-# How the cells begin that students do not write.
+# How the cells that students do not write begin.
 SUPPLIED = ("# (supplied", "with checks.task(")
 
 
 def calm() -> None:
-    """From here on, a stub that is reached, and a name that a waiting cell has not made, are told in a sentence.
+    """From here on, one sentence reports an untouched stub, or a name that an earlier cell has not defined yet.
 
-    Without effect where no notebook runs.
+    Has no effect outside a notebook.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
@@ -31,10 +31,10 @@ def calm() -> None:
 
 
 def sentence(error: BaseException, frames: list[FrameType]) -> str | None:
-    """The sentence for `error`, or None where its traceback says more.
+    """The sentence for `error`, or None if its traceback says more.
 
     Args:
-        frames: from the cell that ran, first, to the frame that raised, last.
+        frames: from the cell that ran (first) to the frame that raised (last).
     """
     raised = frames[-1].f_code
     if isinstance(error, NotImplementedError) and not str(error):
@@ -42,9 +42,7 @@ def sentence(error: BaseException, frames: list[FrameType]) -> str | None:
         return f"`{task}` is not written yet: its cell further up still raises NotImplementedError."
     in_the_cell = raised.co_filename == frames[0].f_code.co_filename
     if isinstance(error, NameError) and in_the_cell and _is_supplied(raised.co_filename):
-        return (
-            f"`{error.name}` is not there yet: a cell further up makes it, and may wait for a task of yours."
-        )
+        return f"`{error.name}` is not defined yet: a cell further up defines it, and may need a task that you have not finished."
     return None
 
 
@@ -59,6 +57,6 @@ def _show(
     frames = [frame for frame, _ in traceback.walk_tb(raised)][1:]  # the first is IPython's own
     text = sentence(error, frames) if frames else None
     if text is not None:
-        plt.close("all")  # a figure that was begun would be shown half empty
+        plt.close("all")  # otherwise an unfinished figure would be shown
         error._render_traceback_ = lambda: [text]  # IPython asks an exception for this before it formats one
     shell.showtraceback((kind, error, raised), tb_offset=tb_offset)

@@ -30,7 +30,7 @@ def use() -> None:
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
-            "axes.axisbelow": True,  # grid lines lie under bars, not over them
+            "axes.axisbelow": True,  # grid lines are drawn under bars, not over them
             "grid.alpha": 0.3,
             "axes.titlesize": 12,
             "axes.labelsize": 11,

@@ -1,6 +1,6 @@
-"""A thousand hourly water levels in a harbour, with the wind of the hour: a made table for linear regression.
+"""A thousand hourly water levels in a harbour, with the wind of the hour: a synthetic table for linear regression.
 
-The table is made so that its answers are known beforehand: on the first 700 rows, with the winds standardized by their
+The table is constructed so that the answers are known beforehand: on the first 700 rows, with the winds standardized by their
 own mean and standard deviation, least squares gives the numbers of `ANSWER`, apart from the last rounding.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 N_ROWS, N_TRAIN = 1000, 700
-GAUGE_ZERO = 144.0  # cm: how far the zero of the harbour's gauge lies below mean sea level
+GAUGE_ZERO = 144.0  # cm: how far the zero of the harbour's gauge is below mean sea level
 
 ANSWER = MappingProxyType({"weights": (0.3624, 37.8801), "bias": 143.4536, "error": 371.6104})
 """Least squares on the first 700 rows: cm per standard deviation of each wind, cm, and the mean squared error in cm²."""
@@ -30,7 +30,7 @@ def load_harbour() -> pd.DataFrame:
     winds = _exactly_standardized(rng.standard_normal((N_ROWS, 2)))
     noise = rng.standard_normal(N_ROWS)
     design = np.column_stack([winds, np.ones(N_ROWS)])
-    # What least squares could explain of the noise in the training rows is taken away: the answer is then exact.
+    # Remove what least squares could explain of the noise in the training rows: then the answer is exact.
     explained, *_ = np.linalg.lstsq(design[:N_TRAIN], noise[:N_TRAIN], rcond=None)
     noise -= design @ explained
     noise *= np.sqrt(ANSWER["error"] / np.mean(noise[:N_TRAIN] ** 2))

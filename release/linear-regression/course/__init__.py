@@ -1,1 +1,1 @@
-"""Beside the notebook: data (`data`), public checks (`checks`), figure style (`style`), calm errors (`notebook`)."""
+"""What the notebooks use: data (`data`), public checks (`checks`), figure style (`style`), short errors (`notebook`)."""

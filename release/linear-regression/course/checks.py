@@ -1,7 +1,7 @@
-"""The public checks beside each task: they say what is wrong and ask a question, and never show the answer.
+"""The public checks of each task: they say what is wrong and ask a question, and never show the answer.
 
-A check names what it looked at, what it got, what it expected in type and shape, and the tolerance. It fails with an
-AssertionError, so that `nbgrader validate` sees it too. They are few on purpose: hidden tests remain.
+A check names what it looked at, what your code returned, the type and shape it expected, and the tolerance. It fails
+with an AssertionError, so that `nbgrader validate` sees it too. There are few of them on purpose: hidden tests remain.
 
     with checks.task("prepare"):
         features, survived = prepare(passengers)
@@ -27,7 +27,7 @@ RESULTS: dict[str, bool] = {}
 
 
 class Failure(AssertionError):
-    """A check that does not hold. A notebook shows its message alone: the traceback would lead through the check."""
+    """A check that fails. A notebook shows its message alone: the traceback would lead through the check."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -35,7 +35,7 @@ class Failure(AssertionError):
 
 @contextmanager
 def task(name: str) -> Iterator[None]:
-    """Put `name` before every failure inside the block, and say at its end that these checks are not all of them."""
+    """Put `name` in front of every failure inside the block, and say at the end that hidden tests remain."""
     RESULTS[name] = False
     try:
         yield
@@ -86,7 +86,7 @@ def is_number(got: object, *, name: str = "result", ask: str = "") -> None:
 
 
 def columns(frame: object, expected: Sequence[str], *, name: str = "frame", ask: str = "") -> None:
-    """`frame` is a DataFrame with just these columns, in this order."""
+    """`frame` is a DataFrame with exactly these columns, in this order."""
     is_type(frame, pd.DataFrame, name=name, ask=ask)
     if list(frame.columns) != list(expected):
         _fail(
@@ -151,7 +151,7 @@ def close(
     ask: str = "",
     any_shape: bool = False,
 ) -> None:
-    """Every number in `got` is within `atol` of its neighbour in `expected`; the shapes agree, unless `any_shape`.
+    """Every number in `got` is within `atol` of the same entry of `expected`; the shapes agree, unless `any_shape`.
 
     The message says how far off and where, never what was expected.
     """

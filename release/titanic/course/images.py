@@ -1,4 +1,4 @@
-"""The course's images: scikit-learn's digits, always there, and Fashion-MNIST, read by torchvision.
+"""The course's images: scikit-learn's digits, always available, and Fashion-MNIST, read by torchvision.
 
 Both come as a pair of `TensorDataset`s, one to train on and one held out, with items `(image, label)`: `image` is
 `(1, 28, 28)`, float32, 0 for black to 1 for white; `label` is an integer from 0 to 9.
@@ -8,7 +8,7 @@ Both come as a pair of `TensorDataset`s, one to train on and one held out, with 
 1. the folder that the environment variable ``COURSE_DATA`` names, for torchvision's own `FashionMNIST/` or for
    `fashion-mnist-subset/` (the four IDX files, cut short);
 2. the download cache;
-3. the network: torchvision fetches 60,000 + 10,000 images (30 MB) into the cache and checks them.
+3. the network: torchvision downloads 60,000 + 10,000 images (30 MB) into the cache and checks them.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def load_fashion(
 ) -> tuple[TensorDataset, TensorDataset]:
     """Photographs of clothes: `(train_set, test_set)`, as many as the files hold.
 
-    `course_data` is looked in instead of ``COURSE_DATA``; `complete` passes over the subset. Raises NoNetwork, in one
-    sentence, where they are in no folder and cannot be fetched, and ValueError where a file is damaged.
+    `course_data` replaces ``COURSE_DATA``; `complete` ignores the subset. Raises NoNetwork if the images are not on this
+    machine and cannot be downloaded, and ValueError if a file is damaged.
     """
     folder = find_fashion(course_data, complete)
     if folder is None:
@@ -87,7 +87,7 @@ def load_fashion(
 
 
 def find_fashion(course_data: Path | None = None, complete: bool = False) -> Path | None:
-    """The folder with the four IDX files, each plain or with `.gz`, on this machine; None where there is none."""
+    """The folder with the four IDX files, each plain or with `.gz`, on this machine; None if there is none."""
     named = course_data or os.environ.get("COURSE_DATA")
     places = [Path(named) / _TORCHVISION_FOLDER, Path(named) / SUBSET_FOLDER] if named else []
     places.append(cache_folder() / _TORCHVISION_FOLDER)
@@ -114,7 +114,7 @@ def _file(folder: Path, name: str) -> Path | None:
 
 
 def _torchvision_root(folder: Path, unpacked: Path) -> Path:
-    """A folder laid out as torchvision wants it: `folder` itself where it is one, else copies under `unpacked`."""
+    """A folder with the layout that torchvision expects: `folder` itself, or copies under `unpacked`."""
     if folder.parts[-2:] == _TORCHVISION_FOLDER.parts and all(
         (folder / name).is_file() for name in IDX_FILES
     ):
@@ -126,7 +126,7 @@ def _torchvision_root(folder: Path, unpacked: Path) -> Path:
         try:
             content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         except (OSError, EOFError) as error:  # what gzip raises for a file that is damaged or cut
-            raise ValueError(f"{path} cannot be unpacked ({error}): fetch it afresh.") from None
+            raise ValueError(f"{path} cannot be unpacked ({error}): download it again.") from None
         (raw / name).write_bytes(content)
     return unpacked
 
@@ -135,7 +135,9 @@ def _read(root: Path, folder: Path, train: bool) -> TensorDataset:
     try:
         raw = _torchvision().FashionMNIST(root, train=train, download=False)
     except (AssertionError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ValueError(f"{folder} holds a file that is no IDX file of images or labels: {error}") from None
+        raise ValueError(
+            f"{folder} has a file that is not an IDX file of images or labels: {error}"
+        ) from None
     return _as_tensors(raw, folder)
 
 
@@ -144,7 +146,7 @@ def _as_tensors(raw: FashionMNIST, folder: Path) -> TensorDataset:
     images = raw.data.unsqueeze(1).to(torch.float32) / 255
     if len(images) != len(raw.targets):
         raise ValueError(
-            f"{folder} holds {len(images)} images and {len(raw.targets)} labels: fetch it afresh."
+            f"{folder} holds {len(images)} images and {len(raw.targets)} labels: download it again."
         )
     return TensorDataset(images, raw.targets.to(torch.int64))
 
@@ -152,15 +154,17 @@ def _as_tensors(raw: FashionMNIST, folder: Path) -> TensorDataset:
 def _fetch_fashion() -> Path:
     loader = _torchvision().FashionMNIST
     if not reachable(loader.mirrors[0]):
-        raise NoNetwork("Fashion-MNIST is not on this machine and there is no network to fetch it from.")
+        raise NoNetwork("Fashion-MNIST is not on this machine and there is no network to download it from.")
     try:
         loader(cache_folder(), download=True)
-    except (OSError, RuntimeError) as error:  # no connection; or what came is not what was published
-        raise NoNetwork(f"Fashion-MNIST could not be fetched ({type(error).__name__}).") from None
+    except (OSError, RuntimeError) as error:  # no connection, or the wrong content
+        raise NoNetwork(f"Fashion-MNIST could not be downloaded ({type(error).__name__}).") from None
     return cache_folder() / _TORCHVISION_FOLDER
 
 
 def _torchvision():
-    from torchvision import datasets as torchvision_datasets  # here: the digits do not wait for this import
+    from torchvision import (
+        datasets as torchvision_datasets,
+    )  # here, so that the digits do not wait for this import
 
     return torchvision_datasets
