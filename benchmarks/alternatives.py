@@ -1,4 +1,4 @@
-"""`make alternatives`: the hostile submissions of the corpora, set before plain nbgrader and `otter run` as well as us.
+"""`make alternatives`: the hostile submissions of the corpora, graded by nbgrader, by `otter run` and by us.
 
 All three grade with the same hidden tests; nbgrader and otter run them where they run hidden tests, inside the
 student's kernel (in_notebook.py). Three things are looked for afterwards: points above what the code earns (for us,
@@ -58,7 +58,7 @@ REPRESENTATIVE = (
     "titanic/reads_the_environment",
     "titanic/imports_the_graders",
 )
-"""A few of each kind of attack; each costs the alternatives half a minute or more."""
+"""A few of each kind of attack; each takes the alternatives half a minute or more."""
 
 
 @dataclass
@@ -324,19 +324,22 @@ def _table(rows: list[tuple[Any, list[AttackResult]]]) -> str:
     names = ("this repository", f"nbgrader {version('nbgrader')}", otter.replace("==", " "))
     fooled = [sum(str(outcomes[i]) != "held" for _, outcomes in rows) for i in range(3)]
     lines = [
-        "# The same attacks on the alternatives",
+        "# The same attacks on nbgrader and otter-grader",
         "",
-        "Made by `make alternatives`; never edited. Hostile submissions of `corpora/`, graded by this",
-        "repository, by plain `nbgrader autograde` and by `otter run`, each with the same hidden tests. The latter two",
-        "run them inside the student's kernel, as is usual there.",
+        "Written by `make alternatives`; never edited. Hostile submissions of `corpora/`, graded by this repository,",
+        "by plain `nbgrader autograde` and by `otter run`, with the same hidden tests. The last two run the tests",
+        "inside the student's kernel, as is usual there.",
         "",
-        "*held*: no point above what the code earns, nothing secret in what the student gets back, nothing left",
-        "behind. *loot*: what was stolen stands in what the student gets back. *+n points*: more than the same code",
-        "gets here; what a test forbids, scikit-learn say, cannot be forbidden to a kernel that runs the tests itself.",
-        "*no mark*: the run ended without one, and a person has to look.",
+        "- *held*: no point above what the code earns, nothing secret in what the student gets back,",
+        "  nothing left behind.",
+        "- *loot*: something secret is in what the student gets back.",
+        "- *+n points*: more than the same code gets here. A kernel that runs the tests itself cannot be kept from",
+        "  using what a test forbids, such as scikit-learn.",
+        "- *no mark*: the run ended without a mark, and the instructor has to look.",
         "",
         f"{datetime.date.today()}, Python {sys.version.split()[0]}, torch {version('torch')}. "
-        f"Not held, of {len(rows)} attacks: {fooled[0]} here, {fooled[1]} with nbgrader, {fooled[2]} with otter.",
+        f"Attacks that were not held, of {len(rows)}: "
+        f"{fooled[0]} here, {fooled[1]} with nbgrader, {fooled[2]} with otter.",
         "",
         "| attack | what it does | " + " | ".join(names) + " |",
         "| --- | --- | --- | --- | --- |",
@@ -346,8 +349,8 @@ def _table(rows: list[tuple[Any, list[AttackResult]]]) -> str:
         lines.append("| " + " | ".join(cells) + " |")
     lines += [
         "",
-        "Both are good tools for what they are made for, and both can be run in containers, which keep an attack from",
-        "the machine. A container changes nothing about points: tests and student share one process in it, too.",
+        "Both are good tools for their purpose, and both can run in containers, which protect the machine. A",
+        "container does not protect the points: tests and student share one process there, too.",
         "",
     ]
     return "\n".join(lines)

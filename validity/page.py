@@ -1,4 +1,4 @@
-"""docs/validity.md: the answers as tables, every miss in words, and the mutants that may get full marks."""
+"""docs/validity.md: the answers as tables, every miss in words, and the mutants that are allowed full marks."""
 
 from __future__ import annotations
 
@@ -16,41 +16,42 @@ FILE = REPOSITORY / "docs" / "validity.md"
 MUTANTS = "Mutants accepted"
 WRONG = "Wrong answers accepted"
 RIGHT = "Right answers rejected"
-HABITS = "Habits that cost a point"
-CHEATS = "Cheats paid"
+HABITS = "Habits that lost a point"
+CHEATS = "Attacks that succeeded"
 FLIPS = "Verdicts that changed"
-HINTS = "Messages that give away or say nothing"
+HINTS = "Messages that reveal a value or do not help"
 
 _MEANING = {
     MUTANTS: (
         "A mutant is the reference solution with one thing changed (validity/mutants.py). It is accepted when it gets "
-        "full marks in its task. Some may: they compute the same, or something else that the task allows. Each of "
-        "those is listed by name, with the reason, in validity/explained.toml."
+        "full marks in its task. Some are allowed to: they compute the same, or something else that the task permits. "
+        "Each of those is listed by name, with the reason, in validity/explained.toml."
     ),
     WRONG: (
-        "The wrong submissions of corpora, each of which declares what it must get, and why; each is graded "
-        f"with {SEEDS_OF_WRONG} seeds, in a sample with one."
+        "The wrong submissions in corpora/, each of which declares what it must get, and why; each is graded "
+        f"with {SEEDS_OF_WRONG} seeds (in a sample, with one)."
     ),
     RIGHT: (
-        "The solutions and the correct submissions, as they are and rewritten in ways that keep their meaning "
-        "(validity/rewrites.py), each with two of the seeds 0 to 99, in a sample with one; and the solution with each "
-        "of these seeds. A grading is counted once for each task."
+        "The solutions and the correct submissions, unchanged and rewritten in ways that keep their meaning "
+        "(validity/rewrites.py), each with two of the seeds 0 to 99 (in a sample, with one); and the solution with "
+        "each of these seeds. A grading is counted once for each task."
     ),
     HABITS: (
         f"{len(habits.HABITS)} harmless habits (validity/habits.py), each put into every coding task of the solved "
         "notebooks: printing, asserting, plotting, logging, copying, magics, statements that fail above or below the "
         "answer. A grading is counted once for each task."
     ),
-    CHEATS: "The hostile submissions: a miss is a point gained, anything read, left behind or reached.",
+    CHEATS: "The hostile submissions. A miss is a point gained, or anything read, left behind or reached.",
     FLIPS: (
         "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
         f"keep every core busy; and every wrong submission as often as “{WRONG}” grades it. A miss is a submission "
-        "whose points were not the same each time. A wrong one that is right on some draws, or draws numbers "
-        f"of its own, may be among them: whether it gets more than it declares is asked under “{WRONG}”."
+        "whose points were not the same each time. It may be a wrong submission that is correct for some draws, or "
+        f"that draws its own numbers: “{WRONG}” says whether it got more than it declares."
     ),
     HINTS: (
         "What a student reads for each failed test of each wrong submission. A miss is a number that is neither in the "
-        "released notebook nor what was got, a traceback of ours, or a message that does not say what was got."
+        "released notebook nor what the code returned, a traceback of the grader, or a message that does not say what "
+        "the code returned."
     ),
 }
 _ASKED = {
@@ -73,10 +74,10 @@ def render(results: dict[str, Answers], unfinished: dict[str, str], sample: bool
         unfinished: for each heading that time ended, how much was asked: "1,200 of 2,000".
         sample: say that no more than a sample was asked for.
     """
-    lines = ["# How far the verdicts can be trusted", "", f"{_made()}"]
+    lines = ["# How often is a verdict wrong?", "", f"{_made()}"]
     if sample:
         lines += ["", "This is a sample (`QUICK=1`); the whole takes longer."]
-    lines += ["", "| question | asked | misses | may be |", "| --- | ---: | ---: | ---: |"]
+    lines += ["", "| question | asked | misses | allowed |", "| --- | ---: | ---: | ---: |"]
     for title, answers in results.items():
         total = _total(answers.values())
         lines.append(_row(title, f"{total.asked:,} {_ASKED[title]}", total))
@@ -89,7 +90,7 @@ def render(results: dict[str, Answers], unfinished: dict[str, str], sample: bool
         if misses:
             lines += ["", "Misses:", "", *[" ".join(miss.split()) for miss in misses]]
     if MUTANTS in results:
-        lines += ["", "## Mutants that may get full marks", "", *_reasons(results[MUTANTS])]
+        lines += ["", "## Mutants that are allowed full marks", "", *_reasons(results[MUTANTS])]
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +105,7 @@ def _made() -> str:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
     at = f", for the grading of commit {commit}" if commit else ""
-    return f"Made by `make validity` on {today}{at}, with Python {platform.python_version()}, {versions}."
+    return f"Written by `make validity` on {today}{at}, with Python {platform.python_version()}, {versions}."
 
 
 def _total(answers: list[Answer]) -> Answer:
@@ -120,7 +121,7 @@ def _row(name: str, asked: str, answer: Answer) -> str:
 
 
 def _table(title: str, answers: Answers) -> list[str]:
-    lines = [f"| | {_ASKED[title]} | misses | may be |", "| --- | ---: | ---: | ---: |"]
+    lines = [f"| | {_ASKED[title]} | misses | allowed |", "| --- | ---: | ---: | ---: |"]
     return lines + [_row(f"`{_place(at)}`", f"{answer.asked:,}", answer) for at, answer in answers.items()]
 
 
