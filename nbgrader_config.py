@@ -9,6 +9,11 @@ c = get_config()  # noqa: F821 (traitlets defines it)
 _here = os.path.dirname(os.path.abspath(__file__))
 if _here not in sys.path:
     sys.path.insert(0, _here)
+# formgrader's list of submissions reads each timestamp.txt: one that cannot be read must not stop it
+if "nbgrader.apps.api" in sys.modules:
+    from autograder.gradebook import timestamps
+
+    timestamps.install()
 # nbgrader calls `alembic` by its bare name when it creates a gradebook; it is in the same folder as this Python
 _programs = os.path.dirname(sys.executable)
 if _programs not in os.environ.get("PATH", "").split(os.pathsep):
@@ -66,3 +71,8 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# What students wrote is shown as text, formulas, tables and pictures, and never run: in formgrader and in the feedback.
+c.HTMLExporter.filters = {"markdown2html": "autograder.gradebook.markup.markdown_as_html"}
+c.HTMLExporter.preprocessors = ["autograder.gradebook.markup.SafeMarkup"]
+c.GenerateFeedback.exporter_class = "autograder.gradebook.markup.FeedbackExporter"

@@ -17,9 +17,7 @@ import functools
 import json
 import logging
 import mimetypes
-import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,19 +32,21 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.abc import ExchangeList as ABCExchangeList
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, parse_utc
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets import List, Unicode
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.judging import JudgingRefused, Verdict, judge
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary, timestamp_text
+from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary
+from autograder.gradebook import timestamps
+from autograder.gradebook.markup import safe_cell
 from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, read_cell
 from autograder.grading.feedback import task_as_html, task_as_text
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
 from autograder.grading.submission import UnreadableSubmission, read, untouched
-from autograder.grading.text import for_terminal
+from autograder.grading.text import for_markdown, for_terminal
 
 CONFIGURATION = "nbgrader_config.py"
 _ACTIVE = {
@@ -166,34 +166,13 @@ def _may_be_copied(file: Path) -> bool:
     if not is_ordinary(file) or file.stat().st_nlink > 1:  # a hard link could be to any file
         return False
     if file.name == TIMESTAMP:
-        return _timestamp(file.parent) is not None
+        return timestamps.read(file.parent) is not None
     return mimetypes.guess_type(file.name)[0] not in _ACTIVE
-
-
-def _reading_timestamps(get_existing_timestamp):
-    """Wraps `CourseDirectory.get_existing_timestamp`, which ends nbgrader where a timestamp cannot be read."""
-
-    @functools.wraps(get_existing_timestamp)
-    def wrapped(self: CourseDirectory, dest_path: str) -> datetime | None:
-        folder = Path(dest_path)
-        found = _timestamp(folder)
-        if found is None and os.path.lexists(folder / TIMESTAMP):
-            self.log.warning(for_terminal(f"{folder / TIMESTAMP} is no date with a time: it is not used"))
-        return found
-
-    return wrapped
-
-
-def _timestamp(folder: Path) -> datetime | None:
-    try:
-        return parse_utc(timestamp_text(folder).strip())
-    except (OSError, ValueError, OverflowError, TypeError):
-        return None
 
 
 Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
 Autograde.init_destination = _remembering_answers(Autograde.init_destination)
-CourseDirectory.get_existing_timestamp = _reading_timestamps(CourseDirectory.get_existing_timestamp)
+timestamps.install()
 converters_base.find_all_files = _only_ordinary(converters_base.find_all_files)
 
 
@@ -240,8 +219,10 @@ class RepairingExporter(NotebookExporter):
             self.log.error("%s: %s", filename, error)
             notebook = nbformat.from_dict(untouched(assignment).notebook)
             notebook.cells.insert(
-                0, new_markdown_cell(f"**Not graded:** {error}.", id="unreadable-submission")
+                0,
+                new_markdown_cell(f"**Not graded:** {for_markdown(str(error))}.", id="unreadable-submission"),
             )
+        notebook.cells = [safe_cell(cell) for cell in notebook.cells]
         resources["metadata"] = {"name": file.stem, "path": str(file.parent)}
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 

@@ -14,9 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from nbgrader.converters import GenerateFeedback
+from playwright.sync_api import Page, Request, expect, sync_playwright
+from traitlets.config.loader import PyFileConfigLoader
 
+from autograder import classroom
+from autograder.gradebook.steps import course_directory
+from autograder.lms.roster import enter_students
 from tests import course
+from tests.gradebook.attacks import RUN, notebook
+from tests.gradebook.helpers import gradebook_of
 from tests.tools import require_browser
 
 PATIENCE = 120_000
@@ -129,3 +136,57 @@ def test_a_class_is_graded_and_gets_feedback_in_formgrader(
         expect(page.locator("body")).to_contain_text("Say it for zero, too.")
         expect(page.locator(".autograder-report", has_text="double: 1 of 2 points")).to_be_visible()
         assert course.HIDDEN not in page.content() and "as_number(" not in page.content()
+
+
+def test_no_script_of_a_student_s_runs_on_any_page(
+    root: Path, page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A class in which every field that a student controls carries an attack, as the instructor meets it."""
+    name = f"<img src=x onerror={RUN}>"
+    (root / "students.csv").write_text(f'id,first_name,last_name\neve,"{name}","{name}"\nada,Ada,Lovelace\n')
+    enter_students(root / "students.csv", root)
+    course.hand_in(root, "ada", course.solved())
+    file = course.hand_in(root, "eve", notebook())
+    (file.parent / "page.html").write_text(f"<script>{RUN}</script>")
+    (file.parent / f"{name} \x1b[2J.ipynb").write_text("{}")
+    (file.parent / "timestamp.txt").write_text(f"<script>{RUN}</script>")
+    course.hand_in(root, name, course.solved())
+    assert classroom.grade(course.NAME, root=root, jobs=1) == 0
+    settings = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    GenerateFeedback(coursedir=course_directory(root, course.NAME), config=settings).start()
+    posts: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method != "GET":
+            posts.append(request.url)
+
+    page.on("request", note)
+
+    def visit(address: str, words: str) -> None:
+        page.goto(address)
+        expect(page.locator("body")).to_contain_text(words)
+        page.wait_for_load_state("load")
+        assert page.evaluate("window.ran") is None, address
+
+    with jupyter(root, tmp_path_factory.mktemp("jupyter")) as address:
+        submissions = f"{address}/formgrader/gradebook/{course.NAME}/{course.NAME}"
+        visit(f"{address}/formgrader/manage_submissions/{course.NAME}", "eve")
+        visit(f"{address}/formgrader/manage_students", "onerror")
+        visit(f"{address}/formgrader/manage_students/eve", course.NAME)
+        visit(f"{address}/formgrader/manage_students/eve/{course.NAME}", course.NAME)
+        visit(submissions, "onerror")
+        with gradebook_of(root) as book:
+            number = book.find_submission_notebook(course.NAME, course.NAME, "eve").id
+        visit(f"{address}/formgrader/submissions/{number}/?index=0", "Why?")
+        assert page.locator("#explain").evaluate("field => field.tagName") == "INPUT"
+        page.get_by_text("Student's answer").first.wait_for()
+        for link in page.locator(".rendered_html a").all():
+            link.dispatch_event("click")
+        assert page.evaluate("window.ran") is None
+        response = page.goto(f"{address}/formgrader/submissions/{number}/page.html")
+        assert response is not None and response.status == 404
+    assert [post for post in posts if "/api/" in post and "grade" not in post] == []
+    for made in (root / "reports" / course.NAME).glob("*.html"):
+        visit(made.as_uri(), course.NAME)
+    visit((root / "feedback" / "eve" / course.NAME / "tiny.html").as_uri(), "Why?")
+    assert page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1

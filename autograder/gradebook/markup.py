@@ -1,0 +1,236 @@
+"""A student's Markdown, HTML and pictures as an answer may show them: no script, no form, nothing fetched or hidden.
+
+Three places use the same rules: what RepairingExporter writes into autograded/ (`safe_cell`), formgrader's page of a
+submission and the feedback (`markdown_as_html`, `SafeMarkup`), by nbgrader_config.py. The rules are nh3's, a parser
+that reads HTML as browsers do; formulas, tables, pictures, colours and code of honest answers stay as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import nh3
+from bs4 import BeautifulSoup
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from pygments.token import STANDARD_TYPES
+
+from autograder.grading.text import fenced, visible
+
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+"""As <img>, where a browser runs no script of an SVG."""
+_DATA_URL = re.compile(rf"data:({'|'.join(map(re.escape, _PICTURES))});base64,[A-Za-z0-9+/=\s]*")
+_FILE_NEXT_TO_IT = re.compile(r"(?!\.\.?/)[\w. -]+(?:/(?!\.\.?/)[\w. -]+)*")
+
+_TAGS = set(
+    "a b blockquote br caption center code col colgroup dd del details div dl dt em figcaption figure font h1 h2 h3 "
+    "h4 h5 h6 hr i img input ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody "
+    "td tfoot th thead tr tt u ul var".split()
+)
+_ATTRIBUTES = {
+    "*": {"align", "class", "dir", "lang", "style", "title", "valign"},
+    "a": {"href"},
+    "img": {"alt", "height", "src", "width"},
+    "input": {"checked"},
+    "font": {"color", "face", "size"},
+    "ol": {"start", "type"},
+    "td": {"colspan", "headers", "rowspan", "scope"},
+    "th": {"colspan", "headers", "rowspan", "scope"},
+    "details": {"open"},
+}
+_STYLES = set(
+    "background-color border border-collapse color font-family font-size font-style font-weight margin padding "
+    "text-align text-decoration vertical-align white-space".split()
+)
+_CLASSES = {
+    *STANDARD_TYPES.values(),
+    "highlight",
+    "task-list-item",
+    "task-list-item-checkbox",
+    "autograder-report",
+}
+_NOTHING = set("embed iframe math noscript object script style svg template textarea title".split())
+"""Elements whose text goes with them."""
+
+_UNSAFE_MATH = re.compile(r"\\(href|style|cssId|class)(?![A-Za-z])")
+_WEB_LINK = re.compile(r"\\href\s*\{\s*https?://[^{}\\\"'<>]*\}")
+
+
+def clean_html(text: str) -> str:
+    """HTML without anything that runs, is fetched, covers the page, or passes for a part of it."""
+    cleaned = nh3.clean(
+        text,
+        tags=_TAGS,
+        clean_content_tags=_NOTHING,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        link_rel=None,
+        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
+        url_schemes={"http", "https", "mailto", "data"},
+        filter_style_properties=_STYLES,
+    )
+    return _harmless_math(visible(cleaned))
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        kept = [word for word in value.split() if word in _CLASSES or word.startswith("language-")]
+        return " ".join(kept) or None
+    if name == "src":
+        return value if _DATA_URL.fullmatch(value) or _FILE_NEXT_TO_IT.fullmatch(value) else None
+    if name == "href":
+        return value if re.match(r"(?:https?://|mailto:|#)", value, re.IGNORECASE) else None
+    if name == "style" and re.search(r"url|expression|\\|margin\s*:\s*-|/\*", value, re.IGNORECASE):
+        return None
+    return value
+
+
+def _harmless_math(text: str) -> str:
+    """Formulas are typeset by MathJax: commands that make links, styles and ids become words."""
+    links: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        links.append(match[0])
+        return f"\ue000{len(links) - 1}\ue001"
+
+    text = _WEB_LINK.sub(keep, text.replace("\ue000", "").replace("\ue001", ""))
+    text = _UNSAFE_MATH.sub(r"\\mathrm{\1}", text)
+    return re.sub("\ue000(\\d+)\ue001", lambda match: links[int(match[1])], text)
+
+
+def _rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
+    """As nbconvert renders Markdown. An attachment that is not there is an empty picture, not the end of the page."""
+    known = {name: forms for name, forms in attachments.items() if forms}
+    missing = set(re.findall(r"attachment:([^\s)>\"']+)", source)) - set(known)
+    renderer = IPythonRenderer(
+        escape=False,
+        attachments=known | {name: {"image/png": ""} for name in missing},
+        exclude_anchor_links=True,
+    )
+    return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def safe_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """A cell's Markdown as HTML that may be shown. What cannot be rendered is shown as it is written."""
+    try:
+        return clean_html(_rendered(source, _safe_attachments(attachments or {})))
+    except Exception:  # mistune, nbconvert and Pygments each fail in their own ways on odd Markdown
+        return f"<pre>{html.escape(visible(source))}</pre>"
+
+
+def _safe_attachments(attachments: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    safe = {}
+    for name, forms in attachments.items():
+        pictures = {kind: data for kind, data in forms.items() if kind in _PICTURES and _is_base64(data)}
+        if pictures:
+            safe[name] = pictures
+    return safe
+
+
+def _is_base64(data: Any) -> bool:
+    try:
+        base64.b64decode("".join(data.split()), validate=True)
+    except (AttributeError, ValueError):
+        return False
+    return True
+
+
+def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
+    """The source itself, where nothing is taken from what it renders to; else the cleaned HTML, as Markdown."""
+    try:
+        rendered = _rendered(source, attachments)
+    except Exception:  # see safe_html
+        return fenced(source)
+    cleaned = clean_html(rendered)
+    if _same(rendered, cleaned):
+        return source
+    # in one line, with what Markdown would take for its own written as references: a browser reads them as characters
+    written = cleaned.strip().translate({ord(c): f"&#{ord(c)};" for c in "\n\r\\`*_$[]"})
+    again = f"<div>{written}</div>"
+    return again if _same(_rendered(again, {}), f"<div>{cleaned.strip()}</div>") else fenced(source)
+
+
+def _same(one: str, other: str) -> bool:
+    return _tree(one) == _tree(other)
+
+
+def _tree(text: str) -> list[object]:
+    """The elements with their attributes, and the text between them."""
+    soup = BeautifulSoup(text, "html.parser")
+    found: list[object] = []
+    for node in soup.descendants:
+        if getattr(node, "attrs", None) is not None:
+            found.append((node.name, sorted((name, str(value)) for name, value in node.attrs.items())))
+        elif type(node).__name__ != "NavigableString":  # a comment, a declaration
+            found.append(type(node).__name__)
+        elif node.strip():
+            found.append(" ".join(node.split()))
+    return found
+
+
+def safe_cell(cell: NotebookNode) -> NotebookNode:
+    """A cell of a submission, for autograded/: Markdown that shows what it may, pictures that are pictures."""
+    if cell.cell_type == "raw" and "nbgrader" not in cell.metadata:  # nbconvert would pass it on as HTML
+        cell.cell_type, cell.source = "markdown", fenced(cell.source)
+        cell.metadata.pop("raw_mimetype", None)
+    elif cell.cell_type == "markdown":
+        if "attachments" in cell:
+            cell.attachments = _safe_attachments(cell.attachments)
+        cell.source = safe_markdown(cell.source, cell.get("attachments", {}))
+    return cell
+
+
+@pass_context
+def markdown_as_html(context: Mapping[str, Any], source: str) -> str:
+    """In the place of nbconvert's filter `markdown2html`, for formgrader and feedback; comments go through it, too."""
+    return safe_html(source, context.get("cell", {}).get("attachments", {}))
+
+
+class SafeMarkup(Preprocessor):
+    """For nbconvert's HTML of a submission: names, raw cells and outputs. Markdown is cleaned as it is rendered."""
+
+    enabled = True
+    _shown = ("text/html", "image/png", "image/jpeg", "text/plain")
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        for name in ("student", "last_name", "first_name"):
+            if isinstance(resources.get(name), str):
+                resources[name] = html.escape(visible(resources[name]))
+        nb.metadata.pop("widgets", None)
+        for cell in nb.cells:
+            if cell.cell_type == "raw":
+                cell.source = f"<pre>{html.escape(visible(cell.source))}</pre>"
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                for kind in [kind for kind in data if kind not in self._shown]:
+                    del data[kind]
+                if "text/html" in data:
+                    data["text/html"] = clean_html(data["text/html"])
+                for kind in ("image/png", "image/jpeg"):
+                    if kind in data and not _is_base64(data[kind]):
+                        del data[kind]
+        return nb, resources
+
+
+class FeedbackExporter(HTMLExporter):
+    """Feedback as HTML that says itself what a browser may do with it: typeset formulas, and nothing else."""
+
+    _POLICY = (
+        "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline' https://cdnjs.cloudflare.com; "
+        "font-src https://cdnjs.cloudflare.com; base-uri 'none'; form-action 'none'; "
+        "script-src 'unsafe-eval' https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
+    )
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **kw: Any
+    ) -> tuple[str, dict]:
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        policy = f'<meta http-equiv="Content-Security-Policy" content="{self._POLICY}"/>'
+        return page.replace("<head>", f"<head>\n{policy}", 1), resources

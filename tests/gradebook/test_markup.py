@@ -1,0 +1,128 @@
+"""What a student writes is shown and not run; what an honest student writes looks as it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from autograder.gradebook.markup import SafeMarkup, _rendered, _tree, safe_cell, safe_html, safe_markdown
+from tests import course
+from tests.gradebook.attacks import MARKDOWN, RUN, notebook
+from tests.tools import require_browser
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+HONEST = rf"""
+# A heading
+
+*Emphasis*, **bold**, `code`, ~~gone~~, $a_1 * b_2 = \frac{{1}}{{2}}$, $x < y$ & more, H<sub>2</sub>O<br>
+
+| weight | gradient |
+|:-------|---------:|
+| $w_1$  | 2        |
+
+$$\begin{{align}} a &= b \\ c &< d \end{{align}}$$
+
+- [x] done
+- [ ] open
+
+> a quotation
+
+```python
+def f(x):
+    return x < 2 and "a" & 1
+```
+
+![pasted](attachment:a.png) ![data](data:image/png;base64,{PICTURE}) ![file](figures/loss.png)
+
+[link](https://example.org) <b>bold</b> <font color="red">red</font>
+
+<details><summary>More</summary>
+
+hidden *text*
+</details>
+"""
+
+
+def test_an_honest_answer_stays_as_it_is() -> None:
+    assert safe_markdown(HONEST, {"a.png": {"image/png": PICTURE}}) == HONEST
+
+
+@pytest.mark.parametrize("tree", ["release", "solutions"])
+def test_every_cell_of_ours_stays_as_it_is(tree: str) -> None:
+    files = sorted((course.REPOSITORY / tree).glob("*/*.ipynb"))
+    assert files
+    for file in files:
+        for cell in nbformat.read(file, 4).cells:
+            before = cell.copy()
+            assert safe_cell(cell) == before
+
+
+def test_an_honest_answer_keeps_its_look_where_something_is_taken_from_it() -> None:
+    cleaned = safe_markdown(HONEST + "\n<script>1</script>\n", {"a.png": {"image/png": PICTURE}})
+    assert "script" not in cleaned
+    honest = _rendered(HONEST, {"a.png": {"image/png": PICTURE}})
+    assert _tree(safe_html(cleaned)) == [("div", []), *_tree(honest)]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_browser(), chromium_sandbox=False)
+        page = browser.new_page()
+        page.route("**", lambda route: route.abort())
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def asked(chromium: Page) -> Iterator[list[str]]:
+    """Addresses that the page asks for."""
+    addresses: list[str] = []
+
+    def note(request) -> None:
+        addresses.append(request.url)
+
+    chromium.goto("about:blank")
+    chromium.on("request", note)
+    yield addresses
+    chromium.remove_listener("request", note)
+
+
+def test_the_attacks_work_without_us(chromium: Page) -> None:
+    chromium.set_content(_rendered(MARKDOWN["image error"], {}), wait_until="load")
+    assert chromium.evaluate("window.ran") == 1
+
+
+@pytest.mark.parametrize("attack", MARKDOWN)
+@pytest.mark.parametrize("door", ["formgrader and feedback", "autograded"])
+def test_no_markdown_runs_a_script(chromium: Page, asked: list[str], attack: str, door: str) -> None:
+    source = MARKDOWN[attack]
+    shown = safe_html(source) if door != "autograded" else _rendered(safe_markdown(source, {}), {})
+    chromium.set_content(f"<body><input id='explain'>{shown}</body>", wait_until="load")
+    for link in chromium.locator("a, summary").all():
+        link.dispatch_event("click")
+    assert chromium.evaluate("window.ran") is None
+    assert [address for address in asked if not address.startswith(("data:image/", "about:"))] == []
+    assert chromium.evaluate("document.querySelector('#explain').tagName") == "INPUT"
+    bad = "script, iframe, object, embed, form, style, link, meta, base, svg, math, button"
+    bad += ", [id]:not(#explain), [name], [style*=position]"
+    assert chromium.locator(bad).count() == 0
+    assert "javascript:" not in " ".join(chromium.evaluate("[...document.links].map(a => a.href)"))
+    assert "\\href{javascript" not in shown and "\\style" not in shown and "\u202e" not in shown
+
+
+def test_no_output_name_or_raw_cell_is_markup() -> None:
+    book = nbformat.from_dict(notebook())
+    resources = {"student": f"<b onclick={RUN}>", "last_name": "<script>", "first_name": "O'Neill"}
+    book, resources = SafeMarkup().preprocess(book, resources)
+    assert "<" not in "".join(resources.values())
+    assert "widgets" not in book.metadata
+    for cell in book.cells:
+        if cell.cell_type == "raw":
+            assert "<script" not in cell.source and "<img" not in cell.source
+        for output in cell.get("outputs", []):
+            assert not set(output.get("data", {})) - {"text/html", "text/plain"}
+            assert "onerror" not in output.get("data", {}).get("text/html", "")
