@@ -9,13 +9,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from statistics import fmean, mode
 
@@ -23,32 +20,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
-from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.batch.cache import KEPT, REPORTS, write_json
+from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import SUBMITTED, HandedIn, collect, timestamp_text
+from autograder.batch.submitted import SUBMITTED, HandedIn, collect
 from autograder.changes import Change, Judged, change
+from autograder.gradebook.entries import Entries
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
 from autograder.pages.write import StudentPages, write_pages
 from autograder.sandbox.fast_imports import without_full_collections
 
-_CONFIGURATION = "nbgrader_config.py"
-_SQLITE = "sqlite:///"
 _SCREEN = 40
 """Students up to whom each gets a line on the screen."""
-
-
-_LOCK_SECONDS = 5.0
-"""How long a gradebook that another program is writing to is waited for."""
-_LOCKED = "another program has locked the gradebook: close it"
-
-
-class GradebookLocked(Exception):
-    """Another program holds the gradebook for itself."""
 
 
 class GradingRefused(Exception):
@@ -127,7 +113,7 @@ class _Class:
 
     assignment: Assignment
     handed_in: list[HandedIn]
-    gradebook: _Gradebook
+    gradebook: Entries
     pages: StudentPages
     before: Mapping[str, Judged]
     """How the last run that came to its end left each student."""
@@ -148,7 +134,7 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
             handed_in = [student for student in handed_in if student.student in students]
         if handed_in or name is not None:
             assignment = Assignment.load(one, root=root)
-            gradebook, pages = _Gradebook(root, assignment), StudentPages(root, assignment)
+            gradebook, pages = Entries(root, assignment), StudentPages(root, assignment)
             found.append(_Class(assignment, handed_in, gradebook, pages, _last_run(root, one)))
     if not any(one.handed_in for one in found):
         what = name if name is not None else "<assignment>"
@@ -176,7 +162,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
             one.verdicts.append(verdict)
             watch.done(verdict)
     for one in classes:
-        one.gradebook.fine()
+        one.gradebook.update_late_penalties()
         one.verdicts.sort(key=lambda verdict: verdict.student)
         _write_class(root, one.assignment)
     _print_classes(console, classes)
@@ -265,7 +251,7 @@ def _last_run_file(root: Path, assignment: str) -> Path:
 
 
 def _last_run(root: Path, assignment: str) -> dict[str, Judged]:
-    content = _content(_last_run_file(root, assignment)) or {}
+    content = read_json(_last_run_file(root, assignment)) or {}
     return {
         student: Judged(Report.from_json(outcome["report"]), outcome["grounds"])
         for student, outcome in content.items()
@@ -369,155 +355,3 @@ def _say_what_went_wrong(one: _Class) -> int:
         who = students[0] if len(students) == 1 else f"{students[0]} and {len(students) - 1} more"
         say(f"{who} not in the gradebook: {failure}; the reports are kept, give the same command again")
     return 2 if alike else 0
-
-
-class _Gradebook:
-    """nbgrader's conversion, in this process and only of what changed. nbgrader is imported with the first of them."""
-
-    def __init__(self, root: Path, assignment: Assignment) -> None:
-        self._root = root
-        self._assignment = assignment
-        self._stamps = root / REPORTS / KEPT / assignment.name / "gradebook"
-        folder = root if (root / _CONFIGURATION).is_file() else REPOSITORY
-        self._config = PyFileConfigLoader(_CONFIGURATION, path=str(folder)).load_config()
-        self._database = (
-            self._config.CourseDirectory.get("db_url") or f"sqlite:///{root.resolve() / 'gradebook.db'}"
-        )
-        self._closed = ""
-        """Why nothing can be entered in this run."""
-        self.failures: dict[str, str] = {}
-        """Who is not in the gradebook, and why."""
-        self.notes: list[str] = []
-        """What a person has to know about points given by hand, where the release was corrected."""
-        self.late_penalties: Mapping[str, float] = {}
-        """The points that late submissions lose, by student."""
-
-    def enter(self, verdict: Verdict) -> None:
-        if verdict.handed_in.file is None:
-            return
-        stamp = _stamp(verdict)
-        if self._closed or not self._has(verdict, stamp):
-            failure = self._closed or self._convert(verdict)
-            if failure:
-                self.failures[verdict.student] = failure
-            else:
-                write_json(self._stamp_file(verdict), stamp)
-
-    def fine(self) -> None:
-        """Bring what late submissions lose up to date: due dates, and a person's points, may have changed since."""
-        name = self._assignment.name
-        due = name in (self._config.LatePenalty.get("due") or {}) or _has_due_date(self._database, name)
-        if due and not self._closed:
-            from autograder.gradebook.convert import CannotConvert
-
-            try:
-                self.late_penalties = self._converter.late_penalties()
-            except CannotConvert as error:
-                self.notes.append(f"late penalties of {name} are not up to date: {error}")
-
-    def _has(self, verdict: Verdict, stamp: dict[str, str]) -> bool:
-        name = self._assignment.name
-        converted = self._root / "autograded" / verdict.student / name / f"{name}.ipynb"
-        try:
-            known = verdict.student in self._entered
-        except GradebookLocked as error:
-            self._closed = str(error)
-            return False
-        return known and converted.is_file() and _content(self._stamp_file(verdict)) == stamp
-
-    def _convert(self, verdict: Verdict) -> str:
-        """Returns why the verdict could not be entered, "" when it is."""
-        from autograder.gradebook.convert import CannotConvert
-
-        try:
-            failure = self._converter.convert(verdict)
-        except CannotConvert as error:
-            self._closed = failure = str(error)
-        if failure and _is_locked(self._database):  # each further one would wait for seconds
-            self._closed = failure = _LOCKED
-        return failure
-
-    def _stamp_file(self, verdict: Verdict) -> Path:
-        return self._stamps / f"{verdict.student}.json"
-
-    @cached_property
-    def _entered(self) -> set[str]:
-        return _students_in(self._database, self._assignment.name)
-
-    @cached_property
-    def _converter(self):
-        from autograder.gradebook.convert import Converter  # nbgrader's import takes seconds
-
-        converter = Converter(self._root, self._assignment, self._config)
-        self.notes += converter.notes
-        return converter
-
-
-def _stamp(verdict: Verdict) -> dict[str, str]:
-    """What the gradebook's entry is made from."""
-    content = hashlib.sha256()
-    content.update(verdict.handed_in.file.read_bytes())
-    with contextlib.suppress(OSError):
-        content.update(timestamp_text(verdict.handed_in.file.parent).encode())
-    report = json.dumps({**verdict.report.to_json(), "seconds": 0})
-    return {"submitted": content.hexdigest(), "report": hashlib.sha256(report.encode()).hexdigest()}
-
-
-def _content(file: Path) -> object:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _students_in(database: str, assignment: str) -> set[str]:
-    """Whose submissions are in the gradebook. SQLite is asked directly: without news, nbgrader need not be imported.
-
-    Raises GradebookLocked.
-    """
-    if not database.startswith(_SQLITE):
-        from nbgrader.api import Gradebook
-
-        with Gradebook(database) as gradebook:
-            return {submission.student_id for submission in gradebook.assignment_submissions(assignment)}
-    file = Path(database.removeprefix(_SQLITE))
-    if not file.is_file():
-        return set()
-    question = (
-        "SELECT submitted_assignment.student_id FROM submitted_assignment "
-        "JOIN assignment ON submitted_assignment.assignment_id = assignment.id WHERE assignment.name = ?"
-    )
-    try:
-        with contextlib.closing(sqlite3.connect(file, timeout=_LOCK_SECONDS)) as connection:
-            return {row[0] for row in connection.execute(question, (assignment,))}
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise GradebookLocked(_LOCKED) from None
-        return set()
-    except sqlite3.Error:  # not yet a gradebook: nbgrader makes it one
-        return set()
-
-
-def _has_due_date(database: str, assignment: str) -> bool:
-    """Whether the gradebook has one. As with `_students_in`, SQLite is asked directly; elsewhere nbgrader is."""
-    if not database.startswith(_SQLITE):
-        return True
-    question = "SELECT 1 FROM assignment WHERE name = ? AND duedate IS NOT NULL"
-    file = Path(database.removeprefix(_SQLITE))
-    try:
-        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=0)) as connection:
-            return connection.execute(question, (assignment,)).fetchone() is not None
-    except sqlite3.Error:
-        return False
-
-
-def _is_locked(database: str) -> bool:
-    """Whether another program holds a SQLite gradebook for itself at this moment."""
-    if not database.startswith(_SQLITE):
-        return False
-    try:
-        with contextlib.closing(sqlite3.connect(database.removeprefix(_SQLITE), timeout=0)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-        return False
-    except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY

@@ -19,6 +19,7 @@ from autograder.batch import cache as kept
 from autograder.batch.judging import judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import collect
+from autograder.gradebook import entries
 from autograder.grading.assignment import Assignment
 from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
@@ -226,7 +227,7 @@ sys.stdin.read()
 @pytest.fixture
 def locked(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
     """Another process holds the gradebook until its input ends."""
-    monkeypatch.setattr(classroom, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(entries, "LOCK_SECONDS", 0.05)
     command = [sys.executable, "-c", HOLD, str(root / "gradebook.db")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "locked\n"

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from autograder.grading.assignment import COURSE, REPOSITORY, Assignment
 from autograder.grading.report import ERROR, Report
@@ -106,6 +107,14 @@ def _files_of(*places: str) -> list[Path]:
 
 def write_json(file: Path, content: object) -> None:
     write_text(file, json.dumps(content, indent=1) + "\n")
+
+
+def read_json(file: Path) -> Any:
+    """What `write_json` wrote; None where there is no file, or none that can be read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def write_text(file: Path, text: str) -> None:

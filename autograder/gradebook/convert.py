@@ -58,8 +58,8 @@ class Converter:
         )
         try:
             self.notes = enter_assignment(assignment, self._coursedir)
-        except (NbGraderException, InvalidEntry, SQLAlchemyError) as error:
-            raise CannotConvert(str(error).splitlines()[0]) from error
+        except (NbGraderException, InvalidEntry, SQLAlchemyError, ImportError) as error:
+            raise CannotConvert(_first_line(error)) from error
         config = config.copy()
         # a notebook is validated once, not after each of nbgrader's ten steps
         config.Exporter.optimistic_validation = True
@@ -71,7 +71,10 @@ class Converter:
         self._autograde.force = True
 
     def convert(self, verdict: Verdict) -> str:
-        """Returns "" when the submission is in the gradebook, else what stopped nbgrader."""
+        """Returns "" when the submission is in the gradebook, else what stopped nbgrader.
+
+        Raises CannotConvert: the gradebook cannot be used.
+        """
         folder = self._autograde._format_source(self._coursedir.assignment_id, verdict.student)
         self._autograde.assignments = {folder: [os.path.join(folder, verdict.handed_in.file.name)]}
         self._log.lines.clear()
@@ -80,7 +83,9 @@ class Converter:
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
             try:
                 self._autograde.start()
-            except NbGraderException:
+            except NbGraderException as error:
+                if isinstance(error.__context__, SQLAlchemyError):
+                    raise CannotConvert(_first_line(error.__context__)) from error
                 return self._log.reason()
         return ""
 
@@ -89,7 +94,11 @@ class Converter:
         try:
             return assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
         except (InvalidEntry, SQLAlchemyError) as error:
-            raise CannotConvert(str(error).splitlines()[0]) from error
+            raise CannotConvert(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 class _One(Autograde):

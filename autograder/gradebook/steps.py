@@ -34,21 +34,20 @@ from nbgrader.exchange.abc import ExchangeList as ABCExchangeList
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 from traitlets import List, Unicode
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.judging import JudgingRefused, Verdict, judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary
 from autograder.gradebook import timestamps
+from autograder.gradebook.configuration import read_configuration
 from autograder.gradebook.markup import safe_cell
 from autograder.gradebook.sync import enter_assignment
-from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError, read_cell
+from autograder.grading.assignment import Assignment, AssignmentError, read_cell
 from autograder.grading.feedback import task_as_html, task_as_text
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
 from autograder.grading.submission import UnreadableSubmission, read, untouched
 from autograder.grading.text import for_markdown, for_terminal
 
-CONFIGURATION = "nbgrader_config.py"
 _ACTIVE = {
     "application/xhtml+xml",
     "application/xml",
@@ -64,9 +63,9 @@ _ACTIVE = {
 
 def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
     """nbgrader's settings for the course folder `root`: its own configuration, or this repository's without one."""
-    folder = root if (root / CONFIGURATION).is_file() else REPOSITORY
-    config = PyFileConfigLoader(CONFIGURATION, path=str(folder)).load_config()
-    return CourseDirectory(config=config, root=str(root.resolve()), assignment_id=assignment)
+    return CourseDirectory(
+        config=read_configuration(root), root=str(root.resolve()), assignment_id=assignment
+    )
 
 
 def _collecting_first(init_notebooks):
@@ -119,8 +118,8 @@ def _is_due(converter: Autograde, student: str) -> bool:
     made = graded if coursedir.notebook_id == "*" else graded / f"{name}.ipynb"
     if converter.force or not made.exists():
         return True
-    handed_in, before = (coursedir.get_existing_timestamp(str(folder)) for folder in (source, graded))
-    return handed_in is not None and before is not None and handed_in > before
+    submitted, before = (timestamps.read(Path(folder)) for folder in (source, graded))
+    return submitted is not None and before is not None and submitted > before
 
 
 def _remembering_answers(init_destination):

@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.batch.cache import KEPT, REPORTS, code_digest, write_json, write_text
+from autograder.batch.cache import KEPT, REPORTS, code_digest, read_json, write_json, write_text
 from autograder.batch.submitted import collect
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import NOT_RUN, OUTCOMES, PENDING, Report, number
@@ -160,7 +160,7 @@ def _write_student(
     stamp = kept / f"{report.student}.json"
     shown = json.dumps([report.to_json(), late]).encode()
     made_from = _digest(look.made_with, shown, _digest_of_file(file))
-    match _content(stamp):
+    match read_json(stamp):
         case {"made_from": before, "flags": flags, "code": code} if before == made_from and page.is_file():
             return _Found(tuple(Flag(**flag) for flag in flags), code)
     found = look.into(file)
@@ -173,7 +173,7 @@ def _similarity(kept: Path, codes: dict[str, Code], look: _Look) -> Similarity:
     """Of those whose notebook could be read; worked out again when one of them has changed."""
     codes = {student: code for student, code in codes.items() if code}
     made_from = _digest(look.made_with, json.dumps(codes).encode())
-    match _content(kept):
+    match read_json(kept):
         case {"made_from": before, "pairs": pairs, "usual": usual} if before == made_from:
             return Similarity(tuple(Pair(**pair | {"same": tuple(pair["same"])}) for pair in pairs), usual)
     similarity = compare(codes, released_code(look.assignment))
@@ -184,7 +184,7 @@ def _similarity(kept: Path, codes: dict[str, Code], look: _Look) -> Similarity:
 def _late(kept: Path, late: Mapping[str, float] | None) -> Mapping[str, float]:
     """Late penalties stand in the gradebook, not in the reports: kept for `make report`, which opens none."""
     if late is None:
-        return _content(kept) or {}
+        return read_json(kept) or {}
     if late or kept.exists():
         write_json(kept, dict(late))
     return late
@@ -203,13 +203,6 @@ def _digest_of_file(file: Path | None) -> bytes:
 
 def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
-
-
-def _content(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
 
 
 def student_page(report: Report, file: Path | None, late: float = 0.0) -> str:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
 from autograder.gradebook import convert as conversion
+from autograder.gradebook.configuration import read_configuration
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
@@ -38,7 +38,7 @@ def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) ->
         file.with_name("timestamp.txt").write_text(timestamp)
     report = Report(course.NAME, student, {**TASKS, **tasks}, "fake", 0.1)
     (handed_in,) = collect(root, course.NAME, [student])
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config = read_configuration(root)
     converter = Converter(root, Assignment.load(course.NAME, root=root), config)
     assert converter.convert(Verdict(handed_in, replace(report, student=student))) == ""
 

@@ -16,12 +16,12 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp, NbGraderApp
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.validator import Validator
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
 from autograder.batch import local
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
+from autograder.gradebook.configuration import read_configuration
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import (
@@ -236,7 +236,7 @@ def with_double(result: TaskResult) -> Report:
 
 def enter(root: Path, student: str, report: Report) -> None:
     assignment = Assignment.load(course.NAME, root=root)
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config = read_configuration(root)
     (handed_in,) = collect(root, course.NAME, [student])
     assert Converter(root, assignment, config).convert(Verdict(handed_in, report)) == ""
 

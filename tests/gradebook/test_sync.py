@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
+from autograder.gradebook.configuration import read_configuration
 from autograder.gradebook.convert import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
@@ -34,7 +34,7 @@ def regrade(root: Path, *students: str, double: float = 2.0) -> list[str]:
         points = double if name == "double" else task.points
         graded = TaskResult(points, task.points, GRADED)
         results[name] = TaskResult(None, task.points, MANUAL) if task.kind == "written" else graded
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config = read_configuration(root)
     converter = Converter(root, assignment, config)
     for handed_in in collect(root, course.NAME, students):
         report = Report(course.NAME, handed_in.student, results, "fake", 0.1)

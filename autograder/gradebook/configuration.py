@@ -1,0 +1,23 @@
+"""nbgrader's settings for a course folder. Read without nbgrader, whose import takes seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.grading.assignment import REPOSITORY
+
+FILE = "nbgrader_config.py"
+
+
+def read_configuration(root: Path) -> Config:
+    """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one."""
+    folder = root if (root / FILE).is_file() else REPOSITORY
+    return PyFileConfigLoader(FILE, path=str(folder)).load_config()
+
+
+def database_url(config: Config, root: Path) -> str:
+    """Where the gradebook is, as an SQLAlchemy URL."""
+    return config.CourseDirectory.get("db_url") or f"sqlite:///{root.resolve() / 'gradebook.db'}"

@@ -1,0 +1,53 @@
+"""A gradebook that cannot be used prints one error line; the reports are kept, and the next run enters them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import classroom
+from tests import course
+from tests.batch.test_judging import FakeJudges, judges
+
+__all__ = ["judges"]  # the fixture
+
+
+def no_database(root: Path) -> None:
+    (root / "gradebook.db").write_text("not a database")
+
+
+def a_folder(root: Path) -> None:
+    (root / "gradebook.db").mkdir()
+
+
+def no_driver(root: Path) -> None:
+    configure(root, "no_such_driver://user@localhost/gradebook")
+
+
+def configure(root: Path, url: str) -> None:
+    with (root / "nbgrader_config.py").open("a") as file:
+        file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+
+
+@pytest.mark.parametrize("broken", [no_database, a_folder, no_driver])
+def test_a_broken_gradebook_prints_one_error_line_and_loses_nothing(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str], broken: Callable[[Path], None]
+) -> None:
+    for student in ("ada", "bob"):
+        course.hand_in(root, student, course.solved())
+    broken(root)
+    assert classroom.grade(course.NAME, root=root) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("autograder: ada and 1 more not in the gradebook: ") and said.count("\n") == 1
+    configure(root, f"sqlite:///{root / 'other.db'}")
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert len(judges.asked) == 1  # one judging for both: they have the same cells
+    with Gradebook(f"sqlite:///{root / 'other.db'}") as gradebook:
+        submissions = gradebook.assignment_submissions(course.NAME)
+        assert {submission.student.id: submission.score for submission in submissions} == {
+            "ada": 5.0,
+            "bob": 5.0,
+        }
