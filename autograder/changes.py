@@ -1,4 +1,4 @@
-"""Who gained or lost points since the last run, and why: which tests, and what about their grounds has changed."""
+"""Who gained or lost points since the last run, and why: which tests changed, and what they depend on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A student's report, and the grounds it was reached on (cache.py)."""
+    """A student's report, and what it depended on (batch/cache.py)."""
 
     report: Report
     grounds: Mapping[str, str]
@@ -29,14 +29,14 @@ class Judged:
 class Change:
     student: str
     points: str
-    """As "21 -> 24.5", in points of the graded tasks."""
+    """As "21 -> 24.5", in decided points."""
     why: str
     tasks: tuple[str, ...]
     """A sentence for each task whose points changed."""
 
 
 def change(before: Judged, now: Judged) -> Change | None:
-    """What a student's new report gives or takes; None where every task has the points that it had."""
+    """What a student gained or lost; None where every task has the same points as before."""
     old, new = before.report, now.report
     tasks = tuple(
         sentence

@@ -1,7 +1,7 @@
 """Grades a class: every submission judged, every report on disk as soon as it is there, then into the gradebook.
 
-An interrupted run has lost nothing: what was judged is kept, and the next run takes up from there. An unchanged
-submission is neither judged nor converted again.
+An interrupted run loses nothing: verdicts are kept, and the next run continues from there. An unchanged submission is
+neither judged nor converted again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SCREEN = 40
 
 
 class GradingRefused(Exception):
-    """The class cannot be graded now; one sentence with the mend."""
+    """The class cannot be graded now; one sentence that says what to do."""
 
 
 def grade(
@@ -53,8 +53,8 @@ def grade(
     """Grade `submitted/` of the course folder `root` into the gradebook; returns the exit status.
 
     Args:
-        assignment: all for which something was handed in by default.
-        students: only these; all who handed in by default.
+        assignment: all with submissions by default.
+        students: only these; all who submitted by default.
         jobs: judges side by side; as many as cores by default.
         scheduler: address of a Dask scheduler, whose workers judge instead of this machine.
         gpu_only: only the tests that wait for a GPU.
@@ -121,7 +121,7 @@ class _Class:
 
     @property
     def failures(self) -> int:
-        """What a person has to look at."""
+        """What the instructor has to look at."""
         return len(self.gradebook.failures) + sum(bool(v.problem or v.errors) for v in self.verdicts)
 
 
@@ -170,7 +170,9 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
         _print_changes(console, one)
         _save_run(root, one)
     status = max(_say_what_went_wrong(one) for one in classes)
-    for one in classes:  # last: whatever befalls a page, the marks are in the gradebook and all has been said
+    for (
+        one
+    ) in classes:  # last: if a page fails, the marks are in the gradebook and everything has been printed
         if one.verdicts:
             page = write_pages(root, one.assignment, one.gradebook.late_penalties)
             console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
@@ -178,7 +180,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
 
 
 class _Watch:
-    """The progress bar: how many are done, the time left, who is running, what a person has to look at."""
+    """The progress bar: how many are done, the time left, who is being graded, what the instructor has to look at."""
 
     def __init__(self, console: Console, classes: list[_Class]) -> None:
         self._classes = classes
@@ -222,13 +224,13 @@ class _Watch:
         parts = [", ".join(self._running.values())] if self._running else []
         failures = sum(one.failures for one in self._classes)
         if failures:
-            parts.append(f"{failures} for a person")
+            parts.append(f"{failures} to look at")
         self._progress.update(self._bar, description="; ".join(parts))
 
 
 def _import_what_verdicts_need() -> None:
     """Imports for seconds, while the judges start, what entering and showing the first verdict would wait for."""
-    # what one raises is said where it is needed
+    # an import that fails is reported where it is needed
     with contextlib.suppress(Exception), without_full_collections():
         import sklearn.feature_extraction.text  # noqa: F401  (pages/similarity.py)
 
@@ -299,7 +301,7 @@ def _print_classes(console: Console, classes: list[_Class]) -> None:
 
 
 def _print_students(console: Console, verdicts: list[Verdict], late: Mapping[str, float]) -> None:
-    """The points of the reports; what late ones lose stands beside them, for it counts a person's points, too."""
+    """The points of the reports. Late penalties have their own column: they also apply to the instructor's."""
     table = Table("student", "score", "of", "pending", "repairs", box=None, pad_edge=False)
     if late:
         table.add_column("late")

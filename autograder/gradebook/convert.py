@@ -1,7 +1,7 @@
-"""nbgrader's own conversion of one submission after another in this process: the same steps, and no repeated set-up.
+"""nbgrader's own conversion of one submission after another in this process: the same steps, without repeated set-up.
 
-Half of what a submission costs nbgrader is making the same database engine and the same schema validators anew for
-each of its steps; here both are made once.
+nbgrader spends half of its time on a submission on building the same database engine and the same schema validators
+again for each of its steps; here both are built once.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from autograder.grading.assignment import Assignment
 
 
 class CannotConvert(Exception):
-    """Nothing of this assignment can be entered into the gradebook; one sentence."""
+    """No submission of this assignment can be entered into the gradebook; one sentence that says why."""
 
 
 _opened: dict[tuple[str, str], object] = {}
-"""Engines by database and course, for the life of one Converter: the next may meet a gradebook made anew."""
+"""Engines by database and course, for the life of one Converter: the next may find a new gradebook."""
 
 
 class Converter:
     """Enters verdicts into the gradebook of a course folder.
 
-    `notes` says what a person has to know about points given by hand, where the release was corrected.
+    `notes` says what the instructor has to know about points given by hand, where the release was corrected.
     """
 
     def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:

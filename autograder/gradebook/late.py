@@ -1,9 +1,9 @@
 """Due dates, and what a late submission loses.
 
 nbgrader subtracts the penalty: its step AssignLatePenalties asks a plugin, and the gradebook, formgrader and the
-feedback show the result. The plugin here adds a percentage a day to nbgrader's "none" and "zero"; the due dates stand
-in nbgrader_config.py, or are set in formgrader. When a submission was handed in is read from the timestamp.txt beside
-it: without one, it is on time.
+feedback show the result. The plugin here adds a percentage a day to nbgrader's "none" and "zero"; the due dates are
+set in nbgrader_config.py or in formgrader. The time of a submission is read from the timestamp.txt next to it; without
+one, it is on time.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ class LatePenalty(LateSubmissionPlugin):
         help='What a late submission loses: nothing, all its points, or "percent": some of them each day.',
     ).tag(config=True)
     percent_a_day = Float(
-        10.0, min=0.0, max=100.0, help="Percent of the points that each day begun takes away."
+        10.0,
+        min=0.0,
+        max=100.0,
+        help="Percent of the points that a submission loses for each day begun.",
     ).tag(config=True)
 
     def late_submission_penalty(
@@ -83,9 +86,9 @@ def local_due_date(config: Config, assignment: str) -> datetime | None:
 
 
 def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> dict[str, float]:
-    """nbgrader's own step, for all who are late now or lost something before; returns the points lost, by student.
+    """nbgrader's own step, for all who are late now or had a penalty before; returns the points lost, by student.
 
-    A penalty is a part of the score: points that a person gave after the grading, or another due date, change it.
+    A penalty is a part of the score: points given by the instructor afterwards, or another due date, change it.
     """
     step = AssignLatePenalties(config=coursedir.config, log=_quiet)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:

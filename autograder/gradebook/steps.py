@@ -4,10 +4,10 @@ nbgrader copies, converts, keeps the gradebook and writes the feedback; what a s
 judge. The pieces are named in nbgrader_config.py, in the order in which a submission meets them:
 
 1. `_collecting_first`: notebooks under other names are found, the assignment is entered into the gradebook.
-   `_remembering_answers`: what the student wrote the last time, so that a person looks only at what has changed.
+   `_remembering_answers`: what the student wrote the last time, so that the instructor looks only at what has changed.
 2. `RepairingExporter`: the submitted file is read and repaired, so that nothing in it can abort nbgrader.
 3. `GradeWithoutKernel`: each test cell gets its report and its points, from the verdict on the converter.
-4. `SaveVerdict`: the points go into the gradebook; what nobody has graded yet waits for a person.
+4. `SaveVerdict`: the points go into the gradebook; what is pending needs a manual grade.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ converters_base.find_all_files = _only_ordinary(converters_base.find_all_files)
 
 
 def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
-    """None for an assignment that is not one of ours: nbgrader handles it as ever."""
+    """None for an assignment that is not one of ours: nbgrader handles it as usual."""
     name = coursedir.assignment_id
     try:
         return Assignment.load(name, root=Path(coursedir.root))
@@ -196,7 +196,9 @@ def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Aut
         for verdict in judge(pairs, root, LocalJudges(root, sandbox=sandbox), unconfined=sandbox == "none"):
             verdicts[verdict.student] = verdict
             for error in verdict.errors:
-                converter.log.error("%s: a bug in the grader, no point is lost: %s", verdict.student, error)
+                converter.log.error(
+                    "%s: a grader has a bug; the student loses no points: %s", verdict.student, error
+                )
         return verdicts
     except JudgingRefused as error:
         converter.log.error(str(error))
@@ -230,11 +232,11 @@ class ReleaseIsMade(NotebookExporter):
     """For nbgrader's own `generate_assignment` (formgrader's "Generate"), which would overwrite the release."""
 
     def __init__(self, *args, **kwargs) -> None:
-        raise NbGraderException("the release is made from assignments/: run `make release`")
+        raise NbGraderException("the release is built from assignments/: run `make release`")
 
 
 class NoExchange(ABCExchangeList):
-    """Formgrader looks for nbgrader's shared exchange folder at each request; this course collects by other means."""
+    """Formgrader looks for nbgrader's shared exchange folder at each request; this course collects in other ways."""
 
     root = ""
 
@@ -243,7 +245,7 @@ class NoExchange(ABCExchangeList):
 
 
 class GradeWithoutKernel(NbGraderPreprocessor):
-    """Stands where nbgrader would execute the notebook: writes the verdict into the test cells instead."""
+    """Takes the place of nbgrader's Execute: writes the verdict into the test cells, without a kernel."""
 
     sandbox = Unicode("", help='A rung of the sandbox ladder, or "none"; empty: the first that holds.').tag(
         config=True
@@ -289,7 +291,7 @@ def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
 
 
 class SaveVerdict(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades, with one difference: what has no verdict yet waits for a person and is not 0.
+    """nbgrader's SaveAutoGrades, with one difference: what is pending needs a manual grade, and does not score 0.
 
     nbgrader looks each cell up in the database and commits it alone; here a notebook is one transaction.
     """

@@ -1,8 +1,8 @@
 """Keeps the gradebook's picture of an assignment equal to its release, also when that is corrected after grading.
 
 nbgrader refuses to add or remove cells once submissions are in the gradebook. Here a corrected release is taken over,
-and nothing that a person entered is lost: points and comments given by hand stay, those given for another maximum are
-to be looked at again, and those of a cell that is gone are written to a file first.
+and nothing that the instructor entered is lost: points and comments given by hand stay, those given for another maximum
+are to be checked again, and those of a removed cell are written to a file first.
 
 An interruption loses nothing: the correction is one transaction, and only nbgrader's `SaveCells`, which comes after it,
 makes the gradebook equal to the release.
@@ -35,13 +35,13 @@ from autograder.grading.report import number
 
 _COLUMNS = ("student", "points", "extra credit", "comment")
 _NAMED = 10
-"""So many students are named in a sentence."""
+"""How many students a sentence names."""
 
 
 def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> list[str]:
     """Makes the assignment's cells in the gradebook those of the release, its due date that of the configuration.
 
-    Returns what a person has to know about points given by hand, one sentence each.
+    Returns what the instructor has to know about points given by hand, one sentence each.
     """
     notes: list[str] = []
     due = due_date(coursedir.config, assignment.name)
@@ -119,10 +119,8 @@ class _Correction:
             self._db.delete(entry)
 
     def _put_aside(self, cell: GradeCell) -> list[str]:
-        """Writes what people entered for a cell that is gone to a file beside the reports."""
-        commented = cell.name.removesuffix(
-            TESTS_SUFFIX
-        )  # a coding task's comment stands at its solution cell
+        """Writes what the instructor entered for a removed cell to a file next to the reports."""
+        commented = cell.name.removesuffix(TESTS_SUFFIX)  # a coding task's comment is at its solution cell
         rows = []
         for grade in cell.grades:
             comments = {comment.name: comment.manual_comment for comment in grade.notebook.comments}

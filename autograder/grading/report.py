@@ -1,4 +1,4 @@
-"""The report of one submission: what each task got and why, and its forms for people and programs.
+"""The report of one submission: the points of each task and the reasons, and its forms for people and programs.
 
 Points are floats in the unit of the assignment's cells. Nothing here runs a student's code or knows an expected
 value; `to_json` is the contract's format ("The command line and the report").
@@ -135,7 +135,7 @@ def clamped(points: float, max_points: float) -> float:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that was found out about one submission."""
+    """Everything that is known about one submission."""
 
     assignment: str
     student: str
@@ -257,16 +257,16 @@ def as_markdown(report: Report) -> str:
 
 def _cut(parts: list[str], room: int) -> list[str]:
     """As many parts as fit into `room` bytes, and a line that says how many do not."""
-    said = 100  # bytes for that line
+    last_line = 100  # bytes
     for taken, part in enumerate(parts):
         room -= len(part.encode()) + 1
-        if room < said:
+        if room < last_line:
             return [*parts[:taken], "", f"{len(parts) - taken} more are left out: this page has a limit."]
     return parts
 
 
 def as_junit(report: Report) -> str:
-    """JUnit XML: a test suite a task, a test case a hidden test; open tests and written tasks are skipped."""
+    """JUnit XML: a suite for each task, a case for each hidden test. What is pending is skipped or an error."""
     root = ElementTree.Element("testsuites", name=report.assignment)
     total: Counter[str] = Counter()
     for name, task in report.tasks.items():

@@ -1,4 +1,4 @@
-"""What the reports of a class say together: the numbers of the class page, worked out of the reports alone."""
+"""What the reports of a class say together: the numbers of the class page, computed from the reports alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BINS = 10
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the distribution: students whose share of the graded points lies in [low, high) percent."""
+    """One bar of the distribution: students whose share of the decided points is in [low, high) percent."""
 
     label: str
     students: int
@@ -61,7 +61,7 @@ class TaskSummary:
 
 @dataclass(frozen=True)
 class Message:
-    """What students read, numbers and their own lines apart: `text` is one of them, word for word."""
+    """Messages that differ only in numbers and in the student's own lines. `text` is one of them, word for word."""
 
     text: str
     students: tuple[str, ...]

@@ -1,6 +1,6 @@
 """The figures that a student's notebook shows: pictures among its outputs that decode as what they say they are.
 
-What a notebook carries as output is the student's to choose. Only PNG and JPEG go on, byte for byte as decoded from
+The student chooses what a notebook holds as output. Only PNG and JPEG go on, byte for byte as decoded from
 base64, within limits; HTML, SVG and JavaScript never do.
 """
 
@@ -32,7 +32,7 @@ _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 @dataclass(frozen=True)
 class Figure:
     cell: str
-    """Where it stands: the cell's grade_id, or its place in the notebook."""
+    """Where it is: the cell's grade_id, or its place in the notebook."""
     mime: str
     base64: str
     width: int

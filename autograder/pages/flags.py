@@ -1,4 +1,4 @@
-"""Integrity flags: lines of a student's code at which a person should look. A flag is never a deduction.
+"""Integrity flags: lines of a student's code worth checking by hand. Flags never affect the score.
 
 Found in the syntax tree, so comments and docstrings that mention autograd count for nothing. What a test forbids is
 made to raise while it runs (sandbox/forbid.py), and that decides the points; this only says where to look. Neither the
@@ -140,7 +140,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True)
 class Flag:
-    """One line of a student's code, and why a person should look at it."""
+    """One line of a student's code, and why it is worth checking."""
 
     cell: str
     line: int
@@ -398,7 +398,7 @@ def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
-    """Numbers of the student's that stand in the solved notebook as results."""
+    """The student's numbers that are results of the solved notebook."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             number = repr(node.value)

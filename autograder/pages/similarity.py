@@ -1,4 +1,4 @@
-"""Which submissions of a class are strikingly alike: for a person to compare, never a deduction.
+"""Which submissions of a class are strikingly alike, for the instructor to compare. Never a deduction.
 
 A submission's code becomes tokens with the student's own names, comments and layout gone; its fingerprint is the set of
 all runs of a few tokens that the release does not hold. scikit-learn weighs each run by its rarity in the class: what

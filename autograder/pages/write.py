@@ -1,7 +1,7 @@
 """The pages of a graded class: `reports/<assignment>/class.html` for the instructor, `<student>.html` for each student.
 
-Made from the reports on disk and the notebooks as handed in, by `make grade` and again by `make report`; nothing is
-judged here. Each page stands alone: no file beside it, no script, nothing fetched. Every word goes through Jinja's
+Made from the reports on disk and the submitted notebooks, by `make grade` and again by `make report`; nothing is
+judged here. Each page is one file: no script, nothing fetched. Every word goes through Jinja's
 autoescape. A student's page holds what that student may read: no flags, no similarity, nobody else's data.
 """
 
@@ -36,11 +36,11 @@ _MAKERS = ("autograder/pages", "autograder/grading")
 
 
 class NothingGraded(Exception):
-    """There is no report to make a page of; one sentence with the mend."""
+    """There is no report to make a page of; one sentence that says what to do."""
 
 
 class StudentPages:
-    """The pages of those who were just graded, without what they lose for being late, which is not known yet.
+    """The pages of those who were just graded, without late penalties, which are not known yet.
 
     Written while others are judged: `write_pages` then has little left to do.
     """
@@ -118,7 +118,7 @@ def _reports(file: Path, assignment: str) -> list[Report]:
 
 @dataclass(frozen=True)
 class _Found:
-    """What was found in one notebook for the class page; kept beside the stamp of the student's page."""
+    """What was found in one notebook for the class page; kept with the stamp of the student's page."""
 
     flags: tuple[Flag, ...] = ()
     code: Code = field(default_factory=dict)
@@ -182,7 +182,7 @@ def _similarity(kept: Path, codes: dict[str, Code], look: _Look) -> Similarity:
 
 
 def _late(kept: Path, late: Mapping[str, float] | None) -> Mapping[str, float]:
-    """Late penalties stand in the gradebook, not in the reports: kept for `make report`, which opens none."""
+    """Late penalties are in the gradebook, not in the reports: kept for `make report`, which does not open it."""
     if late is None:
         return read_json(kept) or {}
     if late or kept.exists():
@@ -191,7 +191,7 @@ def _late(kept: Path, late: Mapping[str, float] | None) -> Mapping[str, float]:
 
 
 def _digest_of_file(file: Path | None) -> bytes:
-    """Of a notebook as it stands; nothing where there is none that can be opened: its page says so."""
+    """Of a notebook's file; empty where none can be opened: its page says so."""
     try:
         if file is None or not file.is_file():  # a pipe would never end
             return b""
@@ -206,7 +206,7 @@ def _digest(*parts: bytes) -> str:
 
 
 def student_page(report: Report, file: Path | None, late: float = 0.0) -> str:
-    """What one student may read, as HTML; `file` is the notebook as handed in, `late` the points lost by that."""
+    """What one student may read, as HTML; `file` is the submitted notebook, `late` the late penalty."""
     return _template("student.html").render(
         report=report,
         figures=figures_of(file),
