@@ -4,8 +4,13 @@
 Each habit has the public report that tells of its trouble elsewhere, an issue or pull request on GitHub; "" for none.
 """
 
+import re
+import tomllib
+from importlib import metadata
+
 import pytest
 
+from autograder.grading.assignment import REPOSITORY
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import StudentError
 from tests.sandbox.helpers import load
@@ -165,3 +170,14 @@ def test_a_module_that_a_cell_writes_can_be_imported_and_written_again(worker: W
 def test_a_question_that_nobody_answers_is_an_error_with_a_fix(worker: Worker, question: str) -> None:
     with pytest.raises(StudentError, match="no keyboard while a notebook is graded"):
         load(worker, question)
+
+
+def test_the_students_page_lists_what_can_be_imported(worker: Worker) -> None:
+    page = (REPOSITORY / "assignments" / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(\w+)`", page.partition("and these:")[2].partition(". ")[0])
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    distributions = metadata.packages_distributions()
+    assert {distributions[name][0].lower() for name in listed} == set(
+        project["optional-dependencies"]["students"]
+    )
+    load(worker, "import " + ", ".join(listed))
