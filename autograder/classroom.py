@@ -154,7 +154,8 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     with _Watch(console, classes) as watch:
         for verdict in judge(handed_in, root, judges, unconfined, gpu_only, watch.started):
             one = of[verdict.report.assignment]
-            write_json(_report_file(root, one.assignment, verdict.student), verdict.report.to_json())
+            if verdict.handed_in.file is not None:  # who submitted no file is on no page, as in the gradebook
+                write_json(_report_file(root, one.assignment, verdict.student), verdict.report.to_json())
             one.gradebook.enter(verdict)
             if verdict.fresh:
                 with contextlib.suppress(Exception):  # its turn comes once more, below

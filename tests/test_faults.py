@@ -21,6 +21,7 @@ from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import collect
 from autograder.gradebook import entries
 from autograder.grading.assignment import Assignment
+from autograder.lms.exports import read_marks
 from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges
@@ -287,3 +288,18 @@ def test_points_changed_by_a_new_grader_are_told_with_the_reason(
     said = capsys.readouterr().out
     assert "tiny: 4 of 4 with other points than before" in said
     assert "  cleo  5 -> 3.5  the grader changed\n      square 3 -> 1.5\n" in said
+
+
+def test_gradebook_pages_and_exports_agree_on_who_submitted(root: Path, judges: FakeJudges) -> None:
+    course.hand_in(root, "ada", course.solved())
+    course.hand_in(root, "ben", course.solved(), "tiny.ipynb.txt")
+    course.hand_in(root, "cem", b"%PDF-1.7", "essay.pdf")
+    course.hand_in(root, "dea", b'{"cells": [')
+    course.hand_in(root, "eve", b"2026-10-17 08:30:00 UTC", "timestamp.txt")
+    assert classroom.grade(course.NAME, root=root) == 0
+    reports = json.loads((root / "reports" / course.NAME / "class.json").read_text())
+    marks, _ = read_marks(course.NAME, root)
+    assert {mark.id for mark in marks if mark.handed_in} == {"ada", "ben", "cem", "dea"}
+    assert {report["student"] for report in reports} == {"ada", "ben", "cem", "dea"}
+    assert points(root) == {"ada": (2.0, 3.0), "ben": (2.0, 3.0), "cem": (0.0, 0.0), "dea": (0.0, 0.0)}
+    assert read_marks(course.NAME, root)[0] == marks

@@ -1,7 +1,9 @@
 """Finds what each student handed in: `submitted/<student>/<assignment>/<assignment>.ipynb`, or what was meant by it.
 
 A notebook under another name, in another folder, or one of several, is linked to where nbgrader looks for it, so that
-every way of grading finds the same file; the student's own files stay as they are.
+every way of grading finds the same file; the student's own files stay as they are. Without one, the likeliest of
+the other files is the submission (`titanic.ipynb.txt`, a PDF): whether it holds a notebook is the reader's to say,
+and gradebook, pages and exports agree that something was submitted.
 
 Links, pipes and devices that a student left are not followed, read or copied; a sentence names them. The one link that
 is followed is our own, to an ordinary file in the same student's folder.
@@ -18,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 SUBMITTED = "submitted"
+NOTEBOOK = ".ipynb"
 RESERVED = "class"
 """Beside each student's report lie class.json and class.html."""
 TIMESTAMP = "timestamp.txt"
@@ -99,6 +102,7 @@ def timestamp_text(folder: Path) -> str:
 def find_notebook(folder: Path, assignment: str) -> HandedIn:
     """The notebook in a folder that one student filled: a repository, or what Gradescope was given."""
     candidates = list(_notebooks([folder]))
+    candidates = candidates or [path for path in _files([folder]) if _resembles(path, assignment)]
     if not candidates:
         return HandedIn("", None, problem=f"no notebook was handed in: hand in {assignment}.ipynb")
     best = min(candidates, key=lambda path: _rank(path, folder, assignment))
@@ -172,12 +176,15 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
         places = [folder]
     else:
         places = [path for path in _folders(student) if _plain(path.name) == _plain(assignment)]
-        places += [path for path in _notebooks([student], deep=False) if _resembles(path, assignment)]
+        places += [path for path in _files([student], deep=False) if _resembles(path, assignment)]
         if not places:
             return None
     for place in places:
         if place.is_symlink():
             return _refused_link(place, student)
+    notebooks = list(_notebooks(places))
+    if expected.is_symlink() and notebooks and _target(expected).suffix.lower() != NOTEBOOK:
+        expected.unlink()  # there was none when the link was made
     if expected.is_symlink() and _leads_to(expected, student) and is_ordinary(_target(expected)):
         return HandedIn(student.name, expected, (_LINKED_NOTE.format(os.readlink(expected)),))
     if expected.is_symlink():
@@ -187,10 +194,10 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
         what = f"{_shown(expected)} is not an ordinary file: hand in the notebook itself"
         return HandedIn(student.name, None, problem=what)
     if expected.exists():
-        others = [path.relative_to(folder).as_posix() for path in _notebooks([folder]) if path != expected]
+        others = [path.relative_to(folder).as_posix() for path in notebooks if path != expected]
         notes = (f"other notebooks are not graded: {', '.join(others[:5])}",) if others else ()
         return HandedIn(student.name, expected, notes)
-    candidates = list(_notebooks(places))
+    candidates = notebooks or list(_other_files(places, assignment))
     if not candidates:
         what = f"no notebook in {SUBMITTED}/{student.name}/{assignment}: hand in {assignment}.ipynb"
         return HandedIn(student.name, None, problem=what)
@@ -199,7 +206,8 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
     _link(expected, target, best)
     notes = [_LINKED_NOTE.format(target)]
     if len(candidates) > 1:
-        notes.append(f"the likeliest of {len(candidates)} notebooks was taken")
+        what = "notebooks" if notebooks else "files"
+        notes.append(f"the likeliest of {len(candidates)} {what} was taken")
     return HandedIn(student.name, expected, tuple(notes))
 
 
@@ -224,7 +232,14 @@ def _rank(path: Path, student: Path, assignment: str) -> tuple:
     except OSError:
         marked = -1
     depth = len(path.relative_to(student).parts)
-    return (_plain(stem) != _plain(assignment), not _resembles(path, assignment), -marked, depth, str(path))
+    return (
+        NOTEBOOK not in path.name.lower(),
+        _plain(stem) != _plain(assignment),
+        not _resembles(path, assignment),
+        -marked,
+        depth,
+        str(path),
+    )
 
 
 def _resembles(path: Path, assignment: str) -> bool:
@@ -243,7 +258,19 @@ def _folders(parent: Path) -> list[Path]:
     return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def _notebooks(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
+def _notebooks(places: Iterable[Path]) -> Iterator[Path]:
+    return (path for path in _files(places) if path.suffix.lower() == NOTEBOOK)
+
+
+def _other_files(places: Iterable[Path], assignment: str) -> Iterator[Path]:
+    """What may be meant as the submission: neither its time nor what students get next to a notebook."""
+    for path in _files(places):
+        if _resembles(path, assignment) or (path.name != TIMESTAMP and path.suffix != ".py"):
+            yield path
+
+
+def _files(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
+    """The ordinary files in these folders."""
     for place in places:
         if is_ordinary(place):
             yield place
@@ -253,7 +280,7 @@ def _notebooks(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
             # checkpoints are hidden folders, and what a zip made on a Mac carries beside the files
             subfolders[:] = sorted(n for n in subfolders if not n.startswith((".", "__"))) if deep else []
             found += [Path(folder, file) for file in files if not file.startswith(".")]
-        yield from sorted(path for path in found if path.suffix.lower() == ".ipynb" and is_ordinary(path))
+        yield from sorted(path for path in found if is_ordinary(path))
 
 
 def _leads_to(path: Path, student: Path) -> bool:

@@ -86,7 +86,8 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
     """
     if not isinstance(source, bytes):
         source = Path(source)
-    name = name or (source.name if isinstance(source, Path) else f"{assignment.name}.ipynb")
+    # a link's own name is ours, the student knows the file that it leads to
+    name = name or (source.resolve().name if isinstance(source, Path) else f"{assignment.name}.ipynb")
     try:
         return _Repair(read_notebook(source, name), Template.of(assignment)).submission()
     except (RecursionError, MemoryError):

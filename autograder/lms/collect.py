@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder.batch.submitted import SUBMITTED, TIMESTAMP, is_no_folder_name, timestamp_text
+from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, is_no_folder_name, timestamp_text
 from autograder.batch.submitted import collect as collected
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.text import one_line, say
@@ -352,7 +352,7 @@ def _put(notebook: Loose, owner: Owner, root: Path, assignment: str, force: bool
     word = "new"
     if folder.is_dir():
         (there,) = collected(root, assignment, [owner.student])
-        if there.file is not None:
+        if there.file is not None and there.file.resolve().suffix.lower() == NOTEBOOK:
             if filecmp.cmp(there.file, notebook.file, shallow=False):
                 return "unchanged"
             if not force:

@@ -61,8 +61,40 @@ def test_a_notebook_beside_its_folder_is_found(root: Path) -> None:
     assert only(root).notes == ("notebook was handed in as ../tiny.ipynb",)
 
 
-def test_a_folder_without_a_notebook_is_one_sentence(root: Path) -> None:
-    course.hand_in(root, "ada", b"%PDF", "report.pdf")
+@pytest.mark.parametrize(
+    "name",
+    ["tiny.ipynb.txt", "Tiny.ipynb.json", "tiny.json", "tiny.zip", "tiny.py", "essay.pdf", "inner/a.docx"],
+)
+def test_without_a_notebook_another_file_is_the_submission(root: Path, name: str) -> None:
+    theirs = course.hand_in(root, "ada", BOOK, name)
+    course.hand_in(root, "ada", b"2026-10-17 08:30:00 UTC", "timestamp.txt")
+    course.hand_in(root, "ada", b"# supplied", "plots.py")
+    for _ in range(2):
+        found = only(root)
+        assert found.file.samefile(theirs)
+        assert found.notes == (f"notebook was handed in as {name}",)
+    course.hand_in(root, "ada", BOOK, "later.ipynb")
+    assert only(root).notes == ("notebook was handed in as later.ipynb",)
+
+
+def test_a_file_next_to_the_assignments_folder_counts_by_its_name(root: Path) -> None:
+    (root / "submitted" / "ada").mkdir(parents=True)
+    (root / "submitted" / "ada" / "tiny.ipynb.txt").write_text("{}")
+    assert only(root).notes == ("notebook was handed in as ../tiny.ipynb.txt",)
+
+
+def test_of_several_other_files_the_likeliest_is_taken(root: Path) -> None:
+    course.hand_in(root, "ada", b"%PDF", "tiny.pdf")
+    course.hand_in(root, "ada", BOOK, "tiny.ipynb.txt")
+    course.hand_in(root, "ada", b"a,b", "data.csv")
+    assert only(root).notes == (
+        "notebook was handed in as tiny.ipynb.txt",
+        "the likeliest of 3 files was taken",
+    )
+
+
+def test_a_folder_without_a_file_is_one_sentence(root: Path) -> None:
+    course.hand_in(root, "ada", b"2026-10-17 08:30:00 UTC", "timestamp.txt")
     assert only(root) == HandedIn(
         "ada", None, problem="no notebook in submitted/ada/tiny: hand in tiny.ipynb"
     )
