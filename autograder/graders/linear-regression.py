@@ -17,48 +17,12 @@ from autograder.grading.toolkit import (
     as_tensor,
     assert_close,
     describe,
+    entries,
+    new,
     require,
     task,
+    unpack,
 )
-
-HELPERS = """
-def called(function, *arguments):
-    return function(*arguments), arguments
-
-def both_passes(model, X, y):
-    yhat = model.forward(X)
-    return model.backward(X, yhat, y)
-
-def two_times(model, X, y):
-    return [both_passes(model, X, y), both_passes(model, X, y)]
-
-def watched_passes(model, X, y):
-    seen = []
-    handle = model.weights.register_hook(lambda gradient: seen.append(gradient.clone()))
-    both_passes(model, X, y)
-    handle.remove()
-    return seen
-
-def requires_gradient(model):
-    return [getattr(model.weights, "requires_grad", False), getattr(model.bias, "requires_grad", False)]
-
-def gradients_left(model):
-    return [model.weights.grad, model.bias.grad]
-
-def leaves(model):
-    held = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
-    return [bool(t.is_leaf and t.requires_grad) for t in held]
-
-def held_by(model):
-    return [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
-
-def kinds_of(network):
-    return [type(part).__name__ for part in network]
-
-def stale_gradients(model, value):
-    for tensor in held_by(model):
-        tensor.grad = torch.full_like(tensor, value)
-"""
 
 
 @dataclass
@@ -113,27 +77,12 @@ def problem(n: int, d: int, rows: str = "mixed") -> Problem:
     return made
 
 
-def built(student, kind: str, d: int) -> Remote:
-    """A new model of the student's class, proved to be an object."""
-    model = getattr(student, kind)(d)
-    require(isinstance(model, Remote), f"`{kind}({d})` should build a model; yours gives {describe(model)}.")
-    return model
-
-
 def put(model: Remote, given: Problem) -> None:
     """Writes the problem's parameters into a model that has `weights` and `bias`, in place."""
     as_tensor(model.weights, "weights", shape=tuple(given.weights.shape))
     as_tensor(model.bias, "bias", shape=tuple(given.bias.shape))
     model.weights = given.weights
     model.bias = given.bias
-
-
-def pair(value: object, name: str) -> tuple[object, object]:
-    require(
-        isinstance(value, (list, tuple)) and len(value) == 2,
-        f"`{name}` should return a pair, for the weights and for the bias; yours returns {describe(value)}.",
-    )
-    return value[0], value[1]
 
 
 # ---- neuron
@@ -143,7 +92,7 @@ INPUTS = ("x1", "x2", "w1", "w2", "b")
 
 def check_neuron(student, values: dict[str, float], hint: str) -> None:
     got = student.neuron_gradients(*(values[key] for key in INPUTS))
-    require(isinstance(got, dict), f"`neuron_gradients` should return a dict; yours returns {describe(got)}.")
+    entries(got, "neuron_gradients", ())
     a = values["w1"] * values["x1"] + values["w2"] * values["x2"] + values["b"]
     slope = 1.0 if a > 0 else 0.0
     partner = {"x1": "w1", "x2": "w2", "w1": "x1", "w2": "x2"}
@@ -206,10 +155,8 @@ def test_neuron_returns_plain_floats(student, rng):
 
 
 def standardized(student, train: torch.Tensor, test: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    answer = student.standardize(train, test)
-    require(
-        isinstance(answer, (list, tuple)) and len(answer) == 2,
-        f"`standardize` should return the scaled train and the scaled test set; yours returns {describe(answer)}.",
+    answer = unpack(
+        student.standardize(train, test), "standardize", ("the scaled train set", "the scaled test set")
     )
     return (
         as_tensor(answer[0], "the scaled train set", shape=tuple(train.shape)),
@@ -259,20 +206,10 @@ def test_constant_column_stays_finite(student, rng):
         require(right, "Beside a constant column the other columns should be scaled as ever; yours are not.")
 
 
-@task("standardize", points=0.5)
+@task("standardize", points=0.5, promises=("arguments",))
 def test_arguments_are_left_alone(student, rng):
     """The tensors that are passed in should stay as they are, and the result should not depend on the test set."""
     train, test = drawn_columns(rng, 12, 2), drawn_columns(rng, 4, 2)
-    answer = student.define(HELPERS, "called")(student.standardize, train, test)
-    require(isinstance(answer, (list, tuple)) and len(answer) == 2, "`standardize` could not be called.")
-    for left, sent, name in zip(answer[1], (train, test), ("train", "test"), strict=True):
-        assert_close(
-            left,
-            sent,
-            atol=0.0,
-            name=f"`{name}` after the call",
-            hint="A function leaves its arguments alone.",
-        )
     first, _ = standardized(student, train, test)
     second, _ = standardized(student, train, 100 * test + 7)
     assert_close(second, first, atol=1e-6, name="the scaled train set beside another test set")
@@ -287,11 +224,12 @@ def test_arguments_are_left_alone(student, rng):
 # Float32 against float64 on 300 problems of these sizes: at most 2e-6.
 ATOL_GRADIENT = 1e-3
 ATOL_FORWARD = 1e-4
+GRADIENTS = ("grad_weights", "grad_bias")
 BY_HAND_KINDS = ("LinearRegressionManual", "LinearRegressionSemi")
 
 
 def check_forward(student, kind: str, n: int, d: int) -> None:
-    model, given = built(student, kind, d), problem(n, d)
+    model, given = new(student, kind, d), problem(n, d)
     put(model, given)
     hint = "relu of X @ weights + bias, one number for each row?"
     assert_close(
@@ -300,10 +238,10 @@ def check_forward(student, kind: str, n: int, d: int) -> None:
 
 
 def check_backward(student, kind: str, given: Problem, hint: str) -> None:
-    model = built(student, kind, given.X.shape[1])
+    model = new(student, kind, given.X.shape[1])
     put(model, given)
-    grad_weights, grad_bias = pair(
-        student.define(HELPERS, "both_passes")(model, given.X, given.y), "backward"
+    grad_weights, grad_bias = unpack(
+        student.helpers.both_passes(model, given.X, given.y), "backward", GRADIENTS
     )
     wanted = given.gradients
     assert_close(grad_weights, wanted[0], atol=ATOL_GRADIENT, name="grad_weights", shape="any", hint=hint)
@@ -312,7 +250,7 @@ def check_backward(student, kind: str, given: Problem, hint: str) -> None:
 
 def check_start(student, kind: str, d: int) -> None:
     """Small, not zero, and random."""
-    first, second = built(student, kind, d), built(student, kind, d)
+    first, second = new(student, kind, d), new(student, kind, d)
     weights = [as_tensor(model.weights, "weights", shape=(d, 1)) for model in (first, second)]
     biases = [as_tensor(model.bias, "bias", shape=(1,)) for model in (first, second)]
     for weight, bias in zip(weights, biases, strict=True):
@@ -340,7 +278,7 @@ def test_manual_starts_small_and_random(student):
 def test_manual_forward(student, rng):
     """`forward` should give relu(X w + b), a tensor (n,), for a single row too."""
     check_forward(student, "LinearRegressionManual", int(rng.integers(8, 15)), int(rng.integers(2, 6)))
-    model, given = built(student, "LinearRegressionManual", 3), problem(9, 3)
+    model, given = new(student, "LinearRegressionManual", 3), problem(9, 3)
     put(model, given)
     for rows in (slice(None), slice(0, 1)):
         part = given.X[rows]
@@ -375,10 +313,10 @@ def test_manual_gradients_have_the_shapes_of_the_parameters(student, rng):
     """`backward` should give tensors (d, 1) and (1,), and leave parameters as they were."""
     for n, d in ((int(rng.integers(7, 15)), 4), (1, 3)):
         given = problem(n, d, "open")
-        model = built(student, "LinearRegressionManual", d)
+        model = new(student, "LinearRegressionManual", d)
         put(model, given)
-        grad_weights, grad_bias = pair(
-            student.define(HELPERS, "both_passes")(model, given.X, given.y), "backward"
+        grad_weights, grad_bias = unpack(
+            student.helpers.both_passes(model, given.X, given.y), "backward", GRADIENTS
         )
         require(
             isinstance(grad_weights, torch.Tensor),
@@ -407,7 +345,7 @@ def test_semi_forward(student, rng):
     """`forward` should give relu(X w + b), with small random weights that autograd follows."""
     check_start(student, "LinearRegressionSemi", 400)
     check_forward(student, "LinearRegressionSemi", int(rng.integers(8, 15)), int(rng.integers(2, 6)))
-    followed = student.define(HELPERS, "requires_gradient")(built(student, "LinearRegressionSemi", 3))
+    followed = student.helpers.requires_gradient(new(student, "LinearRegressionSemi", 3))
     require(
         followed == [True, True], "`weights` or `bias` requires no gradient: autograd does not follow it."
     )
@@ -419,10 +357,10 @@ def test_semi_gradient(student, rng):
     for rows in ("open", "mixed", "mixed"):
         given = problem(int(rng.integers(7, 15)), int(rng.integers(2, 6)), rows)
         check_backward(student, "LinearRegressionSemi", given, "Of which loss is it the gradient?")
-    model = built(student, "LinearRegressionSemi", given.X.shape[1])
+    model = new(student, "LinearRegressionSemi", given.X.shape[1])
     put(model, given)
-    grad_weights, grad_bias = pair(
-        student.define(HELPERS, "both_passes")(model, given.X, given.y), "backward"
+    grad_weights, grad_bias = unpack(
+        student.helpers.both_passes(model, given.X, given.y), "backward", GRADIENTS
     )
     as_tensor(grad_weights, "grad_weights", shape=tuple(given.weights.shape))
     as_tensor(grad_bias, "grad_bias", shape=(1,))
@@ -431,14 +369,14 @@ def test_semi_gradient(student, rng):
 @task("semi", points=0.75)
 def test_semi_lets_autograd_do_it(student):
     """The gradient should come from `torch.autograd.grad`, not from a formula."""
-    model, given = built(student, "LinearRegressionSemi", 3), problem(9, 3, "mixed")
+    model, given = new(student, "LinearRegressionSemi", 3), problem(9, 3, "mixed")
     put(model, given)
-    followed = student.define(HELPERS, "requires_gradient")(model)
+    followed = student.helpers.requires_gradient(model)
     require(
         followed == [True, True],
         "`weights` or `bias` requires no gradient: autograd does not follow it.",
     )
-    seen = student.define(HELPERS, "watched_passes")(model, given.X, given.y)
+    seen = student.helpers.watched_passes(model, given.X, given.y)
     require(
         isinstance(seen, list) and len(seen) > 0,
         "Autograd was not asked for the gradient of `weights` in `backward`.",
@@ -455,10 +393,10 @@ def test_semi_lets_autograd_do_it(student):
 @task("semi", points=0.5)
 def test_semi_leaves_nothing_behind(student):
     """Two passes in a row should give the same gradient, and neither parameters nor `.grad` should change."""
-    model, given = built(student, "LinearRegressionSemi", 3), problem(9, 3, "mixed")
+    model, given = new(student, "LinearRegressionSemi", 3), problem(9, 3, "mixed")
     put(model, given)
-    for gradients in student.define(HELPERS, "two_times")(model, given.X, given.y):
-        grad_weights, _ = pair(gradients, "backward")
+    for gradients in student.helpers.two_times(model, given.X, given.y):
+        grad_weights, _ = unpack(gradients, "backward", GRADIENTS)
         assert_close(
             grad_weights,
             given.gradients[0],
@@ -467,7 +405,7 @@ def test_semi_leaves_nothing_behind(student):
             shape="any",
             hint="Is it added up?",
         )
-    left = student.define(HELPERS, "gradients_left")(model)
+    left = student.helpers.gradients_left(model)
     require(
         left == [None, None],
         "Something was left in `.grad`; `torch.autograd.grad` returns the gradients instead.",
@@ -480,7 +418,7 @@ def test_semi_leaves_nothing_behind(student):
 
 def layer_of(student, kind: str, d: int) -> tuple[Remote, Remote]:
     """A model and its linear layer."""
-    model = built(student, kind, d)
+    model = new(student, kind, d)
     name = "linear" if kind == "LinearRegressionAuto" else "network"
     layer = getattr(model, name)
     require(isinstance(layer, Remote), f"`{name}` should be a module; yours is {describe(layer)}.")
@@ -526,7 +464,7 @@ def test_parts_of_the_modules(student):
         require(
             found == [(1,), (1, 4)], f"`{kind}(4).parameters()` should hold a weight (1, 4) and a bias (1,)."
         )
-    parts = student.define(HELPERS, "kinds_of")(student.LinearRegressionSequential(4).network)
+    parts = student.helpers.kinds_of(student.LinearRegressionSequential(4).network)
     require(
         isinstance(parts, list) and parts[:2] == ["Linear", "ReLU"],
         "`network` does not begin with an nn.Linear and an nn.ReLU.",
@@ -556,7 +494,7 @@ NEEDS = ("manual", "semi", "auto")
 def ready_model(student, kind: str, given: Problem) -> Remote:
     """A model of the student's with the problem's parameters."""
     if kind in BY_HAND_KINDS:
-        model = built(student, kind, given.X.shape[1])
+        model = new(student, kind, given.X.shape[1])
         put(model, given)
         return model
     model, layer = layer_of(student, kind, given.X.shape[1])
@@ -581,7 +519,7 @@ def check_training(student, kind: str, given: Problem, n_epochs: int, learning_r
     # Float32 against float64 on 2,000 draws: losses at most 6e-7 of their size off, parameters 1e-6.
     hint = "One loss after each update, by the whole gradient of the mean squared error?"
     assert_close(got, losses, atol=1e-4, rtol=1e-3, name=f"the losses of {kind}", hint=hint)
-    first, second = (as_tensor(value, "parameter") for value in student.define(HELPERS, "held_by")(model))
+    first, second = (as_tensor(value, "parameter") for value in student.helpers.held_by(model))
     if first.numel() != weights.numel():
         first, second = second, first
     assert_close(first, weights, atol=2e-3, name=f"the weights of {kind} after training", shape="any")
@@ -603,7 +541,7 @@ def test_train_semi(student, rng):
     model = ready_model(student, "LinearRegressionSemi", given)
     student.train(model, given.X, given.y, 3, 0.05)
     require(
-        student.define(HELPERS, "leaves")(model) == [True, True],
+        student.helpers.leaves(model) == [True, True],
         "After training `weights` or `bias` is no leaf that requires a gradient any more: change them in place, "
         "where no graph is recorded.",
     )
@@ -642,21 +580,17 @@ def test_number_of_epochs_and_learning_rate_count(student, rng):
         )
 
 
-@task("train", points=0.5, needs=NEEDS)
+@task("train", points=0.5, needs=NEEDS, promises=("arguments",))
 def test_gradients_do_not_add_up(student, rng):
     """What stands in `.grad` before training should not matter, and the data should be left alone."""
     given = training_problem(rng)
     losses, _, _ = given.descend(8, 0.05)
     model = ready_model(student, "LinearRegressionAuto", given)
-    student.define(HELPERS, "stale_gradients")(model, 5.0)
-    answer = student.define(HELPERS, "called")(student.train, model, given.X, given.y, 8, 0.05)
-    require(isinstance(answer, (list, tuple)) and len(answer) == 2, "`train` could not be called.")
-    got = as_numbers(answer[0], "losses", length=8)
+    student.helpers.stale_gradients(model, 5.0)
+    got = as_numbers(student.train(model, given.X, given.y, 8, 0.05), "losses", length=8)
     assert_close(
         got, losses, atol=1e-4, rtol=1e-3, name="the losses", hint="Is each gradient that of its step alone?"
     )
-    assert_close(answer[1][1], given.X, atol=0.0, name="X after training")
-    assert_close(answer[1][2], given.y, atol=0.0, name="y after training")
 
 
 # ---- closed-form
@@ -664,7 +598,7 @@ def test_gradients_do_not_add_up(student, rng):
 
 def check_least_squares(student, X: torch.Tensor, y: torch.Tensor, shape: str = "any") -> None:
     d = X.shape[1]
-    weights, bias = pair(student.least_squares(X, y), "least_squares")
+    weights, bias = unpack(student.least_squares(X, y), "least_squares", ("weights", "bias"))
     with_ones = torch.cat([X, torch.ones(len(X), 1)], dim=1).double()
     exact = torch.linalg.lstsq(with_ones, y.double()[:, None], driver="gelsd").solution.squeeze(1)
     # The normal equations in float32 are off by 2e-5 at most on 300 such problems.
@@ -708,7 +642,7 @@ def surface_of(weights: torch.Tensor, biases: torch.Tensor, x: torch.Tensor, y: 
 
 def check_surface(student, p: int, q: int, n: int, shape: str, hint: str) -> None:
     weights, biases, x, y = torch.randn(p), torch.randn(q), torch.randn(n), torch.randn(n)
-    got = student.loss_surface(weights, biases, x, y)
+    got = student.loss_surface.returning(torch.Tensor, "loss_surface(…)")(weights, biases, x, y)
     assert_close(
         got,
         surface_of(weights, biases, x, y),

@@ -15,87 +15,29 @@ import torch
 from torch import nn
 
 from autograder.grading.toolkit import (
-    CheckFailed,
     Remote,
     Student,
     StudentError,
+    any_of,
     as_numbers,
     as_tensor,
     assert_close,
+    assert_parameters,
     describe,
+    entries,
     fail,
     forbidden_call,
+    new,
+    optimizer_of,
+    put,
     require,
     task,
+    unpack,
 )
 
 READINGS_C = (0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0)
 READINGS_U = (35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4)
 BY_HAND = ("autograd", "optim")
-
-# Runs beside the student's code.
-HELPERS = """
-def called(function, *arguments):
-    # what the function returned, and what has become of its arguments
-    result = function(*arguments)
-    return result, [argument.detach() for argument in arguments if isinstance(argument, torch.Tensor)]
-
-def slopes(predict, mse, t_u, t_c, w, b):
-    w, b = w.requires_grad_(), b.requires_grad_()
-    mse(predict(t_u, w, b), t_c).backward()
-    return [w.grad, b.grad]
-
-class Watched(nn.Module):
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-        self.seen = []
-
-    def forward(self, inputs):
-        self.seen.append([len(inputs), torch.is_grad_enabled()])
-        return self.model(inputs)
-
-def grad_mode():
-    return torch.is_grad_enabled()
-
-def parts(model):
-    if not isinstance(model, nn.Sequential):
-        return type(model).__name__
-    return [name for name, _ in model.named_children()]
-
-def is_dataset(value):
-    kinds = torch.utils.data
-    return isinstance(value, kinds.Dataset) and not isinstance(value, kinds.IterableDataset)
-
-def item(dataset, index):
-    found = dataset[index]
-    return list(found) if isinstance(found, (tuple, list)) else found
-
-def batches(dataset, size):
-    loader = torch.utils.data.DataLoader(dataset, batch_size=size, shuffle=True)
-    return [[tuple(batch) for batch in loader] for _ in range(2)]
-"""
-
-
-def helper(student: Student, name: str) -> Remote:
-    return student.define(HELPERS, name)
-
-
-def the(student: Student, name: str) -> Remote:
-    """The student's function or class `name`."""
-    value = getattr(student, name)
-    require(
-        isinstance(value, Remote), f"`{name}` should be a function or a class; yours is {describe(value)}."
-    )
-    return value
-
-
-def pair(value: object, name: str, what: str) -> tuple[object, object]:
-    require(
-        isinstance(value, (tuple, list)) and len(value) == 2,
-        f"`{name}` should return a pair, {what}; yours returned {describe(value)}.",
-    )
-    return value[0], value[1]
 
 
 @dataclass(frozen=True)
@@ -146,21 +88,19 @@ def test_prediction_is_the_line(student: Student):
     """`predict` should give w times each reading, plus b, in the shape of the readings."""
     w, b = torch.randn(()) * 3, torch.randn(()) * 9
     for t_u in (10 * torch.rand(9), 10 * torch.rand(7, 1), 10 * torch.rand(1)):
-        got = the(student, "predict")(t_u, w, b)
+        got = student.predict.returning(torch.Tensor, "predict(t_u, w, b)")(t_u, w, b)
         # right: 4e-6
         assert_close(got, w.double() * t_u.double() + b.double(), atol=1e-3, name="predict(t_u, w, b)")
 
 
-@task("linear-model", points=0.75)
+@task("linear-model", points=0.75, promises=("arguments",))
 def test_loss_is_the_mean_squared_error(student: Student):
     """`mse` should give one number, the mean of the squared differences over all elements."""
     for shape in ((11,), (8, 1), (5, 3)):
         t_p, t_c = 5 * torch.randn(shape), 5 * torch.randn(shape)
         expected = ((t_p.double() - t_c.double()) ** 2).mean()
+        got = student.mse(t_p, t_c)
         # right: 1e-6 of the value
-        got, left = pair(
-            helper(student, "called")(the(student, "mse"), t_p, t_c), "the call", "result and arguments"
-        )
         assert_close(
             got,
             expected,
@@ -170,8 +110,6 @@ def test_loss_is_the_mean_squared_error(student: Student):
             shape="any",
             hint="Squares or absolute values, a mean or a sum?",
         )
-        for sent, kept, name in zip((t_p, t_c), left, ("t_p", "t_c"), strict=True):
-            assert_close(kept, sent, atol=0.0, name=f"{name} after the call")
 
 
 @task("linear-model", points=0.5)
@@ -179,7 +117,7 @@ def test_loss_can_be_differentiated(student: Student, rng: np.random.Generator):
     """The loss should remember how it came from weight and bias, so that autograd can differentiate it."""
     given = problem(rng)
     w, b = given.start
-    got = helper(student, "slopes")(the(student, "predict"), the(student, "mse"), given.t_u, given.t_c, w, b)
+    got = student.helpers.slopes(student.predict, student.mse, given.t_u, given.t_c, w, b)
     expected = given.gradient(given.start)
     for value, right, name in zip(got, expected, ("w", "b"), strict=True):
         # right: 1e-6 of the value
@@ -217,11 +155,16 @@ def away_from_zero(rng: np.random.Generator, *shape: int) -> torch.Tensor:
     return torch.tensor(values, dtype=torch.float32)
 
 
+def numerical_gradient(student: Student) -> Remote:
+    """It may move a parameter up and down again in place: what that leaves has a test of its own."""
+    return student.numerical_gradient.changing().returning(torch.Tensor, "numerical_gradient(loss, params)")
+
+
 def assert_central(student: Student, rng: np.random.Generator, shape: tuple[int, ...], *delta: float) -> None:
     """The student's differences are central, `delta` to each side (or `delta` apart, which is a sensible reading)."""
     loss, central = cubic(rng)
     params = away_from_zero(rng, *shape)
-    got = the(student, "numerical_gradient")(loss, params, *delta)
+    got = numerical_gradient(student)(loss, params, *delta)
     step = delta[0] if delta else 0.1
     readings = [central(params, step), central(params, step / 2)]
     # Losses of up to 20 in float32, over 2 delta: right ones are off by 4e-6 / delta; a forward difference by
@@ -243,19 +186,6 @@ def assert_central(student: Student, rng: np.random.Generator, shape: tuple[int,
     )
 
 
-def any_of(*readings: Callable[[], None]) -> None:
-    """One of the readings must hold; the first one's message is told where none does."""
-    first = None
-    for reading in readings:
-        try:
-            reading()
-        except CheckFailed as failure:
-            first = first or failure
-        else:
-            return
-    raise first
-
-
 @task("numerical-gradient", points=1.25, without=BY_HAND)
 def test_differences_are_central(student: Student, rng: np.random.Generator):
     """The gradient should consist of central differences, each parameter moved alone, with the delta that is given."""
@@ -275,7 +205,7 @@ def test_gradient_has_the_shape_of_the_parameters(student: Student, rng: np.rand
     for shape in ((3, 2), (1,), (4, 1)):
         loss, central = cubic(rng)
         params = away_from_zero(rng, *shape)
-        got = the(student, "numerical_gradient")(loss, params, 0.1)
+        got = numerical_gradient(student)(loss, params, 0.1)
         # half a delta makes 0.01 here; a wrong order of the entries more than that
         assert_close(got, central(params, 0.1), atol=0.05, name="numerical_gradient(loss, params)")
 
@@ -290,11 +220,9 @@ def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: n
         # Up must not be the same way for all parameters: else one number for all of them would point up, too.
         if abs(up.sum()) < 0.5 * up.abs().sum():
             break
-    got, left = pair(
-        helper(student, "called")(the(student, "numerical_gradient"), loss, params),
-        "the call",
-        "result and arguments",
-    )
+    # moved up and down again in place, a parameter may be off by rounding: compared here, not at each call
+    called = student.helpers.called.changing()(student.numerical_gradient, loss, params)
+    got, left = unpack(called, "the call", ("result", "arguments"))
     assert_close(left[0] if left else None, params, atol=1e-5, name="`params` after the call")
     got = as_tensor(got, "numerical_gradient(loss, params)")
     require(
@@ -309,7 +237,7 @@ def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: n
 
 
 def assert_gradient(student: Student, given: Problem, entry: int) -> None:
-    got = the(student, "gradient")(given.t_u, given.t_c, *given.start)
+    got = student.gradient(given.t_u, given.t_c, *given.start)
     got = as_tensor(got, "gradient(…)").flatten()
     require(len(got) == 2, f"`gradient` should give two numbers; yours gives {len(got)}.")
     # right: 1e-6 of the value, or 7e-5 where the entry is near 0
@@ -353,7 +281,7 @@ def test_gradient_is_exact_where_the_loss_is_huge(student: Student, rng: np.rand
         # delta = 0.1). Right ones: 0.02.
         swing = torch.tensor(20_000.0 * np.resize([1, -1], len(given.t_u)), dtype=torch.float32)
         loud = Problem(given.t_u, given.t_c + swing, given.start, given.rate)
-        got = as_tensor(the(student, "gradient")(loud.t_u, loud.t_c, *loud.start), "gradient(…)").flatten()
+        got = as_tensor(student.gradient(loud.t_u, loud.t_c, *loud.start), "gradient(…)").flatten()
         assert_close(
             got,
             loud.gradient(loud.start),
@@ -363,21 +291,16 @@ def test_gradient_is_exact_where_the_loss_is_huge(student: Student, rng: np.rand
         )
 
 
-@task("analytic-gradient", points=0.5, needs=("linear-model",), without=BY_HAND)
+@task("analytic-gradient", points=0.5, needs=("linear-model",), without=BY_HAND, promises=("arguments",))
 def test_gradient_is_one_tensor_of_two(student: Student, rng: np.random.Generator):
     """The gradient should be a tensor of shape (2,), for a single reading too, and the arguments stay as they are."""
     given = problem(rng)
     for n in (len(given.t_u), 1):
         part = Problem(given.t_u[:n], given.t_c[:n], given.start, given.rate)
         sent = (part.t_u, part.t_c, *part.start)
-        got, left = pair(
-            helper(student, "called")(the(student, "gradient"), *sent), "the call", "result and arguments"
-        )
+        got = student.gradient(*sent)
         require(isinstance(got, torch.Tensor), f"`gradient(…)` should be a tensor; yours is {describe(got)}.")
         assert_close(got, part.gradient(part.start), atol=1e-2, rtol=1e-3, name="gradient(…)")
-        require(isinstance(left, list) and len(left) == 4, "`gradient` could not be called.")
-        for after, before in zip(left, sent, strict=True):
-            assert_close(after, before, atol=0, name="an argument of `gradient` after the call")
 
 
 # ---- descent and autograd-descent
@@ -387,11 +310,11 @@ RAW_RATE = 1e-2  # some thirty times the limit of stability on the raw readings
 
 
 def descended(student: Student, name: str, given: Problem, n_epochs: int) -> tuple[object, object]:
-    result = the(student, name)(given.t_u, given.t_c, given.start, given.rate, n_epochs)
-    return pair(result, name, "the parameters and the losses")
+    result = getattr(student, name)(given.t_u, given.t_c, given.start, given.rate, n_epochs)
+    return unpack(result, name, ("params", "losses"))
 
 
-def assert_parameters(student: Student, name: str, rng: np.random.Generator) -> None:
+def assert_ends_right(student: Student, name: str, rng: np.random.Generator) -> None:
     for n_epochs in (1, 2, N_EPOCHS):
         given = problem(rng)
         params, _ = descended(student, name, given, n_epochs)
@@ -449,23 +372,8 @@ def assert_repeatable(student: Student, name: str, rng: np.random.Generator) -> 
     sent = (given.t_u, given.t_c, given.start)
     results = []
     for _ in range(2):
-        result, left = pair(
-            helper(student, "called")(the(student, name), *sent, given.rate, 2),
-            "the call",
-            "result and arguments",
-        )
-        require(isinstance(left, list) and len(left) == 3, f"`{name}` could not be called.")
-        for after, before, what in zip(left, sent, ("t_u", "t_c", "params"), strict=True):
-            assert_close(
-                after,
-                before,
-                atol=0,
-                name=f"`{what}` after the call",
-                hint="Is something changed in place that belongs to the caller?",
-            )
-        results.append(
-            as_tensor(pair(result, name, "the parameters and the losses")[0], "params", shape=(2,))
-        )
+        result = getattr(student, name)(*sent, given.rate, 2)
+        results.append(as_tensor(unpack(result, name, ("params", "losses"))[0], "params", shape=(2,)))
     assert_close(results[1], results[0], atol=1e-6, name="params of a second call with the same arguments")
     elsewhere = as_tensor(descended(student, name, other, 2)[0], "params", shape=(2,))
     require(not torch.equal(elsewhere, results[0]), "The parameters are the same for other readings.")
@@ -479,7 +387,7 @@ BOTH = ("linear-model", "analytic-gradient")
 @task("descent", points=1.25, needs=BOTH, without=BY_HAND)
 def test_descent_ends_where_it_should(student: Student, rng: np.random.Generator):
     """`descend` should take n_epochs steps against the gradient, both parameters at once."""
-    assert_parameters(student, "descend", rng)
+    assert_ends_right(student, "descend", rng)
 
 
 @task("descent", points=1.0, needs=BOTH, without=BY_HAND)
@@ -494,7 +402,7 @@ def test_descent_stops_where_it_diverges(student: Student):
     assert_stops(student, "descend")
 
 
-@task("descent", points=0.75, needs=BOTH, without=BY_HAND)
+@task("descent", points=0.75, needs=BOTH, without=BY_HAND, promises=("arguments",))
 def test_descent_leaves_its_arguments_alone(student: Student, rng: np.random.Generator):
     """`descend` should leave the tensors that it is given as they are, and give the same result again."""
     assert_repeatable(student, "descend", rng)
@@ -503,7 +411,7 @@ def test_descent_leaves_its_arguments_alone(student: Student, rng: np.random.Gen
 @task("autograd-descent", points=1.0, needs=("linear-model",))
 def test_autograd_descent_ends_where_it_should(student: Student, rng: np.random.Generator):
     """`descend_autograd` should lead where gradient descent leads, step by step."""
-    assert_parameters(student, "descend_autograd", rng)
+    assert_ends_right(student, "descend_autograd", rng)
 
 
 @task("autograd-descent", points=1.0, needs=("linear-model",))
@@ -518,7 +426,7 @@ def test_autograd_descent_stops_where_it_diverges(student: Student):
     assert_stops(student, "descend_autograd")
 
 
-@task("autograd-descent", points=0.5, needs=("linear-model",))
+@task("autograd-descent", points=0.5, needs=("linear-model",), promises=("arguments",))
 def test_autograd_descent_leaves_its_arguments_alone(student: Student, rng: np.random.Generator):
     """`descend_autograd` should leave the tensors that it is given as they are, and give the same result again."""
     assert_repeatable(student, "descend_autograd", rng)
@@ -590,13 +498,10 @@ def trained(
     model = student.library("torch.nn.Linear")(1, 1)
     model.weight = given.weight
     model.bias = given.bias
-    optimizer = student.library(f"torch.optim.{kind}")(model.parameters(), **options)
+    optimizer = optimizer_of(model, kind, **options)
     loss_fn = student.library(f"torch.nn.{loss_name}")()
-    history = the(student, "train")(model, optimizer, loss_fn, given.train, given.val, n_epochs)
-    require(
-        isinstance(history, dict) and {"train", "val"} <= set(history),
-        f'`train` should return a dict with the keys "train" and "val"; yours returned {describe(history)}.',
-    )
+    history = student.train(model, optimizer, loss_fn, given.train, given.val, n_epochs)
+    history = entries(history, "train", ("train", "val"))
     end = torch.cat([as_tensor(part, "a parameter").flatten() for part in (model.weight, model.bias)])
     return history["train"], history["val"], end
 
@@ -672,10 +577,10 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
 def test_validation_leaves_no_trace(student: Student, rng: np.random.Generator):
     """The validation set should be looked at without building a graph, and gradients should be on again afterwards."""
     given = sets(rng)
-    model = helper(student, "Watched")(student.library("torch.nn.Linear")(1, 1))
-    optimizer = student.library("torch.optim.SGD")(model.parameters(), lr=0.0)
+    model = student.helpers.Watched(student.library("torch.nn.Linear")(1, 1))
+    optimizer = optimizer_of(model, "SGD", lr=0.0)
     loss_fn = student.library("torch.nn.MSELoss")()
-    the(student, "train")(model, optimizer, loss_fn, given.train, given.val, 4)
+    student.train(model, optimizer, loss_fn, given.train, given.val, 4)
     calls = model.seen
     require(
         isinstance(calls, list) and all(isinstance(call, list) and len(call) == 2 for call in calls),
@@ -689,7 +594,7 @@ def test_validation_leaves_no_trace(student: Student, rng: np.random.Generator):
     watching = [graph for n, graph in calls if n == n_val]
     require(len(watching) > 0, "The model never sees the validation set by itself.")
     require(not any(watching), "A graph is built for the validation set; nobody will differentiate it.")
-    require(helper(student, "grad_mode")() is True, "After `train`, gradients are switched off everywhere.")
+    require(student.helpers.grad_mode() is True, "After `train`, gradients are switched off everywhere.")
 
 
 # ---- network
@@ -702,15 +607,6 @@ SHAPES = {
 }
 
 
-def network(student: Student, n_hidden: int) -> Remote:
-    model = the(student, "make_network")(n_hidden)
-    require(
-        isinstance(model, Remote),
-        f"`make_network` should return a network; yours returned {describe(model)}.",
-    )
-    return model
-
-
 def part_of(model: Remote, name: str) -> Remote:
     part = getattr(model, name)
     require(isinstance(part, Remote), f"`{name}` should be a module; yours is {describe(part)}.")
@@ -721,24 +617,17 @@ def part_of(model: Remote, name: str) -> Remote:
 def test_parameters_have_names_and_sizes(student: Student, rng: np.random.Generator):
     """The parameters should be those of `hidden_linear` (1 to n_hidden) and `output_linear` (n_hidden to 1)."""
     for n_hidden in (int(rng.integers(9, 20)), 1):  # the notebook has 8
-        parameters = student.parameters(network(student, n_hidden))
-        require(
-            sorted(parameters) == sorted(SHAPES),
-            f"The parameters should be {list(SHAPES)}; yours are {[str(name)[:40] for name in parameters][:8]}.",
-        )
-        for name, shape in SHAPES.items():
-            as_tensor(parameters[name], name, shape=shape(n_hidden))
+        model = new(student, "make_network", n_hidden)
+        assert_parameters(model, {name: shape(n_hidden) for name, shape in SHAPES.items()}, exactly=True)
 
 
 @task("network", points=1.0)
 def test_network_computes_tanh_between_two_linear_layers(student: Student, rng: np.random.Generator):
     """For any parameters the output should be the second linear layer of tanh of the first, (n, 1) for (n, 1)."""
     n_hidden = int(rng.integers(9, 20))
-    model = network(student, n_hidden)
+    model = new(student, "make_network", n_hidden)
     values = {name: torch.randn(shape(n_hidden)) for name, shape in SHAPES.items()}
-    for name, value in values.items():
-        part, _, which = name.partition(".")
-        setattr(part_of(model, part), which, value)
+    put(model, values)
     inputs = 2 * torch.randn(9, 1)
     w1, b1, w2, b2 = (value.double() for value in values.values())
     expected = torch.tanh(inputs.double() @ w1.T + b1) @ w2.T + b2
@@ -751,8 +640,8 @@ def test_network_computes_tanh_between_two_linear_layers(student: Student, rng: 
 @task("network", points=0.5)
 def test_network_is_a_sequence_of_three_named_parts(student: Student):
     """The network should be an `nn.Sequential` of `hidden_linear`, `hidden_activation`, `output_linear`."""
-    model = network(student, 5)
-    names = helper(student, "parts")(model)
+    model = new(student, "make_network", 5)
+    names = student.helpers.parts(model)
     require(
         isinstance(names, list),
         f"The network should be an `nn.Sequential`; yours is {describe(model)}.",
@@ -768,10 +657,10 @@ def test_network_is_a_sequence_of_three_named_parts(student: Student):
     )
 
 
-@task("network", points=0.5)
+@task("network", points=0.5, promises=("sharing",))
 def test_each_network_starts_afresh(student: Student):
     """Two networks should start from different random parameters, and share none."""
-    first, second = network(student, 6), network(student, 6)
+    first, second = new(student, "make_network", 6), new(student, "make_network", 6)
     was = {name: as_tensor(value, name) for name, value in student.parameters(first).items()}
     other = {name: as_tensor(value, name) for name, value in student.parameters(second).items()}
     for name in ("hidden_linear.weight", "output_linear.weight"):
@@ -789,11 +678,16 @@ def test_each_network_starts_afresh(student: Student):
 # ---- dataset
 
 
+def readings(student: Student, inputs: torch.Tensor, targets: torch.Tensor) -> Remote:
+    dataset = student.Readings(inputs, targets)
+    require(isinstance(dataset, Remote), f"`Readings(…)` should be a dataset; yours is {describe(dataset)}.")
+    return dataset
+
+
 def assert_items(student: Student, inputs: torch.Tensor, targets: torch.Tensor) -> None:
     """Every item is a pair of tensors (1,), the right ones."""
-    dataset = the(student, "Readings")(inputs, targets)
-    require(isinstance(dataset, Remote), f"`Readings(…)` should be a dataset; yours is {describe(dataset)}.")
-    look = helper(student, "item")
+    dataset = readings(student, inputs, targets)
+    look = student.helpers.item
     for i, (x, y) in enumerate(zip(inputs.flatten(), targets.flatten(), strict=True)):
         item = look(dataset, i)
         require(
@@ -812,12 +706,9 @@ def assert_items(student: Student, inputs: torch.Tensor, targets: torch.Tensor) 
 def test_dataset_is_map_style_and_has_a_length(student: Student, rng: np.random.Generator):
     """`Readings` should be a `torch.utils.data.Dataset` with a length and an index."""
     for n in (int(rng.integers(4, 12)), 1):
-        dataset = the(student, "Readings")(torch.randn(n), torch.randn(n))
+        dataset = readings(student, torch.randn(n), torch.randn(n))
         require(
-            isinstance(dataset, Remote), f"`Readings(…)` should be a dataset; yours is {describe(dataset)}."
-        )
-        require(
-            helper(student, "is_dataset")(dataset) is True,
+            student.helpers.is_dataset(dataset) is True,
             "`Readings` should be a subclass of `torch.utils.data.Dataset`, and not of an iterable one; yours is not.",
         )
         length = len(dataset)
@@ -845,7 +736,7 @@ def test_a_loader_hands_out_every_reading_once(student: Student, rng: np.random.
     """A `DataLoader` should make batches (size, 1) in which each reading comes once an epoch, with its target."""
     n = int(rng.integers(7, 12))
     inputs, targets = torch.randn(n), torch.randn(n)
-    epochs = helper(student, "batches")(the(student, "Readings")(inputs, targets), 3)
+    epochs = student.helpers.batches(student.Readings(inputs, targets), 3)
     require(isinstance(epochs, list) and len(epochs) == 2, "A loader could not go through the dataset.")
     sizes = [min(3, n - begin) for begin in range(0, n, 3)]
     wanted = sorted(zip(inputs.double().tolist(), targets.double().tolist(), strict=True))
@@ -856,26 +747,18 @@ def test_a_loader_hands_out_every_reading_once(student: Student, rng: np.random.
         )
         seen = []
         for batch, size in zip(epoch, sizes, strict=True):
-            x, y = pair(batch, "a loader", "inputs and targets")
+            x, y = unpack(batch, "a loader", ("inputs", "targets"))
             x, y = (as_tensor(part, "a batch", shape=(size, 1)).flatten().tolist() for part in (x, y))
             seen += zip(x, y, strict=True)
         require(sorted(seen) == wanted, "In an epoch each reading should come once, with its own target.")
 
 
-@task("dataset", points=0.25)
+@task("dataset", points=0.25, promises=("arguments",))
 def test_dataset_leaves_its_tensors_alone(student: Student):
     """The tensors that are handed to `Readings` should stay as they are, shape and all."""
     inputs, targets = torch.randn(5), torch.randn(5)
-    answer, left = pair(
-        helper(student, "called")(the(student, "Readings"), inputs, targets),
-        "the call",
-        "result and arguments",
-    )
-    require(isinstance(answer, Remote), f"`Readings(…)` should be a dataset; yours is {describe(answer)}.")
-    require(isinstance(left, list) and len(left) == 2, "`Readings` could not be called.")
-    for after, before in zip(left, (inputs, targets), strict=True):
-        assert_close(after, before, atol=0, name="a tensor that was handed to Readings")
-    item = helper(student, "item")(answer, 4)
+    answer = readings(student, inputs, targets)
+    item = student.helpers.item(answer, 4)
     require(
         isinstance(item, list) and len(item) == 2, f"An item should be a pair; yours is {describe(item)}."
     )

@@ -146,7 +146,7 @@ def test_one_sex_alone_works(student: Student, rng: np.random.Generator):
 
 @task("prepare", points=0.25)
 def test_index_is_kept(student: Student, rng: np.random.Generator):
-    """Features and outcomes should keep the index of the passengers, so that rows can be matched with the table."""
+    """The index of the passengers should be kept, to match rows with the table, and the columns have their order."""
     table = people(rng, 30, known=False)
     expected = table.index[table["Age"].notna()].tolist()
     features, survived = prepared(student, table)
@@ -159,6 +159,10 @@ def test_index_is_kept(student: Student, rng: np.random.Generator):
             got.index.tolist() == expected,
             f"`{name}` has another index than the passengers of known age have in the table.",
         )
+    columns_of(features)
+    require(
+        list(features.columns) == FEATURES, f"The columns of `features` should be in the order {FEATURES}."
+    )
 
 
 @task("prepare", points=0.25, promises=("arguments",))
@@ -477,12 +481,13 @@ class Passengers:
             if both_fates(X[chosen], y[chosen]):
                 return X[chosen], y[chosen]
 
-    def on_another_ship(self, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """`n` of them, with more boys, who die by another rule than the real one: nothing known of it helps.
+    def on_another_ship(self) -> tuple[np.ndarray, np.ndarray]:
+        """Some 700 of them, with more boys, who die by another rule than the real one: nothing known of it helps.
 
         Redrawn until the fit by least squares is far from the best: where p is near 0 or 1, the two differ.
         """
         X, _ = self.real()
+        n = int(self._rng.integers(650, 750))
         while True:
             drawn = X[self._rng.integers(len(X), size=n)]
             drawn[:40] = np.c_[np.ones(40), self._rng.uniform(0.5, 4.9, 40).round(1), np.ones(40)]
@@ -535,7 +540,7 @@ class Fit:
 
 def fitted(student: Student, passengers: Passengers, shared: Shared) -> Fit:
     def fit() -> Fit:
-        X, y = passengers.on_another_ship(500)
+        X, y = passengers.on_another_ship()
         return Fit(X, y, *fitted_layer(student, X, y), best_coefficients(X, y))
 
     return shared.once(fit)
@@ -561,7 +566,7 @@ def least_squares_step(X: np.ndarray, y: np.ndarray) -> float:
 
 @task("fit", points=2.75, needs=EARLIER, without=("sklearn",))
 def test_weights_match_scikit_learn(student: Student, passengers: Passengers, shared: Shared):
-    """Each weight should be that of scikit-learn's unpenalised fit, on 500 passengers of whom others survived."""
+    """Each weight should be that of scikit-learn's unpenalised fit, on passengers of whom others survived."""
     fit = fitted(student, passengers, shared)
     assert_close(fit.weight.reshape(-1), fit.best[:3], atol=0.05, name="linear.weight", names=FEATURES)
 

@@ -31,6 +31,9 @@ Shape = tuple[int | None, ...]
 class CheckFailed(Exception):
     """The student's work does not hold; the text is for the student."""
 
+    known_cause = False
+    """Whether the text begins with the cause: then the student reads it before the test's own sentence."""
+
 
 def fail(message: str) -> None:
     """Raises CheckFailed(message)."""
@@ -231,7 +234,9 @@ def assert_close(
     parts = [f"{count} not what they should be" if tensor.numel() > 1 else f"{count} not what it should be"]
     parts[0] += f" (tolerance {tolerance}); yours is {tensor[worst].item():.4g}{where}."
     remarks = [_relation(tensor, reference, atol, rtol), hint] if not cause else []
-    return fail(" ".join(part for part in (cause, *parts, *remarks) if part))
+    failure = CheckFailed(" ".join(part for part in (cause, *parts, *remarks) if part))
+    failure.known_cause = bool(cause)
+    raise failure
 
 
 def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: float = 0.0) -> str:

@@ -102,6 +102,17 @@ def slopes(
     return {name: found.get(name) for name in names}
 
 
+def assert_learns(model: Remote, X: torch.Tensor) -> None:
+    """The gradient of the outputs for X (enough rows that some reach each unit) gets to every parameter.
+
+    >>> assert_learns(new(student, "TwoLayerNet", 3, 6, 2), torch.randn(30, 3))
+    """
+    names = _worker(model, "without_gradient")(model, X)
+    if names != []:
+        listed = ", ".join(f"`{str(name)[:40]}`" for name in names[:6]) if isinstance(names, list) else "them"
+        fail(f"The outputs have no gradient for {listed}: is something detached, or computed under no_grad?")
+
+
 def leave_gradients(model: Remote, value: float) -> None:
     """Fills `.grad` of every parameter, as a backward pass before the call would: a training must clear it.
 

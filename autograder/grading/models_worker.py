@@ -43,6 +43,16 @@ def slopes(model, X, names, weights):
     return {name: model.get_parameter(name).grad for name in names}
 
 
+def without_gradient(model, X):
+    """Names of the parameters that an output's gradient does not reach."""
+    model.zero_grad()
+    output = model(X)
+    if output.requires_grad:
+        weights = torch.linspace(-1, 1, output.numel(), dtype=output.dtype).reshape(output.shape)
+        (output * weights).sum().backward()
+    return [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+
+
 def leave_gradients(model, value):
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, value)

@@ -426,7 +426,10 @@ class GradingPlugin:
 
     def _message(self, item: pytest.Function, error: Exception) -> str:
         sentence = " ".join((item.function.__doc__ or "").split())
-        return "\n".join(part for part in (sentence, explain(error, self.cell_errors)) if part)
+        parts = [sentence, explain(error, self.cell_errors)]
+        if getattr(error, "known_cause", False):
+            parts.reverse()
+        return "\n".join(part for part in parts if part)
 
     def _test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
         """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""

@@ -18,8 +18,8 @@ compares what the notebook returns with a reference of its own:
   a reference for the other submissions of a class.
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
   `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `require` and `fail` end the test.
-- Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `slopes`, `leave_gradients`,
-  `optimizer_of`.
+- Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `assert_learns`, `slopes`,
+  `leave_gradients`, `optimizer_of`.
 - The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`;
   `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which runs next to the
   student's code.
@@ -49,6 +49,7 @@ from autograder.grading.checks import (
 )
 from autograder.grading.models import (
     as_model,
+    assert_learns,
     assert_parameters,
     leave_gradients,
     new,
@@ -76,6 +77,7 @@ __all__ = [
     "as_tensor",
     "assert_close",
     "assert_equal",
+    "assert_learns",
     "assert_parameters",
     "data",
     "describe",

@@ -297,3 +297,13 @@ def test_the_same_seed_draws_the_same_numbers(course, judge):
     path = course.submission(double=echo)
     texts = [message(judge.grade(path, course.assignment, seed=seed), "double") for seed in (5, 5, 6)]
     assert texts[0] == texts[1] != texts[2]
+
+
+def test_a_known_cause_is_what_a_student_reads_first(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    known = 'name="double(x)", wrong={"This is the square.": x**2})'
+    course.write_grader(grader.replace('name="double(x)")', known))
+    report = course.grade(judge, double="def double(x):\n    return x * x")
+    messages = [test.message for test in report.tasks["double"].tests if test.name == "test_doubles_a_tensor"]
+    assert [message.startswith("This is the square. ") for message in messages] == [True]
+    assert messages[0].endswith("\n`double` should work on tensors.")

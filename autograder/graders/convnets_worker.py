@@ -1,0 +1,147 @@
+"""Runs next to the student's code, sent there as source: what the tests of `convnets` need there."""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+
+def make_loader(inputs, labels, batch_size, shuffle):
+    return DataLoader(TensorDataset(inputs, labels), batch_size=batch_size, shuffle=shuffle)
+
+
+def make_set(images, labels):
+    return TensorDataset(images.float() / 255 if images.dtype == torch.uint8 else images, labels)
+
+
+class Counted(Dataset):
+    def __init__(self, inputs, labels, seen):
+        self.inputs, self.labels, self.seen = inputs, labels, seen
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        self.seen(int(index))
+        return self.inputs[index], self.labels[index]
+
+
+def make_counted_loader(inputs, labels, batch_size, seen):
+    return DataLoader(Counted(inputs, labels, seen), batch_size=batch_size, shuffle=True)
+
+
+class Watched(nn.Module):
+    def __init__(self, weight, bias, saw, before=None):
+        super().__init__()
+        self.before = nn.Sequential(*before) if before else nn.Identity()
+        self.linear = nn.Linear(weight.shape[1], weight.shape[0])
+        self.linear.load_state_dict({"weight": weight, "bias": bias})
+        self.saw = saw
+
+    def forward(self, x):
+        out = self.linear(self.before(x).flatten(1))
+        if self.saw is not None:
+            self.saw(self.training, out.requires_grad)
+        return out
+
+
+def make_watched(weight, bias, saw=None):
+    return Watched(weight, bias, saw)
+
+
+def make_delicate(weight, bias):
+    return Watched(weight, bias, None, [nn.BatchNorm2d(1), nn.Dropout(0.5)])
+
+
+def make_sgd(network, rate, momentum):
+    return torch.optim.SGD(network.parameters(), lr=rate, momentum=momentum)
+
+
+def leave_gradients(network, value):
+    for parameter in network.parameters():
+        parameter.grad = torch.full_like(parameter, value)
+
+
+def grad_mode(on):
+    torch.set_grad_enabled(on)
+
+
+def first_gradients(network, images, labels):
+    nn.functional.cross_entropy(network(images), labels).backward()
+
+
+LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
+
+
+def layers_of(network, gradients=False):
+    # {name: parameter or None} of the five layers, and how many numbers the network learns in all
+    found = {}
+    for layer in LAYERS:
+        for kind in ("weight", "bias"):
+            parameter = getattr(getattr(network, layer, None), kind, None)
+            learned = isinstance(parameter, nn.Parameter)
+            value = parameter.grad if learned and gradients else parameter
+            found[layer + "." + kind] = value.detach() if learned and value is not None else None
+    return found, sum(parameter.numel() for parameter in network.parameters())
+
+
+def devices(network):
+    return sorted({parameter.device.type for parameter in network.parameters()})
+
+
+class Crossed(nn.Module):
+    def __init__(self, a, b, c):
+        super().__init__()
+        self.last = nn.Linear(b, c)
+        self.never = nn.Linear(a, a)
+        self.squash = nn.Tanh()
+        self.first = nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(a, b)))
+
+    def forward(self, x):
+        return self.squash(self.last(self.squash(self.first(x))))
+
+
+def make_crossed(a, b, c):
+    return Crossed(a, b, c)
+
+
+def make_stack(channels, kernel, classes, side):
+    left = (side - kernel + 1) // 2
+    return nn.Sequential(
+        nn.Sequential(nn.Conv2d(1, channels, kernel), nn.ReLU(), nn.MaxPool2d(2)),
+        nn.Flatten(),
+        nn.Linear(channels * left * left, classes),
+    )
+
+
+class Mode(nn.Module):
+    def __init__(self, saw):
+        super().__init__()
+        self.saw = saw
+
+    def forward(self, x):
+        self.saw(self.training)
+        return x
+
+
+def make_moody(saw, modes):
+    network = nn.Sequential(
+        nn.Linear(4, 5), nn.BatchNorm1d(5), nn.Sequential(nn.Dropout(0.5), Mode(saw)), nn.ReLU()
+    )
+    for module, mode in zip(network.modules(), modes, strict=False):
+        module.training = mode
+    return network
+
+
+def modes_of(network):
+    return [module.training for module in network.modules()]
+
+
+def hook_others(network, saw):
+    network[0].register_forward_hook(lambda module, inputs, output: saw(0))
+
+
+def hooks_of(network):
+    everywhere = nn.modules.module
+    return [len(module._forward_hooks) + len(module._forward_pre_hooks) for module in network.modules()] + [
+        len(everywhere._global_forward_hooks) + len(everywhere._global_forward_pre_hooks)
+    ]

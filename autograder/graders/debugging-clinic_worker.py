@@ -1,0 +1,138 @@
+"""Runs next to the student's code, sent there as source: what the tests of `debugging-clinic` need there."""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+
+def make_linear(weight, bias):
+    layer = nn.Linear(weight.shape[1], weight.shape[0])
+    layer.load_state_dict({"weight": weight, "bias": bias})
+    return layer
+
+
+def make_sgd(model, rate, momentum):
+    return torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
+
+
+def make_adam(model, rate):
+    return torch.optim.Adam(model.parameters(), lr=rate)
+
+
+def make_told_sgd(model, rate, stepped):
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    optimizer.register_step_post_hook(lambda *_: stepped())
+    return optimizer
+
+
+def leave_gradients(model, value):
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, value)
+
+
+class Noted(Dataset):
+    def __init__(self, X, y, seen):
+        self.X, self.y, self.seen = X, y, seen
+
+    def __len__(self):
+        return len(self.y)
+
+    def __getitem__(self, index):
+        self.seen(int(index))
+        return self.X[index], self.y[index]
+
+
+def make_loader(X, y, batch_size, shuffle, seen=None):
+    data = TensorDataset(X, y) if seen is None else Noted(X, y, seen)
+    return DataLoader(data, batch_size=batch_size, shuffle=shuffle)
+
+
+def fill(model, values):
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(values[name])
+
+
+def learn_once(model, X):
+    model.zero_grad()
+    (model(X) ** 2).sum().backward()
+
+
+def double_output(model, X):
+    return model.double()(X.double())
+
+
+def give_state(one, other, X):
+    other.load_state_dict(one.state_dict())
+    return one(X), other(X)
+
+
+def trace_linear(model, X):
+    came, left, handles = [], [], []
+
+    def note(layer, inputs, output):
+        came.append(inputs[0].detach().clone())  # a nonlinearity may work in place
+        left.append(output.detach().clone())
+
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear):
+            handles.append(layer.register_forward_hook(note))
+    model.eval()
+    with torch.no_grad():
+        output = model(X)
+    for handle in handles:
+        handle.remove()
+    return came, left, output
+
+
+def spread_out(model, X):
+    # every unit's sum gets median 0 and deviation 2 on X, layer after layer: any nonlinearity shows, however deep
+    ran = []
+    handles = [
+        layer.register_forward_hook(lambda layer, *_: ran.append(layer))
+        for layer in model.modules()
+        if isinstance(layer, nn.Linear)
+    ]
+    model.eval()
+    with torch.no_grad():
+        model(X)
+        for handle in handles:
+            handle.remove()
+        for place, layer in enumerate(ran):
+            sums = trace_linear(model, X)[1][place]
+            scale = 2 / sums.std(dim=0).clamp(min=1e-6)
+            layer.weight.mul_(scale[:, None])
+            layer.bias.sub_(sums.median(dim=0).values).mul_(scale)
+
+
+def linear_sizes(model):
+    return [tuple(layer.weight.shape) for layer in model.modules() if isinstance(layer, nn.Linear)]
+
+
+class Tested(nn.Module):
+    def __init__(self, n_inputs, n_classes, delicate, saw):
+        super().__init__()
+        parts = [nn.BatchNorm1d(n_inputs), nn.Dropout(0.5)] if delicate else []
+        self.before = nn.Sequential(*parts)
+        self.linear = nn.Linear(n_inputs, n_classes)
+        self.saw = saw
+
+    def forward(self, X):
+        if self.saw is not None:
+            self.saw(X.detach(), self.training)
+        return self.linear(self.before(X))
+
+
+def make_tested(n_inputs, n_classes, delicate, saw):
+    return Tested(n_inputs, n_classes, delicate, saw)
+
+
+def make_fit(given, weight, bias):
+    def fit(model, X, y):
+        model.train()
+        given(X.detach(), y.detach())
+        with torch.no_grad():
+            model.linear.weight.copy_(weight)
+            model.linear.bias.copy_(bias)
+
+    return fit

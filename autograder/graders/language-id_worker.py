@@ -1,0 +1,69 @@
+"""Runs next to the student's code, sent there as source: what the tests of `language-id` need there."""
+
+import torch
+from torch import nn
+
+
+def put(model, values):
+    with torch.no_grad():
+        for name, value in values.items():
+            model.get_parameter(name).copy_(value)
+
+
+def slopes(model, X, weights):
+    model.zero_grad()
+    (model(X) * weights).sum().backward()
+    return {name: parameter.grad for name, parameter in model.named_parameters()}
+
+
+def value_and_slope(loss, predicted, target):
+    p = predicted.detach().requires_grad_()
+    value = loss(p, target)
+    if not (isinstance(value, torch.Tensor) and value.requires_grad and value.numel() == 1):
+        return value, None
+    value.sum().backward()
+    return value.detach(), p.grad
+
+
+class Model(nn.Module):
+    def __init__(self, weight, bias, squash):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(weight.clone()), nn.Parameter(bias.clone())
+        self.squash = squash
+
+    def forward(self, x):
+        z = x @ self.weight.T + self.bias
+        return torch.sigmoid(z) if self.squash else z
+
+
+def squared(predicted, target):
+    return ((predicted.reshape(-1) - target.reshape(-1)) ** 2).mean()
+
+
+def entropy(predicted, target):
+    p, t = predicted.reshape(-1), target.reshape(-1)
+    return -(t * p.log() + (1 - t) * (1 - p).log()).mean()
+
+
+def quartic(predicted, target):
+    return ((predicted.reshape(-1) - target.reshape(-1)) ** 4).sum()
+
+
+def optimizer_of(kind, parameters, options, stale):
+    parameters = list(parameters)
+    for parameter in parameters if stale else []:
+        parameter.grad = torch.full_like(parameter, stale)
+    return getattr(torch.optim, kind)(parameters, **options)
+
+
+def only_bias(model, rate):
+    return torch.optim.SGD([model.bias], lr=rate)
+
+
+def outputs(model, bits):
+    with torch.no_grad():
+        return model(bits)
+
+
+def with_table(encode, words, vocabulary, table):
+    return encode(words, vocabulary) @ table
