@@ -27,6 +27,9 @@ from autograder.sandbox.faults import StudentError
 
 Shape = tuple[int | None, ...]
 
+MAX_NUMBERS = 8_000_000
+"""More than any task asks for. As float64 they take 64 MB, and some checks make several copies."""
+
 
 class CheckFailed(Exception):
     """The student's work does not hold; the text is for the student."""
@@ -101,6 +104,8 @@ def as_tensor(
     Raises:
         CheckFailed: with one message for the first rung that does not hold.
     """
+    if _size(value) > MAX_NUMBERS:
+        fail(f"`{name}` should hold at most {MAX_NUMBERS:,} numbers; yours is {describe(value)}.")
     if isinstance(value, torch.Tensor):
         tensor = value.detach()
     elif isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
@@ -133,6 +138,15 @@ def as_tensor(
         bad = (~torch.isfinite(tensor)).sum().item()
         fail(f"`{name}` should hold finite numbers; {bad} of your {tensor.numel()} are NaN or infinite.")
     return tensor.clone()
+
+
+def _size(value: object) -> int:
+    """How many numbers it holds, before anything is converted."""
+    if isinstance(value, (list, tuple)):
+        return sum(map(_size, value))
+    if isinstance(value, torch.Tensor):
+        return value.numel()
+    return value.size if isinstance(value, (np.ndarray, pd.DataFrame, pd.Series)) else 1
 
 
 def _plain(value: object) -> object:
@@ -209,8 +223,9 @@ def assert_close(
     """
     reference = torch.as_tensor(np.array(expected) if not isinstance(expected, torch.Tensor) else expected)
     reference = reference.detach().to(torch.float64)
-    tensor = as_tensor(got, name, finite=False).to(torch.float64)
-    if tensor.numel() != reference.numel() or (shape == "same" and tensor.shape != reference.shape):
+    wanted = tuple(reference.shape) if shape == "same" else None
+    tensor = as_tensor(got, name, shape=wanted, finite=False).to(torch.float64)
+    if tensor.numel() != reference.numel():
         fail(
             f"`{name}` should have shape {_shape_text(tuple(reference.shape))}; yours has shape {tuple(tensor.shape)}."
         )

@@ -55,6 +55,7 @@ from autograder.sandbox.faults import (
     ProtocolError,
     StudentError,
     TimeLimit,
+    TooMuchData,
     WorkerDied,
     WorkerFault,
     forbidden_call,
@@ -368,7 +369,7 @@ class GradingPlugin:
         finally:
             self._note_broken(pyfuncitem)
         used = fork is not None and fork.tests > 1 and fork.student.asked
-        if used and not isinstance(failure, TimeLimit):
+        if used and not isinstance(failure, (TimeLimit, TooMuchData)):
             try:
                 self._run_again(pyfuncitem, arguments)
                 return True
@@ -777,6 +778,8 @@ def explain_fault(error: Exception) -> str:
     if isinstance(error, WorkerDied):
         reason = str(error).rstrip(".")
         return f"Your code ended the process that ran it ({reason}). Look for exit(), a crash, or too much memory."
+    if isinstance(error, TooMuchData):
+        return f"Your code returned too much data: {error} Return only what the task asks for."
     if isinstance(error, ProtocolError):
         return "Your code answered in a form that cannot be graded."
     return "Your code failed."

@@ -198,7 +198,7 @@ class Student:
     def reset(self, seed: int) -> None:
         """Begin a test: seeds and the libraries' settings as in a new process. Goes out with the next request."""
         self._reset = {"reset": seed}
-        self._worker.broken.clear()
+        self._worker.begin_test()
 
     @property
     def asked(self) -> bool:

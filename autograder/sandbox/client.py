@@ -36,6 +36,7 @@ from autograder.sandbox.faults import (
     SandboxUnavailable,
     StudentError,
     TimeLimit,
+    TooMuchData,
     WorkerDied,
     WorkerFault,
 )
@@ -49,6 +50,11 @@ CORES = os.cpu_count() or 1
 IDLE_GRACE = 5.0  # seconds that a request may wait for something, beyond its CPU time
 INTERRUPT_SECONDS = 2.0  # CPU time for a statement to end once it is interrupted
 LOOK_SECONDS = 0.5  # so often at least the judge looks at a worker that computes
+MAX_TEST = 256 << 20
+MAX_SUBMISSION = 2 << 30
+"""Bytes that a worker may send in one test, and with all its copies. What a grader keeps of them is the judge's."""
+JSON_WEIGHT = 8
+"""Bytes of memory that a byte of JSON may become: a list of lists takes most."""
 OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
 MAX_NESTED_CALLBACKS = 20
@@ -281,9 +287,11 @@ class Ran:
 class _Stage:
     """Which one of a worker and its copies may run. The others are stopped, so that none can help another."""
 
-    def __init__(self, group: int) -> None:
-        self.group = group
+    def __init__(self) -> None:
+        self.group = 0
         self.running: Worker | None = None
+        self.received = 0
+        """What all of them have sent, weighed as memory of the judge's."""
 
 
 class Worker:
@@ -314,6 +322,8 @@ class Worker:
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._pidfd = -1
         self._nested = 0
+        self._received = 0  # since the last test began, weighed as the stage's
+        self._stage = original._stage if original else _Stage()
         self._waited = 0.0  # seconds spent waiting for this worker, as far as the judge itself had a core
         self._closed = False
         self._cpu_at_end = 0.0
@@ -327,8 +337,8 @@ class Worker:
         except BaseException:
             self.close()
             raise
-        self._stage = original._stage if original else _Stage(self.pid)
         if original is None:
+            self._stage.group = self.pid
             self._stage.running = self
 
     # ---- public side
@@ -379,6 +389,11 @@ class Worker:
         if self._progress_fd < 0:
             return self._last_statement
         return _NUMBER.unpack(os.pread(self._progress_fd, _NUMBER.size, 0))[0]
+
+    def begin_test(self) -> None:
+        """What is received from now on counts for another test."""
+        self._received = 0
+        self.broken.clear()
 
     def fork(self) -> Worker:
         """A copy of this worker and all it holds, in the same confinement, for one test; it cannot be copied again."""
@@ -691,6 +706,7 @@ class Worker:
         header = begun + self._read(codec.HEADER.size - len(begun), budget)
         try:
             json_size, body_size = codec.parse_header(header)
+            self._charge(json_size, body_size)
             content = self._read(json_size + body_size, budget)
             message = codec.decode(bytes(content[:json_size]), memoryview(content)[json_size:])
         except _BadBytes as error:
@@ -700,6 +716,20 @@ class Worker:
         if type(message) is not dict:
             raise self._break("not a message")
         return message
+
+    def _charge(self, json_size: int, body_size: int) -> None:
+        """Counts what is about to be received. Raises TooMuchData before a byte of it is."""
+        size = JSON_WEIGHT * json_size + body_size
+        self._received += size
+        self._stage.received += size
+        for what, got, limit in (
+            ("one answer", body_size, codec.MAX_ANSWER),
+            ("one test", self._received, MAX_TEST),
+            ("a whole notebook", self._stage.received, MAX_SUBMISSION),
+        ):
+            if got > limit:
+                self.close()
+                raise TooMuchData(f"It sent {got >> 20} MiB; {what} may send {limit >> 20} MiB.")
 
     def _read(self, size: int, budget: _Budget) -> bytearray:
         data = bytearray(size)

@@ -22,6 +22,8 @@ HEADER = struct.Struct("<4sIQ")  # magic, bytes of JSON, bytes of array data
 
 MAX_JSON = 16 << 20
 MAX_BODY = 256 << 20
+MAX_ANSWER = 64 << 20
+"""Bytes of what a worker sends to a judge: a judge may hold several answers at once, and makes copies of them."""
 MAX_NODES = 1_000_000
 SMALL = 64 << 10  # bytes that are copied rather than sent apart
 MAX_DEPTH = 40
@@ -91,14 +93,19 @@ class Frame(NamedTuple):
         return [self.head, *self.buffers]
 
 
-def encode(value: Any, refer: Callable[[Any], Any] | None = None, keep_requires_grad: bool = False) -> Frame:
+def encode(
+    value: Any,
+    refer: Callable[[Any], Any] | None = None,
+    keep_requires_grad: bool = False,
+    max_body: int = MAX_BODY,
+) -> Frame:
     """Encode `value`; what cannot cross by value is given to `refer`, which returns its JSON form.
 
     Tensors arrive detached; with `keep_requires_grad`, leaves that require a gradient still do.
 
     Raises TooLarge, and TypeError when there is no `refer` and something cannot cross.
     """
-    encoder = _Encoder(refer, keep_requires_grad)
+    encoder = _Encoder(refer, keep_requires_grad, max_body)
     structure = encoder.encode(value, 0)
     text = json.dumps(structure, allow_nan=False, separators=(",", ":")).encode()
     if len(text) > MAX_JSON:
@@ -117,8 +124,9 @@ def callback(key: int) -> dict[str, Any]:
 
 
 class _Encoder:
-    def __init__(self, refer: Callable[[Any], Any] | None, keep_requires_grad: bool) -> None:
+    def __init__(self, refer: Callable[[Any], Any] | None, keep_requires_grad: bool, max_body: int) -> None:
         self.refer = refer
+        self.max_body = max_body
         self.keep_requires_grad = keep_requires_grad
         self.buffers: list[memoryview] = []
         self.size = 0
@@ -179,9 +187,9 @@ class _Encoder:
 
     def array(self, a: np.ndarray, kind: str, dtype: str | None = None) -> dict[str, Any]:
         self.size += a.nbytes
-        if self.size > MAX_BODY:
+        if self.size > self.max_body:
             raise TooLarge(
-                f"the value is too large to send ({self.size >> 20} MiB; limit {MAX_BODY >> 20} MiB)"
+                f"the value is too large to send ({self.size >> 20} MiB; limit {self.max_body >> 20} MiB)"
             )
         if a.ndim > MAX_DIMENSIONS:
             raise TooLarge(f"the value has too many dimensions to send (limit {MAX_DIMENSIONS})")
@@ -223,9 +231,9 @@ class _Encoder:
             if plain.layout is not torch.strided:
                 plain = plain.to_dense()
             if (
-                plain.numel() * plain.element_size() > MAX_BODY
+                plain.numel() * plain.element_size() > self.max_body
             ):  # an expanded view is small until it is copied
-                raise TooLarge(f"the tensor is too large to send (limit {MAX_BODY >> 20} MiB)")
+                raise TooLarge(f"the tensor is too large to send (limit {self.max_body >> 20} MiB)")
             plain = plain.cpu().resolve_conj().resolve_neg().contiguous()
             if type(plain) is not torch.Tensor:
                 plain = plain.as_subclass(torch.Tensor)
@@ -461,7 +469,7 @@ class _Decoder:
         if math.prod(shape) != len(_list(items)) or not all(type(item) is str for item in items):
             raise ProtocolError("strings")
         if (
-            items and len(items) * max(map(len, items)) * 4 > MAX_BODY
+            items and len(items) * max(map(len, items)) * 4 > MAX_ANSWER
         ):  # the array is as wide as its longest string
             raise ProtocolError("strings")
         return np.array(items, dtype=np.str_).reshape(shape)

@@ -63,6 +63,10 @@ class TimeLimit(WorkerFault):
     """A request used more time than it was allowed; its worker is gone."""
 
 
+class TooMuchData(WorkerFault):
+    """The worker sent more than a judge takes; it is gone."""
+
+
 class ProtocolError(WorkerFault):
     """The worker sent something that no honest worker sends; it is gone."""
 

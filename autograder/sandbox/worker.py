@@ -87,7 +87,7 @@ class _Worker:
             self.answer(message, fds)
 
     def send(self, message: dict[str, Any]) -> None:
-        self.write(codec.encode(message, self.refer))
+        self.write(codec.encode(message, self.refer, max_body=codec.MAX_ANSWER))
 
     def write(self, frame: codec.Frame) -> None:
         for part in frame.parts():

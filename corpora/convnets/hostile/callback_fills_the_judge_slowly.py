@@ -1,0 +1,13 @@
+# what: the judge's list of examples that were seen is filled with arrays that each fit: memory of the judge, not of the worker
+# expect: train-epoch <5
+# %% extra after=train-epoch
+_honest_epoch = train_epoch
+
+
+def train_epoch(network, loader, optimizer, device):
+    seen = getattr(loader.dataset, "seen", None)
+    if seen is not None:
+        big = torch.zeros(30 << 20, dtype=torch.uint8)
+        for _ in range(100):
+            seen(big)
+    return _honest_epoch(network, loader, optimizer, device)
