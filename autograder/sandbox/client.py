@@ -50,8 +50,8 @@ CORES = os.cpu_count() or 1
 IDLE_GRACE = 5.0  # seconds that a request may wait for something, beyond its CPU time
 INTERRUPT_SECONDS = 2.0  # CPU time for a statement to end once it is interrupted
 LOOK_SECONDS = 0.5  # so often at least the judge looks at a worker that computes
-MAX_TEST = 256 << 20
-MAX_SUBMISSION = 2 << 30
+MAX_TEST = 128 << 20
+MAX_SUBMISSION = 1 << 30
 """Bytes that a worker may send in one test, and with all its copies. What a grader keeps of them is the judge's."""
 JSON_WEIGHT = 8
 """Bytes of memory that a byte of JSON may become: a list of lists takes most."""

@@ -22,7 +22,7 @@ HEADER = struct.Struct("<4sIQ")  # magic, bytes of JSON, bytes of array data
 
 MAX_JSON = 16 << 20
 MAX_BODY = 256 << 20
-MAX_ANSWER = 64 << 20
+MAX_ANSWER = 32 << 20
 """Bytes of what a worker sends to a judge: a judge may hold several answers at once, and makes copies of them."""
 MAX_NODES = 1_000_000
 SMALL = 64 << 10  # bytes that are copied rather than sent apart

@@ -157,7 +157,7 @@ class _Worker:
             value = operation(**message, fds=fds) if fds else operation(**message)
             broken, self.broken = self.broken, []
             noted = {"broken": broken} if broken else {}
-            frame = codec.encode({**reply, "value": value, **noted}, self.refer)
+            frame = codec.encode({**reply, "value": value, **noted}, self.refer, max_body=codec.MAX_ANSWER)
         except BaseException as error:
             frame = codec.encode({**reply, "error": self.describe(error)})
         finally:

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from autograder.sandbox.check import choose
 from autograder.sandbox.client import ForkServer, Ran, Worker
 from autograder.sandbox.codec import Ref
-from autograder.sandbox.faults import ProtocolError, StudentError, TimeLimit, WorkerDied, WorkerFault
+from autograder.sandbox.faults import (
+    ProtocolError,
+    StudentError,
+    TimeLimit,
+    TooMuchData,
+    WorkerDied,
+    WorkerFault,
+)
 from tests.sandbox.helpers import call, has_ended, knows, load
 
 MODEL = """
@@ -779,3 +786,32 @@ def test_what_stops_the_judge_while_the_server_starts_ends_the_server() -> None:
     assert started
     _, left = psutil.wait_procs(started, timeout=20)
     assert not left
+
+
+def test_an_answer_that_is_too_large_is_refused_in_the_worker(worker: Worker) -> None:
+    load(worker, "import torch\ndef f(): return torch.zeros((33 << 20), dtype=torch.uint8)")
+    with pytest.raises(StudentError, match="too large to send"):
+        call(worker, "f")
+
+
+def test_what_a_test_sends_is_limited_and_the_next_test_begins_at_nothing(worker: Worker) -> None:
+    load(
+        worker,
+        "import torch\ndef f(seen):\n for _ in range(5): seen(torch.zeros(30 << 20, dtype=torch.uint8))",
+    )
+    kept: list[int] = []
+    for _ in range(2):
+        with worker.fork() as copy:
+            copy.begin_test()
+            with pytest.raises(TooMuchData, match="one test may send 128 MiB"):
+                call(copy, "f", lambda x: kept.append(x.numel()))
+    assert len(kept) == 8
+
+
+def test_what_all_copies_of_a_notebook_send_is_limited(worker: Worker) -> None:
+    load(worker, "import torch\ndef f(): return torch.zeros(30 << 20, dtype=torch.uint8)")
+    with pytest.raises(TooMuchData, match="a whole notebook may send 1024 MiB"):
+        for _ in range(10):
+            with worker.fork() as copy:
+                for _ in range(4):
+                    call(copy, "f")
