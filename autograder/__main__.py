@@ -10,10 +10,16 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import autograder.startup  # noqa: F401
-from autograder.grading.text import say
+from autograder.grading.text import one_line, say
+
+if TYPE_CHECKING:
+    from autograder.grading.assignment import Assignment
+    from autograder.pages.flags import Flag
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--format", choices=["text", "markdown", "junit", "gradescope"], default="text")
     score.add_argument("--student", default="", help="the student's name for the report")
     score.add_argument("--seed", type=int, help="grade with these random numbers, to repeat a grading")
+    score.add_argument(
+        "--staff",
+        action="store_true",
+        help="add lines worth checking by hand (flags); not for students to read",
+    )
     _sandbox_option(score)
     score.set_defaults(run=_score)
 
@@ -138,14 +149,31 @@ def _score(options: argparse.Namespace) -> int:
         )
     except UnreadableSubmission as error:
         raise CannotGrade(str(error)) from error
+    content = report.to_json()
+    flags = _flags(options.notebook, assignment) if options.staff else []
+    if options.staff:
+        content["flags"] = [asdict(flag) for flag in flags]
     if options.json:
-        options.json.write_text(json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     if options.format == "gradescope":
         print(json.dumps(reports.as_gradescope(report), indent=1))
     else:
         form = {"text": reports.as_text, "markdown": reports.as_markdown, "junit": reports.as_junit}
         print(form[options.format](report))
+    if options.staff:
+        for flag in flags:
+            where = f"the cell {one_line(flag.cell)}, line {flag.line}"
+            say(f"worth checking by hand: {where}, {flag.why}: {one_line(flag.code)}")
     return 0
+
+
+def _flags(place: Path, assignment: Assignment) -> list[Flag]:
+    from autograder.batch.submitted import find_notebook
+    from autograder.grading.submission import read
+    from autograder.pages.flags import flags_of
+
+    file = find_notebook(place, assignment.name).file if place.is_dir() else place
+    return flags_of(read(file, assignment), assignment) if file else []
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from pathlib import Path
 
@@ -75,3 +76,19 @@ def test_a_gradebook_that_is_in_use_is_one_sentence(
     assert first == second
     assert "the gradebook cannot be used" in first and "database is locked" in first
     assert main(["students", str(tmp_path / "class.csv")]) == 0
+
+
+def test_flags_are_for_staff_alone(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = "import numpy as np\nnp.ctypeslib.ctypes.CDLL(None)\ndef double(x):\n    return 2 * x"
+    file, report = tmp_path / "tiny.ipynb", tmp_path / "report.json"
+    file.write_text(json.dumps(course.with_sources(double=source)))
+    arguments = ["score", str(file), "--assignment", "tiny", "--json", str(report)]
+    flags = []
+    for option in ([], ["--staff"]):
+        assert main([*arguments, *option]) == 0
+        flags.append(json.loads(report.read_text()).get("flags"))
+        shown = capsys.readouterr()
+        assert "ctypes" not in shown.out
+        assert ("line 2" in shown.err) == bool(option)
+    assert flags[0] is None
+    assert [flag["line"] for flag in flags[1]] == [2]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.assignment import Assignment
-from autograder.grading.submission import SubmittedCell
+from autograder.grading.submission import Submission, SubmittedCell
 
 _LOSS_FUNCTIONS = (
     "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy cosine_embedding_loss ctc_loss "
@@ -40,6 +40,9 @@ _FORBIDDEN = {
         "functorch",
         "torch.Tensor.backward",
         "torch.vmap",
+        "torch.jit",
+        "torch.fx",
+        "torch.utils.checkpoint",
     ),
     "losses": (
         *(f"torch.nn.functional.{name}" for name in _LOSS_FUNCTIONS),
@@ -56,6 +59,9 @@ _FORBIDDEN = {
         "numpy.correlate",
         "scipy.signal",
         "scipy.ndimage",
+        "torch.nn.grad",
+        "torchvision.ops.deform_conv2d",
+        "torchvision.ops.DeformConv2d",
     ),
 }
 _HARMLESS = ("torch.autograd.set_grad_enabled", "torch.autograd.no_grad", "torch.autograd.grad_mode")
@@ -69,10 +75,38 @@ _SAYS = {
     "convolution": "uses a ready-made convolution, which this task forbids",
 }
 
+_TRICKS = {
+    "autograd": (
+        "sympy",
+        "autograd",
+        "jax",
+        "numpy.gradient",
+        "torch.gradient",
+        "torch.complex",
+        "scipy.differentiate",
+        "scipy.optimize.approx_fprime",
+    ),
+    "convolution": (
+        "scipy.linalg.convolution_matrix",
+        "scipy.linalg.toeplitz",
+        "scipy.linalg.matmul_toeplitz",
+        "scipy.fft",
+        "numpy.fft",
+        "torch.fft",
+        "numpy.polymul",
+    ),
+}
+"""What no text forbids, and what does the same by numbers or by formulas."""
+_SAYS_TRICK = {
+    "autograd": "may get a derivative by numbers or formulas",
+    "convolution": "may get a convolution by a matrix or a transform",
+}
+
 # What no task of the course needs, in any cell. The longest name that fits decides.
 _LOOKS_AROUND = "looks into the frames or objects of other code"
 _LEAVES = "reaches beyond the notebook's own process"
 _BENEATH = "goes beneath the names of a library"
+_BY_ITS_ADDRESS = "reads or writes memory by its address"
 _SUSPECT = {
     "gc": _LOOKS_AROUND,
     "gc.collect": None,  # honest: frees memory
@@ -107,10 +141,22 @@ _SUSPECT = {
     "sys.modules": _BENEATH,
     "torch.ops": _BENEATH,
     "torch._C": _BENEATH,
+    "torch._ops": _BENEATH,
+    "torch.library": _BENEATH,
+    "torch.overrides": _BENEATH,
+    "torch.utils._python_dispatch": _BENEATH,
+    "torch.fx": "traces a function into another one",
+    "numpy._core": _BENEATH,
+    "operator.attrgetter": _BENEATH,
     "autograder": "names the grading package",
 }
 _MODULES = {name for name in _SUSPECT if "." not in name} | {"torch.multiprocessing"}
 """Importing one of these is no flag yet; doing something with it is."""
+_ROOTS = {name.partition(".")[0] for name in _SUSPECT} - {"torch", "numpy"}
+"""What is suspicious at the top is so within a library, too: `np.ctypeslib.ctypes`."""
+_LIBRARIES = ("torch", "numpy", "scipy", "pandas", "sklearn", "matplotlib")
+_BY_ADDRESS = {"__array_interface__", "__array_struct__"}
+_CONTEXTS = {"__enter__", "__exit__", "_inference_mode_context"}
 _FRAMES = {
     "f_back",
     "f_locals",
@@ -194,6 +240,12 @@ def published_numbers(assignment: Assignment) -> frozenset[str]:
     given = {number for cell in assignment.cells for number in _DECIMAL.findall(cell.source)}
     numbers = {number for text in texts for number in _DECIMAL.findall(text)} - given
     return frozenset(number for number in numbers if _significant(number) >= _DIGITS)
+
+
+def flags_of(submission: Submission, assignment: Assignment) -> list[Flag]:
+    """The flags of one submission."""
+    forbidden = forbidden_by(assignment.grader_file)
+    return find_flags(submission.cells, forbidden, published_numbers(assignment))
 
 
 def find_flags(
@@ -281,7 +333,9 @@ class _Names:
             node = node.value
         if isinstance(node, ast.Name) and node.id in self._full:
             return ".".join([self._full[node.id], *reversed(parts)])
-        return None
+        looked_up = _looked_up(node)
+        owner = self.full_name(looked_up[0]) if looked_up else None
+        return ".".join([owner, looked_up[1], *reversed(parts)]) if looked_up and owner else None
 
     def is_defined(self, name: str) -> bool:
         """Whether the notebook defines a function or class of this name."""
@@ -302,6 +356,32 @@ def _assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
                     yield part.id, value
 
 
+def _looked_up(node: ast.AST) -> tuple[ast.AST, str] | None:
+    """The object and the name in `getattr(torch, "ops")`, `vars(torch)["ops"]` and `torch.__dict__["ops"]`."""
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, name, *_]):
+            pass
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="vars"), args=[owner]), slice=name):
+            pass
+        case ast.Subscript(value=ast.Attribute(value=owner, attr="__dict__"), slice=name):
+            pass
+        case _:
+            return None
+    text = _text(name)
+    return None if text is None else (owner, text)
+
+
+def _text(node: ast.AST) -> str | None:
+    """A string that is written out, in one piece or several: `"con" + "v2d"`."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            parts = _text(left), _text(right)
+            return None if None in parts else "".join(part for part in parts if part)
+    return None
+
+
 def _is_below(name: str, parents: tuple[str, ...]) -> bool:
     return any(name == parent or name.startswith(f"{parent}.") for parent in parents)
 
@@ -312,6 +392,8 @@ def _uses(tree: ast.Module, names: _Names, kinds: frozenset[str]) -> Iterator[tu
     for kind in sorted(kinds):
         for node in _direct_uses(tree, names, kind):
             yield node, _SAYS[kind]
+        for node in _tricks(tree, names, kind):
+            yield node, _SAYS_TRICK[kind]
         for node in ast.walk(tree):
             if (
                 isinstance(node, ast.Name)
@@ -320,6 +402,13 @@ def _uses(tree: ast.Module, names: _Names, kinds: frozenset[str]) -> Iterator[tu
                 and names.helper_uses(node.id, kind)
             ):
                 yield node, f"{_SAYS[kind]}, through {node.id}"
+
+
+def _tricks(tree: ast.AST, names: _Names, kind: str) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        named = any(_is_below(name, _TRICKS.get(kind, ())) for name in _names_at(node, names))
+        if named or (kind == "autograd" and isinstance(getattr(node, "value", None), complex)):
+            yield node
 
 
 def _direct_uses(tree: ast.AST, names: _Names, kind: str) -> Iterator[ast.AST]:
@@ -358,7 +447,7 @@ def _names_at(node: ast.AST, names: _Names) -> Iterator[str]:
         yield from (name.name for name in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module:
         yield from (f"{node.module}.{name.name}" for name in node.names)
-    elif isinstance(node, (ast.Name, ast.Attribute)):
+    elif isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):
         full = names.full_name(node)
         if full:
             yield full
@@ -367,18 +456,24 @@ def _names_at(node: ast.AST, names: _Names) -> Iterator[str]:
 def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
     """What no task needs, whatever the cell."""
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Name, ast.Attribute, ast.ImportFrom)):
+        if isinstance(node, (ast.Name, ast.Attribute, ast.ImportFrom, ast.Call, ast.Subscript)):
             for name in _names_at(node, names):
                 why = _suspicion(name)
                 if why and not (isinstance(node, ast.Name) and name in _MODULES):
                     yield node, why
         if isinstance(node, ast.Attribute) and node.attr in _FRAMES:
             yield node, _LOOKS_AROUND
+        elif isinstance(node, ast.Attribute) and node.attr in _CONTEXTS and not _is_super(node.value):
+            yield node, "enters or leaves a context by hand"
+        elif isinstance(node, ast.Attribute) and node.attr in _BY_ADDRESS:
+            yield node, _BY_ITS_ADDRESS
         elif isinstance(node, ast.ClassDef):
             for method in node.body:
                 for name in _defined(method):
                     if name in _LYING:
                         yield method, f"a class with its own {name}"
+                    elif name in _BY_ADDRESS:
+                        yield method, _BY_ITS_ADDRESS
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if names.is_defined(node.func.id):
                 continue
@@ -419,7 +514,15 @@ def _significant(number: str) -> int:
     return len(number.replace(".", "").lstrip("0"))
 
 
+def _is_super(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
 def _suspicion(name: str) -> str | None:
+    parts = name.split(".")
+    inner = next((i for i, part in enumerate(parts) if i and part in _ROOTS), None)
+    if inner is not None and name not in _SUSPECT and parts[0] in _LIBRARIES:
+        return _suspicion(".".join(parts[inner:]))
     while name:
         if name in _SUSPECT:
             return _SUSPECT[name]

@@ -41,6 +41,27 @@ def test_what_the_task_forbids_is_flagged_with_its_line(use: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("use", "why"),
+    [
+        ("np.ctypeslib.ctypes.CDLL(None)", "reaches beyond"),
+        ("torch.sys._getframe()", "looks into"),
+        ('getattr(torch, "ops").aten._backward(y, [x])', "goes beneath"),
+        ('getattr(torch, "_" + "C")._nn', "goes beneath"),
+        ('vars(torch)["autograd"].grad(y, x)', "by hand"),
+        ('torch.__dict__["func"].grad(f)', "by hand"),
+        ("from torch.fx.experimental.proxy_tensor import make_fx; make_fx(f)", "traces"),
+        ("torch.library.get_kernel('aten::mse_loss', 'CPU')", "goes beneath"),
+        ("torch.inference_mode(False).__enter__()", "enters or leaves"),
+        ("class A:\n  __array_interface__ = {}", "by its address"),
+        ("import sympy; sympy.diff(x)", "numbers or formulas"),
+        ("y = f(x + 1e-20j).imag", "numbers or formulas"),
+    ],
+)
+def test_ways_around_are_flagged_under_other_names(use: str, why: str) -> None:
+    assert any(why in said for _, _, said in flags_in(use))
+
+
+@pytest.mark.parametrize(
     "honest",
     [
         "# the same as torch.autograd.grad and loss.backward()\nx = 1",
@@ -49,6 +70,10 @@ def test_what_the_task_forbids_is_flagged_with_its_line(use: str) -> None:
         "with torch.no_grad():\n    w = w - 1",
         "class Manual:\n    def backward(self, X, y):\n        return X\nManual().backward(X, y)",
         "import gc\ngc.collect()",
+        'f = getattr(torch, name)\ng = getattr(F, "relu")\nh = getattr(model, "weight")',
+        "with torch.inference_mode():\n    print(w)",
+        "class Timer:\n    def __enter__(self):\n        return self",
+        "x = {'a': 1}['a']\ny = np.linspace(0, 1, 5)[2]",
         "torch.backends.cudnn.deterministic = True",
         "model.eval()\nmodel.compile()",
         "this does not parse (",
