@@ -86,7 +86,7 @@ def grade(
             else str(error.strerror or error)
         )
         where = f" ({error.filename} was not written)" if error.filename else ""
-        return _refuse(f"{what}{where}; what was judged is kept, mend it and give the same command again")
+        return _refuse(f"{what}{where}; what was graded is kept; fix this and run the same command again")
 
 
 def _refuse(sentence: str) -> int:
@@ -138,7 +138,7 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
             found.append(_Class(assignment, handed_in, gradebook, pages, _last_run(root, one)))
     if not any(one.handed_in for one in found):
         what = name if name is not None else "<assignment>"
-        raise GradingRefused(f"nothing handed in: no {SUBMITTED}/<student>/{what} below {root.name}")
+        raise GradingRefused(f"nothing submitted: no {SUBMITTED}/<student>/{what} below {root.name}")
     return found
 
 

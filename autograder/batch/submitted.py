@@ -29,7 +29,7 @@ _TIMESTAMP_BYTES = 1000
 _NAMED = 5
 """Links and special files that a sentence names; the rest are counted."""
 _COURSE_FILES = ("autograder", "autograded", "feedback", "release", "solutions", "gradebook.db")
-_LINKED_NOTE = "notebook was handed in as {}"
+_LINKED_NOTE = "notebook was submitted as {}"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def find_notebook(folder: Path, assignment: str) -> HandedIn:
     candidates = list(_notebooks([folder]))
     candidates = candidates or [path for path in _files([folder]) if _resembles(path, assignment)]
     if not candidates:
-        return HandedIn("", None, problem=f"no notebook was handed in: hand in {assignment}.ipynb")
+        return HandedIn("", None, problem=f"no notebook was submitted: submit {assignment}.ipynb")
     best = min(candidates, key=lambda path: _rank(path, folder, assignment))
     notes = []
     if best != folder / f"{assignment}.ipynb":
@@ -188,10 +188,10 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
     if expected.is_symlink() and _leads_to(expected, student) and is_ordinary(_target(expected)):
         return HandedIn(student.name, expected, (_LINKED_NOTE.format(os.readlink(expected)),))
     if expected.is_symlink():
-        what = f"{_shown(expected)} links to a file outside the submission: hand in the notebook itself"
+        what = f"{_shown(expected)} links to a file outside the submission: submit the notebook itself"
         return HandedIn(student.name, None, problem=what)
     if expected.exists() and not is_ordinary(expected):
-        what = f"{_shown(expected)} is not an ordinary file: hand in the notebook itself"
+        what = f"{_shown(expected)} is not an ordinary file: submit the notebook itself"
         return HandedIn(student.name, None, problem=what)
     if expected.exists():
         others = [path.relative_to(folder).as_posix() for path in notebooks if path != expected]
@@ -199,7 +199,7 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
         return HandedIn(student.name, expected, notes)
     candidates = notebooks or list(_other_files(places, assignment))
     if not candidates:
-        what = f"no notebook in {SUBMITTED}/{student.name}/{assignment}: hand in {assignment}.ipynb"
+        what = f"no notebook in {SUBMITTED}/{student.name}/{assignment}: submit {assignment}.ipynb"
         return HandedIn(student.name, None, problem=what)
     best = min(candidates, key=lambda path: _rank(path, student, assignment))
     target = os.path.relpath(best, folder)

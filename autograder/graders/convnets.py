@@ -145,7 +145,7 @@ def test_sharpen(student):
     total = kernel.sum().item()
     require(
         abs(total - 1) <= 1e-3,
-        f"Your kernel sums to {total:.4g}. What happens to an even area of brightness 1?",
+        f"Your kernel sums to {total:.4g}. What happens to a uniform area of brightness 1?",
     )
     others = kernel.clone()
     others[1, 1] = 0
@@ -173,7 +173,7 @@ def check_edges(student, name: str, runs: str, rng: np.random.Generator) -> None
     # they are blind to they answer with less than 1e-12 in float64, and with 1e-6 when made in float32.
     require(
         answer(even) < 1e-3,
-        f'Your kernel "{name}" sums to {kernel.sum().item():.3g}, so it answers an even area.',
+        f'Your kernel "{name}" sums to {kernel.sum().item():.3g}, so it responds to a uniform area.',
     )
     if answer(crossing) < 0.05 and answer(along) >= 0.05:
         fail(f'Your kernel "{name}" answers edges that run the other way.')

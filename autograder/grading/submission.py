@@ -264,7 +264,7 @@ class _Repair:
                 changed.append(slot.key)
                 fields |= wrong
         self._report(doubled, "{cells} found more than once: further copies kept as extra cells")
-        self._report(changed, f"nbgrader metadata of {{cells}} put right ({', '.join(sorted(fields))})")
+        self._report(changed, f"nbgrader metadata of {{cells}} repaired ({', '.join(sorted(fields))})")
         strangers = sorted({mark for mark in claims if mark and mark not in self.template.slots})
         if strangers:
             self.repairs.append(f"unknown grade_id {_listed(strangers)} dropped")

@@ -179,7 +179,7 @@ def _expression(pattern: str, assignment: str) -> re.Pattern[str]:
         else:
             regular.append(f"(?P<{name}>{known[name]})")
     if not {"{student}", "{name}", "{lms_id}"} & set(parts):
-        raise DownloadRefused(f"the pattern {pattern} has no {{student}}: say where the student's id stands")
+        raise DownloadRefused(f"the pattern {pattern} has no {{student}}: say where the student's id is")
     text = "".join(regular)
     if "/" in pattern:
         text = r"(?:.*/)?" + text

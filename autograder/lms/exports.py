@@ -121,7 +121,7 @@ def export(
         form: "csv", "canvas" or "moodle".
         template: the file as Canvas ("Export Entire Gradebook") or Moodle ("Download grading worksheet") gives it.
         column: the assignment's column in Canvas's file, where its title is another.
-        missing_as_zero: 0 for those who handed in nothing; their cells are left empty otherwise.
+        missing_as_zero: 0 for students with no submission; their cells are left empty otherwise.
 
     Raises:
         ExportRefused: there are no marks, or the template does not fit.
@@ -428,7 +428,7 @@ def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
     missing = [mark.id for mark in marks if not mark.handed_in]
     if missing:
         how = "0" if missing_as_zero else "left empty (--missing-as-zero writes 0)"
-        say(f"handed in nothing: {', '.join(missing)}; their marks are {how}")
+        say(f"no submission: {', '.join(missing)}; their marks are {how}")
 
 
 def _say_who_is_not_in_it(marks: list[Mark], found: set[str]) -> None:

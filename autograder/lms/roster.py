@@ -149,5 +149,7 @@ def _problem(student: Student, first_lines: dict[str, int]) -> str:
     if is_no_folder_name(student.id):
         return f"the id {student.id!r} cannot be the name of a folder: use letters, digits, . _ - @"
     if student.id in first_lines:
-        return f"{student.id} stands in line {first_lines[student.id]} already: leave one of the two"
+        return (
+            f"duplicate id {student.id} (also on line {first_lines[student.id]}): delete one of the two rows"
+        )
     return ""

@@ -346,5 +346,5 @@ def test_what_cannot_be_read_gets_nothing_and_says_why(
     verdicts = judged(root, tiny)
     assert verdicts["ada"].problem.startswith("tiny.ipynb is empty: download it again")
     assert verdicts["ada"].report.score == 0.0
-    assert verdicts["cyd"].problem == "no notebook in submitted/cyd/tiny: hand in tiny.ipynb"
+    assert verdicts["cyd"].problem == "no notebook in submitted/cyd/tiny: submit tiny.ipynb"
     assert verdicts["bob"].report.score == 5.0

@@ -36,7 +36,7 @@ def test_another_name_is_found_and_linked_where_nbgrader_looks(root: Path, name:
         found = only(root)
         assert found.file == root / "submitted" / "ada" / course.NAME / "tiny.ipynb"
         assert found.file.samefile(theirs)
-        assert found.notes == (f"notebook was handed in as {name}",)
+        assert found.notes == (f"notebook was submitted as {name}",)
 
 
 def test_of_several_the_likeliest_is_taken(root: Path) -> None:
@@ -44,7 +44,7 @@ def test_of_several_the_likeliest_is_taken(root: Path) -> None:
     course.hand_in(root, "ada", BOOK, "tiny final.ipynb")
     course.hand_in(root, "ada", b"{}", ".ipynb_checkpoints/tiny-checkpoint.ipynb")
     assert only(root).notes == (
-        "notebook was handed in as tiny final.ipynb",
+        "notebook was submitted as tiny final.ipynb",
         "the likeliest of 2 notebooks was taken",
     )
 
@@ -58,7 +58,7 @@ def test_others_beside_the_right_one_are_mentioned(root: Path) -> None:
 def test_a_notebook_beside_its_folder_is_found(root: Path) -> None:
     (root / "submitted" / "ada").mkdir(parents=True)
     (root / "submitted" / "ada" / "tiny.ipynb").write_text("{}")
-    assert only(root).notes == ("notebook was handed in as ../tiny.ipynb",)
+    assert only(root).notes == ("notebook was submitted as ../tiny.ipynb",)
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_without_a_notebook_another_file_is_the_submission(root: Path, name: str
     for _ in range(2):
         found = only(root)
         assert found.file.samefile(theirs)
-        assert found.notes == (f"notebook was handed in as {name}",)
+        assert found.notes == (f"notebook was submitted as {name}",)
     course.hand_in(root, "ada", BOOK, "later.ipynb")
-    assert only(root).notes == ("notebook was handed in as later.ipynb",)
+    assert only(root).notes == ("notebook was submitted as later.ipynb",)
 
 
 def test_a_file_next_to_the_assignments_folder_counts_by_its_name(root: Path) -> None:
     (root / "submitted" / "ada").mkdir(parents=True)
     (root / "submitted" / "ada" / "tiny.ipynb.txt").write_text("{}")
-    assert only(root).notes == ("notebook was handed in as ../tiny.ipynb.txt",)
+    assert only(root).notes == ("notebook was submitted as ../tiny.ipynb.txt",)
 
 
 def test_of_several_other_files_the_likeliest_is_taken(root: Path) -> None:
@@ -88,16 +88,14 @@ def test_of_several_other_files_the_likeliest_is_taken(root: Path) -> None:
     course.hand_in(root, "ada", BOOK, "tiny.ipynb.txt")
     course.hand_in(root, "ada", b"a,b", "data.csv")
     assert only(root).notes == (
-        "notebook was handed in as tiny.ipynb.txt",
+        "notebook was submitted as tiny.ipynb.txt",
         "the likeliest of 3 files was taken",
     )
 
 
 def test_a_folder_without_a_file_is_one_sentence(root: Path) -> None:
     course.hand_in(root, "ada", b"2026-10-17 08:30:00 UTC", "timestamp.txt")
-    assert only(root) == HandedIn(
-        "ada", None, problem="no notebook in submitted/ada/tiny: hand in tiny.ipynb"
-    )
+    assert only(root) == HandedIn("ada", None, problem="no notebook in submitted/ada/tiny: submit tiny.ipynb")
 
 
 def test_nobody_is_listed_who_handed_in_another_assignment(root: Path) -> None:

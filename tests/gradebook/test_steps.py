@@ -170,7 +170,7 @@ def test_reports_are_on_disk(graded: Path) -> None:
         "cell double-tests found more than once: further copies kept as extra cells"
     ]
     misnamed = json.loads((folder / "misnamed.json").read_text())
-    assert misnamed["repairs"] == ["notebook was handed in as inner/Tiny (2).ipynb"]
+    assert misnamed["repairs"] == ["notebook was submitted as inner/Tiny (2).ipynb"]
 
 
 def test_an_unchanged_class_is_neither_judged_nor_converted(
@@ -202,7 +202,7 @@ def test_feedback_shows_the_report_and_nothing_hidden(graded: Path) -> None:
     assert "double: 1 of 2 points" in text["bob"]
     assert "not twice the number below zero" in text["bob"]
     assert "breaks off" in text["corrupt"]
-    assert "handed in as inner/Tiny (2).ipynb" in text["misnamed"]
+    assert "submitted as inner/Tiny (2).ipynb" in text["misnamed"]
     for page in text.values():
         assert course.HIDDEN not in page
         assert "as_number(" not in page
@@ -358,7 +358,7 @@ def test_nbgraders_own_release_is_refused_before_it_deletes_ours(
 
 def test_nothing_handed_in_is_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert classroom.grade(course.NAME, root=root) == 2
-    assert "nothing handed in" in capsys.readouterr().err
+    assert "nothing submitted" in capsys.readouterr().err
 
 
 def test_a_cluster_is_refused_in_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

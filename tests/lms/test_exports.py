@@ -92,7 +92,7 @@ def test_what_is_pending_or_missing_is_said_in_a_line_each(
         "autograder: 1 of 2 submissions have points pending (explain): "
         "their marks hold only what is decided so far"
     )
-    assert "handed in nothing: zoe; their marks are left empty" in missing
+    assert "no submission: zoe; their marks are left empty" in missing
     assert exported("csv", missing_as_zero=True).of("zoe")["score"] == "0"
 
 

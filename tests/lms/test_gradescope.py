@@ -67,7 +67,7 @@ def test_a_notebook_under_another_name_is_scored(laid_out: Path) -> None:
     }
     assert "not twice the number below zero" in tests["double"]["output"]
     assert "2 pending (graded by the instructor)" in tests["explain"]["output"]
-    assert "notebook was handed in as hw/my work.ipynb" in results["output"]
+    assert "notebook was submitted as hw/my work.ipynb" in results["output"]
     assert results["stdout_visibility"] == "hidden"
     assert course.HIDDEN not in json.dumps(results)
     for secret in ("autograder/graders", "solutions"):
@@ -77,8 +77,8 @@ def test_a_notebook_under_another_name_is_scored(laid_out: Path) -> None:
 @pytest.mark.parametrize(
     ("submission", "sentence"),
     [
-        ({"essay.pdf": b"%PDF"}, "no notebook was handed in: hand in tiny.ipynb"),
-        ({}, "no notebook was handed in: hand in tiny.ipynb"),
+        ({"essay.pdf": b"%PDF"}, "no notebook was submitted: submit tiny.ipynb"),
+        ({}, "no notebook was submitted: submit tiny.ipynb"),
         ({"tiny.ipynb": b'{"cells": ['}, "tiny.ipynb"),
     ],
 )
@@ -100,7 +100,7 @@ def test_no_link_leads_out_of_the_submission(laid_out: Path, tmp_path: Path) -> 
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "tiny.ipynb").symlink_to(laid_out / "source" / "solutions" / "tiny" / "tiny.ipynb")
     assert gradescope.run(tmp_path / "in", tmp_path / "results.json", laid_out / "source") == 0
-    assert "no notebook was handed in" in json.loads((tmp_path / "results.json").read_text())["output"]
+    assert "no notebook was submitted" in json.loads((tmp_path / "results.json").read_text())["output"]
 
 
 def test_our_own_fault_leaves_no_results(

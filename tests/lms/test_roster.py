@@ -41,7 +41,7 @@ def test_the_usual_forms_are_read(tmp_path: Path, text: str) -> None:
         ("name,mail\nAda,x\n", "call it id .its columns are: name, mail"),
         ("id\n", "class.csv names no student"),
         ("id,email\n,x@y\n", "class.csv, line 2: no id"),
-        ("id\nada\nbob\nada\n", "class.csv, line 4: ada stands in line 2 already"),
+        ("id\nada\nbob\nada\n", "class.csv, line 4: duplicate id ada \\(also on line 2\\)"),
         ("id\n../eve\n", "line 2: the id '../eve' cannot be the name of a folder"),
     ],
 )

@@ -1,6 +1,6 @@
 # what: edge kernels without their minus signs
 # expect: kernels 2
-# message: kernels "even area"
+# message: kernels "uniform area"
 # %% kernels
 def make_kernel(name):
     sobel = torch.tensor([[1.0, 2, 1], [0, 0, 0], [1, 2, 1]])

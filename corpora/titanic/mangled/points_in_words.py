@@ -1,5 +1,5 @@
 # what: points that are no number
-# repair: nbgrader metadata of cell mlp-tests put right
+# repair: nbgrader metadata of cell mlp-tests repaired
 
 
 def find(notebook, grade_id):

@@ -1,5 +1,5 @@
 # what: the points of all cells are gone
-# repair: put right
+# repair: repaired
 
 
 def mangle(notebook):

@@ -1,5 +1,5 @@
 # what: a test cell claims a thousand points
-# repair: nbgrader metadata of cell fit-tests put right (points)
+# repair: nbgrader metadata of cell fit-tests repaired (points)
 
 
 def find(notebook, grade_id):

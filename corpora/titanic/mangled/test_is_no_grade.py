@@ -1,5 +1,5 @@
 # what: test cells are marked as ordinary cells
-# repair: put right
+# repair: repaired
 
 
 def mangle(notebook):

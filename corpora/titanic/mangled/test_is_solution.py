@@ -1,5 +1,5 @@
 # what: a test cell is marked as a solution
-# repair: nbgrader metadata of cell fit-tests put right
+# repair: nbgrader metadata of cell fit-tests repaired
 
 
 def find(notebook, grade_id):
