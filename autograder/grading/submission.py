@@ -346,7 +346,7 @@ class _Repair:
 
     def _put_text_back(self) -> None:
         """Locked cells as released, and what the student wrote into them right behind; cell types as released."""
-        turned, edited, added = defaultdict(list), defaultdict(list), defaultdict(list)
+        turned, older, edited, added = (defaultdict(list) for _ in range(4))
         entries = []
         for entry in self.entries:
             entries.append(entry)
@@ -357,6 +357,9 @@ class _Repair:
                 turned[slot.cell.kind].append(slot.key)
             if slot.is_answer or _same(entry.raw.source, slot.cell.source):
                 continue
+            if _is_of_an_older_release(entry.raw):
+                older[slot.role].append(slot.key)
+                continue
             own = _added_to(slot.cell.source, entry.raw.source) if entry.raw.kind == "code" else ""
             if own:  # an import, or an answer: VS Code and Colab do not lock cells
                 added[slot.role].append(slot.key)
@@ -366,6 +369,8 @@ class _Repair:
         self.entries = entries
         for kind, keys in turned.items():
             self._report(keys, f"{{cells}} turned back into {kind}")
+        for role, keys in older.items():
+            self._report(keys, "{cells} from an earlier release: the current text is used", role)
         for role, keys in edited.items():
             self._report(keys, "{cells} edited: the released text is used", role)
         for role, keys in added.items():
@@ -515,6 +520,21 @@ def _parsed(source: str) -> ast.Module | None:
 
 def _is_for_ipython(line: str) -> bool:
     return line.startswith(("%", "!", "?"))
+
+
+def _is_of_an_older_release(raw: RawCell) -> bool:
+    """Whether a locked cell still reads as nbgrader released it, by the checksum that it wrote then."""
+    mark = raw.mark if isinstance(raw.mark, dict) else {}
+    try:
+        facts = [
+            raw.source,
+            raw.kind,
+            *(str(mark[key]) for key in ("grade", "solution", "locked", "grade_id")),
+        ]
+        facts += [str(float(mark["points"]))] if mark["grade"] else []
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return False
+    return mark.get("checksum") == hashlib.md5("".join(facts).encode(), usedforsecurity=False).hexdigest()
 
 
 def _added_to(released: str, theirs: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.utils import compute_checksum
 
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import MAX_PARSED, Submission, UnreadableSubmission, read
@@ -120,6 +121,18 @@ def test_the_students_lines_keep_their_numbers(tiny: Assignment) -> None:
     lines = sources(taken(book, tiny))["double-tests (your lines)"].split("\n")
     assert lines[0] == "%matplotlib inline"
     assert lines[course.LOCKED["double-tests"].count("\n") + 2] == "x = 1"
+
+
+def test_a_locked_cell_of_an_older_release_is_not_taken_for_the_students(tiny: Assignment) -> None:
+    book = course.solved()
+    tests = course.cell(book, "double-tests")
+    tests["source"] = "assert double(2) == 4"
+    tests["metadata"]["nbgrader"]["checksum"] = compute_checksum(nbformat.from_dict(tests))
+    submission = taken(book, tiny)
+    assert names(submission) == ["setup", "double", "square"]
+    assert submission.repairs == ("test cell double-tests from an earlier release: the current text is used",)
+    tests["source"] += "\nimport json"
+    assert names(taken(book, tiny)) == ["setup", "double", "double-tests (your lines)", "square"]
 
 
 def test_another_value_for_a_name_of_a_locked_cell_is_not_kept(tiny: Assignment) -> None:
