@@ -505,7 +505,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
             atol=1e-4,
             name="net(X)",
             shape="any",
-            hint="What stands between the layers, and does anything follow the last?",
+            hint="What is between the layers, and does anything follow the last?",
         )
 
 

@@ -116,14 +116,14 @@ def test_open_neuron(student, rng):
     """Where the sum is positive the derivatives should go through the relu unchanged."""
     for _ in range(5):
         check_neuron(
-            student, drawn_neuron(rng, float(rng.integers(1, 20) / 4)), "Which number stands on each edge?"
+            student, drawn_neuron(rng, float(rng.integers(1, 20) / 4)), "Which number belongs to each edge?"
         )
 
 
 @task("neuron", points=1.0, without=("autograd", "optim"))
 def test_closed_neuron(student, rng):
     """Where the sum is negative the output and every derivative should be 0."""
-    check_neuron(student, drawn_neuron(rng, 2.0), "Which number stands on each edge?")
+    check_neuron(student, drawn_neuron(rng, 2.0), "Which number belongs to each edge?")
     for _ in range(3):
         check_neuron(
             student,
@@ -135,7 +135,7 @@ def test_closed_neuron(student, rng):
 @task("neuron", points=1.0, without=("autograd", "optim"))
 def test_neuron_at_the_bend(student, rng):
     """Where the sum is exactly 0 the derivative of the relu should be taken to be 0."""
-    check_neuron(student, drawn_neuron(rng, 2.0), "Which number stands on each edge?")
+    check_neuron(student, drawn_neuron(rng, 2.0), "Which number belongs to each edge?")
     for _ in range(3):
         check_neuron(student, drawn_neuron(rng, 0.0), "At 0 itself take 0.")
 
@@ -145,7 +145,7 @@ def test_neuron_returns_plain_floats(student, rng):
     """Floats go in and floats should come out."""
     for a in (1.5, -1.5):
         values = drawn_neuron(rng, a)
-        check_neuron(student, values, "Which number stands on each edge?")
+        check_neuron(student, values, "Which number belongs to each edge?")
         for key, value in student.neuron_gradients(*(values[key] for key in INPUTS)).items():
             plain = isinstance(value, (int, float)) and not isinstance(value, bool)
             require(plain, f'`neuron_gradients(...)["{key}"]` should be a float; yours is {describe(value)}.')
@@ -212,7 +212,7 @@ def test_arguments_are_left_alone(student, rng):
     train, test = drawn_columns(rng, 12, 2), drawn_columns(rng, 4, 2)
     first, _ = standardized(student, train, test)
     second, _ = standardized(student, train, 100 * test + 7)
-    assert_close(second, first, atol=1e-6, name="the scaled train set beside another test set")
+    assert_close(second, first, atol=1e-6, name="the scaled train set with another test set")
     require(
         float((first - train.double()).abs().max()) > 0.01,
         "`standardize` gives the train set back as it was.",
@@ -582,7 +582,7 @@ def test_number_of_epochs_and_learning_rate_count(student, rng):
 
 @task("train", points=0.5, needs=NEEDS, promises=("arguments",))
 def test_gradients_do_not_add_up(student, rng):
-    """What stands in `.grad` before training should not matter, and the data should be left alone."""
+    """What is in `.grad` before training should not matter, and the data should be left alone."""
     given = training_problem(rng)
     losses, _, _ = given.descend(8, 0.05)
     model = ready_model(student, "LinearRegressionAuto", given)

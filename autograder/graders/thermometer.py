@@ -535,7 +535,7 @@ def test_validation_losses_are_on_the_validation_set(student: Student, rng: np.r
 
 @task("optimizer", points=1.0)
 def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.random.Generator):
-    """The model should end where the optimizer leads that was handed in, trained on the training set alone."""
+    """The model should end where the given optimizer leads, trained on the training set alone."""
     for kind, options in (("Adam", {"lr": 0.1}), ("SGD", {"lr": 0.02, "momentum": 0.5})):
         given = sets(rng)
         *_, expected = given.reference(kind, options, "MSELoss", 10)
@@ -552,7 +552,7 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
 
 @task("optimizer", points=0.5)
 def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator):
-    """Losses and updates should come from the loss function that was handed in."""
+    """Losses and updates should come from the loss function that was passed in."""
     given = sets(rng)
     # the second tells prediction and target apart: it is another loss when they change places
     for loss_name in ("SmoothL1Loss", "BCEWithLogitsLoss"):
@@ -632,9 +632,7 @@ def test_network_computes_tanh_between_two_linear_layers(student: Student, rng: 
     w1, b1, w2, b2 = (value.double() for value in values.values())
     expected = torch.tanh(inputs.double() @ w1.T + b1) @ w2.T + b2
     # right: 2e-6
-    assert_close(
-        model(inputs), expected, atol=1e-3, name="network(x)", hint="What stands between the layers?"
-    )
+    assert_close(model(inputs), expected, atol=1e-3, name="network(x)", hint="What is between the layers?")
 
 
 @task("network", points=0.5)

@@ -438,7 +438,7 @@ def test_numbers_belong_to_the_first_weights_of_any_model(student: Student):
 
 @task("train", points=0.75, needs=("logistic-regression",))
 def test_training_uses_the_optimizer_it_is_given(student: Student):
-    """With Adam, the parameters should end where Adam leads: one step an epoch of the optimizer that was handed in."""
+    """With Adam, the parameters should end where Adam leads: one step per epoch of the optimizer that was passed in."""
     path = course("Adam", 0.05, 15, near_zero)
 
     def check(shaped: Callable[[torch.Tensor], torch.Tensor]) -> None:
