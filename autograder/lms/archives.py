@@ -30,8 +30,7 @@ MAX_DEPTH = 2
 
 _DIRECTORY = 8 * 2**20
 """Bytes of a zip file's table of contents: some 80,000 files. Each takes ten times as much memory."""
-_CHUNK = 4096
-"""Bytes. Of bzip2 and LZMA, zipfile decompresses as many at once, and they may become 20,000 times as much."""
+_CHUNK = 2**20
 _MARK = b'"grade_id"'
 _ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _LEFT_OUT = 5
@@ -258,6 +257,9 @@ def _problem(info: zipfile.ZipInfo) -> str:
         return "not an ordinary file"
     if info.flag_bits & 1:
         return "encrypted: ask for it without a password"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # zipfile decompresses the others as far as they go: 4 kB of bzip2 may become 4 GB
+        return "packed in an unusual way (as bzip2 or LZMA): ask for an ordinary zip file"
     return ""
 
 
