@@ -535,7 +535,8 @@ class GradingPlugin:
                     verdict.results[place] = self._follow_through(result)
             verdict.broken = {result.name: self._broken.get(result.name, []) for result in verdict.results}
         self._enter(None)
-        best = max(verdicts, key=lambda verdict: verdict.points)  # the first of equals
+        settled = [v for v in verdicts if v is last or all(result.outcome != ERROR for result in v.results)]
+        best = max(settled, key=lambda verdict: verdict.points)  # the first of equals
         if best.state is not None:
             better = {result.name for result in last.results if result.outcome == FAILED}
             best.results[:] = [

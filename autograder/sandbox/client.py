@@ -631,10 +631,7 @@ class Worker:
         """
         held_up, pause = 0.0, 1e-4
         while held_up < STUCK_SECONDS:
-            try:
-                state = Path(f"/proc/{self.pid}/stat").read_text(encoding="latin-1").rpartition(") ")[2][:1]
-            except OSError:  # it has ended
-                return True
+            state = _state(Path(f"/proc/{self.pid}/stat"))
             if state in "TtZX":
                 return True
             time.sleep(pause)
@@ -779,6 +776,10 @@ class Worker:
                 self.close()
                 raise WorkerDied(f"The code printed more than {OUTPUT_LIMIT >> 20} MiB.")
 
+    def _wants_a_core(self) -> bool:
+        """Whether a thread is ready to run. The kernel counts its wait for a core only when that is over."""
+        return "R" in map(_state, Path(f"/proc/{self.pid}/task").glob("*/stat") if self.pid else ())
+
     def _seconds_without_a_core(self) -> float:
         """How long the threads were ready to run and had to wait for a core, as the kernel counts it."""
         starved = 0
@@ -851,7 +852,7 @@ class _Budget:
     def _limit(self) -> TimeLimit | None:
         if self.worker.cpu_seconds() > self.cpu_end:
             return TimeLimit(f"It took more than {self.cpu:g} seconds of computing.")
-        if self._idle() > self.idle_allowed:
+        if self._idle() > self.idle_allowed and not self.worker._wants_a_core():
             return TimeLimit(f"It waited for more than {self.cpu + IDLE_GRACE:g} seconds.")
         return None
 
@@ -871,6 +872,14 @@ class _Budget:
         """Seconds until a limit can be reached at the earliest, with every core at work."""
         cpu = (self.cpu_end - self.worker.cpu_seconds()) / CORES
         return min(max(cpu, 0.0), LOOK_SECONDS) + 0.01
+
+
+def _state(stat: Path) -> str:
+    """The letter that the kernel gives for what a process or thread does; "X", dead, where there is none any more."""
+    try:
+        return stat.read_text(encoding="latin-1").rpartition(") ")[2][:1]
+    except OSError:
+        return "X"
 
 
 def _words(names: list[Any]) -> tuple[str, ...]:

@@ -282,11 +282,15 @@ def test_calling_back_for_ever_is_sleeping_for_too_long(
 
 
 def test_waiting_for_a_core_is_not_sleeping(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel's count of it is made up here, of seconds that the machine did not have."""
+    """What the kernel says is made up here, of seconds that the machine did not have: the waits that are over, and
+    one that is not."""
     load(worker, "import time\ndef f(): time.sleep(1.5)")
     monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
     counts = itertools.count(0, 1000)
-    monkeypatch.setattr(Worker, "_seconds_without_a_core", lambda _: next(counts))
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "_seconds_without_a_core", lambda _: next(counts))
+        assert call(worker, "f", cpu=0.1) is None
+    monkeypatch.setattr(Worker, "_wants_a_core", lambda _: True)
     assert call(worker, "f", cpu=0.1) is None
 
 
