@@ -38,7 +38,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions test check format grade grade-gpu worker demo report score students collect export gradescope \
+.PHONY: help setup release solutions new test check format grade grade-gpu worker demo report score students collect export gradescope \
         validity bench alternatives sandbox-check clean
 
 help: ## list these commands
@@ -56,6 +56,9 @@ release: $(READY) ## build and prove release/, which students get
 
 solutions: $(READY) ## execute the solved notebooks into solutions/
 	@$(PYTHON) -m autograder solutions $(ASSIGNMENT)
+
+new: $(READY) ## write a small assignment that works, to be changed into your own (ASSIGNMENT=name)
+	@$(PYTHON) -m autograder new $(or $(ASSIGNMENT),$(error say which: make new ASSIGNMENT=k-means))
 
 test: check ## lint, then run all tests (TESTS=tests/build for some)
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(TESTS)

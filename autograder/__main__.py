@@ -122,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
         build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all assignments")
         build.set_defaults(run=_release if name == "release" else _solutions)
 
+    new = commands.add_parser("new", help="write a small assignment that works, to be changed into your own")
+    new.add_argument("name", metavar="NAME", help="lower-case words with hyphens, like k-means")
+    new.set_defaults(run=_new)
+
     check = commands.add_parser("sandbox-check", help="try to escape from the sandbox, and print the results")
     _sandbox_option(check)
     check.set_defaults(run=_sandbox_check)
@@ -262,6 +266,14 @@ def _solutions(options: argparse.Namespace) -> int:
     from autograder.build.release import main_solutions
 
     return main_solutions(options.names)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from autograder.build.new import main_new
+    from autograder.build.source import BuildError
+
+    with _refusals(BuildError):
+        return main_new(options.name)
 
 
 def _sandbox_check(options: argparse.Namespace) -> int:

@@ -223,7 +223,7 @@ def solved_notebook(assignment: str, quick: bool = False) -> dict[str, Any]:
 def solved_source(assignment: str, task: str) -> str:
     """The solution of a task, the one that takes little computing where there are two."""
     cells = _solved(assignment, quick=True)["cells"]
-    return next(cell["source"] for cell in cells if _grade_id(cell) == task)
+    return next("".join(cell["source"]) for cell in cells if _grade_id(cell) == task)
 
 
 @cache

@@ -344,6 +344,7 @@ def unhelpful(graded: Graded, assignments: list[str]) -> Answers:
 def faults_of(message: str, assignment: str) -> list[str]:
     """What is wrong with a message: a number that is neither public nor what was got counts as an expected value."""
     sentence, _, got = message.partition("\n")
+    got = got or sentence  # a message of one line: it is no test's docstring
     faults = [f"shows {word!r}" for word in _OURS if word in message]
     said = re.split(r"(?<=[.?!;:])\s+|\n", got.strip())
     if not got.strip() or all(_DEMAND.search(one) for one in said):

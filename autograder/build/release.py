@@ -222,9 +222,14 @@ def main_release(chosen: list[str]) -> int:
     """`python -m autograder release`: one line for each assignment; 2 where one could not be built."""
     with ReleaseBuilder() as builder:
         status = _main(chosen, builder.build)
-    shutil.copyfile(REPOSITORY / "assignments" / STUDENTS_README, REPOSITORY / "release" / STUDENTS_README)
-    (REPOSITORY / "release" / STUDENTS_REQUIREMENTS).write_text(students_requirements(), encoding="utf-8")
+    write_students_files(REPOSITORY)
     return status
+
+
+def write_students_files(root: Path) -> None:
+    """What students get next to the assignments' folders: how to begin, and what to install."""
+    shutil.copyfile(root / "assignments" / STUDENTS_README, root / "release" / STUDENTS_README)
+    (root / "release" / STUDENTS_REQUIREMENTS).write_text(students_requirements(root), encoding="utf-8")
 
 
 def students_requirements(root: Path | None = None) -> str:
