@@ -12,6 +12,8 @@ NOTEBOOK ?=
 JOBS ?=
 FILE ?=
 SOURCE ?=
+PATTERN ?=
+FORCE ?=
 SCHEDULER ?=
 TESTS ?=
 ONLY ?=
@@ -95,9 +97,10 @@ score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 students: $(READY) ## enter the students of a CSV file into the gradebook (FILE=students.csv)
 	@$(PYTHON) -m autograder students "$(or $(FILE),$(error name the file: make students FILE=students.csv))"
 
-collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder or zip, ASSIGNMENT=name)
+collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder or zip, ASSIGNMENT=name, PATTERN=names, FORCE=1)
 	@$(PYTHON) -m autograder collect "$(or $(SOURCE),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name))" \
-	    --assignment $(or $(ASSIGNMENT),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name))
+	    --assignment $(or $(ASSIGNMENT),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name)) \
+	    $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(FORCE),--force)
 
 export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|canvas|moodle, TEMPLATE=file from the LMS)
 	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error name the assignment: make export ASSIGNMENT=name FORMAT=canvas)) \

@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument(
         "--pattern",
         help="how file names tell whose a notebook is, with {student}, {name}, {lms_id}, {assignment}, "
-        "{timestamp}, * and ? (default: the names that Canvas and Moodle use, and {student}_{assignment}*.ipynb)",
+        "{timestamp}, * and ? (default: the names that the usual systems make, and {student}_{assignment}*.ipynb)",
     )
     collect.add_argument(
         "--force", action="store_true", help="replace a submission even if it is not known which one is newer"
@@ -211,7 +211,8 @@ def _students(options: argparse.Namespace) -> int:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from autograder.lms.collect import DownloadRefused, take
+    from autograder.lms.archives import DownloadRefused
+    from autograder.lms.collect import take
 
     with _refusals(DownloadRefused):
         return take(options.source, options.assignment, pattern=options.pattern, force=options.force)

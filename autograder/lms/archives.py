@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import stat
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ MAX_DEPTH = 2
 _DIRECTORY = 8 * 2**20
 """Bytes of a zip file's table of contents: some 80,000 files. Each takes ten times as much memory."""
 _CHUNK = 2**20
+_NAMES_ARE_UTF8 = 0x800
 _MARK = b'"grade_id"'
 _ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _LEFT_OUT = 5
@@ -115,11 +117,38 @@ def _in_folder(folder: Path) -> Iterator[Entry]:
         elif not stat.S_ISREG(status.st_mode):
             problem = "not an ordinary file"
         modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
-        yield Entry(place, lambda path=path: path.open("rb"), modified, problem)
+        name = unicodedata.normalize("NFC", place)
+        yield Entry(name, lambda path=path: path.open("rb"), modified, problem)
 
 
 def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str = "") -> Entry:
-    return Entry(place + info.filename, lambda: archive.open(info), _modified(info), _problem(info))
+    return Entry(place + _name(info), lambda: archive.open(info), _modified(info), _problem(info))
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name in one Unicode form. A Mac writes UTF-8 and doesn't say so; old Windows programs write backslashes."""
+    name = info.filename
+    if not info.flag_bits & _NAMES_ARE_UTF8:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")  # zipfile took the bytes for code page 437
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def not_a_notebook(path: str) -> str:
+    """What to do about a file that is not a notebook by its name: the end of a sentence that begins with the name."""
+    name = PurePosixPath(path).name
+    stem, _, suffix = name.rpartition(".")
+    if stem.lower().endswith(".ipynb"):
+        return f"rename it to {stem}"
+    fixes = {
+        "json": f"rename it to {stem}.ipynb if it is the notebook",
+        "txt": f"rename it to {stem}.ipynb if it is the notebook",
+        "py": "a Python script: ask for the notebook (.ipynb)",
+        "html": "a printout of a notebook: ask for the notebook itself (.ipynb)",
+        "htm": "a printout of a notebook: ask for the notebook itself (.ipynb)",
+        "pdf": "a printout of a notebook: ask for the notebook itself (.ipynb)",
+    }
+    return fixes.get(suffix.lower() if stem else "", "not a notebook: ask for the notebook (.ipynb)")
 
 
 class Reader:
@@ -151,7 +180,7 @@ class Reader:
             if entry.suffix in _ARCHIVES:
                 raise _Unusable("an archive of another kind: ask for the notebook or a zip file")
             if entry.suffix not in (".ipynb", ".zip"):
-                raise _Unusable("no notebook")
+                raise _Unusable(not_a_notebook(entry.path))
             if entry.suffix == ".zip" and depth == MAX_DEPTH:
                 raise _Unusable("a zip file in a zip file in a zip file")
             file, cells = self._copy(entry)

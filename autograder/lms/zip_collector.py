@@ -10,7 +10,8 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.grading.text import one_line
 from autograder.lms.archives import Budget, DownloadRefused, Entry, Reader, TooMuch, opened
-from autograder.lms.collect import Names, NotUnderstood, students_of
+from autograder.lms.collect import students_of
+from autograder.lms.names import Ignored, Names, NotUnderstood
 
 _CONTENTS = " contents"
 """Ends the folder of what was in a student's zip file: the names in it are the student's and decide nothing."""
@@ -72,7 +73,7 @@ class Collector(FileNameCollectorPlugin):
             place = place.parent.with_name(place.parent.name.removesuffix(_CONTENTS) + ".zip")
         try:
             owner = self._names.owner(place.as_posix())
-        except NotUnderstood as reason:
+        except (NotUnderstood, Ignored) as reason:
             self.log.error(one_line(f"{place}: {reason}"))
             return None
         # another notebook of the same student gets another name: submitted.py takes the likeliest

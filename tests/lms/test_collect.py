@@ -14,7 +14,9 @@ import pytest
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 
 from autograder.batch.submitted import collect
-from autograder.lms.collect import DownloadRefused, Names, NotUnderstood, take
+from autograder.lms.archives import DownloadRefused
+from autograder.lms.collect import take
+from autograder.lms.names import Names, NotUnderstood
 from autograder.lms.roster import Student, enter_students
 from tests import course
 from tests.gradebook.helpers import configure
@@ -25,6 +27,8 @@ STUDENTS = [
     Student("jl1", "José Luis", "O'Neill-Díaz", "", "19"),
     Student("sam1", "Sam", "Smith", "", "20"),
     Student("sam2", "Sam", "Smith", "", "21"),
+    Student("ada_b", "Ada", "B.", "ab@uni.example", "22"),
+    Student("00123", "Bob", "Zero", "b@uni.example"),
 ]
 NOON = datetime(2026, 10, 16, 12, tzinfo=UTC)
 
@@ -145,14 +149,14 @@ def test_a_folder_of_notebooks(root: Path, tmp_path: Path, capsys: pytest.Captur
     assert {one.student for one in collect(root, course.NAME)} == {"ada", "bob"}
 
 
-def test_a_student_whom_nobody_knows_is_taken_and_told(
+def test_a_student_who_is_not_in_the_class_is_refused_and_named(
     class_of_two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     download = write(tmp_path / "in", {"emmi_tiny.ipynb": notebook("e"), "ada_tiny.ipynb": notebook("a")})
-    assert take(download, course.NAME, class_of_two) == 0
-    assert submitted(class_of_two, "emmi")[0] == notebook("e")
+    assert take(download, course.NAME, class_of_two) == 2
+    assert not (class_of_two / "submitted" / "emmi").exists()
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("autograder: emmi is not among the gradebook's students")
+    assert line.startswith("autograder: emmi_tiny.ipynb: emmi is not among the gradebook's students: rename")
 
 
 def test_no_newer_version_is_overwritten(
@@ -172,7 +176,7 @@ def test_no_newer_version_is_overwritten(
     assert submitted(root, "ada")[0] == notebook("second")
     (root / "submitted" / "ada" / "tiny" / "timestamp.txt").unlink()
     assert handed_in("third", 14) == 2
-    assert "which is newer is not known: --force takes this one" in capsys.readouterr().err
+    assert "which is newer is not known: FORCE=1 (--force) takes this one" in capsys.readouterr().err
     assert handed_in("third", 14, force=True) == 0
     assert submitted(root, "ada") == (notebook("third"), "2026-10-16 14:00:00 UTC")
 
@@ -207,8 +211,8 @@ def test_canvas_zip_file(class_of_two: Path, tmp_path: Path, capsys: pytest.Capt
     err = capsys.readouterr().err
     assert "ada: lovelaceada_17_1_tiny.ipynb is taken, and not lovelaceada_17_2_scratch.ipynb" in err
     assert (
-        "emmy: late, says Canvas, and not since when: write the time into submitted/emmy/tiny/timestamp.txt"
-        in err
+        "emmy: Canvas marks this submission late but gives no submission time: "
+        "write the time into submitted/emmy/tiny/timestamp.txt" in err
     )
     assert "curiemarie_44_4_tiny.ipynb: nobody in the gradebook has the LMS id 44" in err
 

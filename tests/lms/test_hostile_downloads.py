@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from autograder.lms import archives
-from autograder.lms.collect import Names, NotUnderstood, take
+from autograder.lms.collect import take
+from autograder.lms.names import Names, NotUnderstood
 from autograder.lms.roster import Student, enter_students
 from tests import course
 
 ADA, MALLORY = b'{"cells": [], "of": "ada"}', b'{"cells": [], "of": "mallory"}'
-STUDENTS = "id,first_name,last_name,lms_id\nada,Ada,Lovelace,111\nmal,Mallory,Mint,222\n"
+STUDENTS = "id,first_name,last_name,lms_id\nada,Ada,Lovelace,111\nmal,Mallory,Mint,222\nEve,,,\neve,,,\n"
 
 
 def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -105,7 +106,7 @@ def test_a_name_that_the_student_chose_makes_nobody_else_its_owner(
         ("12-34 - Mallory Mint - 3 Oct/ada_tiny.ipynb", "its name says ada, and the folder"),
         (
             "Ada Lovelace_1_assignsubmission_file_Mallory Mint_2_assignsubmission_file_/t.ipynb",
-            "of two students",
+            "belong to two students",
         ),
         ("work.zip", "its name does not fit"),
         ("unknown_999_1_ada_tiny.ipynb", "nobody in the gradebook has the LMS id 999"),
@@ -277,6 +278,9 @@ def test_nothing_is_written_through_a_link_in_submitted(root: Path) -> None:
 
 
 def test_a_class_with_broken_zips_and_bombs_takes_little_memory(root: Path, tmp_path: Path) -> None:
+    names = [*(f"s{n}" for n in range(40)), *(f"b{n}" for n in range(5)), "bomb", "bomb2"]
+    (root / "more.csv").write_text("\n".join(["id", *names]))
+    enter_students(root / "more.csv", root)
     files = {f"s{n}_tiny.ipynb": ADA for n in range(40)}
     files |= {f"b{n}_tiny.zip": damaged(zipfile.ZIP_LZMA) for n in range(5)}
     files |= {
