@@ -40,7 +40,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions new test check format grade grade-gpu worker demo report score students collect export gradescope \
+.PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export gradescope \
         validity bench alternatives sandbox-check clean
 
 help: ## list these commands
@@ -61,6 +61,9 @@ solutions: $(READY) ## execute the solved notebooks into solutions/
 
 new: $(READY) ## write a small assignment that works, to be changed into your own (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder new $(or $(ASSIGNMENT),$(error say which: make new ASSIGNMENT=k-means))
+
+watch: $(READY) ## run an assignment's hidden tests again whenever you save a file of it (ASSIGNMENT=name)
+	@$(PYTHON) -m autograder watch $(or $(ASSIGNMENT),$(error say which: make watch ASSIGNMENT=titanic))
 
 test: check ## lint, then run all tests (TESTS=tests/build for some)
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(TESTS)

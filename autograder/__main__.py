@@ -126,6 +126,12 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("name", metavar="NAME", help="lower-case words with hyphens, like k-means")
     new.set_defaults(run=_new)
 
+    watch = commands.add_parser(
+        "watch", help="run an assignment's hidden tests whenever a file of it is saved"
+    )
+    watch.add_argument("name", metavar="ASSIGNMENT")
+    watch.set_defaults(run=_watch)
+
     check = commands.add_parser("sandbox-check", help="try to escape from the sandbox, and print the results")
     _sandbox_option(check)
     check.set_defaults(run=_sandbox_check)
@@ -275,6 +281,12 @@ def _new(options: argparse.Namespace) -> int:
 
     with _refusals(BuildError):
         return main_new(options.name)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from autograder.build.watch import main_watch
+
+    return main_watch(options.name)
 
 
 def _sandbox_check(options: argparse.Namespace) -> int:

@@ -94,11 +94,7 @@ class ReleaseBuilder:
         begin = time.perf_counter()
         source = read_source(name, self.root)
         check_source(source, read_contract(name, self.root))
-        self._generate(source)
-        solved = self._stage / "solutions" / name / f"{name}.ipynb"
-        solved.parent.mkdir(parents=True)
-        solved.write_bytes(notebook_bytes(source.notebook(solved=True)))
-        assignment = Assignment.load(name, self._stage, self.root / "autograder" / "graders")
+        assignment = self._staged(source)
         made = time.perf_counter()
         if self._proof:
             self._prove(source, assignment)
@@ -115,6 +111,25 @@ class ReleaseBuilder:
             if solution_is_current(source, self.root)
             else (f"solutions/{name} is older: make solutions",),
         )
+
+    def staged(self, name: str) -> Assignment:
+        """The assignment as its source is now, in a folder that lasts as long as this builder; nothing is proved.
+
+        Raises:
+            BuildError: what is wrong with the source.
+        """
+        source = read_source(name, self.root)
+        check_source(source, read_contract(name, self.root))
+        return self._staged(source)
+
+    def _staged(self, source: Source) -> Assignment:
+        for tree in ("source", "release", "solutions"):
+            shutil.rmtree(self._stage / tree / source.name, ignore_errors=True)
+        self._generate(source)
+        solved = self._stage / "solutions" / source.name / f"{source.name}.ipynb"
+        solved.parent.mkdir(parents=True)
+        solved.write_bytes(notebook_bytes(source.notebook(solved=True)))
+        return Assignment.load(source.name, self._stage, self.root / "autograder" / "graders")
 
     def _generate(self, source: Source) -> None:
         """nbgrader's generate_assignment, with its own converter, without its gradebook."""

@@ -36,6 +36,9 @@ class CheckFailed(Exception):
 
     known_cause = False
     """Whether the text begins with the cause: then the student reads it before the test's own sentence."""
+    got: torch.Tensor | None = None
+    expected: torch.Tensor | None = None
+    """What was compared, for the grader's author alone (author_loop.py)."""
 
 
 def fail(message: str) -> None:
@@ -251,6 +254,7 @@ def assert_close(
     remarks = [_relation(tensor, reference, atol, rtol), hint] if not cause else []
     failure = CheckFailed(" ".join(part for part in (cause, *parts, *remarks) if part))
     failure.known_cause = bool(cause)
+    failure.got, failure.expected = tensor, reference
     raise failure
 
 

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -121,26 +122,14 @@ class Judge:
         begin = time.perf_counter()
         if not isinstance(submission, Submission):
             submission = read(Path(submission), assignment)
-        notebook = self._load(submission, assignment)
-        plugin = GradingPlugin(
-            notebook.worker,
-            assignment,
-            secrets.randbits(62) if seed is None else seed,
-            gpu_worker=(lambda: self._load(submission, assignment, self._for_gpu.spawn).worker)
-            if self.gpu
-            else None,
-            only=None if only is None else frozenset(only),
-            tests=None if tests is None else frozenset(tests),
-            failed=frozenset(failed),
-            with_dependents=not until_failure,
-            cell_errors=notebook.missing,
-            earlier=notebook.earlier,
-        )
-        try:
+        choice = {
+            "only": None if only is None else frozenset(only),
+            "tests": None if tests is None else frozenset(tests),
+            "failed": frozenset(failed),
+            "with_dependents": not until_failure,
+        }
+        with self.opened(submission, assignment, seed, **choice) as (plugin, notebook):
             run_pytest(assignment.grader_file, plugin, *(["--exitfirst"] if until_failure else []))
-        finally:
-            plugin.close()
-            notebook.close()
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # were the fork server dead, its workers would have died with it, and no failure would be the student's
             self._server.check()
@@ -163,6 +152,33 @@ class Judge:
             tuple(submission.repairs),
             overhead=overhead,
         )
+
+    @contextlib.contextmanager
+    def opened(
+        self, submission: Submission, assignment: Assignment, seed: int | None = None, **choice: Any
+    ) -> Iterator[tuple[GradingPlugin, Notebook]]:
+        """The loaded notebook, and the plugin for one run of pytest over it; `choice` goes to the plugin.
+
+        Raises:
+            SandboxUnavailable: the fork server has ended.
+        """
+        notebook = self._load(submission, assignment)
+        plugin = GradingPlugin(
+            notebook.worker,
+            assignment,
+            secrets.randbits(62) if seed is None else seed,
+            gpu_worker=(lambda: self._load(submission, assignment, self._for_gpu.spawn).worker)
+            if self.gpu
+            else None,
+            cell_errors=notebook.missing,
+            earlier=notebook.earlier,
+            **choice,
+        )
+        try:
+            yield plugin, notebook
+        finally:
+            plugin.close()
+            notebook.close()
 
     def _load(
         self, submission: Submission, assignment: Assignment, spawn: Callable[[], Worker] | None = None
@@ -217,7 +233,7 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
         "-Wignore",
         *arguments,
     ]
-    _forget_other_versions(grader_file)
+    forget_other_versions(grader_file)
     output = io.StringIO()
     with _quiet_environment(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         code = pytest.main(options, plugins=[*([plugin] if plugin else []), _Markers()])
@@ -230,7 +246,7 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
 _imported: dict[str, tuple[Path, bytes]] = {}
 
 
-def _forget_other_versions(grader_file: Path) -> None:
+def forget_other_versions(grader_file: Path) -> None:
     """pytest imports a file once a process; a judge that lives for days must see the grader as it is now."""
     version = grader_file, grader_file.read_bytes()
     if _imported.get(grader_file.stem) != version:

@@ -36,6 +36,7 @@ import random
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -419,7 +420,8 @@ class GradingPlugin:
             return DEFERRED, NEEDS_GPU
         if isinstance(error, FAILURES):
             return FAILED, self._message(item, error)
-        last = call.excinfo.traceback[-1]
+        own = [entry for entry in call.excinfo.traceback if Path(entry.path) == item.path]
+        last = own[-1] if own else call.excinfo.traceback[-1]  # the grader's line, not numpy's
         self.errors.append(
             f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
         )

@@ -10,6 +10,7 @@ from autograder.grading import toolkit
 from autograder.grading.assignment import REPOSITORY
 
 GRADERS = sorted((REPOSITORY / "autograder" / "graders").glob("[a-z]*.py"))
+GRADERS = [file for file in GRADERS if file.name != "conftest.py"]
 WORKER_FILES = [file for file in GRADERS if file.stem.endswith("_worker")]
 WORKER_FILES.append(REPOSITORY / "autograder" / "grading" / "models_worker.py")
 
