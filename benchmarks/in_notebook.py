@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.grading.pytest_plugin import Shared
 from autograder.grading.student import Remote
+from autograder.grading.task_mark import Shared
 from autograder.sandbox.faults import StudentError
 
 

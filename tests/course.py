@@ -34,7 +34,7 @@ LOCKED = {
 GRADER = f'''
 """{HIDDEN}"""
 from autograder.grading.checks import as_number, require
-from autograder.grading.pytest_plugin import task
+from autograder.grading.toolkit import task
 
 
 @task("double", points=1)

@@ -170,7 +170,7 @@ def _coding(assignment: Assignment, report: Report) -> Iterator[tuple[str, TaskR
 def _collected_points(grader_file: Path) -> list[tuple[str, float]]:
     """(task, points) of each hidden test, as pytest collects them."""
     from autograder.grading.judge import GraderError, run_pytest
-    from autograder.grading.pytest_plugin import mark_of
+    from autograder.grading.task_mark import mark_of
 
     class Collector:
         def __init__(self) -> None:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
-from autograder.grading.pytest_plugin import because_missing, explain_fault
+from autograder.grading.explain import because_missing, explain_fault, graded_before
 from autograder.grading.submission import SubmittedCell, defined_names
 from autograder.sandbox.client import Ran, Statement, Worker
 from autograder.sandbox.faults import StudentError, WorkerFault
@@ -148,11 +148,8 @@ class Notebook:
     def _note(self, place: int, names: Collection[str], used: Collection[str]) -> str:
         later = next(q for q in range(place + 1, len(self.cells)) if self._accounts[q].changed & set(used))
         changed = self._accounts[later].changed
-        listed = [
-            f"`{name}`" for name in sorted(changed.intersection(names) or changed.intersection(used))[:3]
-        ]
-        words = f"{' and '.join(listed)} {'was' if len(listed) == 1 else 'were'}"
-        return f"{words} replaced by a later cell ({self.cells[later].name}): your own definition was graded."
+        names = sorted(changed.intersection(names) or changed.intersection(used))[:3]
+        return graded_before(names, self.cells[later].name)
 
     def _state_after(self, place: int) -> Worker | None:
         """A worker that has run the cells up to this one; None where that cannot be had again."""

@@ -5,7 +5,7 @@ notebook (fixture `student`) and the judge's random numbers (fixture `rng`), and
 
 - passed;
 - failed: a check did not hold (`CheckFailed`) or the student's code failed (`WorkerFault`);
-- error: anything else that was raised is the grader's own fault: it never costs a point, and a person is told;
+- error: anything else is a bug in the grader: it never costs a point, and the instructor is notified;
 - deferred: the test needs a GPU (`@pytest.mark.gpu`) and there is none.
 
 Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
@@ -33,61 +33,38 @@ import functools
 import hashlib
 import math
 import random
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pytest
 import torch
 
 from autograder.grading.assignment import Assignment
-from autograder.grading.checks import CheckFailed, fail
-from autograder.grading.gpu import DEVICE
-from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
-from autograder.grading.student import TYPE, Student
-from autograder.grading.submission import defined_names
-from autograder.sandbox.client import Worker
-from autograder.sandbox.faults import (
-    BrokenPromise,
-    Frame,
-    ProtocolError,
-    StudentError,
-    TimeLimit,
-    TooMuchData,
-    WorkerDied,
-    WorkerFault,
-    forbidden_call,
+from autograder.grading.checks import fail
+from autograder.grading.explain import (
+    BROKEN,
+    FAILURES,
+    explain,
+    explain_broken,
+    fails_too_with,
+    graded_with,
+    still_in_reach,
 )
+from autograder.grading.gpu import DEVICE
+from autograder.grading.loading import Earlier
+from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
+from autograder.grading.student import Student
+from autograder.grading.submission import defined_names
+from autograder.grading.task_mark import Shared, TaskMark, mark_of
+from autograder.sandbox.bans import BANS
+from autograder.sandbox.client import Worker
+from autograder.sandbox.faults import BrokenPromise, TimeLimit, TooMuchData
 
 MESSAGE_LENGTH = 2000
 REFERENCE = "reference "
 """Before the task's name, in the name of a cell that holds its solution."""
-
-STUB = "raise NotImplementedError"
-"""The line of a released solution cell that nobody has written in yet."""
-
-PROBES = {
-    "sklearn": ("LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",),
-    "autograd": (
-        "leaf().sum().backward()",
-        "(leaf() ** 2).grad_fn(torch.ones(2))",
-        "torch.autograd.forward_ad.make_dual(torch.ones(2), torch.ones(2))",
-        "torch._C._jit_get_operation('aten::_backward')[0](leaf().sum(), [leaf()])",
-    ),
-    "convolution": (
-        "nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
-        "deform_conv2d(torch.ones(1, 1, 3, 3), torch.zeros(1, 8, 2, 2), torch.ones(1, 1, 2, 2))",
-    ),
-    "losses": (
-        "nn.functional.mse_loss(torch.ones(2), torch.ones(2))",
-        "torch._C._nn.mse_loss(torch.ones(2), torch.ones(2))",
-    ),
-    "optim": ("torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",),
-}
-"""For each thing that a test may forbid, uses of it: each must raise from then on, after the test as well as before."""
 
 _PROBE = """
 import sys
@@ -116,78 +93,6 @@ def probe():
 """
 
 
-BROKEN = {
-    "arguments": "{call} changes its argument `{what}`, which belongs to the caller. Do you work on it in place "
-    "(`+=`, a method like `clamp_()`, assigning to an item or a column)? Work on a copy.",
-    "sharing": "Two results of {call} share `{what}`: training one changes the other. Each needs its own.",
-    TYPE: "{call} should be {what}.",
-}
-"""What a student reads about a broken promise of each kind."""
-
-if TYPE_CHECKING:
-    from autograder.grading.loading import Earlier
-
-T = TypeVar("T")
-
-FAILURES = (CheckFailed, WorkerFault)
-"""What is the student's to mend; all else is the grader's own fault."""
-
-
-@dataclass(frozen=True)
-class TaskMark:
-    """What `@task` says about a test."""
-
-    name: str
-    points: float
-    needs: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    promises: tuple[str, ...] = ()
-    gpu: bool = False
-
-    @property
-    def place(self) -> tuple[str, ...]:
-        """Tests with the same place can share a fork."""
-        return (*self.without, "gpu") if self.gpu else self.without
-
-
-def task(
-    name: str,
-    *,
-    points: float,
-    needs: tuple[str, ...] = (),
-    without: tuple[str, ...] = (),
-    promises: tuple[str, ...] = (),
-) -> Callable[[Callable], Callable]:
-    """Marks a hidden test.
-
-    Args:
-        name: the task of the contract that the test belongs to.
-        points: what it gives when it passes; the tests of a task add up to the task's points.
-        needs: earlier tasks that it builds on (their tests must stand before it).
-        without: what must raise while it runs: "sklearn", "autograd", "convolution",
-            "losses", "optim" (sandbox/forbid.py).
-        promises: the kinds that it counts for its task: "arguments", "sharing", "type".
-
-    Raises:
-        ValueError: the points are no finite number, or below 0; a promise of another kind.
-
-    >>> @task("prepare", points=0.25, promises=("arguments",))
-    ... def test_argument_is_left_alone(student, rng):
-    ...     "`prepare` should leave the table that it is given as it was."
-    ...     student.prepare(people(rng, 30))
-    """
-    if unknown := set(promises).difference(BROKEN):
-        raise ValueError(f"@task({name!r}): there is no promise {unknown.pop()!r}")
-    if not 0 <= points < math.inf:
-        raise ValueError(f"@task({name!r}): points={points} is not a number of points")
-
-    def mark(function: Callable) -> Callable:
-        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without), tuple(promises))
-        return function
-
-    return mark
-
-
 @dataclass
 class _Fork:
     student: Student
@@ -210,43 +115,6 @@ class _Verdict:
 
 
 @dataclass
-class Shared:
-    """What came of one computing, for all tests of a task: where it takes seconds, it is done once."""
-
-    _outcomes: list[tuple[Any, Exception | None]] = field(default_factory=list)
-
-    @property
-    def empty(self) -> bool:
-        return not self._outcomes
-
-    def once(self, compute: Callable[[], T]) -> T:
-        """What `compute` returned the first time. Raises the failure that it raised then."""
-        if self.empty:
-            try:
-                self._outcomes.append((compute(), None))
-            except FAILURES as error:
-                self._outcomes.append((None, error))
-        value, failure = self._outcomes[0]
-        if failure is not None:
-            raise failure
-        return value
-
-
-def mark_of(item: pytest.Item) -> TaskMark:
-    """The mark of a collected test.
-
-    Raises:
-        pytest.UsageError: the test has none.
-    """
-    mark = getattr(getattr(item, "function", None), "__task__", None)
-    if mark is None:
-        raise pytest.UsageError(
-            f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator."
-        )
-    return replace(mark, gpu=item.get_closest_marker("gpu") is not None)
-
-
-@dataclass
 class GradingPlugin:
     """One run of pytest over one submission; `results` holds a list of test results for each task."""
 
@@ -266,7 +134,7 @@ class GradingPlugin:
     cell_errors: Mapping[str, str] = field(default_factory=dict)
     results: dict[str, list[TestResult]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-    """What the graders' own faults were, for a person: never shown to a student."""
+    """What the graders' own faults were, for the instructor: never shown to a student."""
     computing: float = 0.0
     """Seconds in which the student's own code ran."""
     earlier: Callable[[str, Collection[str], Collection[str]], list[Earlier]] | None = None
@@ -561,17 +429,15 @@ class GradingPlugin:
         broken = tuple(need for need in mark.needs if self._has_failed(need))
         if not broken:
             return result
-        listed = " and ".join(f"`{need}`" for need in broken)
-        fails = "fails" if len(broken) == 1 else "fail"
         try:
             self._run_again(item, arguments, broken)
-            note = f"Graded with a correct {listed} instead of yours, because yours {fails} its own tests."
-            return TestResult(item.name, PASSED, mark.points, mark.points, note)
+            return TestResult(item.name, PASSED, mark.points, mark.points, graded_with(broken))
         except FAILURES:
-            note = f"It also fails with a correct {listed} instead of yours."
-            return replace(result, message=f"{result.message}\n{note}")
+            return replace(result, message=f"{result.message}\n{fails_too_with(broken)}")
         except Exception as error:
-            self.errors.append(f"{item.name}: {type(error).__name__}: {error} (with a correct {listed})")
+            self.errors.append(
+                f"{item.name}: {type(error).__name__}: {error} (with a correct {', '.join(broken)})"
+            )
             return replace(result, outcome=ERROR, message=GRADER_CRASHED)
 
     def _close(self, place: tuple[str, ...]) -> None:
@@ -704,85 +570,7 @@ def _must_raise(student: Student, kind: str) -> None:
     Raises:
         CheckFailed: it does not.
     """
-    uses = ", ".join(f"lambda: {use}" for use in PROBES[kind])
+    uses = ", ".join(f"lambda: {use}" for use in BANS[kind].probes)
     probe = student.define(_PROBE.replace("USES", f"({uses},)"), "probe")
     if probe() != 0:
-        fail(
-            f"Your notebook has changed how this task is judged: `{kind}` must not be in reach here, and it is."
-        )
-
-
-def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
-    """A check or a fault, as the student reads it.
-
-    Args:
-        missing: for each name that the notebook lost, the sentence that says why.
-    """
-    if not isinstance(error, StudentError):
-        return explain_fault(error)
-    reason = because_missing(error, missing or {})
-    return explain_student_error(error) + (f"\n{reason}" if reason else "")
-
-
-def because_missing(error: StudentError, missing: Mapping[str, str]) -> str:
-    """For an error that complains of a missing name, the sentence that says where it was lost; else nothing."""
-    name = (
-        re.search(r"^name '(\w+)' is not defined", error.message) if error.type_name == "NameError" else None
-    )
-    return missing.get(name[1], "") if name else ""
-
-
-def is_not_started(error: StudentError) -> bool:
-    """Whether the line of the released stub raised it, and not torch or another library."""
-    return (
-        error.type_name == "NotImplementedError"
-        and not error.message
-        and bool(error.frames)
-        and error.frames[-1].source.startswith(STUB)
-    )
-
-
-def explain_broken(promise: BrokenPromise) -> str:
-    """A broken promise, as the student reads it."""
-    call = f"`{promise.name}`"
-    if promise.kind == "sharing" and not promise.what:
-        return f"{call} returns the same object each time. Each call should make a new one."
-    return BROKEN[promise.kind].format(call=call, what=promise.what)
-
-
-def explain_student_error(error: StudentError) -> str:
-    """A student's exception with the student's own lines alone."""
-    if is_not_started(error):
-        return f"Not started yet: NotImplementedError in the cell {error.frames[-1].cell}."
-    if refused := forbidden_call(error.message):
-        return _explain_refusal(*refused, error.frames)
-    text = " ".join(error.message.split())[:300]
-    lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
-    for cell, number, source in error.frames[-4:]:
-        lines.append(f"  in the cell {cell}, line {number}: {source.strip()[:120]}")
-    return "\n".join(lines)
-
-
-def _explain_refusal(name: str, why: str, frames: list[Frame]) -> str:
-    """Which line of the student's calls what the task forbids."""
-    if not frames:
-        return f"Your code calls `{name}`, which this task asks you to do without: {why}"
-    cell, line, source = frames[-1]
-    where = f"Line {line} of your cell `{cell}`, `{source.strip()[:120]}`,"
-    return f"{where} calls `{name}`, which this task asks you to do without: {why}"
-
-
-def explain_fault(error: Exception) -> str:
-    """The other faults, in a sentence each."""
-    if isinstance(error, CheckFailed):
-        return str(error)
-    if isinstance(error, TimeLimit):
-        return f"Your code was stopped: {str(error).rstrip('.')}. A shorter way, or fewer epochs, will do."
-    if isinstance(error, WorkerDied):
-        reason = str(error).rstrip(".")
-        return f"Your code ended the process that ran it ({reason}). Look for exit(), a crash, or too much memory."
-    if isinstance(error, TooMuchData):
-        return f"Your code returned too much data: {error} Return only what the task asks for."
-    if isinstance(error, ProtocolError):
-        return "Your code answered in a form that cannot be graded."
-    return "Your code failed."
+        fail(still_in_reach(kind))

@@ -58,9 +58,9 @@ from autograder.grading.models import (
     read,
     slopes,
 )
-from autograder.grading.pytest_plugin import Shared, task
 from autograder.grading.references import remembered
 from autograder.grading.student import Remote, Student
+from autograder.grading.task_mark import Shared, task
 from autograder.sandbox.faults import StudentError, forbidden_call
 
 __all__ = [

@@ -18,89 +18,10 @@ from pathlib import Path
 
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import Submission, SubmittedCell
+from autograder.sandbox.bans import BANS
 
-_LOSS_FUNCTIONS = (
-    "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy cosine_embedding_loss ctc_loss "
-    "gaussian_nll_loss hinge_embedding_loss huber_loss kl_div l1_loss margin_ranking_loss mse_loss multi_margin_loss "
-    "multilabel_margin_loss multilabel_soft_margin_loss nll_loss poisson_nll_loss smooth_l1_loss soft_margin_loss "
-    "triplet_margin_loss"
-).split()
-_LOSS_CLASSES = (
-    "BCELoss BCEWithLogitsLoss CrossEntropyLoss GaussianNLLLoss HuberLoss KLDivLoss L1Loss MSELoss NLLLoss "
-    "PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
-).split()
-
-# What each kind of `without=` is, by dotted name: the thing itself and all below it.
-_FORBIDDEN = {
-    "sklearn": ("sklearn",),
-    "autograd": (
-        "torch.autograd",
-        "torch.func",
-        "torch._functorch",
-        "functorch",
-        "torch.Tensor.backward",
-        "torch.vmap",
-        "torch.jit",
-        "torch.fx",
-        "torch.utils.checkpoint",
-    ),
-    "losses": (
-        *(f"torch.nn.functional.{name}" for name in _LOSS_FUNCTIONS),
-        *(f"torch.nn.{name}" for name in _LOSS_CLASSES),
-    ),
-    "optim": ("torch.optim", "torch._fused_sgd_", "torch._fused_adam_", "torch._fused_adamw_"),
-    "convolution": (
-        *(f"torch.nn.functional.conv{d}d" for d in (1, 2, 3)),
-        *(f"torch.nn.functional.conv_transpose{d}d" for d in (1, 2, 3)),
-        *(f"torch.nn.Conv{d}d" for d in (1, 2, 3)),
-        *(f"torch.conv{d}d" for d in (1, 2, 3)),
-        "torch.convolution",
-        "numpy.convolve",
-        "numpy.correlate",
-        "scipy.signal",
-        "scipy.ndimage",
-        "torch.nn.grad",
-        "torchvision.ops.deform_conv2d",
-        "torchvision.ops.DeformConv2d",
-    ),
-}
 _HARMLESS = ("torch.autograd.set_grad_enabled", "torch.autograd.no_grad", "torch.autograd.grad_mode")
-_METHODS = {"autograd": ("backward", "run_backward")}
-"""Methods that are forbidden whatever object they belong to, where no name of a module leads to it."""
-_SAYS = {
-    "sklearn": "uses scikit-learn, which this task forbids",
-    "autograd": "uses autograd, in a task to be done by hand",
-    "losses": "uses a ready-made loss, in a task that asks for the formula",
-    "optim": "uses an optimizer, in a task to be done by hand",
-    "convolution": "uses a ready-made convolution, which this task forbids",
-}
-
-_TRICKS = {
-    "autograd": (
-        "sympy",
-        "autograd",
-        "jax",
-        "numpy.gradient",
-        "torch.gradient",
-        "torch.complex",
-        "scipy.differentiate",
-        "scipy.optimize.approx_fprime",
-    ),
-    "convolution": (
-        "scipy.linalg.convolution_matrix",
-        "scipy.linalg.toeplitz",
-        "scipy.linalg.matmul_toeplitz",
-        "scipy.fft",
-        "numpy.fft",
-        "torch.fft",
-        "numpy.polymul",
-    ),
-}
-"""What no text forbids, and what does the same by numbers or by formulas."""
-_SAYS_TRICK = {
-    "autograd": "may get a derivative by numbers or formulas",
-    "convolution": "may get a convolution by a matrix or a transform",
-}
+"""Below forbidden names, and forbidden in no task."""
 
 # What no task of the course needs, in any cell. The longest name that fits decides.
 _LOOKS_AROUND = "looks into the frames or objects of other code"
@@ -391,9 +312,9 @@ def _uses(tree: ast.Module, names: _Names, kinds: frozenset[str]) -> Iterator[tu
     own = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     for kind in sorted(kinds):
         for node in _direct_uses(tree, names, kind):
-            yield node, _SAYS[kind]
+            yield node, BANS[kind].flag
         for node in _tricks(tree, names, kind):
-            yield node, _SAYS_TRICK[kind]
+            yield node, BANS[kind].flag_trick
         for node in ast.walk(tree):
             if (
                 isinstance(node, ast.Name)
@@ -401,22 +322,22 @@ def _uses(tree: ast.Module, names: _Names, kinds: frozenset[str]) -> Iterator[tu
                 and node.id not in own
                 and names.helper_uses(node.id, kind)
             ):
-                yield node, f"{_SAYS[kind]}, through {node.id}"
+                yield node, f"{BANS[kind].flag}, through {node.id}"
 
 
 def _tricks(tree: ast.AST, names: _Names, kind: str) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
-        named = any(_is_below(name, _TRICKS.get(kind, ())) for name in _names_at(node, names))
+        named = any(_is_below(name, BANS[kind].tricks) for name in _names_at(node, names))
         if named or (kind == "autograd" and isinstance(getattr(node, "value", None), complex)):
             yield node
 
 
 def _direct_uses(tree: ast.AST, names: _Names, kind: str) -> Iterator[ast.AST]:
-    methods = _METHODS.get(kind, ())
+    methods = BANS[kind].methods
     own = _calls_of_own_methods(tree) if methods else ()
     for node in ast.walk(tree):
         for name in _names_at(node, names):
-            if _is_below(name, _FORBIDDEN[kind]) and not _is_below(name, _HARMLESS):
+            if _is_below(name, BANS[kind].names) and not _is_below(name, _HARMLESS):
                 yield node
         if isinstance(node, ast.Attribute) and node.attr in methods and node not in own:
             yield node

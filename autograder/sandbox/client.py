@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.sandbox import codec, hardening, policy
-from autograder.sandbox.codec import ProtocolError as _BadBytes
+from autograder.sandbox.codec import MalformedData
 from autograder.sandbox.faults import (
     BrokenPromise,
     Frame,
@@ -706,7 +706,7 @@ class Worker:
             self._charge(json_size, body_size)
             content = self._read(json_size + body_size, budget)
             message = codec.decode(bytes(content[:json_size]), memoryview(content)[json_size:])
-        except _BadBytes as error:
+        except MalformedData as error:
             raise self._break(str(error)) from None
         except (MemoryError, OverflowError, ValueError, TypeError) as error:
             raise self._break(type(error).__name__) from None

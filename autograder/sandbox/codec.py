@@ -47,7 +47,7 @@ _NULLABLE = {
 _DEVICES = ("cpu", "cuda", "mps", "meta")
 
 
-class ProtocolError(Exception):
+class MalformedData(Exception):
     """Bytes that are not a frame of this protocol."""
 
 
@@ -314,10 +314,10 @@ def _integer(x: int) -> Any:
 
 
 def parse_header(header: bytes) -> tuple[int, int]:
-    """(bytes of JSON, bytes of array data) that follow. Raises ProtocolError."""
+    """(bytes of JSON, bytes of array data) that follow. Raises MalformedData."""
     magic, json_size, body_size = HEADER.unpack(header)
     if magic != MAGIC or json_size > MAX_JSON or body_size > MAX_BODY:
-        raise ProtocolError("bad frame header")
+        raise MalformedData("bad frame header")
     return json_size, body_size
 
 
@@ -329,22 +329,22 @@ def decode(
 ) -> Any:
     """The value of one frame. `resolve(key, type_name)` turns references into objects (by default, into `Ref`).
 
-    Raises ProtocolError for everything that `encode` would not have written, and what `resolve` raises.
+    Raises MalformedData for everything that `encode` would not have written, and what `resolve` raises.
     """
     if text.count(b",") + text.count(b"[") + text.count(b"{") > 4 * MAX_NODES:
-        raise ProtocolError("too many parts")
+        raise MalformedData("too many parts")
     try:
         tree = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"structure: {type(error).__name__}") from None
+        raise MalformedData(f"structure: {type(error).__name__}") from None
     decoder = _Decoder(memoryview(body), resolve, make_callback)
     try:
         value = decoder.decode(tree, 0)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         # numpy, pandas and torch have opinions too
-        raise ProtocolError(f"value: {type(error).__name__}") from None
+        raise MalformedData(f"value: {type(error).__name__}") from None
     if decoder.offset != len(body):
-        raise ProtocolError("data left over")
+        raise MalformedData("data left over")
     return value
 
 
@@ -369,17 +369,17 @@ class _Decoder:
     def decode(self, x: Any, depth: int) -> Any:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise ProtocolError("too deep or too many parts")
+            raise MalformedData("too deep or too many parts")
         if isinstance(x, list):
             return [self.decode(item, depth + 1) for item in x]
         if not isinstance(x, dict):
             return x  # json.loads gives None, bool, int, float and str besides
         if len(x) != 1:
-            raise ProtocolError("a tag has one key")
+            raise MalformedData("a tag has one key")
         ((tag, content),) = x.items()
         reader = _READERS.get(tag)
         if reader is None:
-            raise ProtocolError("unknown tag")
+            raise MalformedData("unknown tag")
         return reader(self, content, depth)
 
     def read_tuple(self, content: Any, depth: int) -> tuple:
@@ -387,37 +387,37 @@ class _Decoder:
 
     def read_float(self, content: Any, _depth: int) -> float:
         if content not in ("nan", "inf", "-inf"):
-            raise ProtocolError("float")
+            raise MalformedData("float")
         return float(content)
 
     def read_integer(self, content: Any, _depth: int) -> int:
         try:
             return int(_text(content, MAX_INT_DIGITS), 16)
         except ValueError:
-            raise ProtocolError("integer") from None
+            raise MalformedData("integer") from None
 
     def read_dict(self, content: Any, depth: int) -> dict:
         result = {}
         self.keys += len(_list(content))
         if self.keys > MAX_KEYS:
-            raise ProtocolError("too many keys")
+            raise MalformedData("too many keys")
         for pair in content:
             key, value = _list(pair, 2)
             key = self.decode(key, depth + 1)
             if not _plain_key(key):
-                raise ProtocolError("dictionary key")
+                raise MalformedData("dictionary key")
             result[key] = self.decode(value, depth + 1)
         return result
 
     def read_reference(self, content: Any, _depth: int) -> Any:
         key, type_name = _list(content, 2)
         if type(key) is not int or not 0 <= key < 1 << 53:
-            raise ProtocolError("reference")
+            raise MalformedData("reference")
         return self.resolve(key, _text(type_name, 80))
 
     def read_callback(self, content: Any, _depth: int) -> Any:
         if self.make_callback is None or type(content) is not int:
-            raise ProtocolError("callback")
+            raise MalformedData("callback")
         return self.make_callback(content)
 
     def read_opaque(self, content: Any, _depth: int) -> Opaque:
@@ -427,26 +427,26 @@ class _Decoder:
         kind, name, shape = _list(content, 3)
         names = {"n": _DTYPES, "s": _DTYPES, "t": _TORCH_DTYPES, "g": _TORCH_DTYPES}.get(_text(kind, 1), ())
         if _text(name, 40) not in names:
-            raise ProtocolError("array")
+            raise MalformedData("array")
         dtype = _DTYPES["int16" if name == "bfloat16" else name]
         shape = self.read_shape(shape)
         count = math.prod(shape)
         end = self.offset + count * dtype.itemsize
         if end > len(self.body):
-            raise ProtocolError("array longer than its data")
+            raise MalformedData("array longer than its data")
         array = np.frombuffer(self.body[self.offset : end], dtype, count) if count else np.empty(0, dtype)
         self.offset = end
         if dtype.kind == "b" and count and array.view(np.uint8).max() > 1:
-            raise ProtocolError("bool")
+            raise MalformedData("bool")
         try:
             array = array.reshape(shape).copy()  # memory of its own: aligned and writable
         except ValueError:
-            raise ProtocolError("shape") from None
+            raise MalformedData("shape") from None
         if kind == "n":
             return array
         if kind == "s":
             if shape:
-                raise ProtocolError("scalar")
+                raise MalformedData("scalar")
             return array[()]
         import torch  # the judge of an assignment without tensors never needs it
 
@@ -460,18 +460,18 @@ class _Decoder:
     def read_shape(self, content: Any) -> tuple[int, ...]:
         shape = _list(content)
         if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n < MAX_SIDE for n in shape):
-            raise ProtocolError("shape")
+            raise MalformedData("shape")
         return tuple(shape)
 
     def read_strings(self, content: Any, _depth: int) -> np.ndarray:
         shape, items = _list(content, 2)
         shape = self.read_shape(shape)
         if math.prod(shape) != len(_list(items)) or not all(type(item) is str for item in items):
-            raise ProtocolError("strings")
+            raise MalformedData("strings")
         if (
             items and len(items) * max(map(len, items)) * 4 > MAX_ANSWER
         ):  # the array is as wide as its longest string
-            raise ProtocolError("strings")
+            raise MalformedData("strings")
         return np.array(items, dtype=np.str_).reshape(shape)
 
     def read_size(self, content: Any, _depth: int) -> Any:
@@ -486,18 +486,18 @@ class _Decoder:
             _text(content, 40)
         )  # not getattr, for which torch imports what it is asked for
         if not isinstance(dtype, torch.dtype):
-            raise ProtocolError("dtype")
+            raise MalformedData("dtype")
         return dtype
 
     def read_device(self, content: Any, _depth: int) -> Any:
         import torch
 
         if _text(content, 20).split(":")[0] not in _DEVICES:
-            raise ProtocolError("device")
+            raise MalformedData("device")
         try:
             return torch.device(content)
         except RuntimeError:
-            raise ProtocolError("device") from None
+            raise MalformedData("device") from None
 
     def read_frame(self, content: Any, depth: int) -> Any:
         import pandas as pd
@@ -507,7 +507,7 @@ class _Decoder:
         index = self.read_labels(index, depth)
         labels = self.read_labels(labels, depth)
         if len(labels) != len(columns) or any(len(column) != len(index) for column in columns):
-            raise ProtocolError("table")
+            raise MalformedData("table")
         frame = pd.DataFrame(dict(enumerate(columns)), index=index)
         frame.columns = labels
         return frame
@@ -520,7 +520,7 @@ class _Decoder:
         values = self.read_column(column, depth)
         index = self.read_labels(index, depth)
         if len(values) != len(index) or not _plain_key(name):
-            raise ProtocolError("series")
+            raise MalformedData("series")
         return pd.Series(values, index=index, name=name)
 
     def read_labels(self, content: Any, depth: int) -> Any:
@@ -529,7 +529,7 @@ class _Decoder:
         name, column = _list(content, 2)
         name = self.decode(name, depth + 1)
         if not _plain_key(name):
-            raise ProtocolError("label")
+            raise MalformedData("label")
         return pd.Index(self.read_column(column, depth), name=name)
 
     def read_column(self, content: Any, depth: int) -> Any:
@@ -537,25 +537,25 @@ class _Decoder:
 
         name, values, missing = _list(content, 3)
         if type(name) is not str:
-            raise ProtocolError("column")
+            raise MalformedData("column")
         values = self.decode(values, depth + 2)
         if name in _DTYPES or name in _NULLABLE:
             expected = name if name in _DTYPES else "bool" if name == "boolean" else name.lower()
             if type(values) is not np.ndarray or values.ndim != 1 or values.dtype.name != expected:
-                raise ProtocolError("column")
+                raise MalformedData("column")
             if name in _DTYPES:
                 return values
             missing = self.decode(missing, depth + 2)
             if type(missing) is not np.ndarray or missing.shape != values.shape or missing.dtype != bool:
-                raise ProtocolError("column")
+                raise MalformedData("column")
             column = pd.array(values, dtype=name)
             column[missing] = pd.NA
             return column
         allowed = (str, type(None)) if name != "object" else (str, bool, int, float, np.generic, type(None))
         if name not in ("str", "string", "object") or not isinstance(values, list):
-            raise ProtocolError("column")
+            raise MalformedData("column")
         if not all(isinstance(item, allowed) for item in values):
-            raise ProtocolError("column")
+            raise MalformedData("column")
         if name == "object":
             column = np.empty(len(values), dtype=object)
             column[:] = values
@@ -565,13 +565,13 @@ class _Decoder:
 
 def _list(x: Any, length: int | None = None) -> list:
     if not isinstance(x, list) or (length is not None and len(x) != length):
-        raise ProtocolError("structure")
+        raise MalformedData("structure")
     return x
 
 
 def _text(x: Any, limit: int) -> str:
     if not isinstance(x, str) or len(x) > limit:
-        raise ProtocolError("text")
+        raise MalformedData("text")
     return x
 
 

@@ -20,25 +20,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.sandbox import native
+from autograder.sandbox.bans import BANS, BY_FORMULA, BY_HAND, SWITCHED_OFF, WITHOUT_SKLEARN
 from autograder.sandbox.faults import forbidden_sentence
-
-BY_HAND = "this task is to be done by hand."
-SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could hide a ready-made derivative."
-WITHOUT_SKLEARN = "this task is to be done without scikit-learn."
-BY_FORMULA = "this task asks for the formula."
 
 
 def forbid(kinds: Sequence[str]) -> None:
     """From now on, in this process, what `kinds` name raises a RuntimeError that says so.
 
     Args:
-        kinds: of "sklearn", "autograd", "convolution", "losses", "optim".
+        kinds: names in the table of bans (bans.py).
     """
-    unknown = set(kinds) - _KINDS.keys()
+    unknown = set(kinds) - BANS.keys()
     if unknown:
-        raise ValueError(
-            f"nothing is known under {', '.join(sorted(unknown))}; there are {', '.join(_KINDS)}"
-        )
+        raise ValueError(f"nothing is known under {', '.join(sorted(unknown))}; there are {', '.join(BANS)}")
     for kind in kinds:
         _KINDS[kind]()
     traps = [trap for kind in kinds for trap in _traps.get(kind, ())]

@@ -54,7 +54,7 @@ assert double(1) == 2, "What is twice one?"
 
 GRADER = '''\
 from autograder.grading.checks import assert_close
-from autograder.grading.pytest_plugin import task
+from autograder.grading.toolkit import task
 
 
 @task("double", points=1.5)

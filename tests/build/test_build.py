@@ -123,7 +123,7 @@ class TestGraderFits:
 
     def test_a_task_without_hidden_tests(self, released):
         released.grader.write_text(
-            'from autograder.grading.pytest_plugin import task\n@task("why", points=3)\ndef test_it(): pass\n'
+            'from autograder.grading.toolkit import task\n@task("why", points=3)\ndef test_it(): pass\n'
         )
         with pytest.raises(BuildError) as refused:
             check_grader(loaded(released))

@@ -49,7 +49,7 @@ def test_a_grader_with_points_that_are_no_number_is_refused(
     from autograder.grading.judge import GraderError, run_pytest
 
     grader = tmp_path / "odd.py"
-    imports = "from autograder.grading.pytest_plugin import task\n"
+    imports = "from autograder.grading.toolkit import task\n"
     grader.write_text(f"{imports}@task('double', points={points})\ndef test_it(student): pass\n")
     with pytest.raises(GraderError, match="is not a number of points"):
         run_pytest(grader, object())

@@ -11,7 +11,7 @@ from autograder.grading.judge import Judge
 GRADER = '''
 import torch
 from autograder.grading.checks import as_number, assert_close, require
-from autograder.grading.pytest_plugin import task
+from autograder.grading.toolkit import task
 
 
 @task("double", points=1)

@@ -3,9 +3,11 @@
 import pytest
 
 from autograder.grading.checks import CheckFailed
+from autograder.grading.explain import explain
 from autograder.grading.judge import GraderError
-from autograder.grading.pytest_plugin import PROBES, _must_raise, explain
+from autograder.grading.pytest_plugin import _must_raise
 from autograder.grading.student import Student
+from autograder.sandbox.bans import BANS
 from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
 
 
@@ -120,7 +122,7 @@ def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_
     assert disarmed.points == 0.0
 
 
-@pytest.mark.parametrize("kind", PROBES)
+@pytest.mark.parametrize("kind", BANS)
 def test_a_probe_works_until_its_kind_is_forbidden(judge, kind):
     with judge._server.spawn() as worker:
         with worker.fork() as free, pytest.raises(CheckFailed):

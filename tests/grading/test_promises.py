@@ -192,7 +192,7 @@ def test_another_type_than_the_task_names_costs_one_test(course, judge: Judge):
 
 
 def test_a_promise_of_an_unknown_kind_is_refused(course, judge: Judge):
-    from autograder.grading.pytest_plugin import task
+    from autograder.grading.toolkit import task
 
     with pytest.raises(ValueError, match="no promise 'manners'"):
         task("double", points=1, promises=("manners",))

@@ -1,4 +1,4 @@
-"""Values cross unchanged, classes do not cross, and no bytes do anything but become a value or a ProtocolError."""
+"""Values cross unchanged, classes do not cross, and no bytes do anything but become a value or a MalformedData."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder.sandbox import codec
-from autograder.sandbox.codec import Opaque, ProtocolError, Ref, TooLarge
+from autograder.sandbox.codec import MalformedData, Opaque, Ref, TooLarge
 
 
 def through(value: Any, **options: Any) -> Any:
@@ -220,7 +220,7 @@ ARRAY = b'{"$a":["n","float32",[%s]]}'
     ids=range(40),
 )  # fmt: skip
 def test_bytes_that_no_encoder_writes_are_refused(text: bytes, body: bytes) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(MalformedData):
         codec.decode(text, body)
 
 
@@ -229,7 +229,7 @@ def test_keys_that_share_a_hash_cannot_keep_the_judge_busy() -> None:
     keys = [{"$i": hex(n * ((1 << 61) - 1))} for n in range(codec.MAX_KEYS + 1)]
     many = [{"$d": [[key, 0] for key in keys[:6_000]]}, {"$d": [[key, 0] for key in keys[6_000:]]}]
     for tree in ({"$d": [[key, 0] for key in keys]}, many):
-        with pytest.raises(ProtocolError, match="keys"):
+        with pytest.raises(MalformedData, match="keys"):
             codec.decode(json.dumps(tree).encode(), b"")
     with pytest.raises(TooLarge, match="keys"):
         codec.encode(dict.fromkeys(range(codec.MAX_KEYS + 1)))
@@ -240,7 +240,7 @@ def test_the_name_of_a_dtype_imports_nothing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(
         torch, "__getattr__", asked.append
     )  # where torch imports its submodules when asked for
-    with pytest.raises(ProtocolError):
+    with pytest.raises(MalformedData):
         codec.decode(b'{"$y":"_dynamo"}', b"")
     assert asked == []
 
@@ -261,7 +261,7 @@ def test_a_shape_that_no_frame_holds_is_refused_before_it_is_sent() -> None:
     ],
 )
 def test_a_header_that_promises_too_much_is_refused(header: bytes) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(MalformedData):
         codec.parse_header(header)
 
 
@@ -295,7 +295,7 @@ def test_mangled_frames_become_inert_values_or_protocol_errors() -> None:
                 mangled_body = mangled_body[: draw.randrange(len(mangled_body) + 1)]
         try:
             assert_inert(codec.decode(bytes(mangled_text), mangled_body))
-        except ProtocolError:
+        except MalformedData:
             refused += 1
     assert refused > 0
 
@@ -370,7 +370,7 @@ def test_every_table_arrives_as_it_was(columns: dict[str, Any], index: list[int]
 
 
 def decoded_or_refused(text: bytes, body: bytes) -> None:
-    with contextlib.suppress(ProtocolError):
+    with contextlib.suppress(MalformedData):
         assert_inert(codec.decode(text, body))
 
 
@@ -383,7 +383,7 @@ def test_arbitrary_bytes_are_refused_by_name(text: bytes, body: bytes) -> None:
 def test_an_arbitrary_header_is_refused_by_name(header: bytes, with_magic: bool) -> None:
     if with_magic:
         header = codec.MAGIC + header[len(codec.MAGIC) :]
-    with contextlib.suppress(ProtocolError):
+    with contextlib.suppress(MalformedData):
         sizes = codec.parse_header(header)
         assert sizes[0] <= codec.MAX_JSON and sizes[1] <= codec.MAX_BODY
 

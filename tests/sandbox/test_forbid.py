@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from autograder.sandbox import forbid
+from autograder.sandbox.bans import BANS
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError, WorkerFault
 from tests.sandbox.helpers import call, load
@@ -304,3 +306,7 @@ def test_a_prohibition_ends_with_its_copy(notebook: Worker) -> None:
 def test_an_unknown_kind_is_named(notebook: Worker) -> None:
     with notebook.fork() as copy, pytest.raises(StudentError, match="known under magic"):
         copy.request("forbid", kinds=["magic"])
+
+
+def test_every_kind_of_the_table_can_be_forbidden() -> None:
+    assert set(forbid._KINDS) == set(BANS)

@@ -1,0 +1,140 @@
+"""What a student reads when a test fails: every failure in a sentence or two, with the student's own cells and lines.
+
+The words for what became of a test or a task are in report.py; what a check says, in checks.py and in the grader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from autograder.grading.checks import CheckFailed
+from autograder.grading.student import TYPE
+from autograder.sandbox.faults import (
+    BrokenPromise,
+    Frame,
+    ProtocolError,
+    StudentError,
+    TimeLimit,
+    TooMuchData,
+    WorkerDied,
+    WorkerFault,
+    forbidden_call,
+)
+
+FAILURES = (CheckFailed, WorkerFault)
+"""What is explained here; anything else that a test raises is a bug in the grader."""
+
+
+STUB = "raise NotImplementedError"
+"""The line of a released solution cell that nobody has written in yet."""
+
+BROKEN = {
+    "arguments": "{call} changes its argument `{what}`, which belongs to the caller. Do you work on it in place "
+    "(`+=`, a method like `clamp_()`, assigning to an item or a column)? Work on a copy.",
+    "sharing": "Two results of {call} share `{what}`: training one changes the other. Each needs its own.",
+    TYPE: "{call} should be {what}.",
+}
+"""What a student reads about a broken promise of each kind."""
+
+
+def graded_with(tasks: Sequence[str]) -> str:
+    """A test passed with the reference solution of earlier tasks."""
+    fails = "fails" if len(tasks) == 1 else "fail"
+    return f"Graded with a correct {_listed(tasks)} instead of yours, because yours {fails} its own tests."
+
+
+def fails_too_with(tasks: Sequence[str]) -> str:
+    """A test failed with the reference solution of earlier tasks as well."""
+    return f"It also fails with a correct {_listed(tasks)} instead of yours."
+
+
+def graded_before(names: Sequence[str], cell: str) -> str:
+    """A task counts as it was before a later cell replaced what belongs to it."""
+    words = f"{_listed(names)} {'was' if len(names) == 1 else 'were'}"
+    return f"{words} replaced by a later cell ({cell}): your own definition was graded."
+
+
+def still_in_reach(kind: str) -> str:
+    """What a task forbids can be used all the same."""
+    return f"Your notebook changes how this task is graded: `{kind}` should not work here, but it does."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
+def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
+    """A check or a fault, as the student reads it.
+
+    Args:
+        missing: for each name that the notebook lost, the sentence that says why.
+    """
+    if not isinstance(error, StudentError):
+        return explain_fault(error)
+    reason = because_missing(error, missing or {})
+    return explain_student_error(error) + (f"\n{reason}" if reason else "")
+
+
+def because_missing(error: StudentError, missing: Mapping[str, str]) -> str:
+    """For an error that complains of a missing name, the sentence that says where it was lost; else nothing."""
+    name = (
+        re.search(r"^name '(\w+)' is not defined", error.message) if error.type_name == "NameError" else None
+    )
+    return missing.get(name[1], "") if name else ""
+
+
+def is_not_started(error: StudentError) -> bool:
+    """Whether the line of the released stub raised it, and not torch or another library."""
+    return (
+        error.type_name == "NotImplementedError"
+        and not error.message
+        and bool(error.frames)
+        and error.frames[-1].source.startswith(STUB)
+    )
+
+
+def explain_broken(promise: BrokenPromise) -> str:
+    """A broken promise, as the student reads it."""
+    call = f"`{promise.name}`"
+    if promise.kind == "sharing" and not promise.what:
+        return f"{call} returns the same object each time. Each call should make a new one."
+    return BROKEN[promise.kind].format(call=call, what=promise.what)
+
+
+def explain_student_error(error: StudentError) -> str:
+    """A student's exception with the student's own lines alone."""
+    if is_not_started(error):
+        return f"Not started yet: NotImplementedError in the cell {error.frames[-1].cell}."
+    if refused := forbidden_call(error.message):
+        return _explain_refusal(*refused, error.frames)
+    text = " ".join(error.message.split())[:300]
+    lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
+    for cell, number, source in error.frames[-4:]:
+        lines.append(f"  in the cell {cell}, line {number}: {source.strip()[:120]}")
+    return "\n".join(lines)
+
+
+def _explain_refusal(name: str, why: str, frames: list[Frame]) -> str:
+    """Which line of the student's calls what the task forbids."""
+    if not frames:
+        return f"Your code calls `{name}`, which this task asks you to do without: {why}"
+    cell, line, source = frames[-1]
+    where = f"Line {line} of your cell `{cell}`, `{source.strip()[:120]}`,"
+    return f"{where} calls `{name}`, which this task asks you to do without: {why}"
+
+
+def explain_fault(error: Exception) -> str:
+    """The other faults, in a sentence each."""
+    if isinstance(error, CheckFailed):
+        return str(error)
+    if isinstance(error, TimeLimit):
+        return f"Your code was stopped: {str(error).rstrip('.')}. A shorter way, or fewer epochs, will do."
+    if isinstance(error, WorkerDied):
+        reason = str(error).rstrip(".")
+        return f"Your code ended the process that ran it ({reason}). Look for exit(), a crash, or too much memory."
+    if isinstance(error, TooMuchData):
+        return f"Your code returned too much data: {error} Return only what the task asks for."
+    if isinstance(error, ProtocolError):
+        return "Your code answered in a form that cannot be graded."
+    return "Your code failed."

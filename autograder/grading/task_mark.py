@@ -1,0 +1,109 @@
+"""What a grader says about its tests: `@task`, and `Shared` for what the tests of a task compute once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import pytest
+
+from autograder.grading.explain import BROKEN, FAILURES
+from autograder.sandbox.bans import BANS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TaskMark:
+    """What `@task` says about a test."""
+
+    name: str
+    points: float
+    needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    gpu: bool = False
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Tests with the same place can share a fork."""
+        return (*self.without, "gpu") if self.gpu else self.without
+
+
+def task(
+    name: str,
+    *,
+    points: float,
+    needs: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+    promises: tuple[str, ...] = (),
+) -> Callable[[Callable], Callable]:
+    """Marks a hidden test.
+
+    Args:
+        name: the task of the contract that the test belongs to.
+        points: what it gives when it passes; the tests of a task add up to the task's points.
+        needs: earlier tasks that it builds on (their tests must stand before it).
+        without: what must raise while it runs: "sklearn", "autograd", "convolution", "losses", "optim"
+            (sandbox/bans.py).
+        promises: the kinds that it counts for its task: "arguments", "sharing", "type".
+
+    Raises:
+        ValueError: the points are no finite number, or below 0; a ban or a promise of an unknown kind.
+
+    >>> @task("prepare", points=0.25, promises=("arguments",))
+    ... def test_argument_is_left_alone(student, rng):
+    ...     "`prepare` should leave the table that it is given as it was."
+    ...     student.prepare(people(rng, 30))
+    """
+    if unknown := set(promises).difference(BROKEN):
+        raise ValueError(f"@task({name!r}): there is no promise {unknown.pop()!r}")
+    if unknown := set(without).difference(BANS):
+        raise ValueError(f"@task({name!r}): there is no ban {unknown.pop()!r}; there are {', '.join(BANS)}")
+    if not 0 <= points < math.inf:
+        raise ValueError(f"@task({name!r}): points={points} is not a number of points")
+
+    def mark(function: Callable) -> Callable:
+        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without), tuple(promises))
+        return function
+
+    return mark
+
+
+def mark_of(item: pytest.Item) -> TaskMark:
+    """The mark of a collected test.
+
+    Raises:
+        pytest.UsageError: the test has none.
+    """
+    mark = getattr(getattr(item, "function", None), "__task__", None)
+    if mark is None:
+        raise pytest.UsageError(
+            f"{item.nodeid}: a hidden test without @task(...) gives no points; add the decorator."
+        )
+    return replace(mark, gpu=item.get_closest_marker("gpu") is not None)
+
+
+@dataclass
+class Shared:
+    """What came of one computing, for all tests of a task: where it takes seconds, it is done once."""
+
+    _outcomes: list[tuple[Any, Exception | None]] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return not self._outcomes
+
+    def once(self, compute: Callable[[], T]) -> T:
+        """What `compute` returned the first time. Raises the failure that it raised then."""
+        if self.empty:
+            try:
+                self._outcomes.append((compute(), None))
+            except FAILURES as error:
+                self._outcomes.append((None, error))
+        value, failure = self._outcomes[0]
+        if failure is not None:
+            raise failure
+        return value

@@ -1,0 +1,129 @@
+"""What a task can forbid with `@task(..., without=...)`: the kinds, in one table.
+
+forbid.py makes each kind raise in the worker, the judge tries the probes, and pages/flags.py looks for the names.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+BY_HAND = "this task is to be done by hand."
+SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could hide a ready-made derivative."
+WITHOUT_SKLEARN = "this task is to be done without scikit-learn."
+BY_FORMULA = "this task asks for the formula."
+
+
+class Ban(NamedTuple):
+    """One kind of `without=`."""
+
+    flag: str
+    """What staff read about a line that uses it."""
+    names: tuple[str, ...]
+    """Its dotted names: each thing itself and all below it."""
+    probes: tuple[str, ...]
+    """Uses of it. Each must raise where it is forbidden, before the test as well as after."""
+    methods: tuple[str, ...] = ()
+    """Methods that are forbidden whatever object they belong to, where no name of a module leads to it."""
+    tricks: tuple[str, ...] = ()
+    """What no task forbids, and what does the same by numbers or by formulas."""
+    flag_trick: str = ""
+
+
+_LOSS_FUNCTIONS = (
+    "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy cosine_embedding_loss ctc_loss "
+    "gaussian_nll_loss hinge_embedding_loss huber_loss kl_div l1_loss margin_ranking_loss mse_loss multi_margin_loss "
+    "multilabel_margin_loss multilabel_soft_margin_loss nll_loss poisson_nll_loss smooth_l1_loss soft_margin_loss "
+    "triplet_margin_loss"
+).split()
+_LOSS_CLASSES = (
+    "BCELoss BCEWithLogitsLoss CrossEntropyLoss GaussianNLLLoss HuberLoss KLDivLoss L1Loss MSELoss NLLLoss "
+    "PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
+).split()
+
+BANS = {
+    "sklearn": Ban(
+        flag="uses scikit-learn, which this task forbids",
+        names=("sklearn",),
+        probes=("LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",),
+    ),
+    "autograd": Ban(
+        flag="uses autograd, in a task to be done by hand",
+        names=(
+            "torch.autograd",
+            "torch.func",
+            "torch._functorch",
+            "functorch",
+            "torch.Tensor.backward",
+            "torch.vmap",
+            "torch.jit",
+            "torch.fx",
+            "torch.utils.checkpoint",
+        ),
+        methods=("backward", "run_backward"),
+        probes=(
+            "leaf().sum().backward()",
+            "(leaf() ** 2).grad_fn(torch.ones(2))",
+            "torch.autograd.forward_ad.make_dual(torch.ones(2), torch.ones(2))",
+            "torch._C._jit_get_operation('aten::_backward')[0](leaf().sum(), [leaf()])",
+        ),
+        tricks=(
+            "sympy",
+            "autograd",
+            "jax",
+            "numpy.gradient",
+            "torch.gradient",
+            "torch.complex",
+            "scipy.differentiate",
+            "scipy.optimize.approx_fprime",
+        ),
+        flag_trick="may get a derivative by numbers or formulas",
+    ),
+    "convolution": Ban(
+        flag="uses a ready-made convolution, which this task forbids",
+        names=(
+            *(f"torch.nn.functional.conv{d}d" for d in (1, 2, 3)),
+            *(f"torch.nn.functional.conv_transpose{d}d" for d in (1, 2, 3)),
+            *(f"torch.nn.Conv{d}d" for d in (1, 2, 3)),
+            *(f"torch.conv{d}d" for d in (1, 2, 3)),
+            "torch.convolution",
+            "numpy.convolve",
+            "numpy.correlate",
+            "scipy.signal",
+            "scipy.ndimage",
+            "torch.nn.grad",
+            "torchvision.ops.deform_conv2d",
+            "torchvision.ops.DeformConv2d",
+        ),
+        probes=(
+            "nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
+            "deform_conv2d(torch.ones(1, 1, 3, 3), torch.zeros(1, 8, 2, 2), torch.ones(1, 1, 2, 2))",
+        ),
+        tricks=(
+            "scipy.linalg.convolution_matrix",
+            "scipy.linalg.toeplitz",
+            "scipy.linalg.matmul_toeplitz",
+            "scipy.fft",
+            "numpy.fft",
+            "torch.fft",
+            "numpy.polymul",
+        ),
+        flag_trick="may get a convolution by a matrix or a transform",
+    ),
+    "losses": Ban(
+        flag="uses a ready-made loss, in a task that asks for the formula",
+        names=(
+            *(f"torch.nn.functional.{name}" for name in _LOSS_FUNCTIONS),
+            *(f"torch.nn.{name}" for name in _LOSS_CLASSES),
+        ),
+        probes=(
+            "nn.functional.mse_loss(torch.ones(2), torch.ones(2))",
+            "torch._C._nn.mse_loss(torch.ones(2), torch.ones(2))",
+        ),
+    ),
+    "optim": Ban(
+        flag="uses an optimizer, in a task to be done by hand",
+        names=("torch.optim", "torch._fused_sgd_", "torch._fused_adam_", "torch._fused_adamw_"),
+        probes=("torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",),
+    ),
+}
+"""Every kind of `without=`, by its name."""
