@@ -130,7 +130,7 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
     found = []
     for one in names:
         handed_in = collect(root, one, students if name is not None else None)
-        if name is None and students is not None:  # not everybody hands in everything
+        if name is None and students is not None:  # not everyone submits everything
             handed_in = [student for student in handed_in if student.student in students]
         if handed_in or name is not None:
             assignment = Assignment.load(one, root=root)

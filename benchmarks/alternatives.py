@@ -151,7 +151,7 @@ class _Alternative:
         for tree in ("assignments", "autograder", "benchmarks", "solutions"):
             _copy(REPOSITORY / tree, course / tree)
         for file in (REPOSITORY / "release" / case.assignment).iterdir():
-            _copy(file, course / "given" / file.name)  # what students have beside their notebook
+            _copy(file, course / "given" / file.name)  # what students have next to their notebook
         for own in ("home", "tmp"):
             (scratch / own).mkdir()
         try:
@@ -240,7 +240,7 @@ def _autograde(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
     name, course = case.assignment, scratch / "course"
     for file in _plain_course(name).iterdir():
         _copy(file, course / file.name)
-    _hand_in(course / "submitted" / STUDENT / name, case)
+    _submit(course / "submitted" / STUDENT / name, case)
     other = course / "submitted" / "grace" / name
     other.mkdir(parents=True)
     shutil.copy(REPOSITORY / "release" / name / f"{name}.ipynb", other)
@@ -253,7 +253,7 @@ def _autograde(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
 
 @cache
 def _plain_course(name: str) -> Path:
-    """An nbgrader course, before anybody handed in: the source with its hidden tests, the release made from it."""
+    """An nbgrader course, before anyone submits: the source with its hidden tests, the release made from it."""
     from benchmarks.titanic_class import drop_figures, with_hidden_tests
 
     course = Path(tempfile.mkdtemp(prefix="alternatives-course-"))
@@ -287,7 +287,7 @@ def _otter(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
     made = otter_run.make_zip(name, Path(COURSE, "autograder", "graders", f"{name}.py"), scratch / "make")
     shutil.copy(made, archive)
     folder = course / "submitted" / STUDENT / name
-    _hand_in(folder, case)
+    _submit(folder, case)
     inside = f"{COURSE}/submitted/{STUDENT}/{name}"
     otter = (
         f"{otter_run.program()} run --no-logo -a {COURSE}/autograder.zip -o {inside} {inside}/{name}.ipynb"
@@ -299,7 +299,7 @@ def _otter(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
     return otter_run.marks(results), results.read_text(errors="replace")
 
 
-def _hand_in(folder: Path, case: Any) -> None:
+def _submit(folder: Path, case: Any) -> None:
     """Without the cells that draw figures, as we do not run them either: they take half of the time."""
     from benchmarks.titanic_class import drop_figures
 

@@ -105,7 +105,7 @@ def _course(folder: Path, size: int) -> Path:
     for number, case in zip(range(size), itertools.cycle(sound), strict=False):
         notebook = json.loads(case.notebook())
         cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-        cell["source"] = f"# handed in as number {number}\n" + "".join(cell["source"])
+        cell["source"] = f"# submission number {number}\n" + "".join(cell["source"])
         notebooks[f"student-{number:03}"] = json.dumps(notebook).encode()
     course = folder / "course"
     lay_out_course(course, ASSIGNMENT, notebooks)

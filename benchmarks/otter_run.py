@@ -122,7 +122,7 @@ def main(number: int) -> None:
     chosen = cases("titanic", "correct")[:number]
     points, seconds = grade("titanic", {case.name: case.notebook() for case in chosen})
     print(
-        f"otter run, the same checks as hidden tests, {len(points)} correct Titanic submissions as handed in"
+        f"otter run, the same checks as hidden tests, {len(points)} correct Titanic submissions as submitted"
     )
     print(f"  {seconds / len(points):8.1f} s a submission, {len(points) / seconds * 60:.1f} a minute")
     for name, total in points.items():

@@ -2,7 +2,7 @@
 
 The class is made from the corpora: the correct submissions and the first of the wrong ones. Plain nbgrader runs the
 same hidden graders inside each student's kernel (in_notebook.py), without a sandbox. It executes a notebook as it was
-handed in, the cells that draw figures with it; ours runs none of those. So it is timed a second time with those cells
+submitted, the cells that draw figures with it; ours runs none of those. So it is timed a second time with those cells
 taken out of its notebooks. It takes its time: by default it grades every fifth submission of the class.
 
     python -m benchmarks.titanic_class [--class N] [--every N]
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     rate = len(notebooks) / seconds * 60
     for plain_rate, what in (
-        (len(sample) / plain_seconds * 60, "as handed in"),
+        (len(sample) / plain_seconds * 60, "as submitted"),
         (len(sample) / bare_seconds * 60, "with its figures taken out"),
     ):
         print(
@@ -79,7 +79,7 @@ def _ours(course: Path, notebooks: dict[str, bytes]) -> tuple[dict[str, float], 
         shutil.copytree(REPOSITORY / tree / ASSIGNMENT, course / tree / ASSIGNMENT)
     (course / "autograder").mkdir()
     (course / "autograder" / "graders").symlink_to(REPOSITORY / "autograder" / "graders")
-    _hand_in(course, notebooks)
+    _submit(course, notebooks)
     command = [
         sys.executable,
         "-c",
@@ -132,9 +132,9 @@ def _plain(course: Path, notebooks: dict[str, bytes], figures: bool = True) -> t
     _timed([str(nbgrader), "generate_assignment", ASSIGNMENT], course, environment)
     if not figures:
         notebooks = {name: _without_figures(content) for name, content in notebooks.items()}
-    _hand_in(course, notebooks)
+    _submit(course, notebooks)
     seconds, memory = _timed([str(nbgrader), "autograde", ASSIGNMENT], course, environment)
-    what = "as handed in" if figures else "without the cells that draw figures"
+    what = "as submitted" if figures else "without the cells that draw figures"
     print(f"  {seconds / len(notebooks):8.1f} s a submission {what}; peak memory {memory:.1f} GiB")
     from nbgrader.api import Gradebook
 
@@ -173,7 +173,7 @@ def drop_figures(notebook: dict) -> dict:
     return notebook
 
 
-def _hand_in(course: Path, notebooks: dict[str, bytes]) -> None:
+def _submit(course: Path, notebooks: dict[str, bytes]) -> None:
     for student, content in notebooks.items():
         folder = course / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)

@@ -8,9 +8,9 @@ A file under `corpora/<assignment>/<kind>/` is one submission. Its first comment
 
 and the rest is either cells in percent format (`# %% fit` replaces the solved cell of that grade_id,
 `# %% extra after=prepare` adds a nameless one after it, at the end of the notebook without `after=`) or
-`def mangle(notebook)`, which gets the solved notebook as JSON and returns what is handed in (a dict or bytes).
+`def mangle(notebook)`, which gets the solved notebook as JSON and returns what is submitted (a dict or bytes).
 
-Coding tasks that are not named must get full marks, written ones must wait for a person.
+Coding tasks that are not named must get full marks, written ones must wait for the instructor.
 Further headers: `# repair: words` (must be among the repairs), `# unreadable: words` (cannot be graded; the
 one line that says so holds the words). Alternatives within a word are separated by `|`.
 """
@@ -263,7 +263,7 @@ def _grade_id(cell: dict[str, Any]) -> str | None:
 
 
 def lay_out_course(folder: Path, assignment: str, notebooks: dict[str, bytes]) -> None:
-    """Makes `folder` a course folder of its own: one assignment, and each student's notebook handed in.
+    """Makes `folder` a course folder of its own: one assignment, and each student's notebook submitted.
 
     What an earlier grading left there (reports, gradebook) stays.
     """

@@ -12,7 +12,7 @@ import autograder.startup  # noqa: F401
 from autograder.grading.assignment import Assignment
 from tests import course
 
-# Property tests draw the same examples on every run, so that a red test stays red until it is mended. To look for what
+# Property tests draw the same examples on every run, so that a red test stays red until it is fixed. To look for what
 # they have not seen yet: HYPOTHESIS_PROFILE=thorough make test TESTS=tests/sandbox/test_codec.py
 _ANYWHERE = {"deadline": None, "suppress_health_check": list(HealthCheck)}  # a busy machine is no fault
 settings.register_profile("quick", max_examples=100, derandomize=True, database=None, **_ANYWHERE)

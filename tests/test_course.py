@@ -1,4 +1,4 @@
-"""What every student gets beside the notebook: data that says where it comes from, and checks that keep the answer."""
+"""What every student gets with the notebook: data that says where it comes from, and checks that keep the answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMON = REPOSITORY / "assignments" / "common"
 
 @pytest.fixture
 def course(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The `course` package as a notebook beside it imports it."""
+    """The `course` package as a notebook next to it imports it."""
     monkeypatch.syspath_prepend(str(COMMON))
     for name in [name for name in sys.modules if name == "course" or name.startswith("course.")]:
         monkeypatch.delitem(sys.modules, name)

@@ -1,4 +1,4 @@
-"""`make demo`: what it hands in for the class, and where."""
+"""`make demo`: what it submits for the class, and where."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def hand_in_a_class(root: Path) -> None:
 
 
 def points(root: Path) -> dict[str, tuple[float | None, float | None]]:
-    """What the gradebook holds: a student who stood in it twice would be an error of `marks`."""
+    """What the gradebook holds: a student who was in it twice would be an error of `marks`."""
     return {
         student: (mark["double-tests"].auto, mark["square-tests"].auto)
         for student, mark in marks(root).items()

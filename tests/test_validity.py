@@ -102,7 +102,9 @@ def test_a_message_that_gives_a_value_away_is_found() -> None:
 
 
 def test_a_message_that_says_nothing_is_found() -> None:
-    assert measures.faults_of("The loss should be the mean.\n", "titanic") == ["does not say what was got"]
+    assert measures.faults_of("The loss should be the mean.\n", "titanic") == [
+        "does not say what the code returned"
+    ]
 
 
 def test_a_good_message_has_no_fault() -> None:

@@ -319,14 +319,14 @@ def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 _DEMAND = re.compile(r"\?$|\bshould\b|\bmust\b|^Check ", re.IGNORECASE)
-"""A sentence that asks or demands. One that does neither says what was got, or what the student's code did."""
+"""A sentence that asks or demands. One that does neither says what the student's code returned or did."""
 _COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)|\d+ of \d+ examples"
-"""How many there are is told by the arguments; what they are is not."""
+"""The arguments say how many there are, not what they are."""
 _OURS = ("Traceback", "autograder", "site-packages", GRADER_CRASHED)
 
 
 def unhelpful(graded: Graded, assignments: list[str]) -> Answers:
-    """Messages that give an expected value away, show a traceback of ours, or do not say what was got."""
+    """Messages that give an expected value away, show a traceback of ours, or do not say what the code returned."""
     answers: Answers = {(name, ""): Answer() for name in assignments}
     for grading, outcome in graded:
         name = grading.case.assignment
@@ -342,13 +342,13 @@ def unhelpful(graded: Graded, assignments: list[str]) -> Answers:
 
 
 def faults_of(message: str, assignment: str) -> list[str]:
-    """What is wrong with a message: a number that is neither public nor what was got counts as an expected value."""
+    """What is wrong with a message: a number that is neither public nor returned counts as an expected value."""
     sentence, _, got = message.partition("\n")
     got = got or sentence  # a message of one line: it is no test's docstring
     faults = [f"shows {word!r}" for word in _OURS if word in message]
     said = re.split(r"(?<=[.?!;:])\s+|\n", got.strip())
     if not got.strip() or all(_DEMAND.search(one) for one in said):
-        faults.append("does not say what was got")
+        faults.append("does not say what the code returned")
     hidden = set(_NUMBER.findall(_said_by_us(message))) - _public_numbers(assignment)
     faults += [f"gives {number} away" for number in sorted(hidden)]
     return faults

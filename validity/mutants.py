@@ -1,6 +1,6 @@
 """Wrong answers made from right ones: each mutant changes one thing in one cell, as a student might get it wrong.
 
-The usual operators (another comparison, a constant changed, a statement left out) stand beside those of this field: a
+The usual operators (another comparison, a constant changed, a statement left out) come with those of this field: a
 lost activation or bias, a sum for a mean, another axis, two arguments swapped, steps of a training loop in another
 order, a change in place, a matrix the other way round. Mutation libraries (mutmut, cosmic-ray) change modules and
 start a test run for each; here a mutant is the text of a notebook's cell, and `ast` is enough to write it.
@@ -136,7 +136,7 @@ _LEFT_ALONE = {"annotation", "returns", "decorator_list", "type_params", "ctx", 
 
 @dataclass(frozen=True)
 class _Spot:
-    """A node, how to get to it from the root, and what it stands in."""
+    """A node, how to get to it from the root, and what it is in."""
 
     node: ast.AST | list[ast.stmt]  # a list of statements is a body
     path: tuple[tuple[str, int | None], ...]
@@ -182,7 +182,7 @@ def _is_left_alone(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)  # a docstring
 
 
-# ---- operators: from a node to what may stand in its place
+# ---- operators: from a node to what may replace it
 
 Operator = Callable[[object, Function], Iterator[object]]
 OPERATORS: dict[Operator, str] = {}

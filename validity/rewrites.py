@@ -145,7 +145,7 @@ def _reverse_definitions(body: list[ast.stmt]) -> bool:
     between = [
         node for node in body[places[0] : places[-1]] if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
     ]
-    if between:  # they may use what stands before them
+    if between:  # they may use what comes before them
         return False
     for i, node in zip(places, [body[i] for i in reversed(places)], strict=True):
         body[i] = node
@@ -208,7 +208,7 @@ def _arguments(arguments: ast.arguments) -> list[ast.arg]:
     return [arg for arg in every if arg is not None]
 
 
-# ---- how it is said
+# ---- the message
 
 
 @_rewrite("results named before they are returned")

@@ -1,7 +1,7 @@
 """Verdicts kept by the content of all that decides them, so that nothing is judged twice and nothing stale is shown.
 
-A verdict hangs on the cells that run, on the hidden grader and the reference, on the code that judges, on the data
-and on the libraries: its grounds. It does not hang on the student's name: equal cells get equal verdicts.
+A verdict depends on the cells that run, on the hidden grader and the reference, on the code that judges, on the data
+and on the libraries: its grounds. It does not depend on the student's name: equal cells get equal verdicts.
 """
 
 from __future__ import annotations

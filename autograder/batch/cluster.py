@@ -178,7 +178,7 @@ class _JudgesOfWorker(WorkerPlugin):
             mine = grounds_of(Assignment.load(question["assignment"]))
         except AssignmentError as error:
             return {"refused": f"the worker {self._address}: {error}"}
-        # what a GPU settles hangs on the graders, but may be settled with other data and libraries
+        # what a GPU settles depends on the graders, but may be settled with other data and libraries
         different = [
             words
             for name, words in _DIFFERENT.items()

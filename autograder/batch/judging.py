@@ -42,9 +42,9 @@ class Verdict:
     fresh: bool = False
     problem: str = ""
     errors: tuple[str, ...] = ()
-    """Faults of the grader itself, for a person."""
+    """Bugs in the grader, for the instructor."""
     grounds: Mapping[str, str] = field(default_factory=dict)
-    """What the verdict hangs on, by name (cache.py)."""
+    """What the verdict depends on, by name (cache.py)."""
 
     @property
     def student(self) -> str:
@@ -120,7 +120,7 @@ def judge(
         root: the course folder; the kept verdicts lie in its `reports/`.
         unconfined: a kept verdict that was reached without a sandbox will do.
         gpu_only: only what waits for a GPU is judged, and only those submissions get a verdict.
-        started: told of each unit when a judge begins with it, from any thread.
+        started: called with each unit when a judge begins with it, from any thread.
 
     Raises:
         JudgingRefused: no sandbox, a broken grader, no cluster.
@@ -199,7 +199,7 @@ def _settled(before: Report, gpu: Report) -> Report:
 
 
 def _outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]]:
-    """The report that an answer holds, or one that leaves all to a person; and the grader's own faults."""
+    """The report that an answer holds, or one that leaves everything to the instructor; and the bugs in the grader."""
     why = answer.get("lost")
     if why is None and answer["submission"] != unit.grounds["submission"]:
         why = "The notebook changed while it was judged: grade again."
@@ -216,7 +216,7 @@ def _outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...
 
 
 def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdict:
-    """No notebook, no points; the sentence that says why stands in every task."""
+    """No notebook, no points; every task says why."""
     tasks = {
         name: TaskResult(
             0.0, task.points, GRADED, (TestResult("notebook", FAILED, 0.0, task.points, problem),)

@@ -83,7 +83,7 @@ class LocalJudges:
 
 
 def setup(root: Path, sandbox: str | None) -> dict[str, Any]:
-    """What a judge process is told once. The seed is one for all: nobody meets easier numbers than the next."""
+    """What a judge process gets once. The seed is the same for all: no student gets easier numbers than another."""
     return {"root": str(root), "sandbox": sandbox, "seed": secrets.randbits(62)}
 
 

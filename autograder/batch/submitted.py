@@ -1,4 +1,4 @@
-"""Finds what each student handed in: `submitted/<student>/<assignment>/<assignment>.ipynb`, or what was meant by it.
+"""Finds what each student submitted: `submitted/<student>/<assignment>/<assignment>.ipynb`, or what was meant by it.
 
 A notebook under another name, in another folder, or one of several, is linked to where nbgrader looks for it, so that
 every way of grading finds the same file; the student's own files stay as they are. Without one, the likeliest of
@@ -22,7 +22,7 @@ from pathlib import Path
 SUBMITTED = "submitted"
 NOTEBOOK = ".ipynb"
 RESERVED = "class"
-"""Beside each student's report lie class.json and class.html."""
+"""class.json and class.html are next to the students' reports."""
 TIMESTAMP = "timestamp.txt"
 """When a submission was made, next to it: written by `collect` and by nbgrader's exchange."""
 _TIMESTAMP_BYTES = 1000
@@ -277,7 +277,7 @@ def _files(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
             continue
         found = []
         for folder, subfolders, files in os.walk(place):
-            # checkpoints are hidden folders, and what a zip made on a Mac carries beside the files
+            # checkpoints are hidden folders, and what a zip made on a Mac adds to the files
             subfolders[:] = sorted(n for n in subfolders if not n.startswith((".", "__"))) if deep else []
             found += [Path(folder, file) for file in files if not file.startswith(".")]
         yield from sorted(path for path in found if is_ordinary(path))

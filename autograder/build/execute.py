@@ -43,7 +43,7 @@ _()
 del _
 """
 """Run before the notebook. PyTorch leaves roots, as Adam takes them, to MKL, which starts from the processor's own
-estimate: their last bit hangs on its model. No setting of MKL's changes that; `rsqrt` is computed by PyTorch itself."""
+estimate: their last bit depends on its model. No setting of MKL changes that; PyTorch itself computes `rsqrt`."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -181,7 +181,7 @@ def _refuse_secrets_of_the_machine(where: str, outputs: list[dict[str, Any]]) ->
 
 
 def _failed_cell(source: Source, node: Any) -> str:
-    """Where the cell that raised stands in the source: the last one that was begun."""
+    """Where the cell that raised is in the source: the last one that began."""
     begun = [
         place
         for place, cell in enumerate(node.cells)

@@ -38,7 +38,7 @@ def check_grader(assignment: Assignment) -> None:
     file = assignment.grader_file
     label = f"autograder/graders/{file.name}"
     if not file.is_file():
-        raise BuildError(f"no {label}: the hidden tests of {assignment.name} stand there")
+        raise BuildError(f"no {label}: it should contain the hidden tests of {assignment.name}")
     coding = {task.name: task for task in assignment.tasks.values() if task.kind == "coding"}
     given: dict[str, float] = defaultdict(float)
     for name, points in _collected_points(file):
@@ -86,7 +86,7 @@ def prove(assignment: Assignment, judge: Judge) -> None:
 
 
 def check_leaks(source: Source, release: Path, grader_file: Path) -> None:
-    """No telling line of a solution, rubric or hidden grader stands in a file of `release`.
+    """No telling line of a solution, rubric or hidden grader is in a file of `release`.
 
     A line that the source gives to students anyway, in a worked neighbour or a signature, is no secret; a whole
     solution among the given lines is.

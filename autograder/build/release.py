@@ -1,6 +1,6 @@
 """From `assignments/` to the two made trees, `release/` and `solutions/`.
 
-Each is made in a folder beside its place, checked, and then moved there: a build that fails leaves what was there.
+Each is made in a folder next to its place, checked, and then moved there: a build that fails leaves what was there.
 The same sources give the same bytes, on every run and every machine.
 """
 
@@ -275,7 +275,7 @@ def _main(chosen: list[str], build) -> int:
 
 
 def _copy_supplied(root: Path, name: str, folder: Path) -> None:
-    """What stands beside the student's notebook: the assignment's own files but its source, and course/."""
+    """What is next to the student's notebook: the assignment's own files but its source, and course/."""
     own = root / "assignments" / name
     shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, f"{name}.py", "*.ipynb"))
     course = root / "assignments" / SHARED_FOLDER / COURSE_PACKAGE

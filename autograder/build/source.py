@@ -1,6 +1,6 @@
 """A source notebook, `assignments/<name>/<name>.py`: read with jupytext, and refused where it is not right.
 
-A refusal names the file, the line and the cell in the source, because that is where it is mended.
+A refusal names the file, the line and the cell in the source, because that is where it is fixed.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ NOTEBOOK_METADATA = {
 
 
 class BuildError(Exception):
-    """The sources cannot be built. One line for each thing that is wrong, with the mend."""
+    """The sources cannot be built. One line for each thing that is wrong, with the fix."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """What stands between a pair of solution markers."""
+    """What is between a pair of solution markers."""
 
     line: int  # of the begin marker, in the file
     lines: tuple[str, ...]
@@ -248,7 +248,7 @@ def _marker_findings(cell: SourceCell) -> list[tuple[int, str]]:
                 found.append(
                     (
                         line,
-                        f"{_name(cell)}: {marker}: hidden tests stand in autograder/graders, rubrics in solutions",
+                        f"{_name(cell)}: {marker}: hidden tests belong in autograder/graders, rubrics in solutions",
                     )
                 )
     if open_at is not None:
@@ -278,7 +278,7 @@ def _metadata_findings(cell: SourceCell) -> list[tuple[int, str]]:
     if mark.get("grade") and (isinstance(points, bool) or not isinstance(points, int | float) or points < 0):
         said.append(f"points {points!r}: a graded cell needs a number")
     if not mark.get("grade") and "points" in mark:
-        said.append("points on a cell that is not graded: they stand on the tests or the answer")
+        said.append("points on a cell that is not graded: put them on the tests or the answer")
     if mark.get("solution") and mark.get("locked"):
         said.append("a locked solution cell: students could not answer")
     if not mark.get("solution") and not mark.get("locked"):
@@ -330,7 +330,7 @@ def _task_findings(source: Source, contract: dict[str, tuple[str, float]]) -> li
         graded = cells.get(holder)
         if kind == "coding" and cell.is_grade:
             found.append(
-                (cell.line, f"cell {task}: a coding task's points stand on the cell {holder}, not here")
+                (cell.line, f"cell {task}: a coding task's points belong on the cell {holder}, not here")
             )
         if graded is None or not graded.is_grade:
             if kind == "coding":

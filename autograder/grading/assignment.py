@@ -21,7 +21,7 @@ SHARED_FOLDER = "common"
 
 
 class AssignmentError(Exception):
-    """The assignment itself, not a submission, cannot be used. One sentence, with the mend."""
+    """The assignment itself, not a submission, cannot be used. One sentence, with the fix."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def names(root: Path | None = None) -> list[str]:
 
 
 def tasks_of(cells: tuple[Cell, ...]) -> dict[str, Task]:
-    """The tasks in the order in which their points stand in the notebook."""
+    """The tasks in the order in which their points appear in the notebook."""
     tasks = {}
     for cell in cells:
         if not cell.grade or cell.grade_id is None:

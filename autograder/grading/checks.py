@@ -1,8 +1,8 @@
 """Assertion helpers for graders: one ladder of checks, and messages that a student can use.
 
 The ladder is missing → type → shape → dtype → finite → value; the first rung that does not hold is reported, with
-what was got, the tolerance and a hint at the kind of mistake, never the expected value. Only `CheckFailed` counts
-against a student; any other exception in a grader is the grader's own fault (see pytest_plugin.py).
+what the student's code returned, the tolerance and a hint at the kind of mistake, never the expected value. Only
+`CheckFailed` counts against a student; any other exception in a grader is a bug in the grader (see pytest_plugin.py).
 
 The rest of this file is the vocabulary for plain data that a grader needs all the time: `unpack` a pair, look up the
 `entries` of a dict, accept `any_of` several readings, `expect_error`. What concerns models is in models.py. A grader

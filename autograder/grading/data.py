@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def folder() -> Path | None:
-    """The folder with the course's data: `COURSE_DATA`, or `shared/data` beside the repository; None without one."""
+    """The folder with the course's data: `COURSE_DATA`, or `shared/data` next to the repository; None without one."""
     named = os.environ.get("COURSE_DATA")
     candidates = [Path(named)] if named else []
     candidates.append(REPOSITORY.parent / "shared" / "data")

@@ -10,7 +10,8 @@ CUDA asks for what no other worker needs:
 
 All else holds as for other workers: no network, no files, no other program, /proc hidden. Whether a driver is content
 with that differs from version to version, and this has not been run on a GPU yet. So each server is tried before a
-student's code runs in it: where its worker cannot compute on the GPU, the tests stay deferred, and a person is told.
+student's code runs in it: where its worker cannot compute on the GPU, the tests stay deferred, and the instructor
+is notified.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import WorkerFault
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-"""Where tests marked `gpu` compute. Without a GPU they are deferred; a judge that is told to run them all the same
+"""Where tests marked `gpu` compute. Without a GPU they are deferred; a judge that should run them all the same
 (`Judge(gpu=True)`) computes on the CPU, so that tests can try everything but CUDA on any machine."""
 
 PROBE = f"""
@@ -41,7 +42,7 @@ class GpuServer:
     def __init__(self, start: Callable[[], ForkServer], errors: list[str]) -> None:
         """Args:
         start: starts it.
-        errors: where a person reads that the GPU cannot be used.
+        errors: where the instructor reads that the GPU cannot be used.
         """
         self._start = start
         self._errors = errors

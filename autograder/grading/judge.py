@@ -62,7 +62,7 @@ class Judge:
         self.root = root or REPOSITORY
         self.gpu = torch.cuda.is_available() if gpu is None else gpu
         self.errors: list[str] = []
-        """Faults of graders met so far, for a person."""
+        """Bugs in graders found so far, for the instructor."""
         self._server = server or start_sandbox(sandbox, self.root)
         self._for_gpu = self._gpu_server()
 

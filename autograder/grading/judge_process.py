@@ -73,7 +73,7 @@ def _load(root: Path, name: str) -> Assignment:
 
 
 def _known(load: Callable[[str], Assignment], names: Iterable[str]) -> Iterator[Assignment]:
-    """The assignments of these names. One that is not built is told of when it is asked for."""
+    """The assignments of these names. One that is not built is reported when it is needed."""
     from autograder.grading.assignment import AssignmentError
 
     for name in names:

@@ -32,7 +32,7 @@ def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) ->
 
 
 def import_graders(assignments: Iterable[Assignment]) -> None:
-    """Import the judge and what the graders import. A broken one is told of when it is used."""
+    """Import the judge and what the graders import. A broken one is reported when it is used."""
     with without_full_collections():
         from autograder.grading.judge import GraderError, run_pytest
 

@@ -1,4 +1,4 @@
-"""A judge's fork server: what its workers may read, and what they are told of the course's data.
+"""A judge's fork server: what its workers may read, and where they find the course's data.
 
 Imports nothing heavy, so that the server can begin with its own imports before the judge does with its.
 """

@@ -97,7 +97,7 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
 
 
 def untouched(assignment: Assignment) -> Submission:
-    """The release itself as a submission: what stands in the gradebook for a file that cannot be read."""
+    """The release itself as a submission: what the gradebook gets for a file that cannot be read."""
     return read(assignment.template_file, assignment)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 MAX_NAMES = 500
-"""So many are told of a cell at most."""
+"""At most so many are listed for a cell."""
 MAX_ITEMS = 1000
 """Of a list, a dictionary or a class, so many are compared."""
 

@@ -244,7 +244,7 @@ def readable_paths(extra: Iterable[Path]) -> list[str]:
 
 
 def _link_chain(path: Path) -> list[Path]:
-    """The folder of the interpreter at each step of its symbolic links, and of the shared library beside it."""
+    """The folder of the interpreter at each step of its symbolic links, and of the shared library next to it."""
     steps = []
     while path.is_symlink():
         path = path.parent / os.readlink(path)

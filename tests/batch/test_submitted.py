@@ -1,4 +1,4 @@
-"""Finding what a student handed in."""
+"""Finding what a student submitted."""
 
 from __future__ import annotations
 

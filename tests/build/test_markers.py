@@ -1,4 +1,4 @@
-"""A source notebook that would make a wrong release is refused, with the line where it is mended."""
+"""A source notebook that would make a wrong release is refused, with the line where it is fixed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_stub_that_would_be_a_syntax_error(tiny):
 
 def test_a_region_of_hidden_tests(tiny):
     tiny.replace("assert double(1)", "### BEGIN HIDDEN TESTS\nassert double(1)")
-    assert "cell double-tests: BEGIN HIDDEN TESTS: hidden tests stand in autograder/graders" in refusal(tiny)
+    assert "cell double-tests: BEGIN HIDDEN TESTS: hidden tests belong in autograder/graders" in refusal(tiny)
 
 
 def test_every_finding_is_told_at_once_in_the_order_of_the_file(tiny):

@@ -32,7 +32,7 @@ def gradebook_of(root: Path) -> Gradebook:
 
 
 def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) -> None:
-    """`student` handed in, got 4 of the 5 points of the coding tasks, and waits for a person on `explain`."""
+    """`student` submitted, got 4 of the 5 points of the coding tasks, and waits for the instructor on `explain`."""
     file = course.hand_in(root, student, course.solved())
     if timestamp:
         file.with_name("timestamp.txt").write_text(timestamp)
@@ -44,7 +44,7 @@ def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) ->
 
 
 def give(root: Path, student: str, points: float, comment: str = "") -> None:
-    """A person grades the written answer."""
+    """The instructor grades the written answer."""
     with gradebook_of(root) as book:
         grade = book.find_grade("explain", course.NAME, course.NAME, student)
         grade.manual_score, grade.needs_manual_grade = points, False

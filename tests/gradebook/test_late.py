@@ -78,7 +78,7 @@ def test_everywhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_the_gradebook(root, "bob") == 1.0
     assert scores(root) == {"ada": (0, 4), "bob": (1, 3), "cleo": (2, 2), "dan": (0, 4)}
 
-    # what a person gives later is a part of the score, and loses its part
+    # what the instructor gives later is a part of the score, and loses its part
     give(root, "bob", 2)
     assert scores(root)["bob"] == (1.5, 4.5)
     give(root, "bob", 0)

@@ -151,7 +151,7 @@ def test_formgraders_button_gives_the_same_marks(
 ) -> None:
     root = course.make_course(tmp_path)
     shutil.copytree(graded / "submitted" / "misnamed", root / "submitted" / "misnamed", symlinks=True)
-    (root / "submitted" / "misnamed" / course.NAME / "tiny.ipynb").unlink()  # as it was handed in
+    (root / "submitted" / "misnamed" / course.NAME / "tiny.ipynb").unlink()  # as it was submitted
     door = api(root, monkeypatch)
     result = door.autograde(course.NAME, "misnamed")
     assert result["success"], result

@@ -27,7 +27,7 @@ def gradebook(root: Path) -> Gradebook:
 
 
 def regrade(root: Path, *students: str, double: float = 2.0) -> list[str]:
-    """Enters full marks, but for `double`; returns what the run tells a person about points given by hand."""
+    """Enters full marks, but for `double`; returns what the run reports about points given by hand."""
     assignment = Assignment.load(course.NAME, root=root)
     results = {}
     for name, task in assignment.tasks.items():
@@ -53,7 +53,7 @@ def grade_by_hand(root: Path, student: str, cell: str, points: float, comment: s
 
 
 def entry(root: Path, student: str, cell: str) -> tuple[float | None, float | None, float, bool]:
-    """Points of the grader, points of a person, the maximum, and whether a person has to look."""
+    """Points of the grader, points of the instructor, the maximum, and whether the instructor has to look."""
     with gradebook(root) as book:
         grade = book.find_grade(cell, course.NAME, course.NAME, student)
         return grade.auto_score, grade.manual_score, grade.max_score, grade.needs_manual_grade
@@ -101,7 +101,7 @@ def test_points_by_hand_above_a_lowered_maximum_stay_and_are_told(graded: Path) 
         "explain counts 1 now, not 2; points given by hand stay, look at them again in formgrader: "
         "ada 2 (above the maximum), bob 0.5"
     ]
-    for _ in range(2):  # and another run changes nothing until a person has looked
+    for _ in range(2):  # and another run changes nothing until the instructor has looked
         assert entry(graded, "ada", "explain") == (None, 2.0, 1.0, True)
         assert entry(graded, "bob", "explain") == (None, 0.5, 1.0, True)
         assert regrade(graded, "ada", "bob") == []
