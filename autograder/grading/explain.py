@@ -6,7 +6,7 @@ The words for what became of a test or a task are in report.py; what a check say
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from autograder.grading.checks import CheckFailed
 from autograder.grading.student import TYPE
@@ -22,6 +22,8 @@ from autograder.sandbox.faults import (
     forbidden_call,
 )
 
+MESSAGE_LENGTH = 2000
+"""Characters: the most that a student reads about one test."""
 FAILURES = (CheckFailed, WorkerFault)
 """What is explained here; anything else that a test raises is a bug in the grader."""
 
@@ -36,6 +38,19 @@ BROKEN = {
     TYPE: "{call} should be {what}.",
 }
 """What a student reads about a broken promise of each kind."""
+
+
+def message_for(test: Callable, error: Exception, missing: Mapping[str, str] | None = None) -> str:
+    """The test's own sentence, and what went wrong; the cause first where it is known.
+
+    Args:
+        missing: for each name that the notebook lost, the sentence that says why.
+    """
+    sentence = " ".join((test.__doc__ or "").split())
+    parts = [sentence, explain(error, missing)]
+    if getattr(error, "known_cause", False):
+        parts.reverse()
+    return "\n".join(part for part in parts if part)[:MESSAGE_LENGTH]
 
 
 def graded_with(tasks: Sequence[str]) -> str:

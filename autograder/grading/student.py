@@ -6,7 +6,7 @@ over there. What a worker says is only ever "this is the claimed output": grader
 
 Three promises hold for every call without a word in the grader: a function leaves its arguments alone, what a class
 builds shares nothing with what it built before, and two calls do not return one and the same model. A broken promise
-fails no test here: the plugin counts each once for its task (pytest_plugin.py). A grader declares exceptions.
+fails no test here: each counts once for its task (broken_promises.py). A grader declares exceptions.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def task(
     Args:
         name: the task of the contract that the test belongs to.
         points: what it gives when it passes; the tests of a task add up to the task's points.
-        needs: earlier tasks that it builds on (their tests must stand before it).
+        needs: earlier tasks that it builds on (their tests must come before it).
         without: what must raise while it runs: "sklearn", "autograd", "convolution", "losses", "optim"
             (sandbox/bans.py).
         promises: the kinds that it counts for its task: "arguments", "sharing", "type".

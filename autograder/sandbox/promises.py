@@ -3,7 +3,7 @@
 - A function leaves its arguments as they are.
 - Two objects that a class or a function makes share nothing that learns, and are not one and the same.
 
-A note is only a claim, like all that a worker answers. What it costs is the judge's to decide (pytest_plugin.py).
+A note is only a claim, like all that a worker answers. The judge decides what it costs (broken_promises.py).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ import pytest
 
 from autograder.grading.checks import CheckFailed
 from autograder.grading.explain import explain
+from autograder.grading.forks import must_raise
 from autograder.grading.judge import GraderError
-from autograder.grading.pytest_plugin import _must_raise
 from autograder.grading.student import Student
 from autograder.sandbox.bans import BANS
 from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
@@ -126,10 +126,10 @@ def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_
 def test_a_probe_works_until_its_kind_is_forbidden(judge, kind):
     with judge._server.spawn() as worker:
         with worker.fork() as free, pytest.raises(CheckFailed):
-            _must_raise(Student(free), kind)
+            must_raise(Student(free), kind)
         with worker.fork() as bound:
             bound.request("forbid", kinds=[kind])
-            _must_raise(Student(bound), kind)
+            must_raise(Student(bound), kind)
 
 
 def test_what_a_test_brings_back_is_found_after_it(course, judge):
@@ -290,7 +290,7 @@ def test_a_need_that_is_judged_too_late_is_refused(course, judge):
             'points=1, needs=("quadruple",))\ndef test_doubles_a_number',
         )
     )
-    with pytest.raises(GraderError, match="must stand before"):
+    with pytest.raises(GraderError, match="must come before"):
         course.grade(judge)
 
 

@@ -1,0 +1,213 @@
+"""The forks of a loaded notebook that tests run in.
+
+A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
+A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
+behind can neither take a point from the next nor hide in it.
+
+What a test forbids (sandbox/bans.py) is forbidden in its fork, and tried before the test as well as after it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+import torch
+
+from autograder.grading.assignment import Assignment
+from autograder.grading.checks import fail
+from autograder.grading.explain import still_in_reach
+from autograder.grading.loading import Earlier
+from autograder.grading.student import Student
+from autograder.grading.task_mark import Shared, TaskMark, mark_of
+from autograder.sandbox.bans import BANS
+from autograder.sandbox.client import Worker
+from autograder.sandbox.faults import BrokenPromise
+
+REFERENCE = "reference "
+"""Before the task's name, in the name of a cell that holds its solution."""
+
+_PROBE = """
+import sys
+
+def leaf():
+    return torch.ones(2, requires_grad=True)
+
+def LinearRegression():
+    from sklearn.linear_model import LinearRegression
+    return LinearRegression()
+
+def deform_conv2d(*arguments):
+    if "torchvision" not in sys.modules:
+        raise RuntimeError
+    return sys.modules["torchvision"].ops.deform_conv2d(*arguments)
+
+def probe():
+    works = []
+    for use in USES:
+        try:
+            use()
+            works.append(use)
+        except Exception:
+            pass
+    return len(works)
+"""
+
+
+@dataclass
+class _Fork:
+    student: Student
+    tests: int = 0
+    """How many tests have used it."""
+
+
+@dataclass
+class Forks:
+    """The forks in use, and the runs of tests in them."""
+
+    worker: Worker
+    assignment: Assignment
+    seed: int
+    gpu_worker: Callable[[], Worker] | None = None
+    """Makes a worker with the notebook in it for tests marked `gpu`."""
+    cell_errors: Mapping[str, str] = field(default_factory=dict)
+    computing: float = 0.0
+    """Seconds in which the student's own code ran."""
+    state: Earlier | None = None
+    """The state that tests run in now; None for the notebook's last one."""
+    broken: dict[str, list[BrokenPromise]] = field(default_factory=dict)
+    """The promises that were broken in each test, in the run that counts."""
+    _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
+    """By their tests' place."""
+    _shared: dict[tuple[str, tuple[str, ...]], Shared] = field(default_factory=dict)
+    """What the tests of a task share, by its name and the tasks with a reference in place."""
+
+    @functools.cached_property
+    def _helpers(self) -> str:
+        """The grader's code that runs next to the student's."""
+        file = self.assignment.worker_file
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+    def has(self, mark: TaskMark) -> bool:
+        """Whether a fork is in use where a test with this mark runs."""
+        return mark.place in self._forks
+
+    def was_used(self, mark: TaskMark) -> bool:
+        """Whether an earlier test has used the fork of this one, and this one has asked it for something."""
+        fork = self._forks.get(mark.place)
+        return fork is not None and fork.tests > 1 and fork.student.asked
+
+    def shared(self, task_name: str, replace: tuple[str, ...] = ()) -> Shared:
+        """What the tests of a task compute once."""
+        return self._shared.setdefault((task_name, replace), Shared())
+
+    def test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
+        """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
+        text = f"{self.seed} {item.name} {purpose}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
+
+    def new(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> None:
+        """Puts a fork of the loaded notebook, with the reference of the tasks in `replace`, in the place of the old."""
+        self.close(mark.place)
+        loaded = self.state.worker if self.state else self.worker
+        worker = self.gpu_worker() if mark.gpu and self.gpu_worker else loaded.fork()
+        try:
+            for need in replace:
+                worker.request("cell", source=self.assignment.reference(need), name=f"{REFERENCE}{need}")
+            if mark.without:
+                worker.request("forbid", kinds=list(mark.without))
+                for kind in mark.without:
+                    must_raise(Student(worker), kind)
+        except BaseException:
+            worker.close()
+            raise
+        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors, self._helpers))
+
+    def ready(self, item: pytest.Item) -> Student:
+        """The fork in use, made ready for a test."""
+        fork = self._forks[mark_of(item).place]
+        fork.tests += 1
+        fork.student.reset(self.test_seed(item, "worker"))
+        return fork.student
+
+    def close(self, place: tuple[str, ...]) -> None:
+        fork = self._forks.pop(place, None)
+        if fork is not None:
+            self.computing += fork.student.computing
+            fork.student.close()
+
+    def close_all(self) -> None:
+        """Ends the forks in use."""
+        for place in list(self._forks):
+            self.close(place)
+
+    def enter(self, state: Earlier | None) -> None:
+        """From now on tests run in this state."""
+        if state is not self.state:
+            self.close_all()
+            self._shared.clear()
+            self.state = state
+
+    def run_again(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...] = ()) -> None:
+        """Runs a test from the loaded notebook, as if for the first time. Raises what the test raises."""
+        mark = mark_of(item)
+        self.new(mark, replace)
+        if not replace:
+            self._shared[mark.name, replace] = Shared()
+        self.run(item, arguments, replace)
+
+    def run(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
+        """Runs a test once more, in the fork in use. Raises what the test raises.
+
+        With references, and in another state, other numbers are drawn: the first run's may lie noted where forks that
+        nothing is forbidden in have worked on them since.
+        """
+        mark = mark_of(item)
+        purpose = "judge" if self.state is None else "earlier"
+        seed = self.test_seed(item, "follow-through" if replace else purpose)
+        seed_libraries(seed)
+        again = {
+            "student": self.ready(item),
+            "rng": np.random.default_rng([seed, 1]),
+            "shared": self.shared(mark.name, replace),
+        }
+        try:
+            item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
+            self.check_bans(mark)
+        finally:
+            self.note_broken(item)
+
+    def check_bans(self, mark: TaskMark) -> None:
+        """What the task forbids was out of reach until the end. Raises CheckFailed."""
+        if mark.without and mark.place in self._forks:
+            for kind in mark.without:
+                must_raise(self._forks[mark.place].student, kind)
+
+    def note_broken(self, item: pytest.Item) -> None:
+        fork = self._forks.get(mark_of(item).place)
+        if fork is not None:
+            self.broken[item.name] = list(fork.student.broken)
+
+
+def seed_libraries(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    # not torch.manual_seed: for devices that are not there it writes down a stack trace each, 3 ms in all
+    torch.default_generator.manual_seed(seed)
+
+
+def must_raise(student: Student, kind: str) -> None:
+    """A use of what is forbidden raises. A notebook may have replaced the code that forbids (sandbox/forbid.py).
+
+    Raises:
+        CheckFailed: it does not.
+    """
+    uses = ", ".join(f"lambda: {use}" for use in BANS[kind].probes)
+    probe = student.define(_PROBE.replace("USES", f"({uses},)"), "probe")
+    if probe() != 0:
+        fail(still_in_reach(kind))
