@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.grading.student import Remote
+from autograder.grading.student import Helpers, Remote
 from autograder.grading.task_mark import Shared
 from autograder.sandbox.faults import StudentError
 
@@ -26,59 +26,71 @@ class LocalRemote(Remote):
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, student: LocalStudent) -> None:
         object.__setattr__(self, "value", value)
+        object.__setattr__(self, "_student", student)
         object.__setattr__(self, "type_name", type(value).__name__)
 
     def within(self, cpu_seconds: float) -> LocalRemote:
         return self
 
+    def changing(self) -> LocalRemote:
+        return self
+
+    def returning(self, kind: type, name: str) -> LocalRemote:
+        return self
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return _wrap(self.value(*map(_unwrap, args), **{k: _unwrap(v) for k, v in kwargs.items()}))
+            unwrap = self._student.unwrap
+            return self._student.wrap(
+                self.value(*map(unwrap, args), **{k: unwrap(v) for k, v in kwargs.items()})
+            )
         except Exception as error:
             raise StudentError(type(error).__name__, str(error), []) from error
 
     def __getattr__(self, name: str) -> Any:
-        return _wrap(getattr(self.value, name))
+        return self._student.wrap(getattr(self.value, name))
 
     def __setattr__(self, name: str, value: Any) -> None:
         current = getattr(self.value, name, None)
         if isinstance(current, torch.Tensor):
             with torch.no_grad():
-                current.copy_(torch.as_tensor(_unwrap(value)))
+                current.copy_(torch.as_tensor(self._student.unwrap(value)))
         else:
-            setattr(self.value, name, _unwrap(value))
+            setattr(self.value, name, self._student.unwrap(value))
 
     def __getitem__(self, key: Any) -> Any:
-        return _wrap(self.value[key])
+        return self._student.wrap(self.value[key])
 
     def __len__(self) -> int:
         return len(self.value)
 
     def __iter__(self):
-        return map(_wrap, self.value)
+        return map(self._student.wrap, self.value)
 
 
 class LocalStudent:
     """What `autograder.grading.student.Student` is, for a namespace of this very process."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], helpers: str = "") -> None:
+        """`helpers`: the source of the grader's `<name>_worker.py`."""
         self._namespace = namespace
+        self.helpers = Helpers(self, helpers)
 
     def __getattr__(self, name: str) -> Any:
-        return _wrap(self._namespace[name])
+        return self.wrap(self._namespace[name])
 
     def library(self, name: str) -> Any:
         module, _, attribute = name.rpartition(".")
-        return _wrap(getattr(importlib.import_module(module), attribute))
+        return self.wrap(getattr(importlib.import_module(module), attribute))
 
     def define(self, source: str, name: str) -> Any:
         import pandas as pd
 
         namespace = {"torch": torch, "np": np, "nn": torch.nn, "pd": pd}
         exec(source, namespace)
-        return _wrap(namespace[name])
+        return self.wrap(namespace[name])
 
     def parameters(self, model: LocalRemote) -> dict[str, torch.Tensor]:
         return {name: p.detach().clone() for name, p in model.value.named_parameters()}
@@ -89,25 +101,25 @@ class LocalStudent:
     def buffers(self, model: LocalRemote) -> dict[str, torch.Tensor]:
         return dict(model.value.named_buffers())
 
+    def wrap(self, value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            return value.detach()
+        plain = isinstance(value, _PLAIN) or type(value).__module__.startswith("pandas.")
+        return value if plain else LocalRemote(value, self)
+
+    def unwrap(self, value: Any) -> Any:
+        if isinstance(value, LocalRemote):
+            return value.value
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self.unwrap, value))
+        if isinstance(value, dict):
+            return {key: self.unwrap(item) for key, item in value.items()}
+        if callable(value) and not isinstance(value, type):
+            return lambda *args: self.unwrap(value(*map(self.wrap, args)))
+        return value
+
 
 _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, torch.Tensor, type(None))
-
-
-def _wrap(value: Any) -> Any:
-    if isinstance(value, torch.Tensor):
-        return value.detach()
-    plain = isinstance(value, _PLAIN) or type(value).__module__.startswith("pandas.")
-    return value if plain else LocalRemote(value)
-
-
-def _unwrap(value: Any) -> Any:
-    if isinstance(value, LocalRemote):
-        return value.value
-    if isinstance(value, (list, tuple)):
-        return type(value)(map(_unwrap, value))
-    if callable(value) and not isinstance(value, type):
-        return lambda *args: _unwrap(value(*map(_wrap, args)))
-    return value
 
 
 def points(grader_file: str, task: str, namespace: dict[str, Any], seed: int = 0) -> float:
@@ -164,7 +176,8 @@ _shared: dict[str, Any] = {}
 
 def _fixture(module, name: str, namespace: dict[str, Any]) -> Any:
     if name == "student":
-        return LocalStudent(namespace)
+        worker = Path(module.__file__).with_name(f"{Path(module.__file__).stem}_worker.py")
+        return LocalStudent(namespace, worker.read_text(encoding="utf-8") if worker.is_file() else "")
     if name == "rng":
         return np.random.default_rng()
     fixture = getattr(module, name)
