@@ -19,7 +19,9 @@ TESTS ?=
 ONLY ?=
 GPU ?=
 FORMAT ?= csv
-OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).csv
+OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).$(if $(filter xlsx,$(FORMAT)),xlsx,csv)
+PREVIEW ?=
+COLUMN ?=
 TEMPLATE ?=
 MINUTES ?=
 
@@ -105,9 +107,10 @@ collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder o
 	    --assignment $(or $(ASSIGNMENT),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name)) \
 	    $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(FORCE),--force)
 
-export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|canvas|moodle, TEMPLATE=file from the LMS)
+export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|xlsx|canvas|moodle|blackboard|brightspace|gradescope, TEMPLATE=file from the LMS, PREVIEW=1)
 	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error name the assignment: make export ASSIGNMENT=name FORMAT=canvas)) \
-	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)")
+	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)") \
+	    $(if $(COLUMN),--column "$(COLUMN)") $(if $(PREVIEW),--preview)
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))

@@ -99,12 +99,23 @@ def _parser() -> argparse.ArgumentParser:
         "export", help="write an assignment's marks for Canvas, Moodle or a spreadsheet"
     )
     export.add_argument("assignment", metavar="ASSIGNMENT")
-    export.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
+    export.add_argument(
+        "--format",
+        choices=["csv", "xlsx", "canvas", "moodle", "blackboard", "brightspace", "gradescope"],
+        default="csv",
+    )
+    export.add_argument(
+        "--preview",
+        action="store_true",
+        help="only show what would change in the template, and write nothing",
+    )
     export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     export.add_argument(
         "--template", type=Path, metavar="FILE", help="the file that the LMS exports, to be filled in"
     )
-    export.add_argument("--column", metavar="TITLE", help="the title of the assignment's column in Canvas")
+    export.add_argument(
+        "--column", metavar="TITLE", help="the title of the assignment's column in the template"
+    )
     export.add_argument(
         "--missing-as-zero",
         action="store_true",
@@ -227,7 +238,8 @@ def _collect(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from nbgrader.converters.base import NbGraderException
 
-    from autograder.lms.exports import ExportRefused, export
+    from autograder.lms.exports import export
+    from autograder.lms.marks import ExportRefused
 
     with _refusals(ExportRefused, NbGraderException):
         return export(
@@ -237,6 +249,7 @@ def _export(options: argparse.Namespace) -> int:
             template=options.template,
             column=options.column,
             missing_as_zero=options.missing_as_zero,
+            preview=options.preview,
         )
 
 

@@ -21,7 +21,7 @@ from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import collect
 from autograder.gradebook import entries
 from autograder.grading.assignment import Assignment
-from autograder.lms.exports import read_marks
+from autograder.lms.marks import read_marks
 from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges

@@ -37,8 +37,8 @@ from autograder.lms.archives import (
     not_a_notebook,
     opened,
 )
-from autograder.lms.names import Ignored, Names, NotUnderstood, Owner, is_named, plain_id, read_timestamp
-from autograder.lms.roster import Student
+from autograder.lms.names import Ignored, Names, NotUnderstood, Owner, is_named, read_timestamp
+from autograder.lms.roster import Student, plain_id
 
 DOWNLOADED = "downloaded"
 """nbgrader's folder for what an LMS gave."""

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 from autograder.batch.submitted import is_no_folder_name
 from autograder.lms.archives import DownloadRefused, Entry
-from autograder.lms.roster import Student
+from autograder.lms.roster import Student, plain_id
 
 PLAIN = "{student}_{assignment}*"
 
@@ -547,11 +547,6 @@ def _read_metadata(entry: Entry) -> Iterator[tuple[str, _Listed]]:
             except NotUnderstood:
                 created = None
             yield str(name), _Listed(submitters, created)
-
-
-def plain_id(text: str) -> str:
-    """An id as it is compared: one Unicode form, no difference between capitals and small letters."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 def _letters(name: str) -> str:

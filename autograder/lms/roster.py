@@ -1,39 +1,67 @@
-"""The students of the course, from a CSV file into nbgrader's gradebook.
+"""The students of the course, from a table into nbgrader's gradebook.
 
-The file may be one's own, Canvas's gradebook export or Moodle's list of participants: columns are known by their
-usual names. With the students in the gradebook, LMS downloads can be told apart, and who handed in nothing still
-stands in the exports.
+The table may be the instructor's own, or what Canvas, Moodle, Blackboard, Brightspace, Gradescope or GitHub Classroom
+export, as CSV or XLSX: columns are known by their usual names, in the languages of `_COLUMNS`. With the students in the
+gradebook, downloads can be told apart, and students with no submission are in the exports.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.batch.submitted import is_no_folder_name
 from autograder.grading.text import say
+from autograder.lms.tables import TableRefused, read_table
 
 # our column -> what it may be called, in small letters; the first that the file has is taken
 _CANVAS_LOGIN = "sis login id"
+_EMAILS = (
+    "email", "email address", "e-mail", "e-mail address", "e-mail-adresse", "adresse de courriel", "adresse e-mail",
+    "dirección de correo", "dirección email", "correo electrónico", "indirizzo email", "e-mailadres",
+    "endereço de email", "endereço de e-mail", "adres e-mail", "e-mailová adresa", "e-postadress", "e-postadresse",
+    "e-mailadresse",
+    "адрес электронной почты", "メールアドレス", "电子邮件地址", "email地址",
+)  # fmt: skip
+_NUMBERS = (
+    "lms_user_id", "lms id", "lms_id", "canvas id", "id number", "orgdefinedid", "github_username", "sid",
+    "id-nummer", "matrikelnummer", "numéro d'identification", "número de id", "número de identificación",
+    "codice identificativo", "id-nummer", "número de identificação", "numer id", "идентификационный номер", "学号",
+    "idナンバー",
+)  # fmt: skip
 _COLUMNS = {
-    "id": (_CANVAS_LOGIN, "student_id", "student id", "username", "login", "id"),
-    "first_name": ("first_name", "first name", "firstname", "given name"),
-    "last_name": ("last_name", "last name", "lastname", "surname", "family name"),
-    "name": ("student", "full name", "name"),
-    "email": ("email", "email address", "e-mail"),
-    "lms_user_id": ("lms_user_id", "lms id", "lms_id", "canvas id", "id number"),
-}
+    "id": (
+        _CANVAS_LOGIN, "student_id", "username", "user name", "login", "id", "student id",
+        "anmeldename", "benutzername", "nom d'utilisateur", "nombre de usuario", "nome utente", "gebruikersnaam",
+        "identificação de usuário", "nome de utilizador", "nazwa użytkownika", "uživatelské jméno", "логин", "用户名",
+        "ユーザ名",
+    ),
+    "first_name": (
+        "first_name", "first name", "firstname", "given name", "vorname", "prénom", "nombre", "nome", "voornaam",
+        "imię", "křestní jméno", "förnamn", "fornavn", "имя", "名", "名字",
+    ),
+    "last_name": (
+        "last_name", "last name", "lastname", "surname", "family name", "nachname", "nom", "nom de famille",
+        "apellido(s)", "apellidos", "cognome", "achternaam", "sobrenome", "apelido", "nazwisko", "příjmení",
+        "efternamn",        "etternavn", "efternavn", "фамилия", "姓", "姓氏",
+    ),
+    "name": ("student", "full name", "fullname", "name", "vollständiger name", "nom complet", "nombre completo",
+             "nome completo", "volledige naam"),
+    "email": _EMAILS,
+    "lms_user_id": _NUMBERS,
+}  # fmt: skip
+_TEST_STUDENT = ("student, test", "test student")
 
 
 class StudentsRefused(Exception):
-    """The file cannot be taken; each line is one sentence with the mend. Nothing was entered."""
+    """The file cannot be taken; each line is one sentence with the fix. Nothing was entered."""
 
 
 @dataclass(frozen=True)
 class Student:
-    """One line of the file, with the names of nbgrader's columns; "" for what it does not say."""
+    """One row of the file, with the names of nbgrader's columns; "" for what it does not say."""
 
     id: str
     first_name: str = ""
@@ -42,94 +70,116 @@ class Student:
     lms_user_id: str = ""
 
 
+def plain_id(text: str) -> str:
+    """An id as it is compared: one Unicode form, no difference between capitals and small letters."""
+    return unicodedata.normalize("NFC", text.strip()).casefold()
+
+
 def enter_students(file: Path, root: Path) -> int:
     """Add the students of `file` to the gradebook of the course folder `root`, or bring them up to date.
 
     Raises:
-        StudentsRefused: the file has no ids, or a line is wrong.
+        StudentsRefused: the file has no ids, or a row is wrong.
     """
     students = read_students(file)
     from nbgrader.api import Gradebook
 
-    from autograder.gradebook.steps import course_directory  # seconds: a wrong file is told before
+    from autograder.gradebook.steps import course_directory  # seconds: a wrong file is reported before
 
     coursedir = course_directory(root)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        known = {student.id for student in gradebook.students}
+        known = {plain_id(student.id): student.id for student in gradebook.students}
         for student in students:
             facts = {name: value for name, value in vars(student).items() if name != "id" and value}
-            gradebook.update_or_create_student(student.id, **facts)
-    new = [student.id for student in students if student.id not in known]
-    print(f"{len(students)} students in {file.name}: {len(new)} new in the gradebook")
-    others = sorted(known - {student.id for student in students})
+            gradebook.update_or_create_student(known.get(plain_id(student.id), student.id), **facts)
+    entered = {plain_id(student.id) for student in students}
+    print(f"{len(students)} students in {file.name}: {len(entered - set(known))} new in the gradebook")
+    others = sorted(student for key, student in known.items() if key not in entered)
     if others:
         say(f"in the gradebook and not in {file.name}: {', '.join(others)}")
     return 0
 
 
 def read_students(file: Path) -> list[Student]:
-    """The students of a CSV file, whatever its delimiter.
+    """The students of a CSV or XLSX file.
 
     Raises:
         StudentsRefused: see there.
     """
-    rows = list(read_table(file))
-    header = [name.strip().casefold() for name in rows[0][1]] if rows else []
+    try:
+        table = read_table(file)
+    except TableRefused as error:
+        raise StudentsRefused(str(error)) from None
+    header = [_head(name) for name in table.head]
     place = {ours: _first_of(header, names) for ours, names in _COLUMNS.items()}
-    if _CANVAS_LOGIN in header:  # its column ID is Canvas's own number
+    is_canvas = "student" in header and "id" in header and "section" in header
+    if is_canvas:  # its column ID is Canvas's own number
         place["lms_user_id"] = _first_of(header, ("id",))
+        place["id"] = _first_of(header, (_CANVAS_LOGIN, "sis user id", "id"))
+    if "github_username" in header:
+        place["id"] = _first_of(header, ("identifier",))
     if place["id"] is None:
-        columns = ", ".join(rows[0][1]) if rows else "none"
+        place["id"] = _instead_of_ids(table.rows[1:], place)
+    if place["id"] is None:
+        columns = ", ".join(table.head) or "none"
         raise StudentsRefused(
             f"{file.name} has no column with the students' ids: call it id (its columns are: {columns})"
         )
     students: dict[str, Student] = {}
     first_lines: dict[str, int] = {}
     wrong = []
-    for line, row in rows[1:]:
+    role = _first_of(header, ("role",))
+    sis = _first_of(header, ("sis user id",))
+    for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
+        row = [unicodedata.normalize("NFC", cell.strip()) for cell in row] + [""] * (len(header) - len(row))
         cells = {
-            ours: row[column].strip() if column is not None and column < len(row) else ""
-            for ours, column in place.items()
+            ours: "" if column is None else row[column].removeprefix("#") for ours, column in place.items()
         }
-        if _CANVAS_LOGIN in header and not cells["lms_user_id"]:
+        if is_canvas and not cells["lms_user_id"]:
             continue  # Canvas's rows of possible points and posting policies
+        if role is not None and row[role].casefold() not in ("", "student", "learner"):
+            continue
+        if _is_no_person(cells, "" if sis is None else row[sis]):
+            say(
+                f"{file.name}, line {line}: {cells['name'] or cells['id']} is the LMS's test student: left out"
+            )
+            continue
         student = _student(cells)
         problem = _problem(student, first_lines)
         if problem:
             wrong.append(f"{file.name}, line {line}: {problem}")
             continue
         students[student.id] = student
-        first_lines[student.id] = line
+        first_lines[plain_id(student.id)] = line
     if wrong:
         raise StudentsRefused("\n".join(wrong))
     if not students:
-        raise StudentsRefused(f"{file.name} names no student: write a line for each under the columns' names")
+        raise StudentsRefused(f"{file.name} has no students: write a row for each under the columns' names")
     return list(students.values())
 
 
-def read_table(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file with the lines on which they end; empty ones are left out.
+def _head(name: str) -> str:
+    return unicodedata.normalize("NFC", name).replace("\u2019", "'").strip().strip("\ufeff").casefold()
 
-    Raises:
-        StudentsRefused: it is not text in UTF-8.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            head = stream.readline()
-            stream.seek(0)
-            delimiter = max(",;\t", key=head.count)
-            reader = csv.reader(stream, delimiter=delimiter)
-            for row in reader:
-                if any(cell.strip() for cell in row):
-                    yield reader.line_num, row
-    except UnicodeDecodeError:
-        raise StudentsRefused(f"{file.name} is not text in UTF-8: save it as CSV (UTF-8)") from None
-    except csv.Error as error:
-        raise StudentsRefused(f"{file.name} is no CSV file ({error}): save it as CSV (UTF-8)") from None
+
+def _instead_of_ids(rows: list[list[str]], place: dict[str, int | None]) -> int | None:
+    """The ID numbers, or else the addresses, where every student has one: Moodle's participants have no user names."""
+    for column in (place["lms_user_id"], place["email"]):
+        if column is not None and rows and all(column < len(row) and row[column].strip() for row in rows):
+            return column
+    return None
 
 
 def _first_of(header: list[str], names: tuple[str, ...]) -> int | None:
     return next((header.index(name) for name in names if name in header), None)
+
+
+def _is_no_person(cells: dict[str, str], sis: str) -> bool:
+    """Canvas's "Student, Test" has a made-up login and no SIS number; Blackboard's preview user ends so."""
+    if cells["id"].casefold().endswith("_previewuser"):
+        return True
+    made_up = not sis and (cells["id"] == cells["lms_user_id"] or re.fullmatch(r"[0-9a-f]{8,}", cells["id"]))
+    return cells["name"].casefold() in _TEST_STUDENT and bool(made_up)
 
 
 def _student(cells: dict[str, str]) -> Student:
@@ -140,7 +190,8 @@ def _student(cells: dict[str, str]) -> Student:
             last, _, first = (part.strip() for part in whole.partition(","))
         else:
             first, _, last = whole.rpartition(" ")
-    return Student(cells["id"], first, last, cells["email"], cells["lms_user_id"])
+    email = cells["email"] or (cells["id"] if "@" in cells["id"] else "")
+    return Student(cells["id"], first, last, email, cells["lms_user_id"])
 
 
 def _problem(student: Student, first_lines: dict[str, int]) -> str:
@@ -148,8 +199,7 @@ def _problem(student: Student, first_lines: dict[str, int]) -> str:
         return "no id: give each student one"
     if is_no_folder_name(student.id):
         return f"the id {student.id!r} cannot be the name of a folder: use letters, digits, . _ - @"
-    if student.id in first_lines:
-        return (
-            f"duplicate id {student.id} (also on line {first_lines[student.id]}): delete one of the two rows"
-        )
+    if plain_id(student.id) in first_lines:
+        line = first_lines[plain_id(student.id)]
+        return f"duplicate id {student.id} (also on line {line}): delete one of the two rows"
     return ""

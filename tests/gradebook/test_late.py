@@ -17,7 +17,7 @@ from autograder.gradebook.late import LatePenalty, due_date
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 from autograder.grading.submission import read
-from autograder.lms.exports import read_marks
+from autograder.lms.marks import read_marks
 from tests import course
 from tests.gradebook.helpers import TASKS, configure, enter, give, gradebook_of
 

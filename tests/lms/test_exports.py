@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lms.exports import CANVAS_COLUMNS, MOODLE_COLUMNS, ExportRefused, export
+from autograder.lms.exports import CANVAS_COLUMNS, MOODLE_COLUMNS, export
+from autograder.lms.marks import ExportRefused
 from autograder.lms.roster import enter_students
 from tests import course
 from tests.gradebook.helpers import configure, enter, give

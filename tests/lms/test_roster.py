@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from autograder.lms.roster import Student, StudentsRefused, enter_students, read_students
 from tests.gradebook.helpers import gradebook_of
@@ -25,6 +26,23 @@ FORMS = {
     "canvas": "Student,ID,SIS User ID,SIS Login ID,Section,Titanic (5),email\n"
     "    Points Possible,,,,,32,\n"
     '"Lovelace, Ada",17,s17,ada,Section 1,,ada@uni.example\n',
+    "excel's hint": "sep=;\nid;first name;last name;email;lms id\nada;Ada;Lovelace;ada@uni.example;17\n",
+    "canvas, with its test student": "Student,ID,SIS User ID,SIS Login ID,Section,email\n"
+    ",,,,,\n    Points Possible,,,,,\n"
+    '"Lovelace, Ada",17,s17,ada,Section 1,ada@uni.example\n"Student, Test",99,,0a1b2c3d4e5f,Section 1,\n',
+    "german moodle": "Vorname\tNachname\tAnmeldename\tE-Mail-Adresse\tID-Nummer\n"
+    "Ada\tLovelace\tada\tada@uni.example\t17\n",
+    "french moodle": "Prénom;Nom;Nom d’utilisateur;Adresse de courriel;Numéro d’identification\n"
+    "Ada;Lovelace;ada;ada@uni.example;17\n",
+    "spanish moodle": "Nombre,Apellido(s),Nombre de usuario,Dirección de correo,Número de ID\n"
+    "Ada,Lovelace,ada,ada@uni.example,17\n",
+    "blackboard": "Last Name,First Name,Username,lms id,email,Availability\n"
+    "Lovelace,Ada,ada,17,ada@uni.example,Yes\nPreview,User,i_previewuser,,,Yes\n",
+    "brightspace": "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n"
+    "#17,#ada,Lovelace,Ada,ada@uni.example,#\n",
+    "gradescope": "Name,Login,SID,Email,Role\nAda Lovelace,ada,17,ada@uni.example,Student\n"
+    "Alan Turing,alan,1,at@uni.example,TA\n",
+    "github classroom": "identifier,github_username,github_id,name,email\nada,17,1,Ada Lovelace,ada@uni.example\n",
     "one name": "id,Full name,e-mail,Canvas ID\n\nada,Ada Lovelace,ada@uni.example,17\n",
 }
 
@@ -34,12 +52,56 @@ def test_the_usual_forms_are_read(tmp_path: Path, text: str) -> None:
     assert read_students(written(tmp_path, text)) == [ADA]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_the_encodings_of_spreadsheets_are_read(tmp_path: Path, encoding: str) -> None:
+    assert read_students(written(tmp_path, FORMS["one name"], encoding)) == [ADA]
+
+
+def test_a_workbook_is_read(tmp_path: Path) -> None:
+    book = Workbook()
+    for line in FORMS["nbgrader"].splitlines():
+        book.active.append(line.split(","))
+    book.active["E2"] = 17.0  # as a spreadsheet keeps numbers
+    book.save(tmp_path / "class.xlsx")
+    assert read_students(tmp_path / "class.xlsx") == [ADA]
+
+
+def test_a_file_that_only_looks_like_a_workbook_is_one_sentence(tmp_path: Path) -> None:
+    for content, why in ((b"PK\x03\x04x", "cannot be read"), (b"\xd0\xcf\x11\xe0", "save it as .xlsx")):
+        (tmp_path / "class.xls").write_bytes(content)
+        with pytest.raises(StudentsRefused, match=why):
+            read_students(tmp_path / "class.xls")
+
+
+def test_without_user_names_the_id_numbers_or_else_the_addresses_are_the_ids(tmp_path: Path) -> None:
+    participants = "Vorname,Nachname,E-Mail-Adresse,Gruppen\nAda,Lovelace,ada@uni.example,\n"
+    (ada,) = read_students(written(tmp_path, participants))
+    assert ada == Student("ada@uni.example", "Ada", "Lovelace", "ada@uni.example")
+    worksheet = (
+        "Identifier,Full name,ID number,Email address\nParticipant 1,Ada Lovelace,ada,ada@uni.example\n"
+    )
+    (ada,) = read_students(written(tmp_path, worksheet))
+    assert ada == Student("ada", "Ada", "Lovelace", "ada@uni.example", "ada")
+
+
+def test_a_canvas_list_without_sis_columns(tmp_path: Path) -> None:
+    (ada,) = read_students(
+        written(tmp_path, 'Student,ID,Section\n"Lovelace, Ada",17,A\n"Student, Test",9,A\n')
+    )
+    assert ada == Student("17", "Ada", "Lovelace", "", "17")
+
+
+def test_one_id_in_two_unicode_forms_is_a_duplicate(tmp_path: Path) -> None:
+    with pytest.raises(StudentsRefused, match="line 3: duplicate id zoë .also on line 2"):
+        read_students(written(tmp_path, "id\nzoë\nzoe\u0308\n"))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("", "class.csv has no column with the students' ids: call it id .its columns are: none"),
         ("name,mail\nAda,x\n", "call it id .its columns are: name, mail"),
-        ("id\n", "class.csv names no student"),
+        ("id\n", "class.csv has no students"),
         ("id,email\n,x@y\n", "class.csv, line 2: no id"),
         ("id\nada\nbob\nada\n", "class.csv, line 4: duplicate id ada \\(also on line 2\\)"),
         ("id\n../eve\n", "line 2: the id '../eve' cannot be the name of a folder"),
