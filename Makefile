@@ -42,7 +42,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export gradescope \
+.PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export return gradescope \
         validity bench alternatives sandbox-check clean
 
 help: ## list these commands
@@ -111,6 +111,9 @@ export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|xlsx|ca
 	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error name the assignment: make export ASSIGNMENT=name FORMAT=canvas)) \
 	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)") \
 	    $(if $(COLUMN),--column "$(COLUMN)") $(if $(PREVIEW),--preview)
+
+return: $(READY) ## pack pages and feedback into exports/<name>-return/ for Canvas, Moodle and mail (ASSIGNMENT=name)
+	@$(PYTHON) -m autograder return $(or $(ASSIGNMENT),$(error name the assignment: make return ASSIGNMENT=name))
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))

@@ -41,8 +41,10 @@ c.Release.published = None
 exchange = None
 if exchange is None:
     c.ExchangeFactory.list = "autograder.gradebook.steps.NoExchange"
+    c.ExchangeFactory.release_feedback = "autograder.lms.exchange.NoReleaseFeedback"
 else:
     c.Exchange.root = exchange
+    c.ExchangeFactory.release_feedback = "autograder.lms.exchange.ReleaseFeedback"
 
 # `nbgrader zip_collect` understands the file names of Canvas and Moodle, and {student}_{assignment}.ipynb.
 c.ZipCollectApp.collector_plugin = "autograder.lms.zip_collector.Collector"

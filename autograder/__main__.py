@@ -123,6 +123,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.set_defaults(run=_export)
 
+    give_back = commands.add_parser(
+        "return", help="pack each student's page and feedback for the LMS and for mail"
+    )
+    give_back.add_argument("assignment", metavar="ASSIGNMENT")
+    give_back.add_argument("--output", type=Path, metavar="FOLDER")
+    give_back.set_defaults(run=_return)
+
     gradescope = commands.add_parser("gradescope", help="build an autograder for Gradescope (a zip file)")
     gradescope.add_argument("assignment", metavar="ASSIGNMENT")
     gradescope.add_argument("--output", type=Path, metavar="FILE")
@@ -251,6 +258,16 @@ def _export(options: argparse.Namespace) -> int:
             missing_as_zero=options.missing_as_zero,
             preview=options.preview,
         )
+
+
+def _return(options: argparse.Namespace) -> int:
+    from autograder.lms.marks import ExportRefused
+    from autograder.lms.returns import NothingToReturn, pack
+    from autograder.pages.write import NothingGraded, main_report
+
+    with _refusals(ExportRefused, NothingToReturn, NothingGraded):
+        main_report(options.assignment)  # so that no page is older than its marks
+        return pack(options.assignment, output=options.output)
 
 
 @contextlib.contextmanager
