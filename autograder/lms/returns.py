@@ -54,8 +54,9 @@ def pack(assignment: str, root: Path | None = None, output: Path | None = None) 
         if output.exists():
             output.rename(Path(folder) / "old")
         new.rename(output)
+    shown = output.relative_to(root) if output.is_relative_to(root) else output
     for name, count in counts.items():
-        print(f"{output / name}: {count} student{'s' if count != 1 else ''}")
+        print(f"{shown / name}: {count} student{'s' if count != 1 else ''}")
     pending = [mark.id for mark in marks if mark.id in files and mark.pending]
     if pending:
         say(f"points are still pending, and their pages say so: {', '.join(pending)}")
