@@ -1,5 +1,5 @@
 # nbgrader for this course. `nbgrader autograde titanic`, formgrader's button and `python -m autograder grade titanic`
-# give the same marks: all three use the classes of autograder/gradebook/steps.py named here.
+# give the same marks: all three use the classes of autograder/gradebook/nbgrader_steps.py named here.
 import os
 import sys
 
@@ -40,7 +40,7 @@ c.Release.published = None
 # one, collect submissions with `make collect`, `nbgrader zip_collect` or by hand.
 exchange = None
 if exchange is None:
-    c.ExchangeFactory.list = "autograder.gradebook.steps.NoExchange"
+    c.ExchangeFactory.list = "autograder.gradebook.nbgrader_steps.NoExchange"
     c.ExchangeFactory.release_feedback = "autograder.lms.exchange.NoReleaseFeedback"
 else:
     c.Exchange.root = exchange
@@ -53,22 +53,22 @@ c.ZipCollectApp.extractor_plugin = "autograder.lms.zip_collector.Extractor"
 # `make release` builds what students get from assignments/. nbgrader takes the supplied files from there, too.
 c.CourseDirectory.source_directory = "release"
 c.CourseDirectory.release_directory = "release"
-c.GenerateAssignment.exporter_class = "autograder.gradebook.steps.ReleaseIsMade"
+c.GenerateAssignment.exporter_class = "autograder.gradebook.nbgrader_steps.ReleaseIsMade"
 
 # A submission is repaired when it is read; nbgrader only checks the result.
-c.Autograde.exporter_class = "autograder.gradebook.steps.RepairingExporter"
+c.Autograde.exporter_class = "autograder.gradebook.nbgrader_steps.RepairingExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # No kernel: our grader takes the place of executing the notebook.
 c.Autograde.autograde_preprocessors = [
-    "autograder.gradebook.steps.GradeWithoutKernel",
-    "autograder.gradebook.steps.SaveVerdict",
+    "autograder.gradebook.nbgrader_steps.GradeWithoutKernel",
+    "autograder.gradebook.nbgrader_steps.SaveVerdict",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
-    "autograder.gradebook.steps.HideHiddenTests",
+    "autograder.gradebook.nbgrader_steps.HideHiddenTests",
     "nbgrader.preprocessors.AssignLatePenalties",  # again: manual points came after the grading
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",

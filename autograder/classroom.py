@@ -235,7 +235,7 @@ def _import_what_verdicts_need() -> None:
     with contextlib.suppress(Exception), without_full_collections():
         import sklearn.feature_extraction.text  # noqa: F401  (pages/similarity.py)
 
-        import autograder.gradebook.convert  # noqa: F401
+        import autograder.gradebook.enter_marks  # noqa: F401
 
 
 def _report_file(root: Path, assignment: Assignment, student: str) -> Path:

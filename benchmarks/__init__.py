@@ -1,0 +1,3 @@
+"""Measurements of speed: `python -m benchmarks`."""
+
+import autograder.startup  # noqa: F401

@@ -25,7 +25,7 @@ from autograder.lms.marks import read_marks
 from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges
-from tests.gradebook.test_steps import marks
+from tests.gradebook.test_nbgrader_steps import marks
 from tests.tools import missing, require_tool
 
 __all__ = ["judges"]  # the fixture
@@ -62,7 +62,7 @@ from pathlib import Path
 import pytest
 from autograder import classroom
 from autograder.batch import local
-from autograder.gradebook.convert import Converter
+from autograder.gradebook.enter_marks import Converter
 from tests.batch.test_judging import FakeJudges
 
 convert = Converter.convert

@@ -3,3 +3,5 @@
 A tool of the course's authors; grading uses nothing of it. mutants.py and rewrites.py change right answers,
 grading.py has them graded and keeps what came out, measures.py asks the questions, page.py writes the answers.
 """
+
+import autograder.startup  # noqa: F401

@@ -6,18 +6,15 @@ Due dates come from the course's configuration, tasks and points from the notebo
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.build.source import Source
 from autograder.gradebook.late import local_due_date
 from autograder.grading.assignment import TESTS_SUFFIX
 from autograder.grading.submission import SHOWN_ONLY
 
-CONFIGURATION = "nbgrader_config.py"
 SUBMIT = f"{SHOWN_ONLY}submission-check"
 _COLAB = "https://colab.research.google.com/github/"
 _GITHUB = "https://github.com/"
@@ -29,13 +26,6 @@ def add_frame(notebook: dict[str, Any], source: Source, config: Config) -> dict[
     head = _markdown(source.name, "before-you-start", _before(source.name, config))
     end = _markdown(source.name, "submit", _submit(source.name, config))
     return notebook | {"cells": [title, head, *rest, end, _check(source)]}
-
-
-def configuration(root: Path) -> Config:
-    """The course's settings, without those of nbgrader's programs; empty where the folder has none."""
-    if not (root / CONFIGURATION).is_file():
-        return Config()
-    return PyFileConfigLoader(CONFIGURATION, path=str(root)).load_config()
 
 
 def _before(name: str, config: Config) -> str:

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from autograder.build.companions import add_companions, libraries
-from autograder.build.frame import add_frame, configuration
+from autograder.build.frame import add_frame
 from autograder.build.proof import check_grader, check_leaks, prove
 from autograder.build.source import (
     CODE_STUB,
@@ -34,6 +34,7 @@ from autograder.build.source import (
     read_contract,
     read_source,
 )
+from autograder.gradebook.configuration import own_configuration
 from autograder.grading.assignment import REPOSITORY, SHARED_FOLDER, Assignment, names
 
 if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does not need
@@ -136,7 +137,7 @@ class ReleaseBuilder:
         folder = self._stage / "source" / source.name
         _copy_supplied(self.root, source.name, folder)
         notebook = add_companions(source.notebook(), source.name, folder)
-        notebook = add_frame(notebook, source, configuration(self.root))
+        notebook = add_frame(notebook, source, own_configuration(self.root))
         (folder / f"{source.name}.ipynb").write_bytes(notebook_bytes(notebook))
         generate_assignment(self._stage, source.name)
         made = self._stage / "release" / source.name / f"{source.name}.ipynb"

@@ -14,7 +14,15 @@ FILE = "nbgrader_config.py"
 
 def read_configuration(root: Path) -> Config:
     """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one."""
-    folder = root if (root / FILE).is_file() else REPOSITORY
+    return _read(root if (root / FILE).is_file() else REPOSITORY)
+
+
+def own_configuration(root: Path) -> Config:
+    """The settings of the course folder's own nbgrader_config.py; empty without one."""
+    return _read(root) if (root / FILE).is_file() else Config()
+
+
+def _read(folder: Path) -> Config:
     return PyFileConfigLoader(FILE, path=str(folder)).load_config()
 
 

@@ -25,7 +25,7 @@ from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.grading.assignment import Assignment
 
 if TYPE_CHECKING:
-    from autograder.gradebook.convert import Converter
+    from autograder.gradebook.enter_marks import Converter
 
 LOCK_SECONDS = 5.0
 """How long to wait for a SQLite gradebook that another program is writing to."""
@@ -75,7 +75,7 @@ class Entries:
         """Due dates, and the instructor's points, may have changed since the submissions were entered."""
         if self._closed or not self._has_due_date():
             return
-        from autograder.gradebook.convert import CannotConvert
+        from autograder.gradebook.enter_marks import CannotConvert
 
         try:
             self.late_penalties = self._converter.late_penalties()
@@ -93,7 +93,7 @@ class Entries:
 
     def _convert(self, verdict: Verdict) -> str:
         """Returns why the verdict could not be entered; "" when it is."""
-        from autograder.gradebook.convert import CannotConvert
+        from autograder.gradebook.enter_marks import CannotConvert
 
         try:
             return self._converter.convert(verdict)
@@ -106,7 +106,7 @@ class Entries:
 
     @cached_property
     def _converter(self) -> Converter:
-        from autograder.gradebook.convert import Converter
+        from autograder.gradebook.enter_marks import Converter
 
         converter = Converter(self._root, self._assignment, self._config)
         self.notes += converter.notes

@@ -218,7 +218,7 @@ def students_of(root: Path) -> list[Student]:
     """The students of the gradebook."""
     from nbgrader.api import Gradebook
 
-    from autograder.gradebook.steps import course_directory
+    from autograder.gradebook.nbgrader_steps import course_directory
 
     coursedir = course_directory(root)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:

@@ -22,7 +22,7 @@ from nbgrader.api import (
 from sqlalchemy import make_url, or_
 
 from autograder.gradebook.late import assign_late_penalties
-from autograder.gradebook.steps import course_directory
+from autograder.gradebook.nbgrader_steps import course_directory
 from autograder.grading import assignment as released
 
 

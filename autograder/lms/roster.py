@@ -84,7 +84,9 @@ def enter_students(file: Path, root: Path) -> int:
     students = read_students(file)
     from nbgrader.api import Gradebook
 
-    from autograder.gradebook.steps import course_directory  # seconds: a wrong file is reported before
+    from autograder.gradebook.nbgrader_steps import (
+        course_directory,  # seconds: a wrong file is reported before
+    )
 
     coursedir = course_directory(root)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:

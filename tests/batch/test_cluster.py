@@ -22,7 +22,7 @@ from autograder import classroom
 from autograder.grading import data
 from autograder.grading.report import DEFERRED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
 from tests import course
-from tests.gradebook.test_steps import marks
+from tests.gradebook.test_nbgrader_steps import marks
 
 FATAL = "# kill -9 the worker"
 ON_GPU = TestResult("test_square_on_a_gpu", DEFERRED, 0.0, 3.0)

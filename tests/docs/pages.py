@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from autograder.grading.assignment import REPOSITORY
+
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",

@@ -9,9 +9,9 @@ from nbgrader.api import Gradebook
 
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
-from autograder.gradebook import convert as conversion
+from autograder.gradebook import enter_marks
 from autograder.gradebook.configuration import read_configuration
-from autograder.gradebook.convert import Converter
+from autograder.gradebook.enter_marks import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
 from tests import course
@@ -23,7 +23,7 @@ TASKS = {
 }
 
 
-conversion._set_up_once()  # or nbgrader starts a process for each new gradebook, which imports everything again
+enter_marks._set_up_once()  # or nbgrader starts a process for each new gradebook, which imports everything again
 
 
 def gradebook_of(root: Path) -> Gradebook:

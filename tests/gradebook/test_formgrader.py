@@ -19,7 +19,7 @@ from playwright.sync_api import Page, Request, expect, sync_playwright
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
-from autograder.gradebook.steps import course_directory
+from autograder.gradebook.nbgrader_steps import course_directory
 from autograder.lms.roster import enter_students
 from tests import course
 from tests.gradebook.attacks import RUN, notebook

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from autograder.gradebook.steps import _outputs
+from autograder.gradebook.nbgrader_steps import _outputs
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import DEFERRED, ERROR, GRADED, MANUAL, Report, TaskResult, TestResult
 

@@ -13,8 +13,8 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
-from autograder.gradebook.convert import Converter
-from autograder.gradebook.steps import course_directory
+from autograder.gradebook.enter_marks import Converter
+from autograder.gradebook.nbgrader_steps import course_directory
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 from tests import course

@@ -40,8 +40,8 @@ from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary
 from autograder.gradebook import timestamps
 from autograder.gradebook.configuration import read_configuration
+from autograder.gradebook.enter_assignment import enter_assignment
 from autograder.gradebook.markup import safe_cell
-from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import Assignment, AssignmentError, read_cell
 from autograder.grading.feedback import task_as_html, task_as_text
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped

@@ -13,7 +13,7 @@ from autograder import classroom
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
 from autograder.gradebook.configuration import read_configuration
-from autograder.gradebook.convert import Converter
+from autograder.gradebook.enter_marks import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import GRADED, MANUAL, Report, TaskResult
 from tests import course

@@ -22,7 +22,7 @@ from autograder.batch import local
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import collect
 from autograder.gradebook.configuration import read_configuration
-from autograder.gradebook.convert import Converter
+from autograder.gradebook.enter_marks import Converter
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import (
     DEFERRED,
@@ -180,7 +180,7 @@ def test_an_unchanged_class_is_neither_judged_nor_converted(
         raise AssertionError("something was done again")
 
     monkeypatch.setattr("autograder.batch.local._start_family", refuse)
-    monkeypatch.setattr("autograder.gradebook.convert.Converter.__init__", refuse)
+    monkeypatch.setattr("autograder.gradebook.enter_marks.Converter.__init__", refuse)
     assert classroom.grade(course.NAME, root=graded) == 0
 
 

@@ -1,4 +1,4 @@
-"""nbgrader's own conversion of one submission after another in this process: the same steps, without repeated set-up.
+"""Enters the marks of one submission after another into the gradebook: nbgrader's own steps, in this process.
 
 nbgrader spends half of its time on a submission on building the same database engine and the same schema validators
 again for each of its steps; here both are built once.
@@ -27,10 +27,10 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
 
-import autograder.gradebook.steps  # noqa: F401  (wraps Autograde, and is named in nbgrader_config.py)
+import autograder.gradebook.nbgrader_steps  # noqa: F401  (wraps Autograde, and is named in nbgrader_config.py)
 from autograder.batch.judging import Verdict
+from autograder.gradebook.enter_assignment import enter_assignment
 from autograder.gradebook.late import assign_late_penalties
-from autograder.gradebook.sync import enter_assignment
 from autograder.grading.assignment import Assignment
 
 
@@ -64,7 +64,7 @@ class Converter:
         # a notebook is validated once, not after each of nbgrader's ten steps
         config.Exporter.optimistic_validation = True
         logger = logging.Logger(
-            "autograder.gradebook.convert"
+            "autograder.gradebook.enter_marks"
         )  # of its own: nbgrader's lines go nowhere else
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)
