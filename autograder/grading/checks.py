@@ -199,7 +199,7 @@ def assert_close(
     hint: str = "",
     wrong: Mapping[str, object] | None = None,
 ) -> None:
-    """`got` lies within `atol + rtol * |expected|` of `expected`, entry by entry.
+    """`got` is within `atol + rtol * |expected|` of `expected`, entry by entry.
 
     Args:
         got: what the student's code returned.
