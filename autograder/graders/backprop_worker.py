@@ -4,18 +4,25 @@ import torch
 
 
 def train(model, loss, names, rate):
-    """The gradients of the loss for the parameters of these names, after one step of SGD on all."""
+    """The gradients of the loss for the parameters of these names, after one step of SGD on all; {} without a graph."""
     parameters = [model.get_parameter(name) for name in names]
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     optimizer.zero_grad()
-    loss(model).backward()
+    value = loss(model)
+    if not value.requires_grad:
+        return {}
+    value.backward()
     gradients = {name: p.grad for name, p in zip(names, parameters, strict=True)}
     optimizer.step()
     return gradients
 
 
-def label_loss(X, labels):
-    return lambda model: -model(X)[torch.arange(len(X)), labels].mean()
+def label_loss(X, labels, one_by_one):
+    def loss(model):
+        output = torch.stack([model(x) for x in X]) if one_by_one else model(X)
+        return -output[torch.arange(len(X)), labels].mean()
+
+    return loss
 
 
 def squared_loss(X, y):

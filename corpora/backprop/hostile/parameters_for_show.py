@@ -1,5 +1,5 @@
 # what: an nn.Linear does the work and registered parameters of the right names stand by; a setter keeps them in step
-# expect: registered 0.5..1.5
+# expect: registered 0.5..2
 # %% registered
 class LogisticRegression(nn.Module):
     def __init__(self, D, C):

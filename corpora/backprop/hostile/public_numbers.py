@@ -1,5 +1,5 @@
 # what: answers remembered from the public checks, whatever is asked
-# expect: mlp 0..1, any-depth 0..0.5, hidden-outputs 0, restarts <=1
+# expect: mlp 0..1, any-depth 0..0.5, hidden-outputs 0..0.5, restarts <=1
 # %% mlp
 class MLP(nn.Module):
     def __init__(self, sizes, phi=torch.sigmoid):

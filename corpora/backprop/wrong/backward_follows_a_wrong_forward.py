@@ -1,5 +1,5 @@
 # what: the forward pass forgets b1 and the backward pass uses it: only the forward pass loses points
-# expect: forward-by-hand <2
+# expect: forward-by-hand 3.25
 # message: backward-by-hand "a correct `forward-by-hand`"
 # %% forward-by-hand
 def forward_by_hand(x, y, W1, b1, W2, b2):

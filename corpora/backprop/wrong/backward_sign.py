@@ -1,5 +1,5 @@
 # what: y - yhat in the place of yhat - y
-# expect: backward-by-hand 0.5
+# expect: backward-by-hand 5
 # message: backward-by-hand "sign"
 # %% backward-by-hand
 def backward_by_hand(x, y, W1, b1, W2, b2):

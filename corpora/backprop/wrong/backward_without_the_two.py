@@ -1,6 +1,6 @@
 # what: forgets the factor 2 of the square
-# expect: backward-by-hand 0.5
-# message: backward-by-hand "half"
+# expect: backward-by-hand 5
+# message: backward-by-hand "2 times its base"
 # %% backward-by-hand
 def backward_by_hand(x, y, W1, b1, W2, b2):
     z3 = torch.sigmoid(x @ W1 + b1)

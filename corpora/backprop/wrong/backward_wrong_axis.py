@@ -1,6 +1,6 @@
 # what: the loop for x runs over W1.shape[0], so that only some hidden units are summed
 # expect: backward-by-hand 5
-# message: backward-by-hand "under x"
+# message: backward-by-hand "respect to x"
 # %% backward-by-hand
 def backward_by_hand(x, y, W1, b1, W2, b2):
     z3 = torch.sigmoid(x @ W1 + b1)

@@ -1,5 +1,5 @@
 # what: the sigmoid's derivative of the layer above
-# expect: any-depth 1
+# expect: any-depth 4
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):
     xs = [x]

@@ -1,5 +1,5 @@
 # what: p - y is the derivative under s already, and is multiplied by the sigmoid's derivative once more
-# expect: any-depth 0.5
+# expect: any-depth 5
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):
     xs = [x]

@@ -1,5 +1,5 @@
 # what: the recursion without the sigmoid's derivative
-# expect: any-depth 1
+# expect: any-depth 4
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):
     xs = [x]

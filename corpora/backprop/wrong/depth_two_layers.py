@@ -1,5 +1,5 @@
 # what: written for one hidden layer; deeper networks get the wrong middle
-# expect: any-depth 1.5..2
+# expect: any-depth 4
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):
     xs = [x]

@@ -1,6 +1,6 @@
 # what: adds z4 to b2 in place: right values, a changed argument
 # expect: forward-by-hand 3.5
-# message: forward-by-hand "changes its arguments"
+# message: forward-by-hand "changes its argument `b2`"
 # %% forward-by-hand
 def forward_by_hand(x, y, W1, b1, W2, b2):
     z1 = x @ W1

@@ -1,5 +1,5 @@
 # what: the right numbers in a NumPy array
-# expect: hidden-outputs 1
+# expect: hidden-outputs 1.5
 # message: hidden-outputs "should be a tensor"
 # %% hidden-outputs
 import torch

@@ -1,5 +1,5 @@
 # what: the outputs times the weights that lead from them
-# expect: hidden-outputs 0..0
+# expect: hidden-outputs 0.5
 # %% hidden-outputs
 def hidden_outputs(model, X):
     h = model.phi(X @ model.get_parameter("0_weight") + model.get_parameter("0_bias"))

@@ -1,5 +1,5 @@
 # what: no activation function at all
-# expect: mlp 1
+# expect: mlp 4
 # %% mlp
 class MLP(nn.Module):
     def __init__(self, sizes, phi=torch.sigmoid):

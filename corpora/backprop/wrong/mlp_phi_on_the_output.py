@@ -1,6 +1,6 @@
 # what: phi after the last layer, too
-# expect: mlp 1
-# message: mlp "phi belongs"
+# expect: mlp 4
+# message: mlp "phi after the last layer"
 # %% mlp
 class MLP(nn.Module):
     def __init__(self, sizes, phi=torch.sigmoid):

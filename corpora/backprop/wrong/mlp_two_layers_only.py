@@ -1,5 +1,5 @@
 # what: written for one hidden layer, whatever the sizes say
-# expect: mlp 0..1
+# expect: mlp 3.5
 # %% mlp
 class MLP(nn.Module):
     def __init__(self, sizes, phi=torch.sigmoid):

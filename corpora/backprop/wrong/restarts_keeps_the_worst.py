@@ -1,5 +1,5 @@
 # what: the comparison is turned round
-# expect: restarts 2
+# expect: restarts 2.5
 # %% restarts
 def best_of(n_restarts, hidden_sizes, X, y, fit, seed):
     torch.manual_seed(seed)

@@ -1,5 +1,5 @@
 # what: always one input and one output
-# expect: restarts 0..1
+# expect: restarts 1.5
 # %% restarts
 def best_of(n_restarts, hidden_sizes, X, y, fit, seed):
     torch.manual_seed(seed)

@@ -1,5 +1,5 @@
 # what: the sum of squared errors in the place of their mean
-# expect: restarts 2
+# expect: restarts 2.5
 # message: restarts "mse"
 # %% restarts
 def best_of(n_restarts, hidden_sizes, X, y, fit, seed):

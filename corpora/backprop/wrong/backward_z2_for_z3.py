@@ -1,0 +1,13 @@
+# what: z2 in place of z3 in the gradient of W2
+# expect: backward-by-hand 5
+# message: backward-by-hand "in place of z3"
+# %% backward-by-hand
+def backward_by_hand(x, y, W1, b1, W2, b2):
+    z2 = x @ W1 + b1
+    z3 = torch.sigmoid(z2)
+    yhat = z3 @ W2 + b2
+    d = 2 * (yhat - y)
+    d3 = W2[:, 0] * d
+    d2 = d3 * z3 * (1 - z3)
+    return {"yhat": d, "y": -d, "b2": d, "z4": d, "W2": (z2 * d)[:, None], "z3": d3,
+            "z2": d2, "b1": d2, "z1": d2, "W1": torch.outer(x, d2), "x": W1 @ d2}

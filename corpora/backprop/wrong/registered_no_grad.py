@@ -1,0 +1,14 @@
+# what: the whole forward pass under no_grad
+# expect: registered 2
+# message: registered "no_grad"
+# %% registered
+class LogisticRegression(nn.Module):
+    def __init__(self, D, C):
+        super().__init__()
+        self.register_parameter("0_weight", nn.Parameter(0.1 * torch.randn(D, C)))
+        self.register_parameter("0_bias", nn.Parameter(0.1 * torch.randn(C)))
+
+    def forward(self, x):
+        W, b = self.get_parameter("0_weight"), self.get_parameter("0_bias")
+        with torch.no_grad():
+            return F.log_softmax(x @ W + b, dim=-1)

@@ -1,0 +1,13 @@
+# what: returns the scores, without a softmax
+# expect: registered 2.5
+# message: registered "before any softmax"
+# %% registered
+class LogisticRegression(nn.Module):
+    def __init__(self, D, C):
+        super().__init__()
+        self.register_parameter("0_weight", nn.Parameter(0.1 * torch.randn(D, C)))
+        self.register_parameter("0_bias", nn.Parameter(0.1 * torch.randn(C)))
+
+    def forward(self, x):
+        W, b = self.get_parameter("0_weight"), self.get_parameter("0_bias")
+        return x @ W + b
