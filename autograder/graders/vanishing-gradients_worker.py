@@ -50,10 +50,5 @@ class Watched:
         )
 
 
-def preset_gradients(model, value):
-    for parameter in model.parameters():
-        parameter.grad = torch.full_like(parameter, value)
-
-
 def doubled_sine(s):
     return 2 * torch.sin(s)

@@ -1,5 +1,5 @@
 # what: .layers holds layers that the forward pass does not use
-# expect: deep-mlp 0..1
+# expect: deep-mlp 0..1.25
 
 # %% deep-mlp
 class DeepMLP(nn.Module):

@@ -1,5 +1,5 @@
 # what: the arithmetic mean of the ratios
-# expect: decay 1
+# expect: decay 2
 
 # %% decay
 def decay_per_layer(profile):

@@ -1,5 +1,5 @@
 # what: looks at the first two layers alone
-# expect: decay 1
+# expect: decay 2
 
 # %% decay
 def decay_per_layer(profile):

@@ -1,5 +1,5 @@
 # what: takes the n-th root of n - 1 ratios
-# expect: decay 0
+# expect: decay 2
 # message: decay "ratios"
 
 # %% decay

@@ -1,5 +1,5 @@
 # what: each entry divided by the one before
-# expect: decay 0
+# expect: decay 2
 
 # %% decay
 def decay_per_layer(profile):

@@ -1,5 +1,5 @@
 # what: the product of all ratios
-# expect: decay 0
+# expect: decay 2
 
 # %% decay
 def decay_per_layer(profile):

@@ -1,5 +1,5 @@
 # what: a comparison instead of numbers
-# expect: derivatives 2
+# expect: derivatives 2.5
 # message: derivatives "floats"
 
 # %% derivatives

@@ -1,5 +1,5 @@
 # what: relu has the derivative 1 at 0
-# expect: derivatives 2
+# expect: derivatives 2.5
 # message: derivatives "relu"
 
 # %% derivatives

@@ -1,5 +1,5 @@
 # what: the output layer keeps its old weights
-# expect: initialize 0
+# expect: initialize 3.25
 # message: initialize "last"
 
 # %% initialize

@@ -1,5 +1,5 @@
 # what: puts new parameters in the place of the old ones
-# expect: initialize 3.25
+# expect: initialize 3.75
 # message: initialize "parameters"
 
 # %% initialize

@@ -1,5 +1,5 @@
 # what: returns (n,) instead of (n, 1)
-# expect: deep-mlp 1
+# expect: deep-mlp 3.75
 # message: deep-mlp "shape"
 
 # %% deep-mlp

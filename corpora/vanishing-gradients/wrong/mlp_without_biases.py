@@ -1,5 +1,5 @@
 # what: bias=False
-# expect: deep-mlp 0
+# expect: deep-mlp 0.75
 
 # %% deep-mlp
 class DeepMLP(nn.Module):

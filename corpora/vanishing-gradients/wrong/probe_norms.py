@@ -1,5 +1,5 @@
 # what: the norm instead of the mean size
-# expect: probe 0
+# expect: probe 4
 
 # %% probe
 def gradient_profile(model, X, y):

@@ -1,5 +1,5 @@
 # what: sigmoid before a loss that takes logits
-# expect: probe 0
+# expect: probe 4
 
 # %% probe
 def gradient_profile(model, X, y):

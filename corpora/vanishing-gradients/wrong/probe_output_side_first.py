@@ -1,5 +1,5 @@
 # what: the list is upside down
-# expect: probe 0
+# expect: probe 4
 # message: probe "order|input side"
 
 # %% probe

@@ -1,5 +1,5 @@
 # what: a squared error of the probability
-# expect: probe 0
+# expect: probe 4
 
 # %% probe
 def gradient_profile(model, X, y):

@@ -1,5 +1,5 @@
 # what: biases counted with the weights
-# expect: probe 0
+# expect: probe 4
 
 # %% probe
 def gradient_profile(model, X, y):

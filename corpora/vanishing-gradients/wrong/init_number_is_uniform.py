@@ -1,0 +1,12 @@
+# what: uniform numbers of the right spread for a number
+# expect: initialize 3.25
+# message: initialize "normal distribution"
+# %% initialize
+def initialize(model, scheme, seed):
+    generator = torch.Generator().manual_seed(seed)
+    for layer in model.layers:
+        fan_out, fan_in = layer.weight.shape
+        std = {"he": (2 / fan_in) ** 0.5, "xavier": (2 / (fan_in + fan_out)) ** 0.5}.get(scheme, scheme)
+        with torch.no_grad():
+            layer.weight.uniform_(-(3**0.5) * std, 3**0.5 * std, generator=generator)
+            layer.bias.zero_()

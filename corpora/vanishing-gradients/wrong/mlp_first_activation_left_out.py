@@ -1,0 +1,14 @@
+# what: no activation after the first layer
+# expect: deep-mlp 1.75
+# %% deep-mlp
+class DeepMLP(nn.Module):
+    def __init__(self, n_inputs, width, n_hidden, activation):
+        super().__init__()
+        sizes = [n_inputs] + [width] * n_hidden + [1]
+        self.layers = nn.ModuleList([nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])])
+        self.activation = activation
+
+    def forward(self, X):
+        for layer in self.layers[:-1]:
+            X = layer(X) if layer is self.layers[0] else self.activation(layer(X))
+        return self.layers[-1](X)

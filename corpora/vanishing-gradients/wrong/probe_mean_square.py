@@ -1,0 +1,8 @@
+# what: the mean square
+# expect: probe 4
+# message: probe "mean square"
+# %% probe
+def gradient_profile(model, X, y):
+    loss = F.binary_cross_entropy_with_logits(model(X).reshape(-1), y.reshape(-1))
+    gradients = torch.autograd.grad(loss, [layer.weight for layer in model.layers])
+    return [g.pow(2).mean().item() for g in gradients]
