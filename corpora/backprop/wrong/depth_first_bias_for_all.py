@@ -1,5 +1,5 @@
 # what: adds the first bias of a layer to all its units
-# expect: any-depth 0.5
+# expect: any-depth 5
 # message: any-depth "Your forward pass"
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):

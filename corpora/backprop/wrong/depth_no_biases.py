@@ -1,5 +1,5 @@
 # what: a forward pass without biases
-# expect: any-depth 0.5
+# expect: any-depth 5
 # message: any-depth "without the biases"
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):

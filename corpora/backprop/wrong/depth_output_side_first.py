@@ -1,5 +1,5 @@
 # what: the lists come back in the order in which they were made
-# expect: any-depth 4.5
+# expect: any-depth 5.5
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):
     xs = [x]

@@ -1,5 +1,5 @@
 # what: keeps only the end of the pass
-# expect: forward-by-hand 0.5
+# expect: forward-by-hand 0.5..3.75
 # message: forward-by-hand "`z1` is missing"
 # %% forward-by-hand
 def forward_by_hand(x, y, W1, b1, W2, b2):

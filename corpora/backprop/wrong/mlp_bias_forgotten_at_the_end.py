@@ -1,5 +1,5 @@
 # what: the output layer has a bias that is never added
-# expect: mlp 3
+# expect: mlp 3..4.75
 # %% mlp
 class MLP(nn.Module):
     def __init__(self, sizes, phi=torch.sigmoid):

@@ -1,5 +1,5 @@
 # what: no bias is ever added
-# expect: mlp 3
+# expect: mlp 3..4.75
 # message: mlp "without biases"
 # %% mlp
 class MLP(nn.Module):

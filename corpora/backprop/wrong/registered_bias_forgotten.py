@@ -1,5 +1,5 @@
 # what: the bias is registered and never added
-# expect: registered 1.5
+# expect: registered 1.5..2.75
 # message: registered "without the bias"
 # %% registered
 class LogisticRegression(nn.Module):

@@ -1,5 +1,5 @@
 # what: the weight is read from the parameter, the bias from the tensor it was made of
-# expect: registered 1.5
+# expect: registered 1.5..2.75
 # message: registered "0_bias"
 # %% registered
 class LogisticRegression(nn.Module):

@@ -1,5 +1,5 @@
 # what: the sign in place of the step
-# expect: derivatives 2
+# expect: derivatives 2..2.75
 # message: derivatives "below 0"
 # %% derivatives
 def activation_derivative(name, s):

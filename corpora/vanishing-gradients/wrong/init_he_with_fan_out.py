@@ -1,5 +1,5 @@
 # what: sizes of the weight swapped
-# expect: initialize 3.25
+# expect: initialize 3.25..3.75
 # message: initialize "fan_in"
 
 # %% initialize

@@ -1,5 +1,5 @@
 # what: draws without the seed
-# expect: initialize 3.25
+# expect: initialize 3.25..3.75
 # message: initialize "seed"
 
 # %% initialize

@@ -1,5 +1,5 @@
 # what: takes the root of the number
-# expect: initialize 3.25
+# expect: initialize 3.25..3.75
 
 # %% initialize
 def initialize(model, scheme, seed):

@@ -1,5 +1,5 @@
 # what: uniform in plus and minus the standard deviation
-# expect: initialize 1.75
+# expect: initialize 1.75..3.75
 
 # %% initialize
 def initialize(model, scheme, seed):

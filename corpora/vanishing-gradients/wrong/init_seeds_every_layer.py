@@ -1,5 +1,5 @@
 # what: sets the seed once for each layer
-# expect: initialize 3.25
+# expect: initialize 3.25..3.75
 # message: initialize "seed"
 
 # %% initialize

@@ -1,5 +1,5 @@
 # what: forgets the square root
-# expect: initialize 2.5
+# expect: initialize 2.5..3.75
 
 # %% initialize
 def initialize(model, scheme, seed):

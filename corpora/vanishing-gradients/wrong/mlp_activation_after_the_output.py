@@ -1,5 +1,5 @@
 # what: the logit goes through the activation
-# expect: deep-mlp 3.25
+# expect: deep-mlp 3.25..3.75
 
 # %% deep-mlp
 class DeepMLP(nn.Module):

@@ -1,5 +1,5 @@
 # what: ignores the activation that it is given
-# expect: deep-mlp 2.75
+# expect: deep-mlp 2.75..3.75
 
 # %% deep-mlp
 class DeepMLP(nn.Module):

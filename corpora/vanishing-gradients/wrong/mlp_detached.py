@@ -1,5 +1,5 @@
 # what: the signal is detached after each layer, so that only the last one learns
-# expect: deep-mlp 3.5
+# expect: deep-mlp 3.5..3.75
 # message: deep-mlp "no gradient"
 # %% deep-mlp
 class DeepMLP(nn.Module):

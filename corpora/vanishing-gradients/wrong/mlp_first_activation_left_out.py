@@ -1,5 +1,5 @@
 # what: no activation after the first layer
-# expect: deep-mlp 1.75
+# expect: deep-mlp 1.75..3.75
 # %% deep-mlp
 class DeepMLP(nn.Module):
     def __init__(self, n_inputs, width, n_hidden, activation):

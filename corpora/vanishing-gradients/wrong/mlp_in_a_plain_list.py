@@ -1,5 +1,5 @@
 # what: layers in a Python list
-# expect: deep-mlp 3
+# expect: deep-mlp 3..3.75
 # message: deep-mlp "ModuleList"
 
 # %% deep-mlp

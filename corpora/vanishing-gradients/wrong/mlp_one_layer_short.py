@@ -1,5 +1,5 @@
 # what: counts the output layer as a hidden one
-# expect: deep-mlp 0.75
+# expect: deep-mlp 0.75..3.75
 # message: deep-mlp "layers"
 
 # %% deep-mlp

@@ -1,5 +1,5 @@
 # what: one hidden layer too many
-# expect: deep-mlp 0
+# expect: deep-mlp 0..3.75
 # message: deep-mlp "layers"
 # %% deep-mlp
 class DeepMLP(nn.Module):

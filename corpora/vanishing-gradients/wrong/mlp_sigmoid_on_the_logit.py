@@ -1,5 +1,5 @@
 # what: a sigmoid on the logit
-# expect: deep-mlp 1.75
+# expect: deep-mlp 1.75..3.75
 # message: deep-mlp "sigmoid after"
 # %% deep-mlp
 class DeepMLP(nn.Module):

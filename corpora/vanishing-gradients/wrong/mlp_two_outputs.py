@@ -1,5 +1,5 @@
 # what: two outputs, one for each class
-# expect: deep-mlp 0
+# expect: deep-mlp 0..3.75
 # message: deep-mlp "shape"
 # %% deep-mlp
 class DeepMLP(nn.Module):

@@ -1,5 +1,5 @@
 # what: a deep linear network
-# expect: deep-mlp 2.5
+# expect: deep-mlp 2.5..3.75
 
 # %% deep-mlp
 class DeepMLP(nn.Module):

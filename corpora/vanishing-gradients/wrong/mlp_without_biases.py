@@ -1,5 +1,5 @@
 # what: bias=False
-# expect: deep-mlp 0.75
+# expect: deep-mlp 0.75..3.75
 
 # %% deep-mlp
 class DeepMLP(nn.Module):

@@ -1,5 +1,5 @@
 # what: the mean of the gradient without absolute values
-# expect: probe 4
+# expect: probe 4..5.75
 
 # %% probe
 def gradient_profile(model, X, y):
