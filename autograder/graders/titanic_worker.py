@@ -1,5 +1,7 @@
 """Runs next to the student's code, sent there as source: what a student of `titanic` does not define."""
 
+import sys
+
 import torch
 from torch import nn
 
@@ -14,10 +16,11 @@ class TwoLayers(nn.Module):
         return torch.sigmoid(self.linear_2(torch.tanh(self.linear_1(X))))
 
 
-def optimizer_maker(kind, rate, start):
+def optimizer_maker(kind, rate, start, built):
     """A `make_optimizer` that first puts the model at `start`, so that its epochs can be counted by the judge, too."""
 
     def make(parameters):
+        built()
         parameters = list(parameters)
         if start is not None:
             with torch.no_grad():
@@ -26,3 +29,18 @@ def optimizer_maker(kind, rate, start):
         return getattr(torch.optim, kind)(parameters, lr=rate)
 
     return make
+
+
+def models_of_the_notebook():
+    return Known([value for value in vars(sys.modules["__main__"]).values() if isinstance(value, nn.Module)])
+
+
+class Known:
+    """Models, in the worker: as a list they would go to the judge."""
+
+    def __init__(self, models):
+        self.models = models
+
+
+def is_one_of(model, known):
+    return any(model is other for other in known.models)

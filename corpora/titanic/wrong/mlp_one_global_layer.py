@@ -1,0 +1,18 @@
+# what: the second layer is one for all networks
+# expect: mlp 2.5, fit-mlp 0..4
+# message: mlp "share"
+# %% mlp
+OUTPUT = nn.Linear(2, 1)
+
+
+class TitanicMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(2, 2)
+        self.linear_2 = OUTPUT
+
+    def hidden(self, X):
+        return torch.sigmoid(self.linear_1(X))
+
+    def forward(self, X):
+        return torch.sigmoid(self.linear_2(self.hidden(X)))

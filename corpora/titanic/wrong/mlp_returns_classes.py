@@ -1,0 +1,15 @@
+# what: 0 and 1 in place of probabilities
+# expect: mlp <=2.25, fit-mlp 0..4
+# message: mlp "model"
+# %% mlp
+class TitanicMLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(2, 2)
+        self.linear_2 = nn.Linear(2, 1)
+
+    def hidden(self, X):
+        return torch.sigmoid(self.linear_1(X))
+
+    def forward(self, X):
+        return (torch.sigmoid(self.linear_2(self.hidden(X))) > 0.5).float()

@@ -1,0 +1,15 @@
+# what: two steps an epoch
+# expect: train <=2.5, convergence 0..4
+# message: train "one step an epoch"
+# %% train
+def train(model, X, y, optimizer, n_epochs):
+    weight = next(p for p in model.parameters() if p.dim() == 2)
+    sizes = []
+    for _ in range(n_epochs):
+        optimizer.zero_grad()
+        loss = nn.functional.binary_cross_entropy(model(X), y.reshape(-1, 1))
+        loss.backward()
+        sizes.append(weight.grad.abs().mean().item())
+        optimizer.step()
+        optimizer.step()
+    return sizes
