@@ -1,5 +1,5 @@
 # what: b2 is not added
-# expect: forward-by-hand 2.5..3.75
+# expect: forward-by-hand 3
 # message: forward-by-hand "is b2 added"
 # %% forward-by-hand
 def forward_by_hand(x, y, W1, b1, W2, b2):

@@ -1,5 +1,5 @@
 # what: the sigmoid of z1
-# expect: forward-by-hand 2.75..3.75
+# expect: forward-by-hand 3.25
 # message: forward-by-hand "is b1 added"
 # %% forward-by-hand
 def forward_by_hand(x, y, W1, b1, W2, b2):

@@ -1,5 +1,5 @@
 # what: all weights are equal
-# expect: initialize 1..3.75
+# expect: initialize 0.5
 # message: initialize "equal numbers"
 # %% initialize
 def initialize(model, scheme, seed):

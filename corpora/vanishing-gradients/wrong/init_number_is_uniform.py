@@ -1,5 +1,5 @@
 # what: uniform numbers of the right spread for a number
-# expect: initialize 3.25..3.75
+# expect: initialize 3.25
 # message: initialize "normal distribution"
 # %% initialize
 def initialize(model, scheme, seed):

@@ -1,5 +1,5 @@
 # what: divides the number by the root of fan_in
-# expect: initialize 3.25..3.75
+# expect: initialize 3.25
 # message: initialize "standard deviation itself"
 # %% initialize
 def initialize(model, scheme, seed):

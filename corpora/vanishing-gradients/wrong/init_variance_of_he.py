@@ -1,5 +1,5 @@
 # what: the variance in place of its root
-# expect: initialize 3.25..3.75
+# expect: initialize 3.25
 # message: initialize "variance"
 # %% initialize
 def initialize(model, scheme, seed):

@@ -1,5 +1,5 @@
 # what: Xavier without the factor 2
-# expect: initialize 3.25..3.75
+# expect: initialize 3.25
 # message: initialize "factor 2"
 # %% initialize
 def initialize(model, scheme, seed):
