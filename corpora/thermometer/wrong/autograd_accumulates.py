@@ -1,5 +1,6 @@
 # what: gradients are never cleared
-# expect: autograd-descent 1.25
+# expect: autograd-descent 3.5
+# message: autograd-descent "This is what you get without clearing the gradients"
 # %% autograd-descent
 def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
     params = params.clone().requires_grad_()

@@ -1,5 +1,6 @@
 # what: the return stands inside the loop
-# expect: autograd-descent 1.25
+# expect: autograd-descent 1.75
+# message: autograd-descent "This is a single update"
 # %% autograd-descent
 def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
     params = params.clone().requires_grad_()

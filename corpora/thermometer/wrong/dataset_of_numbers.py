@@ -1,5 +1,5 @@
 # what: items are Python floats
-# expect: dataset 1
+# expect: dataset 2.5
 # message: dataset "tensor"
 # %% dataset
 class Readings(Dataset):

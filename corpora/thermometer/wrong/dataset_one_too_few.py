@@ -1,5 +1,5 @@
 # what: the length leaves out the last reading
-# expect: dataset 1.5
+# expect: dataset 2.25
 # message: dataset "length"
 # %% dataset
 class Readings(Dataset):

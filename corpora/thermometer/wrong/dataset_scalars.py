@@ -1,5 +1,5 @@
 # what: items without a dimension, from flat tensors
-# expect: dataset 1..1.25
+# expect: dataset 2.5
 # message: dataset "shape (1,)"
 # %% dataset
 class Readings(Dataset):

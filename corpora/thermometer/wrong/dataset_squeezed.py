@@ -1,5 +1,5 @@
 # what: squeezes everything first, which leaves nothing of a single reading
-# expect: dataset 1..1.75
+# expect: dataset 1.75
 # %% dataset
 class Readings(Dataset):
     def __init__(self, inputs, targets):

@@ -1,5 +1,6 @@
 # what: the loss after each update
-# expect: descent 2
+# expect: descent 3
+# message: descent "This is the loss after the update"
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     losses = []

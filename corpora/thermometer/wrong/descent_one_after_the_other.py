@@ -1,5 +1,6 @@
 # what: the bias is moved with the slope at the weight that has moved already
-# expect: descent 0.75
+# expect: descent 2.75
+# message: descent "Your second slope is measured after the first parameter has moved"
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     w, b = params

@@ -1,5 +1,5 @@
 # what: a learning rate of its own
-# expect: descent 0.75..1.75
+# expect: descent 2.75
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     losses = []

@@ -1,5 +1,6 @@
 # what: the gradient is measured once, before the loop
-# expect: descent 0..0.75
+# expect: descent 3.25
+# message: descent "Every step uses the gradient of the place where you started"
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     slope = gradient(t_u, t_c, *params)

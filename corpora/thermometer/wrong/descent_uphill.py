@@ -1,5 +1,6 @@
 # what: steps along the gradient
-# expect: descent 0
+# expect: descent 2.75
+# message: descent "Your steps go up the slope"
 # %% descent
 def descend(t_u, t_c, params, learning_rate, n_epochs):
     losses = []

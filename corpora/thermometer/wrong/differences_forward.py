@@ -1,5 +1,6 @@
 # what: forward differences
-# expect: numerical-gradient 0.5
+# expect: numerical-gradient 2.25
+# message: numerical-gradient "This is the forward difference"
 # %% numerical-gradient
 def numerical_gradient(loss, params, delta=1e-1):
     result = torch.zeros_like(params).flatten()

@@ -1,5 +1,6 @@
 # what: a step of its own, whatever delta is
-# expect: numerical-gradient 1
+# expect: numerical-gradient 2.25
+# message: numerical-gradient "Your step is not the `delta` that was passed"
 # %% numerical-gradient
 def numerical_gradient(loss, params, delta=1e-1):
     h = 1e-2

@@ -1,5 +1,6 @@
 # what: a parameter stays where it was moved while the next one is measured, and the caller's tensor with it
-# expect: numerical-gradient 0
+# expect: numerical-gradient 1.75
+# message: numerical-gradient "Each parameter stays where it was moved while the next one is measured"
 # %% numerical-gradient
 def numerical_gradient(loss, params, delta=1e-1):
     result = torch.zeros_like(params)

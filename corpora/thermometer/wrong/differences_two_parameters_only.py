@@ -1,5 +1,5 @@
 # what: knows a weight and a bias and nothing else
-# expect: numerical-gradient 0.75..1.25
+# expect: numerical-gradient 1.75
 # %% numerical-gradient
 def numerical_gradient(loss, params, delta=1e-1):
     w, b = params

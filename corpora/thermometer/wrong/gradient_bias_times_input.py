@@ -1,5 +1,6 @@
 # what: the derivative under the bias has the input in it
-# expect: analytic-gradient 1
+# expect: analytic-gradient 2.25
+# message: analytic-gradient "The reading belongs in dL/dw alone"
 # %% analytic-gradient
 def gradient(t_u, t_c, w, b):
     error = w * t_u + b - t_c

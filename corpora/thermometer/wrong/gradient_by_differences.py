@@ -1,5 +1,5 @@
 # what: the central differences of the task before, exact for a quadratic until rounding sets in
-# expect: analytic-gradient 2..2.25
+# expect: analytic-gradient 2.5
 # message: analytic-gradient "differences"
 # %% analytic-gradient
 def gradient(t_u, t_c, w, b):

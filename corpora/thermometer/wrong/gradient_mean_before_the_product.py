@@ -1,5 +1,6 @@
 # what: mean of the error times mean of the input
-# expect: analytic-gradient 0.75
+# expect: analytic-gradient 2.25
+# message: analytic-gradient "Each error should be multiplied by its own reading before the mean is"
 # %% analytic-gradient
 def gradient(t_u, t_c, w, b):
     error = w * t_u + b - t_c

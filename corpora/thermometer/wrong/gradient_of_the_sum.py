@@ -1,5 +1,5 @@
 # what: the gradient of the sum of squares
-# expect: analytic-gradient 0
+# expect: analytic-gradient 2.5
 # %% analytic-gradient
 def gradient(t_u, t_c, w, b):
     error = w * t_u + b - t_c

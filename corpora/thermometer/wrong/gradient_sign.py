@@ -1,5 +1,5 @@
 # what: the opposite direction
-# expect: analytic-gradient 0
+# expect: analytic-gradient 2.5
 # message: analytic-gradient "opposite"
 # %% analytic-gradient
 def gradient(t_u, t_c, w, b):

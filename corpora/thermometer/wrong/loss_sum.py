@@ -1,6 +1,6 @@
 # what: a sum where a mean belongs
-# expect: linear-model 0.75
-# message: linear-model "a mean or a sum"
+# expect: linear-model 1.25
+# message: linear-model "sum of the squares"
 # %% linear-model
 def predict(t_u, w, b):
     return w * t_u + b

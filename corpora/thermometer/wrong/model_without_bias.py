@@ -1,5 +1,6 @@
 # what: the bias is forgotten
-# expect: linear-model 0.75
+# expect: linear-model 1.5
+# message: linear-model "The bias is missing"
 # %% linear-model
 def predict(t_u, w, b):
     return w * t_u

@@ -1,5 +1,5 @@
 # what: always eight hidden units
-# expect: network 0.5..1
+# expect: network 2
 # %% network
 def make_network(n_hidden):
     return nn.Sequential(OrderedDict([

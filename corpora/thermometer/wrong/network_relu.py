@@ -1,5 +1,6 @@
 # what: relu under the name of hidden_activation
-# expect: network 1.5
+# expect: network 2
+# message: network "There is a relu between the layers, not tanh"
 # %% network
 def make_network(n_hidden):
     return nn.Sequential(OrderedDict([

@@ -1,5 +1,6 @@
 # what: the activation follows the output layer, too
 # expect: network 1.5
+# message: network "Another tanh follows the last layer"
 # %% network
 def make_network(n_hidden):
     return nn.Sequential(OrderedDict([

@@ -1,5 +1,6 @@
 # what: gradients are never cleared
-# expect: optimizer 0.75
+# expect: optimizer 3
+# message: optimizer "This is what you get without clearing the gradients"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

@@ -1,5 +1,6 @@
 # what: gradients are cleared between backward and the step, so that nothing moves
-# expect: optimizer 0.75
+# expect: optimizer 3
+# message: optimizer "The model has not moved"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

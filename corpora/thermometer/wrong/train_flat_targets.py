@@ -1,5 +1,6 @@
 # what: targets are flattened against a column of predictions
 # expect: optimizer 0.75
+# message: optimizer "Targets (n,) meet predictions (n, 1)"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

@@ -1,5 +1,6 @@
 # what: always the mean squared error, whatever loss is handed in
 # expect: optimizer 3.5
+# message: optimizer "This is the mean squared error, whatever `loss_fn` is"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

@@ -1,5 +1,6 @@
 # what: the validation loss is differentiated and moves the parameters
-# expect: optimizer 0
+# expect: optimizer 2.25
+# message: optimizer "The validation set trains the model, too"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     history = {"train": [], "val": []}

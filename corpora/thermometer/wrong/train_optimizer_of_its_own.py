@@ -1,5 +1,5 @@
 # what: an SGD of its own beside the optimizer that was handed in
-# expect: optimizer 0.75..1.5
+# expect: optimizer 3
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-2)

@@ -1,5 +1,5 @@
 # what: two lists in the place of a dict
-# expect: optimizer 0.75
+# expect: optimizer 3
 # message: optimizer "dict"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):

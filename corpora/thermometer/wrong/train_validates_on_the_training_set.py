@@ -1,5 +1,5 @@
 # what: both lists hold the training loss
-# expect: optimizer 2
+# expect: optimizer 2.5
 # message: optimizer "validation set"
 # %% optimizer
 def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):

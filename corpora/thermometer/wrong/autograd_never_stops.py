@@ -1,0 +1,14 @@
+# what: goes on when the loss is infinite
+# expect: autograd-descent 3.25
+# %% autograd-descent
+def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
+    params = params.clone().requires_grad_()
+    losses = []
+    for _ in range(n_epochs):
+        loss = mse(predict(t_u, *params), t_c)
+        losses.append(loss.item())
+        params.grad = None
+        loss.backward()
+        with torch.no_grad():
+            params -= learning_rate * params.grad
+    return params, losses

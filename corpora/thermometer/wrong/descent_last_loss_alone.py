@@ -1,0 +1,11 @@
+# what: the last loss, not a list
+# expect: descent 2
+# %% descent
+def descend(t_u, t_c, params, learning_rate, n_epochs):
+    losses = []
+    for _ in range(n_epochs):
+        losses.append(mse(predict(t_u, *params), t_c).item())
+        if not math.isfinite(losses[-1]):
+            break
+        params = params - learning_rate * gradient(t_u, t_c, *params)
+    return params, losses[-1:]

@@ -1,0 +1,11 @@
+# what: the gradient of a matrix is flat
+# expect: numerical-gradient 2.5
+# %% numerical-gradient
+def numerical_gradient(loss, params, delta=1e-1):
+    result = torch.zeros_like(params).flatten()
+    for j in range(params.numel()):
+        step = torch.zeros(params.numel())
+        step[j] = delta
+        step = step.reshape(params.shape)
+        result[j] = (loss(params + step) - loss(params - step)) / (2 * delta)
+    return result

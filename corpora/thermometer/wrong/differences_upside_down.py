@@ -1,0 +1,12 @@
+# what: the loss below minus the loss above
+# expect: numerical-gradient 2.25
+# message: numerical-gradient "The sign is opposite"
+# %% numerical-gradient
+def numerical_gradient(loss, params, delta=1e-1):
+    result = torch.zeros_like(params).flatten()
+    for j in range(params.numel()):
+        step = torch.zeros(params.numel())
+        step[j] = delta
+        step = step.reshape(params.shape)
+        result[j] = (loss(params - step) - loss(params + step)) / (2 * delta)
+    return result.reshape(params.shape)

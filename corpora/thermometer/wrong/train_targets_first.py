@@ -1,0 +1,13 @@
+# what: the target where the prediction belongs
+# expect: optimizer 3.5
+# %% optimizer
+def train(model, optimizer, loss_fn, train_set, val_set, n_epochs):
+    history = {"train": [], "val": []}
+    for _ in range(n_epochs):
+        with torch.no_grad():
+            history["train"].append(loss_fn(train_set[1], model(train_set[0])).item())
+            history["val"].append(loss_fn(model(val_set[0]), val_set[1]).item())
+        optimizer.zero_grad()
+        loss_fn(train_set[1], model(train_set[0])).backward()
+        optimizer.step()
+    return history
