@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.grading import data
+from autograder.grading.text import say
 from autograder.sandbox.check import choose
 from autograder.sandbox.client import ForkServer
 
@@ -28,10 +29,13 @@ def start_sandbox(
         SandboxUnavailable: no rung holds on this machine.
     """
     folder = data.folder()
-    return ForkServer.start(
+    server = ForkServer.start(
         choose(sandbox),
         readable=[root / "release", *([folder] if folder else [])],
         env={"COURSE_DATA": str(folder)} if folder else {},
         gpu=gpu,
         meanwhile=meanwhile,
     )
+    for warning in server.warnings:
+        say(warning)
+    return server

@@ -71,9 +71,15 @@ class ForkServer:
     """A process that has imported everything, from which workers are forked in milliseconds."""
 
     def __init__(
-        self, rung: Rung, process: subprocess.Popen, control: socket.socket, own: bool = True
+        self,
+        rung: Rung,
+        process: subprocess.Popen,
+        control: socket.socket,
+        own: bool = True,
+        warnings: Sequence[str] = (),
     ) -> None:
-        """Use `ForkServer.start`. `own`: whether the server ends with this."""
+        """Use `ForkServer.start`. `own`: whether the server ends with this. `warnings` are for the instructor."""
+        self.warnings = tuple(warnings)
         self._rung = rung
         self._own = own
         self._process = process
@@ -168,7 +174,7 @@ class ForkServer:
                 last = errors.read()[-2000:].decode("utf8", "replace").strip().split("\n")[-1]
                 raise SandboxUnavailable(f"{rung.name}: {answer.get('failed') or last or 'no fork server'}")
         ours.settimeout(None)
-        return cls(rung, process, ours)
+        return cls(rung, process, ours, warnings=answer.get("warnings", ()))
 
     @property
     def rung(self) -> str:

@@ -62,11 +62,11 @@ def main(control_fd: int, plan_json: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's; it then closes the socket
     try:
         _settle(plan)
-        _imports(plan)
+        warnings = _imports(plan)
     except Exception as error:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         raise
-    _Server(control, plan).serve()
+    _Server(control, plan).serve(warnings)
 
 
 def _settle(plan: Plan) -> None:
@@ -100,7 +100,9 @@ def _settle(plan: Plan) -> None:
         hardening.adopt_orphans()
 
 
-def _imports(plan: Plan) -> None:
+def _imports(plan: Plan) -> list[str]:
+    """Returns what the instructor should know."""
+    warnings = []
     if plan.libraries:
         from autograder.sandbox import preload
 
@@ -109,8 +111,9 @@ def _imports(plan: Plan) -> None:
                 folder  # imports want one that they can write to
             )
             with without_full_collections():
-                preload.load()
+                warnings = preload.load()
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]] + plan.import_paths
+    return warnings
 
 
 @dataclass
@@ -131,7 +134,7 @@ class _Server:
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if plan.namespaces else -1
         self.size = hardening.address_space()
 
-    def serve(self) -> None:
+    def serve(self, warnings: list[str]) -> None:
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             self.answer(
@@ -140,7 +143,7 @@ class _Server:
             return
         gc.collect()
         gc.freeze()  # the collector leaves alone, and the kernel need not copy, what is shared with the workers
-        self.answer(ready=True)
+        self.answer(ready=True, warnings=warnings)
         while True:
             for number, _ in self.poll.poll():
                 judge = self.judges[number]

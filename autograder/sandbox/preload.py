@@ -35,8 +35,11 @@ MODULES = (
 )
 
 
-def load() -> None:
-    """Import the libraries and run their first, slow steps. Leaves no thread behind."""
+def load() -> list[str]:
+    """Import the libraries and run their first, slow steps. Leaves no thread behind.
+
+    Returns what the instructor should know.
+    """
     import torch
 
     torch.set_num_threads(1)  # before anything computes: a second thread would hang every fork
@@ -48,9 +51,10 @@ def load() -> None:
     torch.cuda.is_available = is_available
     _compile_nothing()
     _draw_into_memory()
-    forbid.prepare()
+    to_know = forbid.prepare()
     _serve_in_one_process()
     _use_huge_pages()
+    return to_know
 
 
 def _first_steps() -> None:

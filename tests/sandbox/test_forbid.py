@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 import torch
 
+from autograder.grading.start_sandbox import start_sandbox
 from autograder.sandbox import forbid
 from autograder.sandbox.bans import BANS
 from autograder.sandbox.client import ForkServer, Worker
@@ -310,3 +317,47 @@ def test_an_unknown_kind_is_named(notebook: Worker) -> None:
 
 def test_every_kind_of_the_table_can_be_forbidden() -> None:
     assert set(forbid._KINDS) == set(BANS)
+
+
+UNKNOWN_TORCH = """
+import json, sys
+import numpy, scipy.ndimage, scipy.signal, sklearn.linear_model, torch, torchvision
+from torch import nn
+from autograder.grading.pytest_plugin import _PROBE
+from autograder.sandbox import forbid
+from autograder.sandbox.bans import BANS
+
+forbid._NATIVE = {
+    kind: [(library, b"no_such_function", *rest) for library, _, *rest in entries]
+    for kind, entries in forbid._NATIVE.items()
+}
+warnings = forbid.prepare()
+for kind in BANS:
+    forbid.forbid([kind])
+    uses = ", ".join(f"lambda: {use}" for use in BANS[kind].probes)
+    exec(_PROBE.replace("USES", f"({uses},)"))
+    assert probe() == 0, kind
+print(torch.ones(2) * 2, file=sys.stderr)
+print(json.dumps(warnings))
+"""
+
+
+def test_a_torch_that_is_not_known_is_forbidden_by_name_and_the_instructor_is_warned() -> None:
+    """The functions beneath are not found: every probe still raises, and grading goes on."""
+    done = subprocess.run([sys.executable, "-c", UNKNOWN_TORCH], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (warning,) = json.loads(done.stdout)
+    assert "bans on autograd, convolution, losses, optim hold for Python's names only" in warning
+
+
+def test_a_warning_of_the_server_reaches_the_instructor(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = SimpleNamespace(warnings=("bans hold by name only",))
+    monkeypatch.setattr(ForkServer, "start", lambda *_, **__: started)
+    start_sandbox("none", tmp_path)
+    assert "autograder: bans hold by name only" in capsys.readouterr().err
+
+
+def test_this_torch_needs_no_warning(server: ForkServer) -> None:
+    assert server.warnings == ()
