@@ -44,6 +44,7 @@ if exchange is None:
     c.ExchangeFactory.release_feedback = "autograder.lms.exchange.NoReleaseFeedback"
 else:
     c.Exchange.root = exchange
+    c.ExchangeFactory.collect = "autograder.gradebook.exchange.Collect"
     c.ExchangeFactory.release_feedback = "autograder.lms.exchange.ReleaseFeedback"
 
 # `nbgrader zip_collect` understands the file names of Canvas and Moodle, and {student}_{assignment}.ipynb.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.apps import NbGraderApp
@@ -59,6 +61,76 @@ def test_released_handed_in_and_collected(
     (ada,) = collect(root, course.NAME)
     assert json.loads(ada.file.read_text()) == course.solved()
     assert ada.file.with_name("timestamp.txt").read_text().strip()
+
+
+def put(exchange: Path, name: str, book: bytes = b"{}") -> Path:
+    """A folder in the inbound folder, as any user of the machine can make it."""
+    folder = exchange / "deep-learning" / "inbound" / name
+    folder.mkdir(parents=True)
+    (folder / "tiny.ipynb").write_bytes(book)
+    return folder
+
+
+def test_links_and_special_files_are_not_collected(
+    root: Path, exchange: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = root / "solutions" / course.NAME / "tiny.ipynb"
+    mallory = put(exchange, "mallory+tiny+2026-10-01 10:00:00 UTC+x")
+    (mallory / "key.ipynb").symlink_to(secret)
+    (mallory / "passwords").symlink_to("/etc/passwd")
+    (mallory / "solutions").symlink_to(secret.parent)
+    (mallory / "loop").symlink_to(".")
+    (mallory / "hard.ipynb").hardlink_to(secret)
+    os.mkfifo(mallory / "pipe")  # at which nbgrader's own waits for ever
+    (mallory / "work" / "deep").mkdir(parents=True)
+    (mallory / "work" / "deep" / "notes.txt").write_text("mine")
+    (mallory / "work" / "out").symlink_to("/etc")
+    (mallory / "__pycache__").mkdir()
+    collected = door(root, monkeypatch).collect(course.NAME)
+    assert collected["success"], collected
+    there = root / "submitted" / "mallory" / course.NAME
+    assert {path.relative_to(there).as_posix() for path in there.rglob("*")} == {
+        "tiny.ipynb",
+        "work",
+        "work/deep",
+        "work/deep/notes.txt",
+    }
+    assert "links and special files are not collected: hard.ipynb, key.ipynb" in collected["log"]
+
+
+def test_a_folder_that_is_no_submission_costs_nobody_else(
+    root: Path, exchange: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(exchange, "ada+tiny+2026-10-01 10:00:00 UTC+x", json.dumps(course.solved()).encode())
+    inbound = exchange / "deep-learning" / "inbound"
+    names = ["bob+tiny+yesterday+x", "..+tiny+2026-10-01 10:00:00 UTC+x", "+tiny+2026-10-01 10:00:00 UTC"]
+    for name in (*names, "<b>+tiny+2026-10-01 10:00:00 UTC+x"):
+        put(exchange, name)
+    (inbound / "eve+tiny+2026-10-01 10:00:00 UTC+x").symlink_to(root / "solutions")
+    (inbound / "dan+tiny+2026-10-01 10:00:00 UTC+x").write_text("a file")
+    collected = door(root, monkeypatch).collect(course.NAME)
+    assert collected["success"], collected
+    assert [path.name for path in (root / "submitted").iterdir()] == ["ada"]
+    assert not (root / course.NAME).exists()
+    # nbgrader itself overlooks names that begin with a dot
+    assert collected["log"].count("is not collected") == 5
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives a file to another account")
+def test_nobody_submits_in_another_account_s_name(
+    root: Path, exchange: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody can make a folder in the inbound folder; whose it is, the system knows."""
+    mine = put(exchange, "ada+tiny+2026-10-01 10:00:00 UTC+x", json.dumps(course.solved()).encode())
+    put(exchange, "ada+tiny+2026-10-02 10:00:00 UTC+x")
+    account = SimpleNamespace(pw_uid=54321)
+    os.chown(mine, account.pw_uid, -1)
+    monkeypatch.setattr("autograder.gradebook.exchange.pwd.getpwnam", lambda name: account)
+    collected = door(root, monkeypatch).collect(course.NAME)
+    assert collected["success"], collected
+    assert "another account than ada's" in collected["log"]
+    (ada,) = collect(root, course.NAME)
+    assert json.loads(ada.file.read_text()) == course.solved()
 
 
 def test_it_is_off_without_a_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
