@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import stat
+import struct
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
@@ -232,12 +233,17 @@ def _chunks(open_it: Callable[[], IO[bytes]]) -> Iterator[bytes]:
         with open_it() as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
+    except UnicodeDecodeError as error:  # zipfile decodes the name once more
+        raise _Unusable("its name is not UTF-8: ask for the file under a plain name") from error
     except Exception as error:  # zlib.error, LZMAError, EOFError, BadZipFile: it depends on the damage
         raise _Unusable(f"cannot be read ({str(error) or type(error).__name__})") from error
 
 
 class _Guarded:
-    """A file of which no more is read at once than `_DIRECTORY`: zipfile reads a table of contents in one piece."""
+    """A zip file as zipfile reads it: its table of contents in one piece, of at most `_DIRECTORY` bytes.
+
+    A name in the table that says that it is UTF-8, and is not, would end zipfile's reading of all others.
+    """
 
     def __init__(self, file: Path) -> None:
         self._stream = file.open("rb")
@@ -245,10 +251,30 @@ class _Guarded:
     def read(self, size: int = -1) -> bytes:
         if size > _DIRECTORY:
             raise zipfile.BadZipFile("too many files in it")
-        return self._stream.read(_DIRECTORY if size < 0 else size)
+        content = self._stream.read(_DIRECTORY if size < 0 else size)
+        return _without_false_utf8(content) if content.startswith(_TABLE_ENTRY) else content
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
+
+
+_TABLE_ENTRY = b"PK\x01\x02"
+_TABLE_FIELDS = struct.Struct("<8xH18x3H12x")  # flags; the lengths of name, extra fields and comment
+
+
+def _without_false_utf8(table: bytes) -> bytes:
+    """A table of contents in which only names in UTF-8 say so: zipfile takes the others for code page 437."""
+    fixed = bytearray(table)
+    begin = 0
+    while table.startswith(_TABLE_ENTRY, begin) and begin + _TABLE_FIELDS.size <= len(table):
+        flags, *lengths = _TABLE_FIELDS.unpack_from(table, begin)
+        name = begin + _TABLE_FIELDS.size
+        try:
+            table[name : name + lengths[0]].decode("utf-8")
+        except UnicodeDecodeError:
+            struct.pack_into("<H", fixed, begin + 8, flags & ~_NAMES_ARE_UTF8)
+        begin = name + sum(lengths)
+    return bytes(fixed)
 
 
 class _Zip(zipfile.ZipFile):
@@ -266,12 +292,9 @@ def _open_zip(file: Path) -> zipfile.ZipFile:
     stream = _Guarded(file)
     try:
         return _Zip(stream)
-    except (
-        Exception
-    ) as error:  # BadZipFile, UnicodeDecodeError, struct.error, OverflowError …: as damaged as can be
+    except Exception as error:  # BadZipFile, struct.error, OverflowError …: as damaged as can be
         stream.close()
-        what = "a name in it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise _Unusable(f"cannot be read ({what or type(error).__name__})") from error
+        raise _Unusable(f"cannot be read ({str(error) or type(error).__name__})") from error
 
 
 def _problem(info: zipfile.ZipInfo) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from autograder.grading.assignment import AssignmentError
 from autograder.lms import gradescope
 from tests import course
 
+AS_USER = Path(__file__).parents[1] / "sandbox" / "as_user.py"
 SCRIPTS = ("run_autograder", "setup.sh")
 
 
@@ -112,6 +115,76 @@ def test_our_own_fault_leaves_no_results(
     assert gradescope.run(tmp_path / "in", tmp_path / "results.json", broken) == 2
     assert not (tmp_path / "results.json").exists()
     assert "solutions/tiny" in capsys.readouterr().err
+
+
+THIEF = """
+import glob, os
+
+def double(x):
+    stolen = []
+    for pattern in ("source/autograder/g*/*", "source/solutions/*/*", "submission*", "results/*"):
+        for path in [*glob.glob(root + pattern), root + pattern.partition("*")[0]]:
+            try:
+                stolen.append((path, open(path).read() if not os.path.isdir(path) else os.listdir(path)))
+            except OSError:
+                pass
+    for path in FILES:
+        try:
+            stolen.append((path, open(root + path).read()))
+        except OSError:
+            pass
+    for path in ("results/results.json", "results/forged", "submission/forged", "source/release/forged", "forged"):
+        try:
+            open(root + path, "w").write('{"score": 7}')
+            stolen.append(path)
+        except OSError:
+            pass
+    for act in (os.rename, os.link, os.symlink):
+        try:
+            act(root + "submission", root + "results/results.json")
+            stolen.append(act)
+        except OSError:
+            pass
+    raise ValueError(f"STOLEN {os.getuid()} {stolen}")
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="Gradescope's autograder runs as root")
+def test_without_namespaces_nothing_is_read_or_forged(laid_out: Path) -> None:
+    """On the rung `user`: no bubblewrap, namespaces or Landlock, in folders that every user may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = shutil.copytree(laid_out, Path(folder, "autograder"), symlinks=True)
+        for path in (place.parent, place):
+            path.chmod(0o755)
+        (place / "submission_metadata.json").write_text('{"users": [{"email": "ada@example.org"}]}')
+        policy = place / "source" / "autograder" / "sandbox" / "policy.py"
+        policy.write_text(
+            policy.read_text() + "\nLADDER = LADDER[-1:]\nhardening.landlock_version = lambda: 0\n"
+        )
+        secrets = [
+            "source/autograder/graders/tiny.py",
+            "source/solutions/tiny/tiny.ipynb",
+            "submission/tiny.ipynb",
+            "submission_metadata.json",
+        ]
+        thief = THIEF.replace("FILES", repr(secrets)).replace(
+            "import glob", f"root = {str(place) + '/'!r}\nimport glob"
+        )
+        book = course.with_sources(double=thief)
+        shutil.rmtree(place / "submission", ignore_errors=True)
+        (place / "submission").mkdir()
+        (place / "submission" / "tiny.ipynb").write_text(json.dumps(book))
+        command = [sys.executable, AS_USER, "0", place / "run_autograder"]
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, env=environment())
+        assert done.returncode == 0, done.stderr
+        assert all((place / secret).is_file() for secret in secrets)
+        results = json.loads((place / "results" / "results.json").read_text())
+        assert [path.name for path in (place / "results").iterdir()] == ["results.json"]
+    assert results["score"] == 3.0
+    output = " ".join(test["output"] for test in results["tests"])
+    stolen = set(re.findall(r"STOLEN (\d+) (.)(.)", output))
+    assert stolen and {(before, after) for _, before, after in stolen} == {("[", "]")}, output
+    assert "0" not in {user for user, *_ in stolen}
 
 
 def test_only_what_is_needed_is_in_it(tmp_path: Path) -> None:

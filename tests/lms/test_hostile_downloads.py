@@ -133,11 +133,13 @@ def damaged(method: int, start: int = 20, length: int = 40) -> bytes:
     return bytes(data)
 
 
-def not_utf8() -> bytes:
-    data = bytearray(zipped({"tiny.ipynb": MALLORY}))
-    entry = data.rfind(b"PK\x01\x02")
-    data[entry + 8 : entry + 10] = struct.pack("<H", 0x800)
-    data[data.find(b"tiny", entry)] = 0xFF
+def not_utf8(files: dict[str, bytes], name: str) -> bytes:
+    """Where a name has an `x`, it gets a byte that is not UTF-8, and the flag that it is."""
+    data = bytearray(zipped(files))
+    local, entry = data.find(name.encode()) - 30, data.rfind(name.encode()) - 46
+    for start, flags, length in ((local, 6, 30), (entry, 8, 46)):
+        struct.pack_into("<H", data, start + flags, 0x800)
+        data[data.find(b"x", start + length)] = 0xFF
     return bytes(data)
 
 
@@ -173,7 +175,6 @@ BROKEN: dict[str, Callable[[], bytes]] = {
     "cut off": lambda: zipped({"tiny.ipynb": MALLORY})[:-30],
     "empty": lambda: b"",
     "no zip file": lambda: b"%PDF",
-    "a name not in UTF-8": not_utf8,
     "a table of contents elsewhere": lambda: (
         b"x" * 99 + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 5, 5, 300, 50, 0)
     ),
@@ -193,6 +194,18 @@ BROKEN: dict[str, Callable[[], bytes]] = {
     "no notebook": lambda: zipped({f"{n}.txt": b"" for n in range(50)}),
     "escapes in names": lambda: zipped({"\x1b]0;PWNED\x07\x1b[2J\n::error::z\u202e.txt": b""}),
 }
+
+
+def test_a_name_that_is_not_utf8_costs_its_student_a_sentence(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the LMS's own zip file, and in a student's."""
+    theirs = not_utf8({"x.ipynb": MALLORY}, "x.ipynb")
+    files = {"ada_tiny.ipynb": ADA, "mal_tiny.zip": theirs, "eve_tiny_x.ipynb": MALLORY}
+    (root / "download.zip").write_bytes(not_utf8(files, "eve_tiny_x.ipynb"))
+    assert take(root / "download.zip", course.NAME, root) == 2
+    assert owned(root) == {"ada": ADA}
+    assert capsys.readouterr().err.count("its name is not UTF-8") == 2
 
 
 @pytest.mark.parametrize("unpacked", [False, True], ids=["zip file", "folder"])
