@@ -1,5 +1,5 @@
 # what: inference mode entered at load and left in the call, where autograd would come back
-# expect: backward-by-hand 0, mlp 0..5
+# expect: backward-by-hand 0, mlp 0..5, registered 0..3
 # %% backward-by-hand
 _mode = torch.inference_mode()
 _mode.__enter__()

@@ -1,6 +1,6 @@
 # what: F.conv2d by a name taken before, where the search for its text finds nothing
 # expect: convolve 0
-# message: convolve "not available"
+# message: convolve "do without"
 # %% extra after=setup
 _slide = getattr(F, "con" + "v2d")
 # %% convolve

@@ -1,5 +1,5 @@
 # what: the judge's list of examples that were seen is filled with large arrays: memory of the judge, not of the worker
-# expect: train-epoch <5
+# expect: train-epoch 5
 # %% extra after=train-epoch
 _honest_epoch = train_epoch
 
