@@ -1,0 +1,317 @@
+"""What the gradebook says about each student: the marks that pages, JSON, exports and the terminal all show.
+
+The gradebook is the one truth. What the grader found is in the reports; what the instructor gave, overrode or wrote is
+only here. Read without nbgrader, whose import takes seconds, and in as many queries for a class of 300 as for one of 3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    DateTime,
+    Interval,
+    NullPool,
+    Select,
+    column,
+    create_engine,
+    func,
+    make_url,
+    select,
+    table,
+)
+
+from autograder.gradebook.configuration import database_url, read_configuration
+from autograder.gradebook.entries import LOCK_SECONDS
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import Report
+
+# nbgrader's tables, as far as they are read here
+_ASSIGNMENT = table("assignment", column("id"), column("name"))
+_STUDENT = table("student", *map(column, ("id", "first_name", "last_name", "email", "lms_user_id")))
+_SUBMITTED = table(
+    "submitted_assignment",
+    *map(column, ("id", "assignment_id", "student_id")),
+    column("timestamp", DateTime()),
+    column("extension", Interval()),
+)
+_NOTEBOOK = table("submitted_notebook", *map(column, ("id", "assignment_id", "late_submission_penalty")))
+_CELL = table("base_cell", column("id"), column("notebook_id"), column("name"))
+_RELEASED = table("notebook", column("id"), column("assignment_id"))
+_GRADE_CELL = table("grade_cells", column("id"), column("max_score"))
+_GRADE = table(
+    "grade",
+    *map(column, ("notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit")),
+    column("needs_manual_grade", Boolean()),
+)
+_COMMENT = table("comment", *map(column, ("notebook_id", "cell_id", "auto_comment", "manual_comment")))
+
+
+class NotInGradebook(Exception):
+    """There is no gradebook yet, or it does not have the assignment."""
+
+
+@dataclass(frozen=True)
+class TaskMark:
+    """The points of one task: those of the grader, and those of the instructor, which count before them."""
+
+    max_points: float
+    automatic: float | None = None
+    """What the grader decided so far; None where it decides nothing (a written answer), or nothing yet."""
+    manual: float | None = None
+    """What the instructor gave."""
+    extra_credit: float = 0.0
+    pending: bool = False
+    """Whether the points can still change: an ungraded answer, a test that needs a GPU, points to look at again."""
+    comment: str = ""
+    undecided: float = 0.0
+    """How many of the points are not decided yet."""
+
+    @property
+    def points(self) -> float | None:
+        """As nbgrader counts them; None where nobody has decided anything."""
+        decided = self.automatic if self.manual is None else self.manual
+        return None if decided is None else decided + self.extra_credit
+
+    @property
+    def decided(self) -> float:
+        """The most that the task can give by now, without extra credit."""
+        return self.max_points - self.undecided
+
+    @property
+    def is_override(self) -> bool:
+        """Whether the instructor replaced points that the grader gave."""
+        return None not in (self.manual, self.automatic) and self.manual != self.automatic
+
+    @property
+    def by_instructor(self) -> bool:
+        return self.manual is not None or bool(self.extra_credit)
+
+    @property
+    def look_again(self) -> bool:
+        """Whether what the instructor gave points for has changed since."""
+        return self.pending and self.manual is not None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook says about one student. `tasks` is empty where nothing was submitted."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+    handed_in: bool = False
+    timestamp: datetime | None = None
+    """When it was submitted, in UTC."""
+    penalty: float = 0.0
+    """The points that a late submission loses."""
+    extension: timedelta | None = None
+    """How much later than the others the student may submit."""
+    notebook_id: str = ""
+    """Formgrader's number of the submitted notebook."""
+    in_gradebook: bool = True
+    tasks: dict[str, TaskMark] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.id
+
+    @property
+    def sorted_name(self) -> str:
+        return ", ".join(filter(None, (self.last_name, self.first_name))) or self.id
+
+    @property
+    def raw_score(self) -> float:
+        """Without the late penalty."""
+        return sum(task.points for task in self.tasks.values() if task.points is not None)
+
+    @property
+    def score(self) -> float:
+        return max(0.0, self.raw_score - self.penalty)
+
+    @property
+    def max_score(self) -> float:
+        """What the score is out of by now: the points that are decided."""
+        return sum(task.decided for task in self.tasks.values())
+
+    @property
+    def undecided(self) -> float:
+        return sum(task.undecided for task in self.tasks.values())
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        return tuple(name for name, task in self.tasks.items() if task.pending)
+
+    def to_json(self) -> dict[str, Any]:
+        when = self.timestamp.isoformat() if self.timestamp else None
+        extension = self.extension.total_seconds() if self.extension else None
+        return {**asdict(self), "timestamp": when, "extension": extension}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Mark:
+        when, extension = data["timestamp"], data["extension"]
+        return cls(
+            **{
+                **data,
+                "timestamp": datetime.fromisoformat(when) if when else None,
+                "extension": timedelta(seconds=extension) if extension else None,
+                "tasks": {name: TaskMark(**task) for name, task in data["tasks"].items()},
+            }
+        )
+
+
+def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
+    """Everybody in the gradebook, with or without a submission, in the order of their names; and the points in all.
+
+    Raises:
+        NotInGradebook: nothing of the assignment is in it.
+        SQLAlchemyError, ImportError: it cannot be opened, or another program has locked it.
+    """
+    url = make_url(database_url(read_configuration(root), root))
+    options = {}
+    if url.get_backend_name() == "sqlite":
+        if not Path(url.database or "").is_file():  # connecting would make an empty one
+            raise NotInGradebook
+        options = {"timeout": LOCK_SECONDS}
+    with create_engine(url, poolclass=NullPool, connect_args=options).connect() as connection:
+        return _read(connection, assignment)
+
+
+def _read(connection: Connection, assignment: Assignment) -> tuple[list[Mark], float]:
+    name = assignment.name
+    if connection.scalar(select(_ASSIGNMENT.c.id).where(_ASSIGNMENT.c.name == name)) is None:
+        raise NotInGradebook
+    tasks = _tasks(connection, assignment)
+    submissions = {row.student_id: row for row in connection.execute(_submissions(name))}
+    marks = []
+    for row in connection.execute(select(_STUDENT)):
+        facts = {key: value or "" for key, value in row._mapping.items()}
+        submitted = submissions.get(row.id)
+        if submitted is None:
+            marks.append(Mark(**facts))
+            continue
+        mine = tasks[row.id]
+        marks.append(
+            Mark(
+                **facts,
+                handed_in=True,
+                timestamp=submitted.timestamp,
+                penalty=submitted.penalty,
+                extension=submitted.extension,
+                notebook_id=submitted.notebook or "",
+                tasks={task: mine[task] for task in assignment.tasks if task in mine},
+            )
+        )
+    maximum = connection.scalar(_maximum(name))
+    return sorted(marks, key=lambda mark: (mark.sorted_name.casefold(), mark.id)), maximum
+
+
+def _maximum(name: str) -> Select:
+    question = select(func.coalesce(func.sum(_GRADE_CELL.c.max_score), 0.0)).select_from(_GRADE_CELL)
+    question = question.join(_CELL, _GRADE_CELL.c.id == _CELL.c.id)
+    question = question.join(_RELEASED, _CELL.c.notebook_id == _RELEASED.c.id)
+    return question.join(_ASSIGNMENT, _RELEASED.c.assignment_id == _ASSIGNMENT.c.id).where(
+        _ASSIGNMENT.c.name == name
+    )
+
+
+def _of_assignment(question: Select, name: str) -> Select:
+    """Joins what is asked of submitted notebooks with the submissions of one assignment."""
+    return (
+        question.join(_SUBMITTED, _NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
+        .join(_ASSIGNMENT, _SUBMITTED.c.assignment_id == _ASSIGNMENT.c.id)
+        .where(_ASSIGNMENT.c.name == name)
+    )
+
+
+def _submissions(name: str) -> Select:
+    penalty = func.coalesce(func.sum(_NOTEBOOK.c.late_submission_penalty), 0.0).label("penalty")
+    mine = (_SUBMITTED.c.student_id, _SUBMITTED.c.timestamp, _SUBMITTED.c.extension)
+    question = (
+        select(*mine, penalty, func.min(_NOTEBOOK.c.id).label("notebook"))
+        .select_from(_SUBMITTED)
+        .join(_ASSIGNMENT, _SUBMITTED.c.assignment_id == _ASSIGNMENT.c.id)
+        .outerjoin(_NOTEBOOK, _NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
+    )
+    return question.where(_ASSIGNMENT.c.name == name).group_by(*mine)
+
+
+def _tasks(connection: Connection, assignment: Assignment) -> dict[str, dict[str, TaskMark]]:
+    """By student and task. A coding task's points are at its test cell, its comment is at its solution cell."""
+    names = {task.test_id or task.name: task.name for task in assignment.tasks.values()}
+    comments = select(
+        _SUBMITTED.c.student_id,
+        _CELL.c.name,
+        func.coalesce(_COMMENT.c.manual_comment, _COMMENT.c.auto_comment, "").label("comment"),
+    ).select_from(_COMMENT)
+    comments = comments.join(_CELL, _COMMENT.c.cell_id == _CELL.c.id)
+    comments = comments.join(_NOTEBOOK, _COMMENT.c.notebook_id == _NOTEBOOK.c.id)
+    said = {
+        (row.student_id, names.get(row.name, row.name)): row.comment
+        for row in connection.execute(_of_assignment(comments, assignment.name))
+    }
+    grades = select(
+        _SUBMITTED.c.student_id,
+        _CELL.c.name,
+        _GRADE_CELL.c.max_score,
+        _GRADE.c.auto_score,
+        _GRADE.c.manual_score,
+        _GRADE.c.extra_credit,
+        _GRADE.c.needs_manual_grade,
+    ).select_from(_GRADE)
+    grades = grades.join(_CELL, _GRADE.c.cell_id == _CELL.c.id)
+    grades = grades.join(_GRADE_CELL, _GRADE_CELL.c.id == _CELL.c.id)
+    grades = grades.join(_NOTEBOOK, _GRADE.c.notebook_id == _NOTEBOOK.c.id)
+    found: dict[str, dict[str, TaskMark]] = defaultdict(dict)
+    for row in connection.execute(_of_assignment(grades, assignment.name)):
+        name = names.get(row.name, row.name)
+        is_open = row.auto_score is None and row.manual_score is None
+        found[row.student_id][name] = TaskMark(
+            max_points=row.max_score,
+            automatic=row.auto_score,
+            manual=row.manual_score,
+            extra_credit=row.extra_credit or 0.0,
+            pending=row.needs_manual_grade or is_open,
+            comment=said.get((row.student_id, name), ""),
+            undecided=row.max_score if is_open else 0.0,
+        )
+    return found
+
+
+def mark_of_report(report: Report, earlier: Mark | None = None) -> Mark:
+    """What the grader found, for a student who is not in the gradebook yet, and what `earlier` knows besides."""
+    known = earlier.tasks if earlier is not None else {}
+    tasks = {}
+    for name, task in report.tasks.items():
+        before = known.get(name, TaskMark(task.max_points))
+        found = replace(
+            before,
+            max_points=task.max_points,
+            automatic=task.points,
+            pending=before.look_again or task.pending > 0,
+        )
+        tasks[name] = replace(found, undecided=task.pending if found.manual is None else 0.0)
+    base = earlier if earlier is not None else Mark(report.student, in_gradebook=False)
+    return replace(base, handed_in=True, tasks=tasks)
+
+
+def with_partly_pending(mark: Mark, report: Report) -> Mark:
+    """The gradebook has one flag for whatever is pending in a task; the report knows how many points."""
+    tasks = dict(mark.tasks)
+    for name, task in mark.tasks.items():
+        if task.pending and task.manual is None and task.automatic is not None and name in report.tasks:
+            tasks[name] = replace(task, undecided=report.tasks[name].pending)
+    return replace(mark, tasks=tasks)
+
+
+def by_student(marks: Iterable[Mark]) -> dict[str, Mark]:
+    return {mark.id: mark for mark in marks}
