@@ -36,6 +36,9 @@ c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
 # each notebook begins with a link that opens it in Colab.
 c.Release.published = None
 
+# Where formgrader runs, for the links on the class page: as your browser shows it.
+c.ClassPage.formgrader = "http://localhost:8888/formgrader"
+
 # nbgrader's exchange: a folder that all users of this machine can write to, such as "/srv/nbgrader/exchange". Without
 # one, collect submissions with `make collect`, `nbgrader zip_collect` or by hand.
 exchange = None

@@ -218,7 +218,8 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from autograder.pages.write import NothingGraded, main_report
+    from autograder.gradebook.class_marks import NothingGraded
+    from autograder.pages.write import main_report
 
     try:
         return main_report(options.assignment)

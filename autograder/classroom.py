@@ -26,11 +26,13 @@ from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judg
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import SUBMITTED, HandedIn, collect
 from autograder.changes import Change, Judged, change
+from autograder.gradebook.class_marks import ClassMarks, NothingGraded, marks_of_class
 from autograder.gradebook.entries import Entries
+from autograder.gradebook.marks import Mark, mark_of_report
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
-from autograder.pages.write import StudentPages, write_pages
+from autograder.pages.write import StudentPages, write_index, write_pages
 from autograder.sandbox.fast_imports import without_full_collections
 
 _SCREEN = 40
@@ -118,6 +120,12 @@ class _Class:
     before: Mapping[str, Judged]
     """How the last run that came to its end left each student."""
     verdicts: list[Verdict] = field(default_factory=list)
+    marks: ClassMarks | None = None
+    """What the gradebook says at the end of the run."""
+
+    def mark(self, verdict: Verdict) -> Mark:
+        found = {one.student: one.mark for one in self.marks.reported} if self.marks is not None else {}
+        return found.get(verdict.student) or mark_of_report(verdict.report)
 
     @property
     def failures(self) -> int:
@@ -155,7 +163,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
         for verdict in judge(handed_in, root, judges, unconfined, gpu_only, watch.started):
             one = of[verdict.report.assignment]
             if verdict.handed_in.file is not None:  # who submitted no file is on no page, as in the gradebook
-                write_json(_report_file(root, one.assignment, verdict.student), verdict.report.to_json())
+                _write_report(_report_file(root, one.assignment, verdict.student), verdict.report)
             one.gradebook.enter(verdict)
             if verdict.fresh:
                 with contextlib.suppress(Exception):  # its turn comes once more, below
@@ -166,6 +174,8 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
         one.gradebook.update_late_penalties()
         one.verdicts.sort(key=lambda verdict: verdict.student)
         _write_class(root, one.assignment)
+        with contextlib.suppress(NothingGraded):
+            one.marks = marks_of_class(root, one.assignment)
     _print_classes(console, classes)
     for one in classes:
         _print_changes(console, one)
@@ -174,9 +184,10 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     for (
         one
     ) in classes:  # last: if a page fails, the marks are in the gradebook and everything has been printed
-        if one.verdicts:
-            page = write_pages(root, one.assignment, one.gradebook.late_penalties)
+        if one.verdicts and one.marks is not None:
+            page = write_pages(root, one.assignment, one.marks)
             console.print(f"{page.relative_to(root)} shows the class", soft_wrap=True)
+    write_index(root, {one.assignment.name: one.marks for one in classes if one.marks is not None})
     return status
 
 
@@ -242,6 +253,14 @@ def _report_file(root: Path, assignment: Assignment, student: str) -> Path:
     return root / REPORTS / assignment.name / f"{student}.json"
 
 
+def _write_report(file: Path, report: Report) -> None:
+    """Unless it is there already: then with the marks, which are read from the gradebook at the end."""
+    with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):  # none, or damaged
+        if Report.from_json(read_json(file)).to_json() == report.to_json():
+            return
+    write_json(file, report.to_json())
+
+
 def _write_class(root: Path, assignment: Assignment) -> None:
     """class.json: the reports of all who were ever graded, in the students' order."""
     folder = root / REPORTS / assignment.name
@@ -273,22 +292,22 @@ def _save_run(root: Path, one: _Class) -> None:
 
 def _print_classes(console: Console, classes: list[_Class]) -> None:
     if len(classes) == 1 and len(classes[0].verdicts) <= _SCREEN:
-        _print_students(console, classes[0].verdicts, classes[0].gradebook.late_penalties)
+        _print_students(console, classes[0])
     table = Table(box=None, pad_edge=False)
     for heading in ("assignment", "students", "judged", "mean", "of", "pending", "repaired", "problems"):
         table.add_column(heading, justify="left" if heading == "assignment" else "right", no_wrap=True)
     for one in classes:
-        reports = [verdict.report for verdict in one.verdicts]
-        if not reports:
+        if not one.verdicts:
             continue
+        marks = [one.mark(verdict) for verdict in one.verdicts]
         table.add_row(
             one.assignment.name,
-            str(len(reports)),
+            str(len(marks)),
             str(sum(verdict.fresh for verdict in one.verdicts)),
-            f"{fmean(report.score for report in reports):.1f}",
-            number(mode(report.max_score for report in reports)),
-            number(mode(report.pending for report in reports)),
-            str(sum(bool(report.repairs) for report in reports)),
+            f"{fmean(mark.score for mark in marks):.1f}",
+            number(mode(mark.max_score for mark in marks)),
+            number(mode(mark.undecided for mark in marks)),
+            str(sum(bool(verdict.report.repairs) for verdict in one.verdicts)),
             str(one.failures),
         )
     if table.row_count:
@@ -296,27 +315,23 @@ def _print_classes(console: Console, classes: list[_Class]) -> None:
     else:
         console.print("nothing waits for a GPU")
     for one in classes:
-        late = one.gradebook.late_penalties
+        late = sum(one.mark(verdict).penalty > 0 for verdict in one.verdicts)
         if late:
-            console.print(f"{one.assignment.name}: late, and losing points for it: {len(late)}")
+            console.print(f"{one.assignment.name}: late, and losing points for it: {late}")
 
 
-def _print_students(console: Console, verdicts: list[Verdict], late: Mapping[str, float]) -> None:
-    """The points of the reports. Late penalties have their own column: they also apply to the instructor's."""
+def _print_students(console: Console, one: _Class) -> None:
+    """The marks, as in the gradebook: the late penalty is subtracted from the score."""
     table = Table("student", "score", "of", "pending", "repairs", box=None, pad_edge=False)
-    if late:
+    marks = [one.mark(verdict) for verdict in one.verdicts]
+    if any(mark.penalty for mark in marks):
         table.add_column("late")
-    for verdict in verdicts:
-        report = verdict.report
-        points = (number(value) for value in (report.score, report.max_score, report.pending))
-        lost = [f"-{number(late[verdict.student])}"] if verdict.student in late else []
-        table.add_row(
-            Text(one_line(verdict.student)),
-            *points,
-            str(len(report.repairs)) if report.repairs else "",
-            *lost,
-        )
-    if verdicts:
+    for verdict, mark in zip(one.verdicts, marks, strict=True):
+        points = (number(value) for value in (mark.score, mark.max_score, mark.undecided))
+        repairs = len(verdict.report.repairs)
+        lost = [f"-{number(mark.penalty)}"] if mark.penalty else []
+        table.add_row(Text(one_line(verdict.student)), *points, str(repairs) if repairs else "", *lost)
+    if one.verdicts:
         console.print(table)
         console.print()
 

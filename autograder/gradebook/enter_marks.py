@@ -89,10 +89,10 @@ class Converter:
                 return self._log.reason()
         return ""
 
-    def late_penalties(self) -> dict[str, float]:
-        """The points that late submissions lose by now, by student. Raises CannotConvert."""
+    def late_penalties(self) -> None:
+        """Writes the points that late submissions lose by now. Raises CannotConvert."""
         try:
-            return assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
+            assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
         except (InvalidEntry, SQLAlchemyError) as error:
             raise CannotConvert(_first_line(error)) from error
 

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,8 +54,6 @@ class Entries:
         """The students who are not in the gradebook, and why."""
         self.notes: list[str] = []
         """What the instructor has to know about points given by hand, where the release was corrected."""
-        self.late_penalties: Mapping[str, float] = {}
-        """The points that late submissions lose, by student."""
 
     def enter(self, verdict: Verdict) -> None:
         """Enters a verdict, unless the gradebook holds it already."""
@@ -73,12 +70,12 @@ class Entries:
 
     def update_late_penalties(self) -> None:
         """Due dates, and the instructor's points, may have changed since the submissions were entered."""
-        if self._closed or not self._has_due_date():
+        if self._closed or not self.has_due_date():
             return
         from autograder.gradebook.enter_marks import CannotConvert
 
         try:
-            self.late_penalties = self._converter.late_penalties()
+            self._converter.late_penalties()
         except CannotConvert as error:
             self.notes.append(f"late penalties of {self._assignment.name} are not up to date: {error}")
 
@@ -98,7 +95,7 @@ class Entries:
         try:
             return self._converter.convert(verdict)
         except CannotConvert as error:  # the next one would wait just as long, and fail
-            self._closed = _LOCKED if _is_locked(error) else str(error)
+            self._closed = _LOCKED if is_locked(error) else str(error)
             return self._closed
 
     def _stamp_file(self, verdict: Verdict) -> Path:
@@ -123,11 +120,11 @@ class Entries:
         try:
             return set(_look_up(self._database, question))
         except (SQLAlchemyError, ImportError) as error:
-            if _is_locked(error):
+            if is_locked(error):
                 self._closed = _LOCKED
             return set()  # not a gradebook yet: nbgrader makes it one, or says why it cannot
 
-    def _has_due_date(self) -> bool:
+    def has_due_date(self) -> bool:
         if self._assignment.name in (self._config.LatePenalty.get("due") or {}):
             return True
         question = select(_ASSIGNMENT.c.id).where(self._is_ours, _ASSIGNMENT.c.duedate.is_not(None))
@@ -153,7 +150,7 @@ def _look_up(database: str, question: Select) -> list[str]:
         return list(connection.scalars(question))
 
 
-def _is_locked(error: BaseException | None) -> bool:
+def is_locked(error: BaseException | None) -> bool:
     """Whether an error comes from a SQLite database that another program is using."""
     while error is not None:
         if isinstance(error, DBAPIError):

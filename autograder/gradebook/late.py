@@ -85,8 +85,8 @@ def local_due_date(config: Config, assignment: str) -> datetime | None:
         ) from None
 
 
-def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> dict[str, float]:
-    """nbgrader's own step, for all who are late now or had a penalty before; returns the points lost, by student.
+def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> None:
+    """nbgrader's own step, for all who are late now or had a penalty before.
 
     A penalty is a part of the score: points given by the instructor afterwards, or another due date, change it.
     """
@@ -100,14 +100,6 @@ def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> dict[s
     for student, notebook in late:  # the step opens the gradebook for itself
         names = {"assignment": assignment, "student": student, "notebook": notebook}
         step.preprocess(new_notebook(), {"nbgrader": {**names, "db_url": coursedir.db_url}})
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        penalty = SubmittedAssignment.late_submission_penalty
-        lost = (
-            gradebook.db.query(SubmittedAssignment.student_id, penalty)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .filter(Assignment.name == assignment, penalty > 0)
-        )
-        return dict(tuple(row) for row in lost)
 
 
 def _late(gradebook: Gradebook, assignment: str) -> Iterator[SubmittedAssignment]:

@@ -70,7 +70,8 @@ class TaskMark:
     extra_credit: float = 0.0
     pending: bool = False
     """Whether the points can still change: an ungraded answer, a test that needs a GPU, points to look at again."""
-    comment: str = ""
+    automatic_comment: str = ""
+    manual_comment: str = ""
     undecided: float = 0.0
     """How many of the points are not decided yet."""
 
@@ -79,6 +80,10 @@ class TaskMark:
         """As nbgrader counts them; None where nobody has decided anything."""
         decided = self.automatic if self.manual is None else self.manual
         return None if decided is None else decided + self.extra_credit
+
+    @property
+    def comment(self) -> str:
+        return self.manual_comment or self.automatic_comment
 
     @property
     def decided(self) -> float:
@@ -251,12 +256,13 @@ def _tasks(connection: Connection, assignment: Assignment) -> dict[str, dict[str
     comments = select(
         _SUBMITTED.c.student_id,
         _CELL.c.name,
-        func.coalesce(_COMMENT.c.manual_comment, _COMMENT.c.auto_comment, "").label("comment"),
+        _COMMENT.c.auto_comment,
+        _COMMENT.c.manual_comment,
     ).select_from(_COMMENT)
     comments = comments.join(_CELL, _COMMENT.c.cell_id == _CELL.c.id)
     comments = comments.join(_NOTEBOOK, _COMMENT.c.notebook_id == _NOTEBOOK.c.id)
     said = {
-        (row.student_id, names.get(row.name, row.name)): row.comment
+        (row.student_id, names.get(row.name, row.name)): (row.auto_comment or "", row.manual_comment or "")
         for row in connection.execute(_of_assignment(comments, assignment.name))
     }
     grades = select(
@@ -274,6 +280,7 @@ def _tasks(connection: Connection, assignment: Assignment) -> dict[str, dict[str
     found: dict[str, dict[str, TaskMark]] = defaultdict(dict)
     for row in connection.execute(_of_assignment(grades, assignment.name)):
         name = names.get(row.name, row.name)
+        automatic_comment, manual_comment = said.get((row.student_id, name), ("", ""))
         is_open = row.auto_score is None and row.manual_score is None
         found[row.student_id][name] = TaskMark(
             max_points=row.max_score,
@@ -281,7 +288,8 @@ def _tasks(connection: Connection, assignment: Assignment) -> dict[str, dict[str
             manual=row.manual_score,
             extra_credit=row.extra_credit or 0.0,
             pending=row.needs_manual_grade or is_open,
-            comment=said.get((row.student_id, name), ""),
+            automatic_comment=automatic_comment,
+            manual_comment=manual_comment,
             undecided=row.max_score if is_open else 0.0,
         )
     return found

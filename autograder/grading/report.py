@@ -93,8 +93,10 @@ class TaskResult:
 
     @classmethod
     def from_json(cls, data: dict) -> TaskResult:
+        """Also from a published report, in which the mark is `points` and the grader's points are `automatic`."""
         tests = tuple(TestResult(**test) for test in data["tests"])
-        return cls(data["points"], data["max_points"], data["status"], tests)
+        points = data["automatic"] if "automatic" in data else data["points"]
+        return cls(points, data["max_points"], data["status"], tests)
 
 
 def task_from_tests(tests: Sequence[TestResult], max_points: float) -> TaskResult:

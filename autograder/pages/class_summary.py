@@ -1,4 +1,4 @@
-"""What the reports of a class say together: the numbers of the class page, computed from the reports alone."""
+"""What the marks and reports of a class say together: the numbers of the class page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from statistics import StatisticsError, correlation
 
-from autograder.grading.report import FAILED, GRADED, NOT_RUN, PENDING, Report, TaskResult
+from autograder.gradebook.class_marks import Graded
+from autograder.gradebook.marks import TaskMark
+from autograder.grading.report import FAILED, MANUAL, NOT_RUN, PASSED, PENDING, Report, TaskResult
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
 _TRACEBACK = re.compile(r"  in the cell (?P<cell>.+), line (?P<number>\d+): (?P<code>.*)")
@@ -82,8 +86,26 @@ class TestSummary:
     __test__ = False  # pytest would otherwise try to collect a class of this name
 
     @property
+    def students(self) -> tuple[str, ...]:
+        """Those who failed it."""
+        return tuple(sorted(student for message in self.messages for student in message.students))
+
+    @property
     def failed(self) -> int:
-        return sum(len(message.students) for message in self.messages)
+        return len(self.students)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A hidden test as test theory sees it. Only students for whom it passed or failed count."""
+
+    task: str
+    name: str
+    judged: int
+    passed: float
+    """The share of students who pass: the test's difficulty, where 1 is the easiest."""
+    discrimination: float | None
+    """The correlation of passing with the points of all other tests; None where one of the two never varies."""
 
 
 @dataclass(frozen=True)
@@ -103,30 +125,38 @@ class ClassSummary:
     not_run: tuple[Report, ...]
     """Those of `reports` for which nothing was judged (no notebook, say): they count nowhere below but in `pending`
     and `repairs`."""
+    students: tuple[Graded, ...]
+    """Everybody, by name; also those who are in the gradebook alone."""
     shares: tuple[float, ...]
     """Sorted; of the graded points, from 0 to 1."""
     distribution: tuple[Bar, ...]
     tasks: tuple[TaskSummary, ...]
-    tests: tuple[TestSummary, ...]
-    """Those that fail most first."""
+    tests: tuple[tuple[TestSummary, ...], ...]
+    """Those that fail most first; tests of one task that fail for the very same students are together."""
+    items: tuple[Item, ...]
+    """Every hidden test, in the order of the tasks."""
     pending: tuple[Pending, ...]
     repairs: tuple[tuple[str, tuple[str, ...]], ...]
     """A repair and the students for whom it was made, the most frequent first."""
 
 
-def summarize(reports: Iterable[Report]) -> ClassSummary:
-    reports = tuple(sorted(reports, key=lambda report: report.student))
-    judged = [report for report in reports if report.sandbox != NOT_RUN]
-    shares = sorted(report.score / report.max_score for report in judged if report.max_score)
+def summarize(students: Iterable[Graded]) -> ClassSummary:
+    students = tuple(sorted(students, key=lambda one: one.student))
+    reported = [one for one in students if one.report is not None]
+    judged = [one for one in reported if one.report.sandbox != NOT_RUN]
+    judged_reports = [one.report for one in judged]
+    shares = sorted(one.mark.score / one.mark.max_score for one in judged if one.mark.max_score)
     return ClassSummary(
-        reports=reports,
-        not_run=tuple(report for report in reports if report.sandbox == NOT_RUN),
+        reports=tuple(one.report for one in reported),
+        not_run=tuple(one.report for one in reported if one.report.sandbox == NOT_RUN),
+        students=students,
         shares=tuple(shares),
         distribution=tuple(_distribution(shares)),
         tasks=tuple(_tasks(judged)),
-        tests=tuple(sorted(_tests(judged), key=lambda test: (-test.failed / test.judged, test.name))),
-        pending=tuple(_pending(reports)),
-        repairs=tuple(_repairs(reports)),
+        tests=tuple(_failing_together(_tests(judged_reports))),
+        items=tuple(_items(judged_reports)),
+        pending=tuple(_pending(reported)),
+        repairs=tuple(_repairs(one.report for one in reported)),
     )
 
 
@@ -149,30 +179,34 @@ def _distribution(shares: Sequence[float]) -> Iterator[Bar]:
     yield Bar("full", counts[_BINS])
 
 
-def _tasks(reports: Sequence[Report]) -> Iterator[TaskSummary]:
-    for name, max_points in _all_tasks(reports).items():
-        results = [report.tasks[name] for report in reports if name in report.tasks]
-        graded = [task for task in results if task.points is not None]
-        full = sum(task.points >= task.decided * _FULL for task in graded)
-        none = [task for task in graded if task.points == 0 and task.decided > 0]
+def _tasks(students: Sequence[Graded]) -> Iterator[TaskSummary]:
+    for name, max_points in _all_tasks(students).items():
+        marked = [(one.mark.tasks[name], one.report) for one in students if name in one.mark.tasks]
+        graded = [(task, report) for task, report in marked if task.points is not None]
+        full = sum(task.points >= task.decided * _FULL for task, _ in graded)
+        none = [report for task, report in graded if task.points == 0 and task.decided > 0]
         yield TaskSummary(
             name=name,
             max_points=max_points,
             full=full,
             partial=len(graded) - full - len(none),
             none=len(none),
-            not_started=sum(_is_not_started(task) for task in none),
-            points=sum(task.points for task in graded),
-            decided=sum(task.decided for task in graded),
+            not_started=sum(_is_not_started(report.tasks.get(name)) for report in none),
+            points=sum(task.points for task, _ in graded),
+            decided=sum(task.decided for task, _ in graded),
         )
 
 
-def _all_tasks(reports: Sequence[Report]) -> dict[str, float]:
-    return {name: task.max_points for report in reports for name, task in report.tasks.items()}
+def _all_tasks(students: Sequence[Graded]) -> dict[str, float]:
+    return {name: task.max_points for one in students for name, task in one.mark.tasks.items()}
 
 
-def _is_not_started(task: TaskResult) -> bool:
-    return bool(task.tests) and all("Not started yet: " in test.message for test in task.tests)
+def _is_not_started(task: TaskResult | None) -> bool:
+    return (
+        task is not None
+        and bool(task.tests)
+        and all("Not started yet: " in test.message for test in task.tests)
+    )
 
 
 def _tests(reports: Sequence[Report]) -> Iterator[TestSummary]:
@@ -192,6 +226,31 @@ def _tests(reports: Sequence[Report]) -> Iterator[TestSummary]:
         yield TestSummary(task, name, sentence, judged[task, name], _grouped(messages))
 
 
+def _failing_together(tests: Iterable[TestSummary]) -> list[tuple[TestSummary, ...]]:
+    def together(test: TestSummary) -> tuple:
+        return (-test.failed / test.judged, test.task, test.students)
+
+    ordered = sorted(tests, key=lambda test: (*together(test), test.name))
+    return [tuple(group) for _, group in groupby(ordered, key=together)]
+
+
+def _items(reports: Sequence[Report]) -> Iterator[Item]:
+    results: dict[tuple[str, str], list[tuple[bool, float]]] = defaultdict(list)
+    for report in reports:
+        tests = [(task, test) for task, result in report.tasks.items() for test in result.tests]
+        total = sum(test.points for _, test in tests)
+        for task, test in tests:
+            if test.outcome in (PASSED, FAILED):
+                results[task, test.name].append((test.outcome == PASSED, total - test.points))
+    for (task, name), found in results.items():
+        passed = [float(has_passed) for has_passed, _ in found]
+        try:
+            discrimination = correlation(passed, [others for _, others in found])
+        except StatisticsError:  # fewer than two students, or all alike
+            discrimination = None
+        yield Item(task, name, len(found), sum(passed) / len(passed), discrimination)
+
+
 def _common_first_line(messages: Sequence[str]) -> str:
     firsts = {message.split("\n", 1)[0] for message in messages}
     return firsts.pop() if len(firsts) == 1 and all("\n" in message for message in messages) else ""
@@ -207,19 +266,30 @@ def _grouped(messages: Iterable[tuple[str, str]]) -> tuple[Message, ...]:
     return tuple(sorted(found, key=lambda message: (-len(message.students), message.text)))
 
 
-def _pending(reports: Sequence[Report]) -> Iterator[Pending]:
-    students: dict[tuple[str, str, float], list[str]] = defaultdict(list)
-    for report in reports:
-        for name, task in report.tasks.items():
-            if task.status != GRADED:
-                students[task.status, name, task.pending].append(report.student)
-    for status, why in PENDING.items():
-        for (found, name, points), names in students.items():
-            if found == status:
+def _pending(students: Sequence[Graded]) -> Iterator[Pending]:
+    waiting: dict[tuple[str, str, float], list[str]] = defaultdict(list)
+    for one in students:
+        for name, task in one.mark.tasks.items():
+            if task.pending:
+                waiting[why_pending(task, one.report, name), name, task.undecided].append(one.student)
+    for why in (*PENDING.values(), LOOK_AGAIN):
+        for (found, name, points), names in waiting.items():
+            if found == why:
                 yield Pending(why, name, points, tuple(names))
 
 
-def _repairs(reports: Sequence[Report]) -> Iterator[tuple[str, tuple[str, ...]]]:
+LOOK_AGAIN = "changed since the instructor graded it"
+
+
+def why_pending(task: TaskMark, report: Report | None, name: str) -> str:
+    """Why the points of a task can still change."""
+    if task.look_again:
+        return LOOK_AGAIN
+    result = report.tasks.get(name) if report is not None else None
+    return PENDING.get(result.status if result is not None else MANUAL, PENDING[MANUAL])
+
+
+def _repairs(reports: Iterable[Report]) -> Iterator[tuple[str, tuple[str, ...]]]:
     students: dict[str, list[str]] = defaultdict(list)
     for report in reports:
         for repair in dict.fromkeys(report.repairs):

@@ -1,16 +1,20 @@
 """The pages of a graded class: `reports/<assignment>/class.html` for the instructor, `<student>.html` for each student.
 
-Made from the reports on disk and the submitted notebooks, by `make grade` and again by `make report`; nothing is
-judged here. Each page is one file: no script, nothing fetched. Every word goes through Jinja's
-autoescape. A student's page holds what that student may read: no flags, no similarity, nobody else's data.
+Made from the gradebook's marks, the reports on disk and the submitted notebooks, by `make grade` and again by
+`make report`; nothing is judged here. Each page is one file, nothing is fetched, and every word goes through Jinja's
+autoescape. The only script is workbench.js, on the pages that the instructor reads: their policy names it by its hash.
+A student's page holds what that student may read: no flags, no similarity, nobody else's data.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from statistics import median, quantiles
@@ -21,11 +25,22 @@ from markupsafe import Markup, escape
 
 from autograder.batch.cache import KEPT, REPORTS, code_digest, read_json, write_json, write_text
 from autograder.batch.submitted import collect
-from autograder.grading.assignment import REPOSITORY, Assignment
-from autograder.grading.report import NOT_RUN, OUTCOMES, PENDING, Report, number
+from autograder.gradebook.class_marks import (
+    HISTORY,
+    ClassMarks,
+    Graded,
+    NothingGraded,
+    kept_mark,
+    marks_of_class,
+)
+from autograder.gradebook.configuration import read_configuration
+from autograder.gradebook.entries import Entries
+from autograder.gradebook.marks import TaskMark
+from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError
+from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, Report, TaskResult, number
 from autograder.grading.submission import UnreadableSubmission, read
-from autograder.grading.text import visible
-from autograder.pages.class_summary import ClassSummary, split_message, summarize
+from autograder.grading.text import say, visible
+from autograder.pages.class_summary import split_message, summarize, why_pending
 from autograder.pages.figures import figures_of
 from autograder.pages.flags import Flag, find_flags, forbidden_by, published_numbers
 from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare, released_code
@@ -35,54 +50,66 @@ _MAKERS = ("autograder/pages", "autograder/grading")
 """What pages are made with: when something there changes, all are made again."""
 
 
-class NothingGraded(Exception):
-    """There is no report to make a page of; one sentence that says what to do."""
+_FORMGRADER = "http://localhost:8888/formgrader"
+"""Where formgrader is, unless nbgrader_config.py says so (`c.ClassPage.formgrader`)."""
+_MADE = re.compile(r"<time>([^<]*)</time>")
 
 
 class StudentPages:
-    """The pages of those who were just graded, without late penalties, which are not known yet.
+    """The pages of those who were just graded, with what was last read from the gradebook.
 
     Written while others are judged: `write_pages` then has little left to do.
     """
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
-        self._folder = root / REPORTS / assignment.name
-        self._kept = root / REPORTS / KEPT / assignment.name / "pages"
+        self._root = root
         self._assignment = assignment
 
     def write(self, report: Report, file: Path | None) -> None:
-        _write_student(self._folder, self._kept, report, file, 0.0, self._look)
+        graded = Graded(kept_mark(self._root, self._assignment.name, report), report)
+        _write_student(self._root, graded, file, self._look)
 
     @cached_property
     def _look(self) -> _Look:
         return _Look(self._assignment)
 
 
-def write_pages(root: Path, assignment: Assignment, late: Mapping[str, float] | None = None) -> Path:
+def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = None) -> Path:
     """Write the pages of all who were ever graded; returns the class page.
 
     Args:
-        late: the points that late submissions lose, by student; those of the last time by default.
+        marks: as `marks_of_class` read them just now; read again by default.
 
     Raises:
         NothingGraded: no class.json, or an empty one.
     """
-    folder = root / REPORTS / assignment.name
-    kept = folder.parent / KEPT / assignment.name
-    reports = _reports(folder / "class.json", assignment.name)
-    handed_in = {one.student: one for one in collect(root, assignment.name, [r.student for r in reports])}
-    late = _late(kept / "late.json", late)
+    marks = marks or marks_of_class(root, assignment)
+    students = [one.student for one in marks.reported]
+    handed_in = {one.student: one for one in collect(root, assignment.name, students)}
     look = _Look(assignment)
-    found = {}
-    for report in reports:
-        student = report.student
-        found[student] = _write_student(
-            folder, kept / "pages", report, handed_in[student].file, late.get(student, 0.0), look
-        )
-    similarity = _similarity(kept / "similarity.json", {name: one.code for name, one in found.items()}, look)
+    found = {
+        one.student: _write_student(root, one, handed_in[one.student].file, look) for one in marks.reported
+    }
+    kept = root / REPORTS / KEPT / assignment.name / "similarity.json"
+    similarity = _similarity(kept, {name: one.code for name, one in found.items()}, look)
     flags = {student: one.flags for student, one in found.items() if one.flags}
-    page = folder / "class.html"
-    write_text(page, class_page(assignment.name, summarize(reports), flags, similarity, late))
+    page = root / REPORTS / assignment.name / "class.html"
+    formgrader = read_configuration(root).ClassPage.get("formgrader", _FORMGRADER).rstrip("/")
+    _write_page(page, lambda made: class_page(assignment.name, marks, flags, similarity, formgrader, made))
+    return page
+
+
+def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Path:
+    """Write the page over all assignments; `known` are the marks that were read just now, by assignment."""
+    classes = dict(known or {})
+    for name in _graded(root):
+        if name not in classes:
+            try:
+                classes[name] = marks_of_class(root, Assignment.load(name, root=root))
+            except (AssignmentError, NothingGraded):  # no longer released, or damaged
+                continue
+    page = root / REPORTS / "index.html"
+    _write_page(page, lambda made: index_page(dict(sorted(classes.items())), made))
     return page
 
 
@@ -93,27 +120,49 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
         NothingGraded: see write_pages.
     """
     root = root or REPOSITORY
-    graded = sorted(file.parent.name for file in (root / REPORTS).glob("*/class.json"))
+    graded = _graded(root)
     if not (name or graded):
         raise NothingGraded("nothing is graded: run `make grade`")
+    known = {}
     for one in [name] if name else graded:
-        page = write_pages(root, Assignment.load(one, root=root))
-        print(f"{page.relative_to(root)} and a page for each student beside it")
+        assignment = Assignment.load(one, root=root)
+        known[one] = _marks_with_penalties(root, assignment)
+        page = write_pages(root, assignment, known[one])
+        if known[one].problem:
+            say(f"{one}: {known[one].problem}")
+        print(f"{page.relative_to(root)} and a page for each student next to it")
+    print(f"{write_index(root, known).relative_to(root)} shows all assignments")
     return 0
 
 
-def _reports(file: Path, assignment: str) -> list[Report]:
-    try:
-        reports = [Report.from_json(entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
-    except FileNotFoundError:
-        reports = []
-    except (ValueError, KeyError, TypeError):
-        raise NothingGraded(
-            f"{file.name} of {assignment} is damaged: run `make grade ASSIGNMENT={assignment}`"
-        ) from None
-    if not reports:
-        raise NothingGraded(f"nothing of {assignment} is graded: run `make grade ASSIGNMENT={assignment}`")
-    return reports
+def _marks_with_penalties(root: Path, assignment: Assignment) -> ClassMarks:
+    """A late penalty is a part of the score: points that the instructor gave since, or another due date, change it."""
+    marks = marks_of_class(root, assignment)
+    entries = Entries(root, assignment)
+    if marks.problem or not entries.has_due_date():
+        return marks
+    entries.update_late_penalties()
+    for note in entries.notes:
+        say(note)
+    return marks_of_class(root, assignment)
+
+
+def _graded(root: Path) -> list[str]:
+    return sorted(file.parent.name for file in (root / REPORTS).glob("*/class.json"))
+
+
+def _write_page(page: Path, made_at: Callable[[str], str]) -> None:
+    """A page says when it was made. One that says the same already is left as it is, with its time."""
+    if page.is_file():
+        text = page.read_text(encoding="utf-8", errors="replace")
+        before = _MADE.search(text)
+        if before is not None and made_at(before[1]) == text:
+            return
+    write_text(page, made_at(_now()))
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True)
@@ -152,19 +201,18 @@ class _Look:
         )
 
 
-def _write_student(
-    folder: Path, kept: Path, report: Report, file: Path | None, late: float, look: _Look
-) -> _Found:
+def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -> _Found:
     """Writes a student's page and looks into the notebook, unless both were done before from the same."""
-    page = folder / f"{report.student}.html"
-    stamp = kept / f"{report.student}.json"
-    shown = json.dumps([report.to_json(), late]).encode()
+    name = look.assignment.name
+    page = root / REPORTS / name / f"{graded.student}.html"
+    stamp = root / REPORTS / KEPT / name / "pages" / f"{graded.student}.json"
+    shown = json.dumps([graded.report.to_json(), graded.mark.to_json()]).encode()
     made_from = _digest(look.made_with, shown, _digest_of_file(file))
     match read_json(stamp):
         case {"made_from": before, "flags": flags, "code": code} if before == made_from and page.is_file():
             return _Found(tuple(Flag(**flag) for flag in flags), code)
     found = look.into(file)
-    write_text(page, student_page(report, file, late))
+    write_text(page, student_page(graded, file, _now()))
     write_json(stamp, {"made_from": made_from, **asdict(found)})
     return found
 
@@ -179,15 +227,6 @@ def _similarity(kept: Path, codes: dict[str, Code], look: _Look) -> Similarity:
     similarity = compare(codes, released_code(look.assignment))
     write_json(kept, {"made_from": made_from, **asdict(similarity)})
     return similarity
-
-
-def _late(kept: Path, late: Mapping[str, float] | None) -> Mapping[str, float]:
-    """Late penalties are in the gradebook, not in the reports: kept for `make report`, which does not open it."""
-    if late is None:
-        return read_json(kept) or {}
-    if late or kept.exists():
-        write_json(kept, dict(late))
-    return late
 
 
 def _digest_of_file(file: Path | None) -> bytes:
@@ -205,50 +244,203 @@ def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def student_page(report: Report, file: Path | None, late: float = 0.0) -> str:
-    """What one student may read, as HTML; `file` is the submitted notebook, `late` the late penalty."""
+def student_page(graded: Graded, file: Path | None, made: str) -> str:
+    """What one student may read, as HTML; `file` is the submitted notebook."""
+    mark, report = graded.mark, graded.report
+    not_read = " ".join(report.repairs[-1:]) if report.sandbox == NOT_RUN else None
     return _template("student.html").render(
+        mark=mark,
         report=report,
         figures=figures_of(file),
-        late=late,
+        made=made,
+        not_read="It is not known why." if not_read == "" else not_read,
+        by_instructor=any(task.by_instructor for task in mark.tasks.values()),
+        extra=sum(task.extra_credit for task in mark.tasks.values() if task.points is not None),
+        comments={name: task.manual_comment for name, task in mark.tasks.items() if task.manual_comment},
         outcomes=OUTCOMES,
-        reasons=PENDING,
-        not_run=NOT_RUN,
+        reasons={
+            name: _reason(task, report.tasks.get(name), why_pending(task, report, name), not_read is None)
+            for name, task in mark.tasks.items()
+        },
     )
+
+
+def _reason(task: TaskMark, result: TaskResult | None, why: str, is_read: bool) -> str:
+    """How the points of a task came about."""
+    parts = []
+    if result is not None and result.tests and is_read:
+        passed = sum(test.outcome == PASSED for test in result.tests)
+        parts.append(f"{passed} of {len(result.tests)} hidden tests pass")
+    if task.by_instructor:
+        parts.append(_by_hand(task))
+    if task.look_again:
+        parts.append("to be graded again: your submission has changed since")
+    elif task.undecided:
+        parts.append(f"{number(task.undecided)} pending ({why})")
+    return "; ".join(parts)
+
+
+def _by_hand(task: TaskMark) -> str:
+    """What the instructor did about a task's points."""
+    parts = []
+    if task.is_override:
+        parts.append(f"your instructor gave {number(task.manual)}, the hidden tests {number(task.automatic)}")
+    elif task.manual is not None:
+        parts.append("graded by your instructor")
+    if task.extra_credit:
+        parts.append(f"{number(task.extra_credit)} extra credit")
+    return ", ".join(parts)
+
+
+_FILTERS = {
+    "pending": "with points pending",
+    "again": "changed since the instructor graded",
+    "instructor": "with points by the instructor",
+    "late": "late, with a penalty",
+    "extension": "with an extension",
+    "flags": "with flags",
+    "unread": "whose notebook could not be read",
+    "missing": "without a submission",
+}
+"""What the students' table can be filtered by."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What the students' table says about one student besides points."""
+
+    tags: list[str]
+    notes: list[str]
+    not_run: bool
 
 
 def class_page(
     assignment: str,
-    summary: ClassSummary,
+    marks: ClassMarks,
     flags: Mapping[str, Sequence[Flag]],
     similarity: Similarity,
-    late: Mapping[str, float],
+    formgrader: str,
+    made: str,
 ) -> str:
-    """What the instructor reads, as HTML; `flags` and `late` hold those of the students who have any."""
+    """What the instructor reads, as HTML; `flags` are those of the students who have any."""
+    summary = summarize(marks.students)
     seconds = [report.seconds for report in summary.reports]
     slowest = sorted(summary.reports, key=lambda report: -report.seconds)[:3]
+    rows = {one.student: _row(one, one.student in flags, bool(marks.problem)) for one in marks.students}
+    used = {tag for row in rows.values() for tag in row.tags}
     return _template("class.html").render(
+        _scripted(),
         assignment=assignment,
         summary=summary,
+        problem=marks.problem,
+        outdated=[one.student for one in marks.students if one.is_outdated and not marks.problem],
+        rows=rows,
+        filters={tag: words for tag, words in _FILTERS.items() if tag in used},
+        formgrader=formgrader,
+        history=HISTORY,
+        by_instructor=[
+            (one, name, task)
+            for one in marks.students
+            for name, task in one.mark.tasks.items()
+            if task.by_instructor
+        ],
         flags=flags,
         similarity=similarity,
-        late=late,
+        late=sum(one.mark.penalty > 0 for one in marks.students),
         median=median(summary.shares) if summary.shares else None,
         quartiles=_quartiles(summary.shares),
         highest=max(1, *(bar.students for bar in summary.distribution)),
-        pending=sum(report.pending for report in summary.reports),
+        pending=sum(one.mark.undecided for one in marks.students),
         total_seconds=sum(seconds),
         median_seconds=median(seconds),
         slowest=slowest if len(seconds) > len(slowest) else [],
         sandboxes=sorted({report.sandbox for report in summary.reports} - {NOT_RUN}),
+        made=made,
     )
 
 
-def _quartiles(shares: tuple[float, ...]) -> tuple[float, float]:
+def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
+    mark, report = one.mark, one.report
+    not_run = report is not None and report.sandbox == NOT_RUN
+    facts = {
+        "pending": mark.undecided > 0 or bool(mark.pending),
+        "again": any(task.look_again for task in mark.tasks.values()),
+        "instructor": any(task.by_instructor for task in mark.tasks.values()),
+        "late": mark.penalty > 0,
+        "extension": bool(mark.extension),
+        "flags": has_flags,
+        "unread": not_run,
+        "missing": not mark.handed_in,
+    }
+    notes = []
+    if not_run:
+        reason = " ".join(report.repairs[-1:]) or "no notebook"
+        notes.append("not read: " + reason.partition(": ")[0])
+    if not mark.handed_in:
+        notes.append("no submission")
+    if mark.extension:
+        notes.append(f"extension: {_days(mark.extension)}")
+    if not (mark.in_gradebook or is_unsure):
+        notes.append("not in the gradebook")
+    return _Row([tag for tag, holds in facts.items() if holds], notes, not_run)
+
+
+def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
+    """All assignments with each student's total, for the instructor."""
+    assignments, by_student = [], {}
+    for name, marks in classes.items():
+        submitted = [one for one in marks.students if one.mark.handed_in]
+        shares = summarize(marks.students).shares
+        assignments.append(
+            {
+                "name": name,
+                "maximum": marks.maximum,
+                "submissions": len(submitted),
+                "median": median(shares) if shares else None,
+                "pending": sum(bool(one.mark.pending) for one in submitted),
+            }
+        )
+        for one in marks.students:
+            by_student.setdefault(one.student, {})[name] = one
+    return _template("index.html").render(
+        _scripted(),
+        assignments=assignments,
+        maximum=sum(marks.maximum for marks in classes.values()),
+        problems=[f"{name}: {marks.problem}" for name, marks in classes.items() if marks.problem],
+        rows=[_index_row(student, assignments, by_student[student]) for student in sorted(by_student)],
+        made=made,
+    )
+
+
+def _index_row(
+    student: str, assignments: list[dict[str, Any]], graded: Mapping[str, Graded]
+) -> dict[str, Any]:
+    marks = [one.mark for one in graded.values()]
+    missing = any(one["name"] not in graded or not graded[one["name"]].mark.handed_in for one in assignments)
+    pending = any(mark.pending for mark in marks)
+    return {
+        "student": student,
+        "name": " ".join(dict.fromkeys(mark.name for mark in marks)),
+        "total": sum(mark.score for mark in marks),
+        "undecided": sum(mark.undecided for mark in marks),
+        "tags": ["pending"] * pending + ["missing"] * missing,
+        "cells": [(one, graded.get(one["name"])) for one in assignments],
+    }
+
+
+def _quartiles(shares: tuple[float, ...]) -> tuple[float, ...]:
+    """The lowest, the three quartiles and the highest; empty without any."""
     if len(shares) < 2:
-        return (shares[0], shares[0]) if shares else (0.0, 0.0)
-    low, _, high = quantiles(shares, n=4, method="inclusive")
-    return low, high
+        return shares * 5
+    return (shares[0], *quantiles(shares, n=4, method="inclusive"), shares[-1])
+
+
+@cache
+def _scripted() -> dict[str, Any]:
+    """The one script of the instructor's pages, and its hash for their policy."""
+    script = (TEMPLATES / "workbench.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"script": Markup(script), "script_hash": f"sha256-{digest}"}
 
 
 @cache
@@ -263,6 +455,9 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "points": number,
+        "value": _value,
+        "days": _days,
+        "by_hand": lambda task: _by_hand(task).replace("your instructor", "the instructor"),
         "percent": _percent,
         "duration": _duration,
         "words": _words,
@@ -283,6 +478,17 @@ def _visible(value: Any) -> Any:
 
 def _percent(share: float | None) -> str:
     return "\N{EN DASH}" if share is None else f"{100 * share:.0f} %"
+
+
+def _value(points: float) -> str:
+    """To be sorted, and as exact as what is exported."""
+    return f"{round(points, 4):.10g}"
+
+
+def _days(extension: timedelta) -> str:
+    days, hours = extension.days, round(extension.seconds / 3600)
+    parts = [f"{days} day{'s' if days != 1 else ''}"] * bool(days) + [f"{hours} h"] * bool(hours)
+    return " ".join(parts) or "less than an hour"
 
 
 def _duration(seconds: float) -> str:

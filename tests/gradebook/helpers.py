@@ -31,7 +31,7 @@ def gradebook_of(root: Path) -> Gradebook:
     return Gradebook(f"sqlite:///{root / 'gradebook.db'}", "deep-learning")
 
 
-def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) -> None:
+def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) -> Report:
     """`student` submitted, got 4 of the 5 points of the coding tasks, and waits for the instructor on `explain`."""
     file = course.hand_in(root, student, course.solved())
     if timestamp:
@@ -41,13 +41,22 @@ def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) ->
     config = read_configuration(root)
     converter = Converter(root, Assignment.load(course.NAME, root=root), config)
     assert converter.convert(Verdict(handed_in, replace(report, student=student))) == ""
+    return report
 
 
-def give(root: Path, student: str, points: float, comment: str = "") -> None:
-    """The instructor grades the written answer."""
+def give(
+    root: Path,
+    student: str,
+    points: float | None,
+    comment: str = "",
+    cell: str = "explain",
+    extra: float | None = None,
+) -> None:
+    """The instructor grades the written answer, or another cell, as formgrader does."""
     with gradebook_of(root) as book:
-        grade = book.find_grade("explain", course.NAME, course.NAME, student)
-        grade.manual_score, grade.needs_manual_grade = points, False
+        grade = book.find_grade(cell, course.NAME, course.NAME, student)
+        grade.manual_score, grade.extra_credit = points, extra
+        grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
         if comment:
             book.find_comment("explain", course.NAME, course.NAME, student).manual_comment = comment
         book.db.commit()

@@ -111,7 +111,7 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
     assert classroom.grade(course.NAME, root=root) == 0
     table = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["student", "score", "of", "pending", "repairs", "late"] in table
-    assert ["bob", "4", "5", "2", "-1"] in table
+    assert ["bob", "3", "5", "2", "-1"] in table
     assert ["ada", "4", "5", "2"] in table
     assert "late penalty" in (root / "reports" / course.NAME / "bob.html").read_text(encoding="utf-8")
     assert in_the_gradebook(root, "bob") == 1.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from autograder.gradebook.class_marks import Graded
+from autograder.gradebook.marks import mark_of_report
 from autograder.grading.report import (
     DEFERRED,
     FAILED,
@@ -37,6 +39,11 @@ def made_up(student: str, *, failing: tuple[str, ...] = (), message: str = "", *
 def deferred(student: str) -> Report:
     tasks = {"square": task_from_tests([TestResult("test_square", DEFERRED, 0.0, 3.0)], 3.0)}
     return made_up(student, tasks=tasks)
+
+
+def graded(*reports: Report) -> list[Graded]:
+    """With the marks that the reports alone give."""
+    return [Graded(mark_of_report(report), report) for report in reports]
 
 
 def write_class(root: Path, *reports: Report) -> Path:

@@ -14,16 +14,16 @@ from autograder.grading.report import (
     task_from_tests,
 )
 from autograder.pages.class_summary import split_message, summarize
-from tests.pages.conftest import deferred, made_up
+from tests.pages.conftest import deferred, graded, made_up
 
 
 def test_the_distribution_counts_each_student_once_and_full_marks_apart():
     summary = summarize(
-        [
+        graded(
             made_up("ada"),
             made_up("bob", failing=("test_square",)),  # 2 of 5
             made_up("cyd", failing=("test_square", "test_double_up", "test_double_down")),
-        ]
+        )
     )
     counts = {bar.label: bar.students for bar in summary.distribution if bar.students}
     assert counts == {"0–10": 1, "40–50": 1, "full": 1}
@@ -38,7 +38,7 @@ def test_a_task_counts_full_partial_none_and_not_started():
         made_up("cyd", failing=both, message="off"),
         made_up("dan", failing=both, message=stub),
     ]
-    double = summarize(reports).tasks[0]
+    double = summarize(graded(*reports)).tasks[0]
     assert (double.full, double.partial, double.none, double.not_started) == (1, 1, 2, 1)
     assert double.pass_rate == 0.25
     assert double.mean_points == 0.75
@@ -49,16 +49,16 @@ def test_messages_that_differ_in_numbers_or_in_the_student_s_lines_are_counted_t
         return made_up(student, failing=("test_square",), message=f"Squaring.\n{text}")
 
     summary = summarize(
-        [
+        graded(
             said("ada", "got -3.5e-2"),
             said("bob", "got 12"),
             said("cyd", "Your code raised ValueError: no\n  in the cell square, line 3: raise ValueError"),
             said("dan", "Your code raised ValueError: no\n  in the cell square, line 9: check(x)"),
             said("eve", "got nothing"),
             made_up("fay"),
-        ]
+        )
     )
-    (test,) = summary.tests
+    ((test,),) = summary.tests
     assert (test.failed, test.judged, test.sentence) == (5, 6, "Squaring.")
     assert [message.students for message in test.messages] == [("cyd", "dan"), ("ada", "bob"), ("eve",)]
     assert test.messages[1].text == "got -3.5e-2"
@@ -69,7 +69,10 @@ def test_the_test_that_most_fail_comes_first():
         made_up("ada", failing=("test_square",)),
         made_up("bob", failing=("test_square", "test_double_up")),
     ]
-    assert [test.name for test in summarize(reports).tests] == ["test_square", "test_double_up"]
+    assert [test.name for group in summarize(graded(*reports)).tests for test in group] == [
+        "test_square",
+        "test_double_up",
+    ]
 
 
 def test_a_partly_pending_task_counts_with_what_is_decided():
@@ -80,7 +83,7 @@ def test_a_partly_pending_task_counts_with_what_is_decided():
         ]
         return made_up(student, tasks={"square": task_from_tests(tests, 3.0)})
 
-    summary = summarize([on_cpu("ada", 2.0), on_cpu("bob", 0.0)])
+    summary = summarize(graded(on_cpu("ada", 2.0), on_cpu("bob", 0.0)))
     (square,) = summary.tasks
     assert (square.full, square.none, square.mean_points, square.mean_decided) == (1, 1, 1.0, 2.0)
     assert [(open.points, open.students) for open in summary.pending] == [(1.0, ("ada", "bob"))]
@@ -89,7 +92,7 @@ def test_a_partly_pending_task_counts_with_what_is_decided():
 def test_pending_points_say_what_they_wait_for():
     fault = task_from_tests([TestResult("test_square", ERROR, 0.0, 3.0)], 3.0)
     reports = [made_up("ada"), deferred("bob"), made_up("cyd", tasks={"square": fault})]
-    pending = {(open.why, open.task): open.students for open in summarize(reports).pending}
+    pending = {(open.why, open.task): open.students for open in summarize(graded(*reports)).pending}
     assert pending == {
         ("bug in the grader", "square"): ("cyd",),
         ("waiting for a GPU", "square"): ("bob",),
@@ -100,7 +103,7 @@ def test_pending_points_say_what_they_wait_for():
 def test_what_was_not_judged_is_told_and_counts_as_nobody_s_failure():
     nothing = TaskResult(0.0, 3.0, GRADED, (TestResult("notebook", FAILED, 0.0, 3.0, "no notebook"),))
     absent = made_up("bob", tasks={"square": nothing}, sandbox=NOT_RUN, repairs=("no notebook",))
-    summary = summarize([made_up("ada"), absent])
+    summary = summarize(graded(made_up("ada"), absent))
     assert [report.student for report in summary.not_run] == ["bob"]
     assert sum(bar.students for bar in summary.distribution) == 1
     assert summary.tests == ()

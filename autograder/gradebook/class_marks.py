@@ -1,0 +1,199 @@
+"""The marks of a class next to its reports: read from the gradebook, published in the JSON files, their changes noted.
+
+Where the gradebook cannot be read (another program has locked it, it was moved), the marks are those that were read
+last, and whoever shows them says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.gradebook.entries import is_locked
+from autograder.gradebook.marks import Mark, NotInGradebook, TaskMark, mark_of_report, read_marks
+from autograder.gradebook.marks import with_partly_pending as _with_partly_pending
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import Report, number
+from autograder.grading.text import for_csv
+
+HISTORY = "marks-history.csv"
+"""Who changed which mark, next to the reports."""
+_COLUMNS = ("seen", "student", "task", "changed by", "before", "after")
+GRADER, INSTRUCTOR = "the grader", "the instructor"
+
+
+class NothingGraded(Exception):
+    """There is no report to show; one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A student's mark, and the report of the grader: None for students who are in the gradebook alone."""
+
+    mark: Mark
+    report: Report | None = None
+
+    @property
+    def student(self) -> str:
+        return self.mark.id
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the gradebook has other points of the grader than the report: formgrader graded it again, say."""
+        return (
+            self.report is not None
+            and self.mark.in_gradebook
+            and any(
+                name in self.mark.tasks and self.mark.tasks[name].automatic != task.points
+                for name, task in self.report.tasks.items()
+            )
+        )
+
+
+@dataclass(frozen=True)
+class ClassMarks:
+    students: tuple[Graded, ...]
+    """All who were ever graded, and all who are in the gradebook."""
+    maximum: float
+    problem: str = ""
+    """Why the gradebook could not be read; one sentence."""
+
+    @property
+    def reported(self) -> list[Graded]:
+        return [one for one in self.students if one.report is not None]
+
+
+def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
+    """The marks of all in class.json and in the gradebook; the JSON files and the history are brought up to date.
+
+    Raises:
+        NothingGraded: no class.json, or an empty one.
+    """
+    folder = root / REPORTS / assignment.name
+    kept = folder.parent / KEPT / assignment.name / "marks.json"
+    reports = {report.student: report for report in _reports(folder / "class.json", assignment.name)}
+    earlier = _kept_marks(kept)
+    problem = ""
+    try:
+        marks, maximum = read_marks(assignment, root)
+        in_gradebook = {mark.id: mark for mark in marks}
+    except (NotInGradebook, SQLAlchemyError, ImportError) as error:
+        problem = _problem(error, bool(earlier))
+        in_gradebook, maximum = earlier, sum(task.points for task in assignment.tasks.values())
+    else:
+        _note_changes(folder / HISTORY, earlier, in_gradebook)
+        write_json(kept, [mark.to_json() for mark in marks])
+    students = []
+    for student in sorted(reports.keys() | in_gradebook.keys()):
+        mark, report = in_gradebook.get(student), reports.get(student)
+        if report is not None:
+            entered = mark is not None and mark.handed_in
+            mark = _with_partly_pending(mark, report) if entered else mark_of_report(report)
+        students.append(Graded(mark, report))
+    found = ClassMarks(tuple(students), maximum, problem)
+    _publish(folder, found)
+    return found
+
+
+def kept_mark(root: Path, assignment: str, report: Report) -> Mark:
+    """The mark of one student by what the grader found just now and what was last read from the gradebook."""
+    kept = root / REPORTS / KEPT / assignment / "marks.json"
+    return mark_of_report(report, _kept_marks(kept).get(report.student))
+
+
+def _problem(error: Exception, known: bool) -> str:
+    if isinstance(error, NotInGradebook):
+        why = "This assignment is not in the gradebook"
+    elif is_locked(error):
+        why = "The gradebook could not be read because another program has locked it"
+    else:
+        why = f"The gradebook could not be read ({str(error).splitlines()[0]})"
+    shown = "the marks that were read last" if known else "the points of the grader alone"
+    return f"{why}: these are {shown}. `make report` reads it again."
+
+
+def _kept_marks(kept: Path) -> dict[str, Mark]:
+    try:
+        return {entry["id"]: Mark.from_json(entry) for entry in read_json(kept) or []}
+    except (KeyError, TypeError, ValueError, AttributeError):  # damaged, or of another version
+        return {}
+
+
+def _reports(file: Path, assignment: str) -> list[Report]:
+    try:
+        reports = [Report.from_json(entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        reports = []
+    except (ValueError, KeyError, TypeError):
+        raise NothingGraded(
+            f"{file.name} of {assignment} is damaged: run `make grade ASSIGNMENT={assignment}`"
+        ) from None
+    if not reports:
+        raise NothingGraded(f"nothing of {assignment} is graded: run `make grade ASSIGNMENT={assignment}`")
+    return reports
+
+
+def _publish(folder: Path, found: ClassMarks) -> None:
+    entries = [_as_json(one.report, one.mark) for one in found.students if one.report is not None]
+    for entry in entries:
+        write_json(folder / f"{entry['student']}.json", entry)
+    write_json(folder / "class.json", entries)
+
+
+def _as_json(report: Report, mark: Mark) -> dict[str, Any]:
+    """The report with the marks in the place of the grader's points, which are next to them as `automatic`."""
+    data = report.to_json()
+    data |= {"score": mark.score, "max_score": mark.max_score, "pending": mark.undecided}
+    data |= {"late_penalty": mark.penalty, "in_gradebook": mark.in_gradebook}
+    for name, task in mark.tasks.items():
+        if name in data["tasks"]:
+            data["tasks"][name] |= {
+                "points": task.points,
+                "pending": task.undecided,
+                "automatic": report.tasks[name].points,
+                "manual": task.manual,
+                "extra_credit": task.extra_credit,
+                "comment": task.comment,
+            }
+    return data
+
+
+def _note_changes(file: Path, earlier: Mapping[str, Mark], now: Mapping[str, Mark]) -> None:
+    seen = datetime.now(UTC).isoformat(" ", "seconds")
+    rows = [(seen, *change) for student in now for change in _changes(earlier.get(student), now[student])]
+    if not rows:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8", newline="") as stream:
+        header = [] if stream.tell() else [_COLUMNS]
+        csv.writer(stream).writerows([for_csv(str(cell)) for cell in row] for row in [*header, *rows])
+
+
+def _changes(before: Mark | None, now: Mark) -> Iterator[tuple[str, ...]]:
+    """What is new in a student's marks; the grader's first verdict is no change."""
+    for name, task in now.tasks.items():
+        old = before.tasks.get(name) if before is not None else None
+        if old is not None and old.automatic != task.automatic:
+            yield now.id, name, GRADER, _shown(old.automatic), _shown(task.automatic)
+        old = old or TaskMark(task.max_points)
+        for what, was, is_now in (
+            (name, old.manual, task.manual),
+            (f"{name}: extra credit", old.extra_credit or None, task.extra_credit or None),
+        ):
+            if was != is_now:
+                yield now.id, what, INSTRUCTOR, _shown(was), _shown(is_now)
+    penalty = before.penalty if before is not None else 0.0
+    if penalty != now.penalty:
+        yield now.id, "late penalty", "the due date", _shown(penalty), _shown(now.penalty)
+
+
+def _shown(points: float | None) -> str:
+    return "" if points is None else number(points)
