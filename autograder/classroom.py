@@ -371,5 +371,5 @@ def _say_what_went_wrong(one: _Class) -> int:
         alike.setdefault(failure, []).append(student)
     for failure, students in alike.items():
         who = students[0] if len(students) == 1 else f"{students[0]} and {len(students) - 1} more"
-        say(f"{who} not in the gradebook: {failure}; the reports are kept, give the same command again")
+        say(f"{who} not in the gradebook: {failure}; the reports are kept, run the same command again")
     return 2 if alike else 0

@@ -210,7 +210,7 @@ def test_a_disk_of_which_little_is_left(tmp_path: Path, room: int) -> None:
     first, second, entered = json.loads(run.stdout.splitlines()[-1])
     said = run.stderr.splitlines()
     assert first == 2 and said, "the disk was to be full"
-    assert all(line.startswith("autograder: ") and "give the same command again" in line for line in said)
+    assert all(line.startswith("autograder: ") and "run the same command again" in line for line in said)
     assert all("full" in line for line in said)
     assert second == 0
     assert {student: tuple(marks) for student, marks in entered.items()} == ENTERED

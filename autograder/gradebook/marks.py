@@ -144,6 +144,13 @@ class Mark:
         return max(0.0, self.raw_score - self.penalty)
 
     @property
+    def is_decided(self) -> bool:
+        """Whether there is a point that counts: a mark of which everything is pending is not 0."""
+        return self.handed_in and (
+            not self.tasks or any(task.points is not None for task in self.tasks.values())
+        )
+
+    @property
     def max_score(self) -> float:
         """What the score is out of by now: the points that are decided."""
         return sum(task.decided for task in self.tasks.values())

@@ -13,14 +13,14 @@ import pytest
 from nbgrader.apps import NbGraderApp
 from nbgrader.exchange import ExchangeError, ExchangeFactory
 
+from autograder.gradebook.marks import Mark, TaskMark
 from autograder.lms import returns
-from autograder.lms.marks import GradedTask, Mark
 from autograder.lms.returns import NothingToReturn, pack
 from tests import course
 
 
 def mark(student: str, email: str, points: float | None = 4) -> Mark:
-    tasks = {"explain": GradedTask(points, 7, pending=points is None)}
+    tasks = {"explain": TaskMark(7, automatic=points, pending=points is None)}
     return Mark(student, student.title(), "=x", email, "", handed_in=True, tasks=tasks)
 
 

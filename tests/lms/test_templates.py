@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from autograder.gradebook.marks import Mark, TaskMark
 from autograder.lms import exports
 from autograder.lms.exports import export
-from autograder.lms.marks import ExportRefused, GradedTask, Mark
+from autograder.lms.marks import ExportRefused
 from tests import course
 
 
 def mark(student: str, first: str, last: str, points: float | None, **facts: str) -> Mark:
-    tasks = {"double": GradedTask(points, 7, pending=points is None)}
+    tasks = {"double": TaskMark(7, automatic=points, pending=points is None)}
     when = datetime(2026, 10, 16, 12, tzinfo=UTC).replace(tzinfo=None)
-    return Mark(student, first, last, facts.get("email", ""), facts.get("number", ""), True, when, 0.0, tasks)
+    return Mark(
+        student, first, last, facts.get("email", ""), facts.get("number", ""), True, when, tasks=tasks
+    )
 
 
 MARKS = [
