@@ -284,6 +284,12 @@ def make_kernel(name: str) -> torch.Tensor:
 with checks.task("kernels"):
     kernel_names = ("identity", "box_blur", "sharpen", "horizontal_edges", "vertical_edges")
     for name in kernel_names:
+        checks.is_type(make_kernel(name), torch.Tensor, name=f'make_kernel("{name}")')
+        checks.that(
+            make_kernel(name).is_floating_point(),
+            f'make_kernel("{name}") holds {make_kernel(name).dtype}; expected a tensor of floats.',
+            ask="What is the dtype of torch.tensor([1, 0]), and of torch.tensor([1.0, 0.0])?",
+        )
         checks.shape(make_kernel(name), (3, 3), name=f'make_kernel("{name}")')
         checks.finite(make_kernel(name), name=f'make_kernel("{name}")')
     for name in kernel_names[:3]:
@@ -641,7 +647,8 @@ for batch_size in (32, 100, 1437):
 # - The network is in train mode. Its outputs are logits, the loss is the cross-entropy.
 # - Each batch is moved to `device`. The network is there already.
 # - A batch's loss and number of correct answers are those **before** its update; the figures are means over all examples.
-# - Gradients left over from before have no effect.
+# - Gradients left over from before the epoch have no effect. Clearing them before each `backward` does that. Clearing after each
+#   step is just as good, if you also clear once before the first batch.
 # - It works with any network, loader and optimizer that it is given, and creates none itself.
 #
 # Two mistakes look harmless and are not: a `return` that is indented one step too far ends the epoch after one batch, and
@@ -729,15 +736,19 @@ with checks.task("train-epoch"):
 # - a **graph** is built for a gradient that nobody needs, which takes memory;
 # - a mode is switched and never switched **back**.
 #
-# The worked example does the first two by hand for one batch.
+# The worked example does all three by hand for one batch. `dropping.training` is True in train mode, and `train(mode)` sets
+# the mode to what it is given: `train(False)` is the same as `eval()`.
 
 # %%
 dropping = nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(784, 10))
 two = torch.stack([train_set[0][0], train_set[1][0]])
 print("train mode, twice the same output:", torch.equal(dropping(two), dropping(two)))
+mode_before = dropping.training
 dropping.eval()
 with torch.no_grad():
     print("eval mode, twice the same output: ", torch.equal(dropping(two), dropping(two)))
+dropping.train(mode_before)
+print("as it was before, in train mode:  ", dropping.training)
 
 # %% [markdown]
 # ### Task `evaluate` (4 points)

@@ -425,7 +425,8 @@ print(f"gradient of the weight in the last epoch: {line.weight.grad.item():.1e}"
 # | 4 | walks the record backwards and stores the gradient of each parameter in `.grad` | `.grad` stays `None`, and nothing moves |
 # | 5 | moves each parameter against its gradient: $w \leftarrow w - \eta\,\partial L/\partial w$ | a perfect gradient and a model that never learns |
 #
-# The order of 1 before 4 before 5 matters; 1 may also be at the end of the loop.
+# The order of 1 before 4 before 5 matters. Clearing at the end of the loop, after 5, is just as good here, since no gradients are
+# left over from before the first epoch.
 #
 # Now the loop for probabilities. The loss is the binary cross-entropy of section 2 over all passengers at once. And so that you can *watch*
 # training, your function returns one number for each epoch: the mean absolute value of the gradient of the model's first weight matrix (a matrix: biases don't count).
@@ -452,7 +453,7 @@ def train(
     """Train `model`, in place, by full-batch descent on the binary cross-entropy.
 
     Args:
-        model: gives probabilities (n, 1) for X (n, d).
+        model: gives probabilities (n, 1) for X (n, d); its gradients are empty.
         y: outcomes 0. and 1., of shape (n,) or (n, 1); both mean the same.
         optimizer: holds the model's parameters; one step an epoch.
 

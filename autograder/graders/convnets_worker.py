@@ -1,5 +1,7 @@
 """Runs next to the student's code, sent there as source: what the tests of `convnets` need there."""
 
+import functools
+
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
@@ -30,58 +32,40 @@ def make_counted_loader(inputs, labels, batch_size, seen):
 
 
 class Watched(nn.Module):
-    def __init__(self, weight, bias, saw, before=None):
+    def __init__(self, weight, bias, saw=None, learned=None, before=None):
         super().__init__()
         self.before = nn.Sequential(*before) if before else nn.Identity()
         self.linear = nn.Linear(weight.shape[1], weight.shape[0])
         self.linear.load_state_dict({"weight": weight, "bias": bias})
-        self.saw = saw
+        self.saw, self.learned = saw, learned
 
     def forward(self, x):
         out = self.linear(self.before(x).flatten(1))
         if self.saw is not None:
             self.saw(self.training, out.requires_grad)
+        if self.learned is not None and out.requires_grad:
+            out.register_hook(functools.partial(self.note, self.training, len(x)))
         return out
 
+    def note(self, mode, rows, gradient):
+        """A call whose output is differentiated, and no other."""
+        self.learned(mode, rows)
 
-def make_watched(weight, bias, saw=None):
-    return Watched(weight, bias, saw)
+
+def make_watched(weight, bias, saw=None, learned=None):
+    return Watched(weight, bias, saw, learned)
 
 
 def make_delicate(weight, bias):
-    return Watched(weight, bias, None, [nn.BatchNorm2d(1), nn.Dropout(0.5)])
+    return Watched(weight, bias, before=[nn.BatchNorm2d(1), nn.Dropout(0.5)])
 
 
 def make_sgd(network, rate, momentum):
     return torch.optim.SGD(network.parameters(), lr=rate, momentum=momentum)
 
 
-def leave_gradients(network, value):
-    for parameter in network.parameters():
-        parameter.grad = torch.full_like(parameter, value)
-
-
 def grad_mode(on):
     torch.set_grad_enabled(on)
-
-
-def first_gradients(network, images, labels):
-    nn.functional.cross_entropy(network(images), labels).backward()
-
-
-LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
-
-
-def layers_of(network, gradients=False):
-    # {name: parameter or None} of the five layers, and how many numbers the network learns in all
-    found = {}
-    for layer in LAYERS:
-        for kind in ("weight", "bias"):
-            parameter = getattr(getattr(network, layer, None), kind, None)
-            learned = isinstance(parameter, nn.Parameter)
-            value = parameter.grad if learned and gradients else parameter
-            found[layer + "." + kind] = value.detach() if learned and value is not None else None
-    return found, sum(parameter.numel() for parameter in network.parameters())
 
 
 def devices(network):

@@ -31,8 +31,8 @@ def make_kernel(name):
     if name == "box_blur":
         return torch.ones(3, 3) / 9
     if name == "sharpen":
-        return torch.tensor([[-1, -1, -1], [-1, 9, -1], [-1, -1, -1]])
-    prewitt = torch.tensor([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])
+        return torch.tensor([[-1.0, -1, -1], [-1, 9, -1], [-1, -1, -1]])
+    prewitt = torch.tensor([[1.0, 1, 1], [0, 0, 0], [-1, -1, -1]])
     return prewitt if name == "horizontal_edges" else prewitt.T
 # %% output-size
 import math

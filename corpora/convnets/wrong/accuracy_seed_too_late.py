@@ -1,5 +1,5 @@
 # what: the seed is set after the network was made
-# expect: accuracy 2.5
+# expect: accuracy <4
 # message: accuracy "same seed"
 # %% accuracy
 def train_network(train_set, n_epochs, device, seed):

@@ -1,6 +1,6 @@
 # what: pads left and above alone
-# expect: convolve 1
-# message: convolve "shape"
+# expect: convolve <5
+# message: convolve "two of the four sides"
 # %% convolve
 def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
     padded = F.pad(image[None, None], [padding, 0, padding, 0], mode="constant" if mode == "zeros" else mode)[0, 0]

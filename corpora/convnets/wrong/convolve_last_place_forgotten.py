@@ -1,6 +1,6 @@
 # what: stops one place too early in each direction
-# expect: convolve 0
-# message: convolve "shape"
+# expect: convolve <5
+# message: convolve "last place"
 # %% convolve
 def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
     padded = F.pad(image[None, None], [padding] * 4, mode="constant" if mode == "zeros" else mode)[0, 0]

@@ -1,5 +1,5 @@
 # what: counts by the stride and moves by one
-# expect: convolve 3
+# expect: convolve <5
 # %% convolve
 def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
     padded = F.pad(image[None, None], [padding] * 4, mode="constant" if mode == "zeros" else mode)[0, 0]

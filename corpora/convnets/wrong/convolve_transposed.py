@@ -1,5 +1,5 @@
 # what: the result lies on its side
-# expect: convolve 0.5
+# expect: convolve <5
 # message: convolve "shape"
 # %% convolve
 def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):

@@ -1,5 +1,5 @@
 # what: divides sums over examples by the number of batches
-# expect: evaluate 2
+# expect: evaluate <4
 # message: evaluate "number of batches"
 # %% evaluate
 def evaluate(network, loader, device):

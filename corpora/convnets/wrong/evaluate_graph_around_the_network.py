@@ -1,5 +1,5 @@
 # what: no_grad around the loss alone
-# expect: evaluate 3.5
+# expect: evaluate <4
 # message: evaluate "graph"
 # %% evaluate
 def evaluate(network, loader, device):

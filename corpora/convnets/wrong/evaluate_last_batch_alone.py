@@ -1,5 +1,5 @@
 # what: the figures of the last batch
-# expect: evaluate 2
+# expect: evaluate <4
 # message: evaluate "last batch"
 # %% evaluate
 def evaluate(network, loader, device):

@@ -1,5 +1,5 @@
 # what: a copy of the training loop without the step: it leaves gradients behind
-# expect: evaluate 2
+# expect: evaluate <4
 # %% evaluate
 def evaluate(network, loader, device):
     mode = network.training

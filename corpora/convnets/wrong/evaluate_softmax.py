@@ -1,5 +1,5 @@
 # what: a softmax before the cross-entropy
-# expect: evaluate 2
+# expect: evaluate <4
 # message: evaluate "softmax"
 # %% evaluate
 def evaluate(network, loader, device):

@@ -1,5 +1,5 @@
 # what: always in train mode afterwards
-# expect: evaluate 3.5
+# expect: evaluate <4
 # message: evaluate "train mode after"
 # %% evaluate
 def evaluate(network, loader, device):

@@ -1,5 +1,5 @@
 # what: never removes its hooks; exchanges reflect and replicate; rounds the kernel's entries away; a missing relu
-# expect: trace 3.5, convolve 3.5, kernels 3.25, network 3
+# expect: trace <4, convolve <5, kernels 3.25, network <5
 # message: trace "Hooks of yours"
 # message: network "relu after fc1"
 # %% convolve

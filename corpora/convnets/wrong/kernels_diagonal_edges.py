@@ -1,6 +1,6 @@
 # what: differences along the diagonal, which answer both kinds of edges
 # expect: kernels 2
-# message: kernels "also answers edges"
+# message: kernels "also responds to edges"
 # %% kernels
 def make_kernel(name):
     sobel = torch.tensor([[-1.0, 0, 0], [0, 0, 0], [0, 0, 1]])

@@ -1,5 +1,5 @@
 # what: convolutions padded to keep the image's size
-# expect: network 1
+# expect: network <5
 # message: network "shape"
 # %% network
 class Network(nn.Module):

@@ -1,5 +1,5 @@
 # what: a log-softmax at the end
-# expect: network 3
+# expect: network <5
 # message: network "log-softmax"
 # %% network
 class Network(nn.Module):

@@ -1,5 +1,5 @@
 # what: made for batches of 32 images alone
-# expect: network 0
+# expect: network <5
 # %% network
 class Network(nn.Module):
     def __init__(self, n_classes=10):

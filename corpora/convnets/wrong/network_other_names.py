@@ -1,5 +1,5 @@
 # what: layers under other names
-# expect: network 1
+# expect: network <5
 # message: network "conv1"
 # %% network
 class Network(nn.Module):

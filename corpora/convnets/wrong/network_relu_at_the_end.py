@@ -1,5 +1,5 @@
 # what: a relu after the last layer too
-# expect: network 3
+# expect: network <5
 # message: network "after the last layer"
 # %% network
 class Network(nn.Module):

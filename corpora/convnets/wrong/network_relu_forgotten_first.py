@@ -1,5 +1,5 @@
 # what: no relu after the first convolution
-# expect: network 3
+# expect: network <5
 # message: network "relu after conv1"
 # %% network
 class Network(nn.Module):

@@ -1,5 +1,5 @@
 # what: no relu before the last layer
-# expect: network 3
+# expect: network <5
 # message: network "relu after fc2"
 # %% network
 class Network(nn.Module):

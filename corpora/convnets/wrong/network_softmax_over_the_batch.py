@@ -1,5 +1,5 @@
 # what: a softmax over the wrong axis: the images of a batch get mixed
-# expect: network 2
+# expect: network <5
 # message: network "mixed"
 # %% network
 class Network(nn.Module):

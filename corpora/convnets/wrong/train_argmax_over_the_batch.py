@@ -1,5 +1,5 @@
 # what: the largest of each column instead of each row: the wrong axis
-# expect: train-epoch 0
+# expect: train-epoch <5
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     network.train()

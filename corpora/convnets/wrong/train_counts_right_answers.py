@@ -1,5 +1,5 @@
 # what: a number of right answers instead of their share
-# expect: train-epoch 3
+# expect: train-epoch <5
 # message: train-epoch "number of right answers"
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):

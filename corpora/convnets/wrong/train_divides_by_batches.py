@@ -1,5 +1,5 @@
 # what: sums over examples, divided by the number of batches
-# expect: train-epoch 2
+# expect: train-epoch <5
 # message: train-epoch "number of batches"
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):

@@ -1,5 +1,5 @@
 # what: one update at the end of the epoch
-# expect: train-epoch 3
+# expect: train-epoch <5
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     network.train()

@@ -1,5 +1,5 @@
 # what: an optimizer of its own
-# expect: train-epoch 1.5
+# expect: train-epoch <5
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     network.train()

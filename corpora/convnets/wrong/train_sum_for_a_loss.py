@@ -1,5 +1,5 @@
 # what: learns from the sum over the batch, reports the mean
-# expect: train-epoch 3
+# expect: train-epoch <5
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     network.train()

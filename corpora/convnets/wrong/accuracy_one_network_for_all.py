@@ -1,0 +1,17 @@
+# what: one network for all calls, trained on
+# expect: accuracy <4
+# %% accuracy
+NETWORK = Network()
+
+
+def train_network(train_set, n_epochs, device, seed):
+    torch.manual_seed(seed)
+    network = NETWORK.to(device)
+    pictures, labels = next(iter(DataLoader(train_set, batch_size=len(train_set))))
+    optimizer = torch.optim.Adam(network.parameters(), lr=5e-3)
+    for _ in range(min(n_epochs, 5)):
+        for part in torch.randperm(len(labels)).split(64):
+            optimizer.zero_grad()
+            F.cross_entropy(network(pictures[part].to(device)), labels[part].to(device)).backward()
+            optimizer.step()
+    return network

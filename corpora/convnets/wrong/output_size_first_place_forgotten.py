@@ -1,0 +1,6 @@
+# what: without the one for the first place
+# expect: output-size 1.5
+# message: output-size "first place"
+# %% output-size
+def output_size(n, kernel_size, stride=1, padding=0):
+    return (n + 2 * padding - kernel_size) // stride

@@ -1,0 +1,22 @@
+# what: the number of channels in place of the shape
+# expect: trace 3.25
+# message: trace "not right"
+# %% trace
+def trace_shapes(network, input_shape):
+    entries, handles = [], []
+    modes = [(module, module.training) for module in network.modules()]
+    leaves = [(name, module) for name, module in network.named_modules() if not list(module.children())]
+
+    def hook_for(name):
+        return lambda module, inputs, output: entries.append((name, (output.shape[1],)))
+
+    for name, module in leaves:
+        handles.append(module.register_forward_hook(hook_for(name)))
+    network.eval()
+    with torch.no_grad():
+        network(torch.zeros(input_shape))
+    for module, mode in modes:
+        module.training = mode
+    for handle in handles:
+        handle.remove()
+    return entries

@@ -1,0 +1,23 @@
+# what: the network runs twice, the second time for the entries
+# expect: trace 3.5
+# message: trace "runs 2 times"
+# %% trace
+def trace_shapes(network, input_shape):
+    entries, handles = [], []
+    modes = [(module, module.training) for module in network.modules()]
+    leaves = [(name, module) for name, module in network.named_modules() if not list(module.children())]
+
+    def hook_for(name):
+        return lambda module, inputs, output: entries.append((name, tuple(output.shape)))
+
+    for name, module in leaves:
+        handles.append(module.register_forward_hook(hook_for(name)))
+    network.eval()
+    network(torch.zeros(input_shape))
+    entries.clear()
+    network(torch.zeros(input_shape))
+    for module, mode in modes:
+        module.training = mode
+    for handle in handles:
+        handle.remove()
+    return entries
