@@ -346,7 +346,8 @@ def faults_of(message: str, assignment: str) -> list[str]:
     sentence, _, got = message.partition("\n")
     got = got or sentence  # a message of one line: it is no test's docstring
     faults = [f"shows {word!r}" for word in _OURS if word in message]
-    said = re.split(r"(?<=[.?!;:])\s+|\n", got.strip())
+    # all of it: where the grader knows the cause, that sentence comes first and the test's own last
+    said = re.split(r"(?<=[.?!;:])\s+|\n", message.strip())
     if not got.strip() or all(_DEMAND.search(one) for one in said):
         faults.append("does not say what the code returned")
     hidden = set(_NUMBER.findall(_said_by_us(message))) - _public_numbers(assignment)

@@ -8,7 +8,7 @@ symptom's absence, too: the broken function, handed in as it is, gets nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,13 +22,23 @@ from autograder.grading.toolkit import (
     as_tensor,
     assert_close,
     describe,
+    leave_gradients,
+    optimizer_of,
     require,
     task,
+    unpack,
 )
 
 # Float32 training is within 1e-5 of the float64 replays below (measured on 300 draws); each patient is off by 0.01
 # and more, most by 0.1.
 ATOL = 1e-3
+
+
+Trained = tuple[list[float], torch.Tensor, torch.Tensor]
+"""Losses before each update, and the last weight and bias."""
+
+Slips = dict[str, Callable[[], Trained]]
+"""The trainings of usual mistakes, by the sentence that names the mistake."""
 
 
 @dataclass
@@ -43,9 +53,14 @@ class Line:
     def built(self, student) -> Remote:
         return student.helpers.make_linear(self.weight, self.bias)
 
-    def check(self, model: Remote, weight: torch.Tensor, bias: torch.Tensor, hint: str) -> None:
+    def check(
+        self, model: Remote, weight: torch.Tensor, bias: torch.Tensor, hint: str, wrong: Slips | None = None
+    ) -> None:
         """The model's parameters are these."""
-        assert_close(model.weight, weight, atol=ATOL, name="the model's weights after training", hint=hint)
+        name = "the model's weights after training"
+        still = {"The model's weights are what they were before: no step reaches them.": self.weight}
+        known = {sentence: slip()[1] for sentence, slip in (wrong or {}).items()}
+        assert_close(model.weight, weight, atol=ATOL, name=name, hint=hint, wrong=still | known)
         assert_close(model.bias, bias, atol=ATOL, name="the model's bias after training", hint=hint)
 
 
@@ -63,55 +78,120 @@ def descend(
     rate: float,
     momentum: float = 0.0,
     adam: bool = False,
-    classes: bool = False,
-) -> tuple[list[float], torch.Tensor, torch.Tensor]:
-    """Losses before each update, and the last weight and bias, in float64."""
+    loss_fn: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = F.mse_loss,
+    clear: str = "each",
+    stale: float = 0.0,
+    after: bool = False,
+) -> Trained:
+    """The training in float64.
+
+    Args:
+        clear: "each" is right; "never", "epoch" (only at its beginning) and "after" (each step) are mistakes.
+        stale: what `.grad` holds when it begins.
+        after: take each loss after its update.
+    """
     weight, bias = (t.double().requires_grad_() for t in (line.weight, line.bias))
     held = [weight, bias]
+    for parameter in held if stale else ():
+        parameter.grad = torch.full_like(parameter, stale)
     optimizer = torch.optim.Adam(held, lr=rate) if adam else torch.optim.SGD(held, lr=rate, momentum=momentum)
+
+    def loss_of(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return loss_fn(X.double() @ weight.T + bias, y.double() if y.is_floating_point() else y)
+
     losses = []
     for _ in range(epochs):
-        for X, y in batches:
-            output = X.double() @ weight.T + bias
-            loss = F.cross_entropy(output, y) if classes else F.mse_loss(output, y.double())
+        if clear == "epoch":
             optimizer.zero_grad()
+        for X, y in batches:
+            loss = loss_of(X, y)
+            if clear == "each":
+                optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            losses.append(loss.item())
+            if clear == "after":
+                optimizer.zero_grad()
+            losses.append(loss_of(X, y).item() if after else loss.item())
     return losses, weight.detach(), bias.detach()
 
 
-def check_losses(got: object, expected: list[float], name: str, hint: str) -> None:
+def unclear(*args, **kwargs) -> Slips:
+    """The mistakes in clearing gradients, for a training with these arguments of `descend`."""
+    return {
+        "The gradients from before the call count for the first update.": (
+            lambda: descend(*args, **kwargs, clear="after")
+        ),
+        "This is what you get without clearing the gradients.": lambda: descend(
+            *args, **kwargs, clear="never"
+        ),
+        "This is what you get when the gradients are cleared only once in each epoch.": (
+            lambda: descend(*args, **kwargs, clear="epoch")
+        ),
+    }
+
+
+def check_losses(
+    got: object, expected: list[float], name: str, hint: str, wrong: Slips | None = None
+) -> None:
     assert_close(
-        as_numbers(got, name, length=len(expected)), expected, atol=ATOL, rtol=1e-4, name=name, hint=hint
+        as_numbers(got, name, length=len(expected)),
+        expected,
+        atol=ATOL,
+        rtol=1e-4,
+        name=name,
+        hint=hint,
+        wrong={sentence: slip()[0] for sentence, slip in (wrong or {}).items()},
     )
+
+
+LATE = "These are the losses after each update; those before it are asked for."
 
 
 # ---- broadcast
 
 
-def check_broadcast(student, flat: bool, n: int = 12) -> None:
+def all_pairs(output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The patient's error."""
+    return ((output - y.flatten()) ** 2).mean()
+
+
+def sum_of_squares(output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return ((output - y) ** 2).sum()
+
+
+def check_broadcast(student, flat: bool, n: int = 12, epochs: int = 6) -> None:
     line = drawn_line(n)
     model = line.built(student)
     y = line.y[:, 0] if flat else line.y
-    got = student.cure_broadcast(model, line.X, y, 0.1, 6)
-    losses, weight, bias = descend(line, [(line.X, line.y)], 6, 0.1)
-    shape = "(n,)" if flat else "(n, 1)"
-    check_losses(got, losses, f"the losses with y of shape {shape}", "Which pairs does the mean run over?")
-    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?")
+    got = student.cure_broadcast(model, line.X, y, 0.1, epochs)
+    data = line, [(line.X, line.y)], epochs, 0.1
+    losses, weight, bias = descend(*data)
+    name = f"the losses with y of shape {'(n,)' if flat else '(n, 1)'}"
+    wrong: Slips = {
+        "This is the mean over all n * n pairs of a prediction and a target.": lambda: descend(
+            *data, loss_fn=all_pairs
+        ),
+        "This is the sum of the squares, not their mean.": lambda: descend(*data, loss_fn=sum_of_squares),
+        LATE: lambda: descend(*data, after=True),
+    } | unclear(*data)
+    check_losses(got, losses, name, "Which pairs does the mean run over?", wrong)
+    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?", wrong)
 
 
 @task("broadcast", points=1.0)
 def test_loss_with_flat_targets(student):
-    """With targets (n,) the first loss should be the mean squared error of the n predictions."""
+    """With targets (n,) the first loss should count the errors of the n predictions, each with its own target."""
     line = drawn_line(11)
-    got = as_numbers(
-        student.cure_broadcast(line.built(student), line.X, line.y[:, 0], 0.05, 4), "the losses", 4
+    answer = student.cure_broadcast(line.built(student), line.X, line.y[:, 0], 0.0, 1)
+    (got,) = as_numbers(answer, "the losses", 1)
+    own, pairs, total = (
+        descend(line, [(line.X, line.y)], 1, 0.0, loss_fn=loss)[0][0]
+        for loss in (F.mse_loss, all_pairs, sum_of_squares)
     )
-    expected = descend(line, [(line.X, line.y)], 1, 0.05)[0]
-    assert_close(
-        got[0], expected[0], atol=ATOL, rtol=1e-4, name="the first loss", hint="Which shape has the error?"
-    )
+    if abs(got - total) > 1e-4 * total:  # whether it is a mean is another test's question
+        wrong = {"This is the mean over all n * n pairs of a prediction and a target.": pairs}
+        hint = "Which shape has the error?"
+        assert_close(got, own, atol=ATOL, rtol=1e-4, name="the first loss", hint=hint, wrong=wrong)
 
 
 @task("broadcast", points=1.0)
@@ -123,7 +203,7 @@ def test_training_with_flat_targets(student):
 @task("broadcast", points=1.0, promises=("arguments",))
 def test_columns_and_arguments(student):
     """Targets (n, 1) should work as before, a single example too, and no argument should change."""
-    check_broadcast(student, flat=True)
+    check_broadcast(student, flat=True, epochs=1)
     check_broadcast(student, flat=False)
     check_broadcast(student, flat=False, n=1)
 
@@ -132,95 +212,124 @@ def test_columns_and_arguments(student):
 
 
 def check_stranger(
-    student, n_models: int, epochs: int, stale: bool = False
-) -> tuple[list[Line], list[Remote]]:
-    """The histories of models, all on the same data; returns the models for further checks."""
+    student, n_models: int, epochs: int, *, weights: bool = True, momentum: float = 0.9, stale: float = 0.0
+) -> None:
+    """The histories of models, all on the same data, and with `weights` the trained models."""
     first = drawn_line(10)
     lines = [first] + [Line(torch.randn(1, 2), torch.randn(1), first.X, first.y) for _ in range(n_models - 1)]
     models = [line.built(student) for line in lines]
-    if stale:
-        for model in models:
-            student.helpers.leave_gradients(model, 3.0)
+    for model in models if stale else ():
+        leave_gradients(model, stale)
     got = student.cure_stranger(models, first.X, first.y, 0.05, epochs)
     require(
         isinstance(got, (list, tuple)) and len(got) == n_models,
         f"One list of losses is asked for each of the {n_models} models; yours is {describe(got)}.",
     )
-    for place, (line, losses) in enumerate(zip(lines, got, strict=True)):
-        expected = descend(line, [(first.X, first.y)], epochs, 0.05, momentum=0.9)[0]
+    for place, (line, model, losses) in enumerate(zip(lines, models, got, strict=True)):
+        data = line, [(first.X, first.y)], epochs, 0.05
+        expected, weight, bias = descend(*data, momentum=0.9)
+        wrong: Slips = {
+            f"Model {place} does not learn: its loss stays what it was. Whose parameters does the optimizer hold?": (
+                lambda data=data: descend(*data[:3], 0.0)
+            ),
+            "This is what you get without momentum, or with a new optimizer for each epoch.": (
+                lambda data=data: descend(*data)
+            ),
+            LATE: lambda data=data: descend(*data, momentum=0.9, after=True),
+        } | unclear(*data, momentum=0.9, stale=stale)
         hint = "Whose parameters does the optimizer hold, and does it keep its momentum?"
-        check_losses(losses, expected, f"the losses of model {place}", hint)
-    return lines, models
+        check_losses(losses, expected, f"the losses of model {place}", hint, wrong)
+        if weights:
+            hint = f"This is model {place}: was it moved by another one's training, or not at all?"
+            line.check(model, weight, bias, hint, wrong)
 
 
-def check_strangers_models(lines: list[Line], models: list[Remote], epochs: int) -> None:
-    for place, (line, model) in enumerate(zip(lines, models, strict=True)):
-        _, weight, bias = descend(line, [(line.X, line.y)], epochs, 0.05, momentum=0.9)
-        line.check(
-            model,
-            weight,
-            bias,
-            f"This is model {place}: was it moved by another one's training, or not at all?",
-        )
-
-
-@task("stranger", points=1.25)
+@task("stranger", points=1.0)
 def test_losses_of_every_model(student):
     """The second model's losses should be those of its own training, as the first one's are."""
-    check_stranger(student, 2, 8)
+    check_stranger(student, 2, 2, weights=False)  # momentum has no part in the first update
 
 
-@task("stranger", points=1.25)
+@task("stranger", points=0.75)
 def test_every_model_is_trained(student):
-    """Each of three models should be trained in place, and left alone while the others are."""
-    lines, models = check_stranger(student, 3, 6)
-    check_strangers_models(lines, models, 6)
+    """Each of three models should be trained in place."""
+    check_stranger(student, 3, 1)
+
+
+@task("stranger", points=0.75)
+def test_momentum_of_every_model(student):
+    """Each model should be trained with momentum 0.9, and left alone while the others are."""
+    check_stranger(student, 3, 6)
 
 
 @task("stranger", points=0.5)
 def test_stale_gradients_of_strangers(student):
     """Gradients that the models hold from before should not count."""
-    lines, models = check_stranger(student, 2, 4, stale=True)
-    check_strangers_models(lines, models, 4)
+    check_stranger(student, 2, 2, weights=False, stale=3.0)
 
 
 # ---- accumulate
 
 
 def check_accumulate(
-    student, sizes: Sequence[int], epochs: int, momentum: float = 0.0, adam: bool = False, stale: bool = False
-) -> None:
+    student,
+    sizes: Sequence[int],
+    epochs: int,
+    *,
+    momentum: float = 0.0,
+    adam: bool = False,
+    stale: float = 0.0,
+) -> tuple[object, Trained, Slips]:
+    """The trained model is right; returns the losses that came, the right training, and those of mistakes."""
     line = drawn_line(sum(sizes), k=2)
     batches = list(zip(line.X.split(list(sizes)), line.y.split(list(sizes)), strict=True))
-    model = line.built(student)
-    rate = 0.05
-    make = student.helpers.make_adam if adam else student.helpers.make_sgd
-    optimizer = make(model, rate) if adam else make(model, rate, momentum)
+    model, rate = line.built(student), 0.05
+    options = {} if adam else {"momentum": momentum}
+    optimizer = optimizer_of(model, "Adam" if adam else "SGD", lr=rate, **options)
     if stale:
-        student.helpers.leave_gradients(model, 4.0)
+        leave_gradients(model, stale)
     got = student.cure_accumulate(model, batches, optimizer, epochs)
-    losses, weight, bias = descend(line, batches, epochs, rate, momentum=momentum, adam=adam)
-    check_losses(got, losses, "the losses", "What does `.grad` hold when the backward pass begins?")
-    line.check(model, weight, bias, "Is each batch's gradient used for one update?")
+    data, how = (line, batches, epochs, rate), {"momentum": momentum, "adam": adam, "stale": stale}
+    right = descend(*data, **how)
+    wrong = unclear(*data, **how)
+    if momentum:
+        wrong["This is what you get with plain steps: the given optimizer has a momentum."] = lambda: descend(
+            *data
+        )
+    line.check(model, *right[1:], "Is each batch's gradient used for one update?", wrong)
+    return got, right, wrong | {LATE: lambda: descend(*data, **how, after=True)}
 
 
-@task("accumulate", points=1.0)
+@task("accumulate", points=0.75)
 def test_one_batch_in_many_epochs(student):
     """With one batch, each epoch's update should use that epoch's gradient alone."""
     check_accumulate(student, [9], 6)
 
 
-@task("accumulate", points=1.25)
+@task("accumulate", points=1.0)
 def test_several_batches(student):
-    """With several batches, each update should use its own batch's gradient, and the optimizer keep its momentum."""
+    """With several batches, each update should use its own batch's gradient, and the optimizer keep its memory."""
     check_accumulate(student, [5, 5, 3], 3, momentum=0.9)
+    check_accumulate(student, [6, 4], 3, adam=True)
+
+
+@task("accumulate", points=0.5)
+def test_stale_gradients(student):
+    """Gradients from before the call should not count."""
+    check_accumulate(student, [8], 3, stale=4.0)
 
 
 @task("accumulate", points=0.75)
-def test_stale_gradients(student):
-    """Gradients from before the call should not count; Adam should work as well as SGD."""
-    check_accumulate(student, [6, 4], 3, adam=True)
-    check_accumulate(student, [6, 4], 3, stale=True)
+def test_losses_before_each_update(student):
+    """The losses should be those of each batch before its update, in order."""
+    got, (losses, _, _), wrong = check_accumulate(student, [7], 4)
+    hint = "Is each batch's loss taken before its update?"
+    check_losses(got, losses, "the losses of one batch", hint, wrong)
+    line = drawn_line(9, k=2)
+    batches = list(zip(line.X.split(4), line.y.split(4), strict=True))
+    model = line.built(student)  # at a rate of 0 only the order of the batches counts
+    got = student.cure_accumulate(model, batches, optimizer_of(model, "SGD", lr=0.0), 2)
+    check_losses(got, descend(line, batches, 2, 0.0)[0], "the losses of three batches in two epochs", hint)
 
 
 # ---- first-batch
@@ -267,28 +376,32 @@ def test_one_update_for_each_batch(student):
 
 @task("first-batch", points=1.0)
 def test_every_example_once(student):
-    """In a shuffled epoch every example should be seen exactly once."""
-    line, seen = drawn_classes(30), []
-    model = line.built(student)
-    loader = student.helpers.make_loader(line.X, line.y, 4, True, seen.append)
-    got = student.cure_first_batch(model, loader, student.helpers.make_sgd(model, 0.0, 0.0))
-    counts = Counter(index for index in seen if isinstance(index, int))
+    """In a shuffled epoch every example should be learned from exactly once."""
+    line, seen, learned = drawn_classes(28), [], []
+    model = student.helpers.make_noting_linear(line.weight, line.bias, seen.append)
+    # What counts is the batch of each update: a look at the data, or a pass that learns nothing, is free.
+    optimizer = student.helpers.make_told_sgd(model, 0.0, lambda: learned.extend(seen[-1:]))
+    got = student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 4, True), optimizer)
+    rows = [as_tensor(X, "the inputs of the model", shape=(None, 3)) for X in learned]
+    counts = Counter(
+        index
+        for X in rows
+        for row in X
+        for index in ((line.X - row).abs().amax(1) < 1e-6).nonzero().flatten().tolist()
+    )
     missing = len(line.y) - len(counts)
     require(
         missing == 0,
-        f"{missing} of {len(line.y)} examples are never seen. "
-        "Is the loader started afresh for each batch, or left early?",
+        f"{missing} of {len(line.y)} examples are never learned from in your epoch. "
+        "Does the loop end early, or begin a new iterator for each batch?",
     )
-    require(set(counts.values()) == {1}, "Some examples are seen more than once. Who calls `iter(loader)`?")
+    require(set(counts.values()) == {1}, "Your epoch learns from some examples more than once.")
     # One right figure shows that the examples were used, and not only asked for.
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"A mean loss and an accuracy are asked for; yours is {describe(got)}.",
-    )
-    loss, accuracy = figures(line)
-    used = [abs(as_number(got[0], "the mean loss") - loss) < ATOL]
-    used.append(abs(as_number(got[1], "the accuracy") - accuracy) < 1e-4)
-    require(any(used), "Neither figure is that of all examples, though all were asked for.")
+    parts = unpack(got, "cure_first_batch", ("mean loss", "accuracy"))
+    gaps = [
+        abs(as_number(part, "a figure") - right) for part, right in zip(parts, figures(line), strict=True)
+    ]
+    require(min(gaps) < ATOL, "Neither figure of yours is that of all examples.")
 
 
 @task("first-batch", points=0.75)
@@ -298,47 +411,69 @@ def test_figures_of_an_epoch(student):
         line = drawn_classes(13)
         model = line.built(student)
         loader = student.helpers.make_loader(line.X, line.y, 5, shuffle)
-        got = student.cure_first_batch(model, loader, student.helpers.make_sgd(model, 0.0, 0.0))
+        got = student.cure_first_batch(model, loader, optimizer_of(model, "SGD", lr=0.0))
         check_pair(got, *figures(line))
 
 
 @task("first-batch", points=0.75)
 def test_updates_of_an_epoch(student):
     """The trained model and the figures should be those of one update for each batch, in the loader's order."""
-    line = drawn_classes(12)
+    line = drawn_classes(12)  # batches of equal size: how the last one weighs is another test's question
     model = line.built(student)
-    batches = list(zip(line.X.split(5), line.y.split(5), strict=True))
-    optimizer = student.helpers.make_sgd(model, 0.1, 0.9)
-    student.helpers.leave_gradients(model, 2.0)
-    got = student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 5, False), optimizer)
-    losses, weight, bias = descend(line, batches, 1, 0.1, momentum=0.9, classes=True)
-    line.check(model, weight, bias, "Are gradients cleared, and is every batch learned from?")
+    batches = list(zip(line.X.split(4), line.y.split(4), strict=True))
+    optimizer = optimizer_of(model, "SGD", lr=0.1, momentum=0.9)
+    leave_gradients(model, 2.0)
+    got = student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 4, False), optimizer)
+    losses, weight, bias = descend(line, batches, 1, 0.1, momentum=0.9, loss_fn=F.cross_entropy)
+    how = {"momentum": 0.9, "loss_fn": F.cross_entropy, "stale": 2.0}
+    wrong = unclear(line, batches, 1, 0.1, **how)
+    line.check(model, weight, bias, "Are gradients cleared, and is every batch learned from?", wrong)
     mean = sum(loss * len(y) for loss, (_, y) in zip(losses, batches, strict=True)) / len(line.y)
-    require(isinstance(got, (list, tuple)) and len(got) == 2, "A mean loss and an accuracy are asked for.")
+    unpack(got, "cure_first_batch", ("mean loss", "accuracy"))
+    late = descend(line, batches, 1, 0.1, **how, after=True)[0]
     assert_close(
         as_number(got[0], "the mean loss"),
         mean,
         atol=ATOL,
         name="the mean loss",
         hint="Before or after the update?",
+        wrong={LATE: float(np.mean(late))},
     )
 
 
 # ---- double-softmax
 
 
-def check_softmax(student, line: Line, epochs: int, rate: float) -> tuple[object, torch.Tensor, Remote]:
+def softmax_twice(output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The patient's loss."""
+    return F.cross_entropy(output.softmax(1), y)
+
+
+def check_softmax(
+    student, line: Line, epochs: int, rate: float, *, reported: bool = True, stale: float = 0.0
+) -> tuple[object, torch.Tensor, Remote]:
     """The losses of a training; returns the probabilities, those expected, and the model."""
     model = line.built(student)
-    optimizer = student.helpers.make_sgd(model, rate, 0.0)
+    optimizer = optimizer_of(model, "SGD", lr=rate)
+    if stale:
+        leave_gradients(model, stale)
     got = student.cure_double_softmax(model, line.X, line.y, optimizer, epochs)
     require(
         isinstance(got, (list, tuple)) and len(got) == 2,
         f"The losses and the probabilities are asked for; yours is {describe(got)}.",
     )
-    losses, weight, bias = descend(line, [(line.X, line.y)], epochs, rate, classes=True)
-    check_losses(got[0], losses, "the losses", "Which function takes logits, and which probabilities?")
-    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?")
+    losses, weight, bias = descend(line, [(line.X, line.y)], epochs, rate, loss_fn=F.cross_entropy)
+    data = line, [(line.X, line.y)], epochs, rate
+    wrong: Slips = {
+        "This is what you get with a softmax before the cross-entropy.": lambda: descend(
+            *data, loss_fn=softmax_twice
+        ),
+        LATE: lambda: descend(*data, loss_fn=F.cross_entropy, after=True),
+    } | unclear(*data, loss_fn=F.cross_entropy, stale=stale)
+    hint = "Which function takes logits, and which probabilities?"
+    if reported:
+        check_losses(got[0], losses, "the losses", hint, wrong)
+    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?", wrong)
     return got[1], F.softmax(line.X.double() @ weight.T + bias, dim=1), model
 
 
@@ -347,26 +482,34 @@ def test_first_loss(student):
     """The loss of a model as it is should be the cross-entropy of its logits."""
     line = drawn_classes(15)
     model = line.built(student)
-    got = student.cure_double_softmax(model, line.X, line.y, student.helpers.make_sgd(model, 0.1, 0.0), 1)
+    got = student.cure_double_softmax(model, line.X, line.y, optimizer_of(model, "SGD", lr=0.0), 1)
     require(
         isinstance(got, (list, tuple)) and len(got) == 2,
         f"The losses and the probabilities are asked for; yours is {describe(got)}.",
     )
     check_losses(
-        got[0], [figures(line)[0]], "the losses", "Which function takes logits, and which probabilities?"
+        got[0],
+        [figures(line)[0]],
+        "the losses",
+        "Which function takes logits, and which probabilities?",
+        {
+            "This is what you get with a softmax before the cross-entropy.": (
+                lambda: descend(line, [(line.X, line.y)], 1, 0.0, loss_fn=softmax_twice)
+            )
+        },
     )
 
 
 @task("double-softmax", points=0.75)
 def test_training_on_logits(student):
     """Every loss and the trained model should be those of gradient descent on the cross-entropy."""
-    check_softmax(student, drawn_classes(15), 5, 0.3)
+    check_softmax(student, drawn_classes(15), 5, 0.3, stale=2.0)
 
 
 @task("double-softmax", points=0.75)
 def test_probabilities(student):
     """The second result should be the trained model's probabilities, a row for each example."""
-    got, expected, _ = check_softmax(student, drawn_classes(10), 3, 0.3)
+    got, expected, _ = check_softmax(student, drawn_classes(10), 1, 0.3, reported=False)
     assert_close(
         got,
         expected,
@@ -381,7 +524,7 @@ def test_large_logits(student):
     """Logits in the hundreds should give finite and exact losses."""
     line = drawn_classes(9)
     line.weight, line.bias = 200 * line.weight, 200 * line.bias
-    check_softmax(student, line, 3, 0.1)
+    check_softmax(student, line, 1, 0.0)
 
 
 # ---- unregistered
@@ -532,10 +675,10 @@ def check_bends(
     require(isinstance(answer, (list, tuple)) and len(answer) == 3, "The layers could not be followed.")
     came, left, output = answer
     require(
-        isinstance(came, list) and isinstance(left, list) and len(came) == len(left) == n_layers,
+        isinstance(came, list) and isinstance(left, list) and len(came) == len(left) > 1,
         f"{n_layers} linear layers should run; in yours {len(came) if isinstance(came, list) else 0} do.",
     )
-    for place in range(n_layers - 1):
+    for place in range(len(came) - 1):  # how many there are is another test's question
         before = as_tensor(left[place], "a layer's output", shape=(200, width))
         after = as_tensor(came[place + 1], "the next layer's input", shape=(200, width))
         design = torch.cat([before, torch.ones(200, 1, dtype=torch.float64)], dim=1)
@@ -544,7 +687,7 @@ def check_bends(
         share = rest.norm() / after.norm().clamp(min=1e-12)
         require(
             share.item() > 1e-3,
-            f"Between the linear layers {place + 1} and {place + 2} of {n_layers} nothing bends: they are one layer.",
+            f"Between your linear layers {place + 1} and {place + 2} of {len(came)} nothing bends: they are one layer.",
         )
     return (
         model,
@@ -556,13 +699,13 @@ def check_bends(
 @task("straight", points=1.25)
 def test_a_bend_between_each_two(student, rng):
     """Between each two linear layers there should be a nonlinearity, at any depth."""
-    for n_layers in (2, 3, int(rng.integers(5, 9))):
+    for n_layers in (3, int(rng.integers(5, 9))):
         model, _, _ = check_bends(student, 2, int(rng.integers(5, 9)), n_layers)
         # One layer used again and again bends, or does not, as its numbers happen to be.
         sizes = student.helpers.linear_sizes(model)
         found = len(sizes) if isinstance(sizes, (list, tuple)) else 0
         require(
-            found == n_layers,
+            found >= n_layers - 1,
             f"{n_layers} linear layers, each of its own, should be in the model; yours has {found}.",
         )
 
@@ -736,11 +879,9 @@ def test_training_rows_alone_decide(student):
 
 @task("leak", points=0.75)
 def test_test_rows_are_scaled_like_train(student):
-    """The test rows should be scaled by the training set's numbers, and the accuracy be theirs."""
+    """The test rows should be scaled by the training set's numbers."""
     split = drawn_split()
-    course = run_leak(student, split, delicate=False)
-    check_test_rows(course, split)
-    check_accuracy(course.answer, split.accuracies())
+    check_test_rows(run_leak(student, split, delicate=False), split)
 
 
 @task("leak", points=0.75)
@@ -752,20 +893,24 @@ def test_tested_in_eval_mode(student):
         all(training is False for _, training in course.calls),
         "The model was in train mode when it was tested: dropout and batch statistics were at work.",
     )
-    # Whichever way the rows were scaled, which the other tests judge: the accuracy is that of the rows it was given.
-    rows = rows_after_fit(course, split)[-len(split.X_test) :]
-    check_accuracy(course.answer, [split.accuracy_of(rows, BATCH_NORM)])
-
-
-@task("leak", points=0.75, promises=("arguments",))
-def test_the_test_leaves_no_trace(student):
-    """With dropout and batch normalisation the accuracy should be exact, and no statistic or argument change."""
-    split = drawn_split()
-    course = run_leak(student, split, delicate=True)
-    check_test_rows(course, split)
-    check_accuracy(course.answer, split.accuracies(BATCH_NORM))
     for name, value in student.buffers(course.model).items():
         wanted = 1.0 if name.endswith("running_var") else 0.0
         value = as_tensor(value, name)
         hint = "In train mode batch normalisation learns from the test set."
         assert_close(value, torch.full_like(value, wanted), atol=0.0, name=f"the model's {name}", hint=hint)
+
+
+@task("leak", points=0.75, promises=("arguments",))
+def test_accuracy_of_the_test(student):
+    """The number should be the share of right answers for the test rows, and no argument should change."""
+    split = drawn_split()
+    course = run_leak(student, split, delicate=True)
+    rows = rows_after_fit(course, split)[-len(split.X_test) :]
+    tested = all(training is False for _, training in course.calls)
+    scaled = any((rows - split.scaled(split.X_test, ddof)).abs().max() < 2e-3 for ddof in (1, 0))
+    require(tested or scaled, "Neither of the patient's two mistakes is gone from yours.")
+    # Whichever way the rows were scaled, and in whichever mode: the accuracy is that of the rows that were given.
+    if not tested:
+        course = run_leak(student, split, delicate=False)
+        rows = rows_after_fit(course, split)[-len(split.X_test) :]
+    check_accuracy(course.answer, [split.accuracy_of(rows, BATCH_NORM if tested else 1.0)])

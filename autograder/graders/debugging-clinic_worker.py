@@ -2,7 +2,7 @@
 
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Dataset, TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
 
 def make_linear(weight, bias):
@@ -11,12 +11,12 @@ def make_linear(weight, bias):
     return layer
 
 
-def make_sgd(model, rate, momentum):
-    return torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum)
-
-
-def make_adam(model, rate):
-    return torch.optim.Adam(model.parameters(), lr=rate)
+def make_noting_linear(weight, bias, saw):
+    layer = make_linear(weight, bias)
+    layer.register_forward_hook(
+        lambda layer, inputs, output: saw(inputs[0].detach()) if output.requires_grad else None
+    )
+    return layer
 
 
 def make_told_sgd(model, rate, stepped):
@@ -25,26 +25,8 @@ def make_told_sgd(model, rate, stepped):
     return optimizer
 
 
-def leave_gradients(model, value):
-    for parameter in model.parameters():
-        parameter.grad = torch.full_like(parameter, value)
-
-
-class Noted(Dataset):
-    def __init__(self, X, y, seen):
-        self.X, self.y, self.seen = X, y, seen
-
-    def __len__(self):
-        return len(self.y)
-
-    def __getitem__(self, index):
-        self.seen(int(index))
-        return self.X[index], self.y[index]
-
-
-def make_loader(X, y, batch_size, shuffle, seen=None):
-    data = TensorDataset(X, y) if seen is None else Noted(X, y, seen)
-    return DataLoader(data, batch_size=batch_size, shuffle=shuffle)
+def make_loader(X, y, batch_size, shuffle):
+    return DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle)
 
 
 def fill(model, values):

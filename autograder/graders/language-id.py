@@ -3,12 +3,14 @@
 Networks are compared on parameters that the grader sets: layers are found by size, so that neither their names nor the
 order of their definition matters. Training is compared with the same training here, in double precision.
 
-Tolerances are given with what a right solution was measured to be off by.
+A slip costs the property that it concerns: where one property is judged, each usual mistake in another is accepted.
+Tolerances are given with what a correct solution was measured to be off by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,14 +20,21 @@ from torch import nn
 from autograder.grading.toolkit import (
     Remote,
     Student,
+    any_of,
+    as_model,
     as_number,
     as_numbers,
     as_tensor,
     assert_close,
     assert_learns,
+    assert_parameters,
     describe,
     expect_error,
     fail,
+    leave_gradients,
+    new,
+    optimizer_of,
+    put,
     require,
     task,
     unpack,
@@ -35,23 +44,18 @@ GATES = {"and": [0.0, 0.0, 0.0, 1.0], "or": [0.0, 1.0, 1.0, 1.0], "xor": [0.0, 1
 BITS = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
 LEARN_SECONDS = 10  # of CPU time for one gate; 500 epochs take well under one
 
-
-def build(student: Student, class_name: str, *sizes: int) -> Remote:
-    """A new model of the student's class."""
-    model = getattr(student, class_name)(*sizes)
-    name = f"{class_name}({', '.join(map(str, sizes))})"
-    require(isinstance(model, Remote), f"`{name}` should be a model; yours is {describe(model)}.")
-    return model
+Layer = tuple[torch.Tensor, torch.Tensor]
+"""Weight (out, in) and bias (out,)."""
 
 
-def parameters_of(student: Student, model: Remote, name: str, count: int) -> dict[str, torch.Tensor]:
-    """The model's parameters, proved to be `count` numbers in all."""
-    found = {
-        key: as_tensor(value, f"parameter {key[:40]}") for key, value in student.parameters(model).items()
-    }
+def parameters_of(
+    student: Student, model: Remote, name: str, count: int | None = None
+) -> dict[str, torch.Tensor]:
+    """The model's parameters, and with `count` proved to be that many numbers in all."""
+    found = {key: as_tensor(p, f"parameter {key[:40]}") for key, p in student.parameters(model).items()}
     total = sum(value.numel() for value in found.values())
     require(
-        total == count,
+        count is None or total == count,
         f"`{name}` should have {count} numbers to learn, weights and biases; `parameters()` of yours finds {total}.",
     )
     return found
@@ -61,13 +65,11 @@ def count_of(sizes: list[int]) -> int:
     return sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
 
 
-def set_layers(
-    student: Student, model: Remote, name: str, sizes: list[int]
-) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Gives the model's linear layers new values, and returns them as (weight (out, in), bias), input side first.
+def set_layers(student: Student, model: Remote, name: str, sizes: list[int]) -> list[Layer]:
+    """Gives the model's linear layers new values, and returns them, input side first.
 
     Equal hidden layers get equal and symmetric weights and all of them one bias: then neither their order nor the
-    orientation of a bare matrix matters. `sizes` has three different numbers, none of them 1 beside the output's.
+    orientation of a bare matrix matters. `sizes` has three different numbers, none of them 1 next to the output's.
     """
     found = parameters_of(student, model, name, count_of(sizes))
     layers: dict[tuple[int, int], torch.Tensor] = {}
@@ -88,18 +90,36 @@ def set_layers(
         else:
             wanted = " → ".join(map(str, sizes))
             fail(f"`{name}` should have the linear layers {wanted}; `{key[:40]}` has shape {shape}.")
-    student.helpers.put(model, values)
+    put(model, values)
     return [(layers[b, a], biases[b]) for a, b in zip(sizes, sizes[1:], strict=False)]
 
 
-def network(layers: list[tuple[torch.Tensor, torch.Tensor]], X: torch.Tensor) -> torch.Tensor:
-    """Linear, relu, ..., linear, in double precision."""
+def network(
+    layers: list[Layer],
+    X: torch.Tensor,
+    bend: Callable[[torch.Tensor], torch.Tensor] = torch.relu,
+    bends: int | None = None,
+) -> torch.Tensor:
+    """Linear, relu, ..., linear, in double precision; a mistake has another `bend`, or fewer or more `bends`."""
     X = X.double()
     for place, (weight, bias) in enumerate(layers):
         X = X @ weight.double().T + bias.double()
-        if place < len(layers) - 1:
-            X = X.relu()
+        if place < (len(layers) - 1 if bends is None else bends):
+            X = bend(X)
     return X
+
+
+def wrong_networks(layers: list[Layer], X: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What the usual mistakes in a network give, by the sentence that names the mistake."""
+    return {
+        "This is what you get without any relu.": network(layers, X, bends=0),
+        "This is what you get with a relu after the last layer, too.": network(layers, X, bends=len(layers)),
+        "This is what you get with a relu after the first layer only.": network(layers, X, bends=1),
+        "This is what you get with a sigmoid in place of the relu.": network(layers, X, torch.sigmoid),
+        "This is what you get with tanh in place of the relu.": network(layers, X, torch.tanh),
+        "This is what you get with a sigmoid after the last layer.": torch.sigmoid(network(layers, X)),
+        "This is what you get with a softmax after the last layer.": torch.softmax(network(layers, X), -1),
+    }
 
 
 # ---- features
@@ -109,40 +129,53 @@ def random_word(rng: np.random.Generator, length: int, letters: str = "aoaoeibcd
     return "".join(rng.choice(list(letters), length))
 
 
-def check_features(student: Student, word: str, hint: str = "") -> None:
-    got = as_tensor(student.word_features(word), f"word_features({word!r})", shape=[(2,), (1, 2), (2, 1)])
-    lowered = word.lower()
-    share = (lowered.count("a") + lowered.count("o")) / len(word)
-    assert_close(  # right: 3e-8 in float32
-        got,
-        [share, len(word)],
-        atol=1e-4,
-        name=f"word_features({word!r})",
-        names=["the share", "the length"],
-        shape="any",
-        hint=hint,
-    )
+def features_of(student: Student, word: str) -> torch.Tensor:
+    """What the student's function returns, proved to be two numbers."""
+    got = student.word_features(word)
+    return as_tensor(got, f"word_features({word!r})", shape=[(2,), (1, 2), (2, 1)]).flatten()
 
 
 @task("features", points=1.0)
 def test_share_and_length(student: Student, rng: np.random.Generator):
     """The features should be the share of letters that are a or o, and the number of letters."""
-    words = ["o", "brrr", "aoao", random_word(rng, 13, "abcdefghijklmnopqrstuvwxyz")]
-    for word in [*words, *(random_word(rng, int(n)) for n in rng.integers(2, 12, 5))]:
-        check_features(student, word, "Both a and o count, each time they occur.")
+    words = ["ananaos", "brrr", "aoao", random_word(rng, 13, "abcdefghijklmnopqrstuvwxyz")]
+    for word in [*words, *(random_word(rng, int(n)) for n in rng.integers(2, 12, 5)), "o"]:
+        a, o, n = word.count("a"), word.count("o"), len(word)
+        vowels = sum(letter in "aeiou" for letter in word)
+        assert_close(  # right: 3e-8 in float32
+            features_of(student, word),
+            [(a + o) / n, n],
+            atol=1e-4,
+            name=f"word_features({word!r})",
+            names=["the share", "the length"],
+            hint="Which letters do you count, and by what do you divide?",
+            wrong={
+                "This is the number of letters, not their share.": [a + o, n],
+                "This counts the letter a only.": [a / n, n],
+                "This counts the letter o only.": [o / n, n],
+                "This counts each letter once, however often it occurs.": [((a > 0) + (o > 0)) / n, n],
+                "This counts every vowel.": [vowels / n, n],
+                "These are the two features in the other order.": [n, (a + o) / n],
+                "This is a percentage, not a share.": [100 * (a + o) / n, n],
+                "This divides by the letters that are neither a nor o.": [(a + o) / max(n - a - o, 1), n],
+            },
+        )
 
 
 @task("features", points=0.5)
 def test_case_does_not_matter(student: Student, rng: np.random.Generator):
     """`Hola`, `HOLA` and `hola` should have the same features."""
+    if torch.equal(features_of(student, "brrrr"), features_of(student, "oa")):
+        fail("Yours returns the same two numbers for `brrrr` as for `oa`.")
     for word in ("Oao", "GATO", random_word(rng, 7).capitalize(), random_word(rng, 6, "aomn").upper()):
-        check_features(student, word, "Case should not matter.")
+        same = torch.allclose(features_of(student, word), features_of(student, word.lower()), atol=1e-4)
+        require(same, f"Yours returns other numbers for {word!r} than for {word.lower()!r}.")
 
 
 @task("features", points=0.5)
 def test_empty_word(student: Student):
     """The empty word should raise a ValueError that names `word`."""
-    check_features(student, "hola")
+    features_of(student, "hola")
     with expect_error(ValueError, mention="word", doing='`word_features("")`'):
         student.word_features("")
 
@@ -165,13 +198,35 @@ def encoded(words: list[str], vocabulary: list[str]) -> torch.Tensor:
     return torch.tensor([[float(word == entry) for entry in vocabulary] for word in words])
 
 
+ONE_HOT = "one_hot(words, vocabulary)"
+
+
 @task("one-hot", points=1.0)
 def test_known_words(student: Student, rng: np.random.Generator):
     """Each word should be a row with a single 1 in the column of the vocabulary's word."""
     vocabulary = vocabulary_of(rng, 8)
     for words in (["cat", "at"], [str(word) for word in rng.choice(vocabulary, 11)]):
-        got = student.one_hot(words, vocabulary)
-        assert_close(got, encoded(words, vocabulary), atol=0, name="one_hot(words, vocabulary)")
+        got = as_tensor(student.one_hot(words, vocabulary), ONE_HOT)
+        expected = encoded(words, vocabulary)
+        require(
+            got.shape != expected.T.shape,
+            "Yours has a column for each word and a row for each of the vocabulary's, the other way round.",
+        )
+        inside = torch.tensor([[float(entry in word) for entry in vocabulary] for word in words])
+        assert_close(
+            got,
+            expected,
+            atol=0,
+            name=ONE_HOT,
+            wrong={
+                "These are the columns of the sorted vocabulary; its own order counts.": encoded(
+                    words, sorted(vocabulary)
+                ),
+                "This also marks the words that are contained in the word.": inside,
+                "This is 0 and 1 the wrong way round.": 1 - expected,
+                "This counts the columns from 1.": encoded(words, vocabulary).roll(1, 1),
+            },
+        )
 
 
 @task("one-hot", points=0.5)
@@ -179,58 +234,92 @@ def test_unknown_words(student: Student, rng: np.random.Generator):
     """A word that is not in the vocabulary should be a row of zeros, in its own place."""
     vocabulary = vocabulary_of(rng, 6)
     words = ["quijote", vocabulary[-1], "ca", vocabulary[0], "zzyzx"]
-    got = student.one_hot(words, vocabulary)
-    assert_close(got, encoded(words, vocabulary), atol=0, name="one_hot(words, vocabulary)")
+    got = as_tensor(student.one_hot(words, vocabulary), ONE_HOT)
+    got = got.T if got.shape == (6, 5) else got  # another test is about that, and about the columns
+    require(
+        len(got) == 5,
+        f"{len(words)} words are given, some of them unknown; yours has {len(got)} rows. Does each keep its row?",
+    )
+    ones = (got != 0).sum(dim=1)
+    require(bool((ones[[0, 2, 4]] == 0).all()), "An unknown word has a number other than 0 in your row.")
+    require(
+        bool((ones[[1, 3]] > 0).all()), "A known word next to an unknown one is all zeros in your result."
+    )
 
 
 @task("one-hot", points=0.5)
 def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Generator):
-    """The result should be a float32 tensor: its product with a table of vectors picks the words' rows."""
+    """The result should be a float32 tensor that can be multiplied with a table of vectors."""
     vocabulary = vocabulary_of(rng, 7)
     words, table = ["cat", vocabulary[0], vocabulary[6]], torch.randn(7, 4)
     vectors = student.one_hot(words, vocabulary)
     require(
         isinstance(vectors, torch.Tensor), f"`one_hot` should return a tensor; yours is {describe(vectors)}."
     )
-    as_tensor(vectors, "one_hot(words, vocabulary)", dtype=torch.float32)
+    numbers = as_tensor(vectors, ONE_HOT, dtype=torch.float32)
+    require(bool(numbers.any()), f"`{ONE_HOT}` of yours is zero everywhere.")
     got = student.helpers.with_table(student.one_hot, words, vocabulary, table)
-    expected = table[[vocabulary.index(word) for word in words]]
-    assert_close(got, expected, atol=1e-6, name="one_hot(words, vocabulary) @ table")
+    assert_close(got, numbers @ table.double(), atol=1e-6, name=f"{ONE_HOT} @ table")
 
 
 # ---- logistic-regression
 
 
-def logistic(student: Student, d: int) -> tuple[Remote, torch.Tensor, torch.Tensor, str, str]:
-    """The student's model with new weights (d,) and bias (1,), d above 1; and what its parameters are called."""
-    model = build(student, "LogisticRegression", d)
-    found = parameters_of(student, model, f"LogisticRegression({d})", d + 1)
-    by_size = {parameter.numel(): name for name, parameter in found.items()}
+def logistic(student: Student, d: int) -> tuple[Remote, torch.Tensor, torch.Tensor]:
+    """The student's model with new weights (d,) and bias (1,), d above 1."""
+    model, name = new(student, "LogisticRegression", d), f"LogisticRegression({d})"
+    found = parameters_of(student, model, name)
+    by_size = {parameter.numel(): key for key, parameter in found.items()}
+    total = sum(parameter.numel() for parameter in found.values())
     require(
         len(found) == 2 and set(by_size) == {1, d},
-        f"`LogisticRegression({d})` should have {d} weights and one bias, two parameters in all.",
+        f"`{name}` should have {d} weights and one bias, two parameters in all; yours has {len(found)}, with {total} "
+        f"numbers. {'Where is the bias?' if total == d else 'Is each of them a parameter?'}",
     )
     weights, bias = torch.randn(d), torch.randn(1)
     values = {by_size[d]: weights, by_size[1]: bias}
-    student.helpers.put(model, {name: value.reshape(found[name].shape) for name, value in values.items()})
-    return model, weights, bias, by_size[d], by_size[1]
+    put(model, {key: value.reshape(found[key].shape) for key, value in values.items()})
+    return model, weights, bias
 
 
 @task("logistic-regression", points=1.25)
 def test_probabilities(student: Student, rng: np.random.Generator):
     """The model should give sigmoid(w x + b) for any weights and bias, and any number of features."""
     for d in (2, int(rng.integers(3, 8))):
-        model, weights, bias, _, _ = logistic(student, d)
+        model, weights, bias = logistic(student, d)
         X = torch.randn(20, d)
-        expected = torch.sigmoid(X.double() @ weights.double() + bias.double())
-        assert_close(model(X), expected, atol=1e-5, name="model(X)", shape="any")  # right: 1e-7
+        product = X.double() @ weights.double()
+        z = product + bias.double()
+        assert_close(  # right: 1e-7
+            model(X),
+            torch.sigmoid(z),
+            atol=1e-5,
+            name="model(X)",
+            shape="any",
+            hint="Is the bias in the sum, and the sigmoid around it?",
+            wrong={
+                "This is the sum itself: the sigmoid is missing.": z,
+                "This is what you get without the bias.": torch.sigmoid(product),
+                "This is what you get with the sign of the bias turned.": torch.sigmoid(
+                    product - bias.double()
+                ),
+                "This is sigma(-z): one sign within the sigmoid is wrong.": torch.sigmoid(-z),
+                "This is the sigmoid of a sigmoid.": torch.sigmoid(torch.sigmoid(z)),
+                "This is tanh in place of the sigmoid.": torch.tanh(z),
+                "This is the softmax over the examples in place of the sigmoid.": torch.softmax(z, 0),
+                "This is the softmax of a single number, which is 1.": torch.ones(20),
+                "This is what you get with a relu before the sigmoid.": torch.sigmoid(z.relu()),
+                "This is the logarithm of the probability.": F.logsigmoid(z),
+                "These are answers, cut at 0.5, not probabilities.": (z > 0).double(),
+            },
+        )
 
 
 @task("logistic-regression", points=0.75)
 def test_shapes_for_many_and_for_one(student: Student):
     """Examples (n, d) should give probabilities (n, 1), and one example (d,) should give (1,)."""
     for d in (1, 3):
-        model = build(student, "LogisticRegression", d)
+        model = new(student, "LogisticRegression", d)
         for n in (6, 1, 3):
             as_tensor(model(torch.randn(n, d)), f"model(X) for {n} examples", shape=(n, 1))
         as_tensor(model(torch.randn(d)), "model(x) for one example", shape=(1,))
@@ -238,31 +327,28 @@ def test_shapes_for_many_and_for_one(student: Student):
 
 @task("logistic-regression", points=0.75)
 def test_gradients_reach_weights_and_bias(student: Student):
-    """Differentiating the probabilities should give the weights and the bias their gradients."""
-    model, weights, bias, weight_name, bias_name = logistic(student, 4)
-    X, pull = torch.randn(15, 4), torch.randn(15, 1)
-    got = student.helpers.slopes(model, X, pull)
-    require(isinstance(got, dict), "The gradients of your model cannot be read.")
-    p = torch.sigmoid(X.double() @ weights.double() + bias.double()).unsqueeze(1)
-    slope = pull * p * (1 - p)
-    for name, expected in ((weight_name, (slope * X).sum(0)), (bias_name, slope.sum(0))):
-        assert_close(
-            got.get(name), expected, atol=1e-4, name=f"gradient of {name[:40]}", shape="any"
-        )  # right: 1e-6
+    """An optimizer should find the weights and the bias, and both should get a gradient."""
+    model = new(student, "LogisticRegression", 4)
+    total = sum(parameter.numel() for parameter in parameters_of(student, model, "model").values())
+    require(
+        total >= 4,
+        f"`parameters()` of your `LogisticRegression(4)` finds {total} numbers. Is each weight a parameter?",
+    )
+    assert_learns(model, torch.randn(30, 4))
 
 
-@task("logistic-regression", points=0.25)
+@task("logistic-regression", points=0.25, promises=("sharing",))
 def test_models_are_independent(student: Student):
     """Two models should have parameters of their own, drawn at random."""
-    first, second = build(student, "LogisticRegression", 5), build(student, "LogisticRegression", 5)
-    before = student.parameters(first)
-    student.helpers.put(
-        second, {name: torch.full_like(p, 7.0) for name, p in student.parameters(second).items()}
+    first, second = new(student, "LogisticRegression", 5), new(student, "LogisticRegression", 5)
+    drawn = [
+        torch.cat([p.flatten() for p in parameters_of(student, model, "model").values()] or [torch.zeros(1)])
+        for model in (first, second)
+    ]
+    require(
+        drawn[0].shape != drawn[1].shape or not torch.equal(*drawn),
+        "Two of your models start with the same weights. Are they drawn at random?",
     )
-    for name, value in student.parameters(first).items():
-        assert_close(value, as_tensor(before[name], name), atol=0, name=f"{name[:40]} of the first model")
-    for name, value in before.items():
-        require(not (as_tensor(value, name) == 7.0).any(), "Two of your models share a parameter.")
 
 
 # ---- losses
@@ -270,220 +356,361 @@ def test_models_are_independent(student: Student):
 SHAPES = [(9, 1), (5,), (1,), (), (3, 4)]
 
 
-def check_loss(
+def check_value(
     student: Student,
     name: str,
     reference: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
     low: float,
     high: float,
     atol: float,
+    wrong: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]],
 ) -> None:
-    """Value and slope of a loss for predictions within (low, high), in several shapes."""
-    measure, loss = student.helpers.value_and_slope, getattr(student, name)
+    """The value of a loss for predictions within (low, high), in several shapes; its mean, or its sum."""
     for shape in SHAPES:
         predicted = torch.rand(shape) * (high - low) + low
         target = torch.randint(0, 2, shape).float()
-        value, slope = unpack(measure(loss, predicted, target), name, ("value", "gradient"))
-        p = predicted.double().requires_grad_()
-        expected = reference(p, target.double())
+        got = as_number(getattr(student, name)(predicted, target), f"{name}(predicted, target)")
+        p, t = predicted.double(), target.double()
+        each = reference(p, t)
+        if abs(got - each.sum().item()) <= atol * each.numel():
+            continue  # whether it is a mean is another test's question
         assert_close(
-            value,
-            expected,
+            got,
+            each.mean(),
             atol=atol,
             name=f"{name}(predicted, target)",
-            shape="any",
             hint=f"Shape of both: {shape}.",
-        )
-        require(
-            slope is not None,
-            f"`{name}` should return a tensor through which autograd finds the gradient; yours gives none.",
-        )
-        assert_close(
-            slope,
-            torch.autograd.grad(expected, p)[0],
-            atol=10 * atol,
-            name=f"gradient of {name} under predicted",
-            shape="any",
+            wrong={sentence: value(p, t) for sentence, value in wrong.items()},
         )
 
 
-@task("losses", points=0.75, without=("losses",))
+@task("losses", points=0.5, without=("losses",))
 def test_absolute_error(student: Student):
     """The absolute error should be the mean of |predicted - target|, by formula."""
-    check_loss(student, "absolute_error", lambda p, t: (p - t).abs().mean(), -1.5, 2.5, atol=1e-5)
+    wrong = {
+        "This is the difference with its sign: the absolute value is missing.": lambda p, t: (p - t).mean(),
+        "This is target - predicted with its sign: the absolute value is missing.": lambda p, t: (
+            t - p
+        ).mean(),
+        "This is the absolute value of the mean; the mean of the absolute values is asked for.": (
+            lambda p, t: (p - t).mean().abs()
+        ),
+        "This is the squared error.": lambda p, t: ((p - t) ** 2).mean(),
+    }
+    check_value(student, "absolute_error", lambda p, t: (p - t).abs(), -1.5, 2.5, 1e-5, wrong)
+
+
+@task("losses", points=0.5, without=("losses",))
+def test_squared_error(student: Student):
+    """The squared error should be the mean of (predicted - target)², by formula."""
+    wrong = {
+        "This is the square of the mean; the mean of the squares is asked for.": lambda p, t: (
+            (p - t).mean() ** 2
+        ),
+        "This is the absolute error.": lambda p, t: (p - t).abs().mean(),
+        "This is the root of the mean of the squares.": lambda p, t: ((p - t) ** 2).mean().sqrt(),
+        "This has a factor of one half that the formula does not have.": lambda p, t: (
+            ((p - t) ** 2).mean() / 2
+        ),
+        "This is the difference of the squares; the square of the difference is asked for.": (
+            lambda p, t: (p**2 - t**2).mean()
+        ),
+    }
+    check_value(student, "squared_error", lambda p, t: (p - t) ** 2, -1.5, 2.5, 1e-5, wrong)
+
+
+def entropies(p: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    return -(t * p.log() + (1 - t) * (1 - p).log())
+
+
+@task("losses", points=1.0, without=("losses",))
+def test_cross_entropy(student: Student):
+    """The cross-entropy should be -mean(t ln p + (1 - t) ln(1 - p)), by formula."""
+    wrong = {
+        "This is the formula without its minus sign.": lambda p, t: -entropies(p, t).mean(),
+        "This is the first term only, t ln p: examples with t = 0 count, too.": lambda p, t: (
+            -(t * p.log()).mean()
+        ),
+        "This is the second term only: examples with t = 1 count, too.": (
+            lambda p, t: -((1 - t) * (1 - p).log()).mean()
+        ),
+        "This has predicted and target, or p and 1 - p, in each other's place.": (
+            lambda p, t: entropies(1 - p, t).mean()
+        ),
+        "This has a minus sign between the two terms where the formula has a plus.": (
+            lambda p, t: -(t * p.log() - (1 - t) * (1 - p).log()).mean()
+        ),
+        "This has the logarithm to base 2; the natural one is asked for.": (
+            lambda p, t: entropies(p, t).mean() / np.log(2)
+        ),
+        "This has the logarithm to base 10; the natural one is asked for.": (
+            lambda p, t: entropies(p, t).mean() / np.log(10)
+        ),
+        "This takes the sigmoid of predicted first: predictions are probabilities already.": (
+            lambda p, t: entropies(torch.sigmoid(p), t).mean()
+        ),
+    }
+    # A margin of 1e-5 inside the logarithms, the largest that is asked to pass, is 1e-4 off.
+    check_value(student, "cross_entropy", entropies, 0.1, 0.9, 1e-3, wrong)
+
+
+LOSSES = ("absolute_error", "squared_error", "cross_entropy")
+
+
+@task("losses", points=0.5, without=("losses",))
+def test_losses_are_means(student: Student):
+    """Each loss should be a mean: the same examples twice should give the same value."""
+    for name in LOSSES:
+        p, t = torch.rand(4, 1) * 0.8 + 0.1, torch.tensor([[0.0], [1.0], [0.0], [0.0]])
+        loss = getattr(student, name)
+        once = as_number(loss(p, t), f"{name}(predicted, target)")
+        twice = as_number(loss(p.repeat(2, 1), t.repeat(2, 1)), f"{name}(predicted, target)")
+        require(once != 0, f"`{name}` of yours is 0 for predictions that are wrong.")
+        require(
+            abs(twice - once) < 1e-3 * (1 + abs(once)),
+            f"`{name}` should be the mean; yours grows when the same examples come twice. "
+            f"{'Is it a sum?' if abs(twice - 2 * once) < 1e-3 * (1 + abs(once)) else 'What is averaged?'}",
+        )
 
 
 @task("losses", points=0.75, without=("losses",))
-def test_squared_error(student: Student):
-    """The squared error should be the mean of (predicted - target)², by formula."""
-    check_loss(student, "squared_error", lambda p, t: ((p - t) ** 2).mean(), -1.5, 2.5, atol=1e-5)
-
-
-@task("losses", points=1.25, without=("losses",))
-def test_cross_entropy(student: Student):
-    """The cross-entropy should be -mean(t ln p + (1 - t) ln(1 - p)), by formula."""
-    # A margin of 1e-5 inside the logarithms, the largest that is asked to pass, is 1e-4 off; so is its slope, 2e-3.
-    check_loss(student, "cross_entropy", F.binary_cross_entropy, 0.1, 0.9, atol=1e-3)
-
-
-@task("losses", points=1.25, without=("losses",))
-def test_cross_entropy_of_certainty(student: Student):
-    """At predictions of exactly 0 and 1 the cross-entropy and its gradient should be finite, and large where wrong."""
-    measure = student.helpers.value_and_slope
-    for p, t in ((0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0)):
-        answer = measure(student.cross_entropy, torch.full((3, 1), p), torch.full((3, 1), t))
-        where = f"predictions of {p:g} for the target {t:g}"
-        value = as_number(answer[0], f"cross_entropy of {where}")
-        if p == t:
-            require(value < 0.01, f"{where.capitalize()} should cost next to nothing; yours {value:.4g}.")
-        else:
-            require(value > 5, f"{where.capitalize()} should cost much, more than 5; yours {value:.4g}.")
+def test_gradients_of_the_losses(student: Student):
+    """Each loss should be a tensor through which autograd finds the gradient with respect to the predictions."""
+    step = 0.01
+    for name in LOSSES:
+        p, t, way = torch.rand(6, 1) * 0.6 + 0.2, torch.randint(0, 2, (6, 1)).float(), torch.randn(6, 1)
+        loss = getattr(student, name)
+        answer = unpack(student.helpers.value_and_slope(loss, p, t), name, ("value", "gradient"))
         require(
             answer[1] is not None,
-            "`cross_entropy` should return a tensor through which autograd finds the gradient; yours gives none.",
+            f"`{name}` should return a tensor through which autograd finds the gradient; yours gives none. "
+            "Does `.item()`, `float()` or `.detach()` cut it off?",
         )
-        as_tensor(answer[1], f"gradient of cross_entropy at {where}")
+        slope = as_tensor(answer[1], f"gradient of {name}", shape=(6, 1))
+        require(bool(slope.any()), f"The gradient of `{name}` of yours is zero everywhere.")
+        ahead, behind = (as_number(loss(p + sign * step * way, t), name) for sign in (1, -1))
+        # Against the student's own values: whether they are right is another test's question.
+        error = abs((slope * way).sum().item() - (ahead - behind) / (2 * step))
+        require(error < 0.05, f"The gradient of `{name}` of yours is not that of the values that it returns.")
+
+
+@task("losses", points=0.75, without=("losses",))
+def test_cross_entropy_of_certainty(student: Student):
+    """At predictions of exactly 0 and 1 the cross-entropy and its gradient should be finite, and large where wrong."""
+    values = {}
+    for p, t in ((0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0)):
+        answer = student.helpers.value_and_slope(
+            student.cross_entropy, torch.full((3, 1), p), torch.full((3, 1), t)
+        )
+        where = f"predictions of {p:g} for the target {t:g}"
+        value, slope = unpack(answer, "cross_entropy", ("value", "gradient"))
+        values[p, t] = as_number(value, f"cross_entropy of {where}")
+        if p == t:
+            require(
+                abs(values[p, t]) < 0.03,
+                f"{where.capitalize()} should cost next to nothing; yours {values[p, t]:.4g}.",
+            )
+        if slope is not None:  # another test's question
+            as_tensor(slope, f"gradient of cross_entropy at {where}")
+    most = max(abs(values[0.0, 1.0]), abs(values[1.0, 0.0]))
+    require(
+        most > 5,
+        f"Certain and wrong should cost much, more than 5; yours {most:.4g}. How large is the margin?",
+    )
 
 
 # ---- online
 
 
-class Run:
-    """A training of the grader's own linear or logistic model, there and here."""
+@dataclass
+class Training:
+    """What came of a training: each epoch's losses before and after their updates, and the last parameters."""
 
-    def __init__(self, student: Student, n: int, d: int, k: int, squash: bool) -> None:
-        self.student = student
-        self.weight, self.bias, self.squash = 0.5 * torch.randn(k, d), 0.5 * torch.randn(k), squash
-        self.X = torch.randn(n, d).clamp(-2, 2)
-        self.y = torch.randint(0, 2, (n, k)).float() if squash else torch.randn(n, k)
-        self.model = student.helpers.Model(self.weight, self.bias, squash)
+    before: list[list[float]]
+    after: list[list[float]]
+    weight: torch.Tensor
+    bias: torch.Tensor
 
-    def expected(
-        self, loss: str, kind: str, options: dict, n_epochs: int, bias_only: bool = False
-    ) -> tuple[list[float], torch.Tensor, torch.Tensor]:
-        """Means of the epochs, and the weight and bias at the end."""
-        weight = nn.Parameter(self.weight.double())
-        bias = nn.Parameter(self.bias.double())
-        optimizer = getattr(torch.optim, kind)([bias] if bias_only else [weight, bias], **options)
-        functions = {
-            "squared": F.mse_loss,
-            "entropy": F.binary_cross_entropy,
-            "quartic": lambda p, t: ((p - t) ** 4).sum(),
+    def means(self) -> list[float]:
+        return [sum(losses) / len(losses) for losses in self.before]
+
+    def wrong_means(self) -> dict[str, list[float]]:
+        return {
+            "These are the losses after each update; those before it are asked for.": [
+                sum(losses) / len(losses) for losses in self.after
+            ],
+            "This is the sum of each epoch's losses, not their mean.": [
+                sum(losses) for losses in self.before
+            ],
+            "This is the last loss of each epoch, not the mean of all.": [
+                losses[-1] for losses in self.before
+            ],
+            "This is the first loss of each epoch, not the mean of all.": [
+                losses[0] for losses in self.before
+            ],
+            "This is the mean of all losses so far: does each epoch start from 0?": [
+                float(np.mean(sum(self.before[: epoch + 1], []))) for epoch in range(len(self.before))
+            ],
         }
-        means = []
-        for _ in range(n_epochs):
-            total = 0.0
-            for x, y in zip(self.X.double(), self.y.double(), strict=True):
-                z = weight @ x + bias
-                value = functions[loss](torch.sigmoid(z) if self.squash else z, y)
+
+
+SLIPS: dict[str, dict] = {
+    "This is what you get without clearing the gradients.": {"clear": "never"},
+    "This is what you get when the gradients are cleared only once in each epoch.": {"clear": "epoch"},
+    "This is what you get with a single update for all examples together.": {"together": True},
+}
+"""Usual mistakes in a training, as arguments of `Run.replay`."""
+
+
+class Run:
+    """A training of the grader's own linear or logistic model by the student's function, and again here."""
+
+    def __init__(
+        self, student: Student, loss: str, lr: float, n_epochs: int, *, n=6, k=1, momentum=0.0, stale=0.0
+    ) -> None:
+        d, self.squash = 3, k == 1
+        self.n_epochs, self.lr, self.momentum, self.stale = n_epochs, lr, momentum, stale
+        self.loss = {"squared": F.mse_loss, "entropy": F.binary_cross_entropy, "quartic": quartic}[loss]
+        self.weight, self.bias = 0.5 * torch.randn(k, d), 0.5 * torch.randn(k)
+        self.X = torch.randn(n, d).clamp(-2, 2)
+        self.y = torch.randint(0, 2, (n, k)).float() if self.squash else torch.randn(n, k)
+        model = student.helpers.Model(self.weight, self.bias, self.squash)
+        if stale:
+            leave_gradients(model, stale)
+        optimizer = optimizer_of(model, "SGD", lr=lr, momentum=momentum)
+        given = getattr(student.helpers, loss)
+        self.got = student.train_online(model, self.X, self.y, given, optimizer, n_epochs)
+        after = student.parameters(model)
+        self.moved = torch.cat([as_tensor(after[key], f"the {key}").flatten() for key in ("weight", "bias")])
+
+    def replay(
+        self,
+        clear: str = "each",
+        together: bool = False,
+        momentum: float | None = None,
+        loss: Callable | None = None,
+    ) -> Training:
+        """The training in double precision; with other arguments than these a mistaken one."""
+        weight, bias = (nn.Parameter(value.double()) for value in (self.weight, self.bias))
+        for parameter in (weight, bias) if self.stale else ():
+            parameter.grad = torch.full_like(parameter, self.stale)
+        optimizer = torch.optim.SGD(
+            [weight, bias], lr=self.lr, momentum=self.momentum if momentum is None else momentum
+        )
+        X, y = self.X.double(), self.y.double()
+
+        def loss_of(x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+            z = x @ weight.T + bias
+            return (loss or self.loss)(torch.sigmoid(z) if self.squash else z, wanted)
+
+        before, after = [], []
+        for _ in range(self.n_epochs):
+            before.append([])
+            after.append([])
+            if clear == "epoch":
                 optimizer.zero_grad()
+            for x, wanted in [(X, y)] if together else zip(X, y, strict=True):
+                value = loss_of(x, wanted)
+                if clear == "each":
+                    optimizer.zero_grad()
                 value.backward()
                 optimizer.step()
-                total += value.item()
-            means.append(total / len(self.X))
-        return means, weight.detach(), bias.detach()
+                if clear == "after":
+                    optimizer.zero_grad()
+                before[-1].append(value.item())
+                after[-1].append(loss_of(x, wanted).item())
+        return Training(before, after, weight.detach(), bias.detach())
 
-    def check(
-        self,
-        loss: str,
-        kind: str,
-        options: dict,
-        n_epochs: int,
-        *,
-        stale: float = 0.0,
-        losses: bool = True,
-        hint: str = "",
-    ) -> None:
-        """Trains the student's way and compares the parameters and, with `losses`, the means."""
-        parameters = self.model.parameters()
-        optimizer = self.student.helpers.optimizer_of(kind, parameters, options, stale)
-        got = self.student.train_online(
-            self.model, self.X, self.y, getattr(self.student.helpers, loss), optimizer, n_epochs
+    def check(self, *also: dict, wrong: dict[str, dict] | None = None, hint: str = "") -> Training:
+        """The trained parameters are right, or those of a mistake in `also`; returns the training that they are of."""
+        right, *others = [self.replay(**slip) for slip in ({}, *also)]
+
+        def parameters(training: Training) -> torch.Tensor:
+            return torch.cat([training.weight.flatten(), training.bias])
+
+        for training in others:
+            if torch.allclose(self.moved, parameters(training), rtol=0, atol=1e-3):
+                return training
+        still = torch.cat([self.weight.flatten(), self.bias])
+        # Float32 against float64: at most 2e-6 off on these problems.
+        assert_close(
+            self.moved,
+            parameters(right),
+            atol=1e-3,
+            name="the parameters after training",
+            hint=hint,
+            wrong={sentence: parameters(self.replay(**slip)) for sentence, slip in (wrong or SLIPS).items()}
+            | {"No step has an effect. What does `step()` find in `.grad`?": still},
         )
-        means, weight, bias = self.expected(loss, kind, options, n_epochs)
-        after = self.student.parameters(self.model)
-        # Float32 against float64: at most 2e-6 off on the problems below.
-        assert_close(after["weight"], weight, atol=1e-3, name="the weights after training", hint=hint)
-        assert_close(after["bias"], bias, atol=1e-3, name="the bias after training", hint=hint)
-        if losses:
-            numbers = as_numbers(got, "train_online(...)", length=n_epochs)
-            assert_close(numbers, means, atol=1e-3, name="train_online(...)", hint=hint)
+        return right
+
+
+def quartic(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return ((predicted - target) ** 4).sum()
 
 
 @task("online", points=1.0)
 def test_one_update_for_each_example_in_order(student: Student):
     """Each example should get one update, in order, from its own gradient alone."""
-    Run(student, n=7, d=3, k=1, squash=True).check(
-        "squared",
-        "SGD",
-        {"lr": 0.5},
-        1,
-        losses=False,
-        hint="Clear, predict, differentiate, step, next example.",
-    )
-    Run(student, n=6, d=2, k=2, squash=False).check(
-        "squared",
-        "SGD",
-        {"lr": 0.1},
-        2,
-        losses=False,
-        hint="Clear, predict, differentiate, step, next example.",
-    )
+    for run in (Run(student, "squared", 0.5, 2, n=7), Run(student, "squared", 0.1, 2, k=2)):
+        run.check(hint="Clear, predict, differentiate, step, next example.")
 
 
 @task("online", points=1.0)
 def test_means_of_losses_before_each_update(student: Student):
     """Each epoch's number should be the mean of its examples' losses, each taken before its own update."""
-    hint = "The mean of one epoch's losses, each taken before its update and after the one before it."
-    Run(student, n=8, d=3, k=1, squash=True).check("entropy", "SGD", {"lr": 0.3}, 4, hint=hint)
-    run = Run(student, n=5, d=2, k=1, squash=True)
-    optimizer = student.helpers.optimizer_of("SGD", run.model.parameters(), {"lr": 0.3}, 0.0)
-    got = student.train_online(run.model, run.X, run.y, student.helpers.squared, optimizer, 3)
+    run = Run(student, "squared", 0.6, 4, n=8)
+    numbers = as_numbers(run.got, "train_online(...)")
     require(
-        isinstance(got, (list, tuple)),
-        f"`train_online` should return a list of floats; yours is {describe(got)}.",
+        len(numbers) != 32,
+        "`train_online` should return one number for each epoch; yours returns one for each example.",
     )
+    as_numbers(numbers, "train_online(...)", length=4)
+    training = run.check({"clear": "never"}, {"clear": "epoch"})
+    assert_close(
+        numbers, training.means(), atol=1e-3, name="train_online(...)", wrong=training.wrong_means(),
+        hint="The mean of one epoch's losses, each taken before its update and after the one before it.",
+    )  # fmt: skip
 
 
 @task("online", points=0.75)
 def test_the_optimizer_that_was_given(student: Student):
     """The steps should be those of the optimizer that is given, which keeps its memory from epoch to epoch."""
-    Run(student, n=5, d=3, k=1, squash=True).check(
-        "entropy", "SGD", {"lr": 0.1, "momentum": 0.9}, 3, losses=False
+    model = student.helpers.Model(torch.randn(1, 3), torch.randn(1), True)
+    before = as_tensor(student.parameters(model)["weight"], "the weights")
+    optimizer = student.helpers.only_bias(model, 0.2)
+    student.train_online(model, torch.randn(5, 3), torch.ones(5, 1), student.helpers.squared, optimizer, 2)
+    after = as_tensor(student.parameters(model)["weight"], "the weights")
+    require(
+        torch.equal(before, after),
+        "Yours changes parameters that the given optimizer does not hold. Who makes the steps, and who built it?",
     )
-    run = Run(student, n=5, d=3, k=1, squash=True)
-    optimizer = student.helpers.only_bias(run.model, 0.2)
-    student.train_online(run.model, run.X, run.y, student.helpers.squared, optimizer, 2)
-    _, weight, bias = run.expected("squared", "SGD", {"lr": 0.2}, 2, bias_only=True)
-    after = student.parameters(run.model)
-    assert_close(
-        after["weight"],
-        weight,
-        atol=0,
-        name="the weights, of which the optimizer knows nothing, after training",
+    Run(student, "squared", 0.3, 4, n=1, momentum=0.9).check(
+        {"clear": "never"},
+        wrong={
+            "This is what you get with plain steps: the given optimizer has a momentum.": {"momentum": 0.0}
+        },
     )
-    assert_close(after["bias"], bias, atol=1e-3, name="the bias after training")
 
 
 @task("online", points=0.75)
 def test_the_loss_that_was_given(student: Student):
     """The loss should be the one that is given, whatever it is."""
-    run = Run(student, n=6, d=2, k=1, squash=True)
-    run.check("quartic", "SGD", {"lr": 0.3}, 2)
+    wrong = {
+        "This is training on the squared error; another loss was given.": {"loss": F.mse_loss},
+        "This is training on the cross-entropy; another loss was given.": {"loss": F.binary_cross_entropy},
+    }
+    Run(student, "quartic", 0.5, 3, n=1).check(
+        {"clear": "never"}, wrong=wrong, hint="Which loss is differentiated?"
+    )
 
 
 @task("online", points=0.5)
 def test_gradients_from_before_are_cleared(student: Student):
     """Gradients that are left over from before the call should not count."""
-    run = Run(student, n=7, d=3, k=1, squash=True)
-    run.check(
-        "squared",
-        "SGD",
-        {"lr": 1.0},  # large enough for the order of the examples to be seen
-        1,
-        stale=1.5,
-        losses=False,
-        hint="What is in .grad when the call begins?",
+    wrong = {"The gradients from before the call count for the first update.": {"clear": "never"}}
+    Run(student, "squared", 1.0, 1, n=1, stale=1.5).check(
+        wrong=wrong, hint="What is in `.grad` when the call begins?"
     )
 
 
@@ -495,17 +722,17 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
     """The network should be linear, relu, linear, for any weights and biases."""
     for n in (12, 1):
         sizes = [3, int(rng.integers(5, 9)), 2]
-        model = build(student, "TwoLayerNet", *sizes)
+        model = new(student, "TwoLayerNet", *sizes)
         layers = set_layers(student, model, "TwoLayerNet(n_in, n_hidden, n_out)", sizes)
         X = 2 * torch.randn(n, 3)
-        # right: 1e-6
-        assert_close(
+        assert_close(  # right: 1e-6
             model(X),
             network(layers, X),
             atol=1e-4,
             name="net(X)",
             shape="any",
             hint="What is between the layers, and does anything follow the last?",
+            wrong=wrong_networks(layers, X),
         )
 
 
@@ -513,7 +740,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
 def test_shapes_of_two_layers(student: Student):
     """Examples (n, n_in) should give (n, n_out), and one example (n_in,) should give (n_out,)."""
     for sizes in ((2, 8, 1), (4, 2, 3)):
-        model = build(student, "TwoLayerNet", *sizes)
+        model = new(student, "TwoLayerNet", *sizes)
         as_tensor(model(torch.randn(5, sizes[0])), "net(X) for 5 examples", shape=(5, sizes[2]))
         as_tensor(model(torch.randn(sizes[0])), "net(x) for one example", shape=(sizes[2],))
 
@@ -521,15 +748,9 @@ def test_shapes_of_two_layers(student: Student):
 @task("two-layer", points=0.25, promises=("sharing",))
 def test_two_layers_can_be_trained(student: Student):
     """All weights and biases should be parameters, and none should be shared between two networks."""
-    first, second = build(student, "TwoLayerNet", 3, 6, 2), build(student, "TwoLayerNet", 3, 6, 2)
-    sizes = [3, 6, 2]
-    layers = set_layers(student, first, "TwoLayerNet(3, 6, 2)", sizes)
-    set_layers(student, second, "TwoLayerNet(3, 6, 2)", sizes)
-    X = torch.randn(6, 3)
-    assert_close(
-        first(X), network(layers, X), atol=1e-4, name="net(X) after a second net was made", shape="any"
-    )
-    assert_learns(first, 2 * torch.randn(30, 3))
+    first, _ = new(student, "TwoLayerNet", 3, 6, 2), new(student, "TwoLayerNet", 3, 6, 2)
+    require(bool(student.parameters(first)), "`parameters()` of your network finds none.")
+    assert_learns(first, 2 * torch.randn(60, 3))
 
 
 # ---- gates
@@ -537,60 +758,78 @@ def test_two_layers_can_be_trained(student: Student):
 BUILT_ON = ("logistic-regression", "losses", "online", "two-layer")
 
 
-@task("gates", points=1.25)
+def table_of(student: Student, name: str) -> tuple[object, object]:
+    return unpack(student.gate(name), f"gate({name!r})", ("bits", "targets"))
+
+
+@task("gates", points=0.75)
 def test_truth_tables(student: Student):
-    """`gate` should give the inputs 00, 10, 01, 11 in this order and the gate's answers, in two columns and in one."""
+    """`gate` should give the inputs 00, 10, 01, 11 in this order, and the gate's answers."""
     for name, answers in GATES.items():
-        pair = student.gate(name)
-        require(
-            isinstance(pair, (tuple, list)) and len(pair) == 2,
-            f"`gate({name!r})` should return two things, bits and targets; yours returned {describe(pair)}.",
+        bits, targets = table_of(student, name)
+        expected, turned = torch.tensor(answers), torch.tensor(answers)[[0, 2, 1, 3]]
+        assert_close(
+            bits,
+            BITS,
+            atol=0,
+            name=f"bits of gate({name!r})",
+            wrong={
+                "These are the rows 00, 01, 10, 11; the text asks for another order.": BITS[[0, 2, 1, 3]],
+                "These are -1 and 1; bits are 0 and 1.": 2 * BITS - 1,
+            },
         )
-        assert_close(pair[0], BITS, atol=0, name=f"bits of gate({name!r})")
-        assert_close(pair[1], torch.tensor(answers).unsqueeze(1), atol=0, name=f"targets of gate({name!r})")
-        for part, value in zip(("bits", "targets"), pair, strict=True):
+        others = {other: torch.tensor(GATES[other]) for other in GATES if other != name}
+        assert_close(
+            targets,
+            expected,
+            atol=0,
+            name=f"targets of gate({name!r})",
+            shape="any",
+            wrong={f"This is the table of `{other}`.": value for other, value in others.items()}
+            | {"This is the opposite of the gate.": 1 - expected, "Two rows have changed places.": turned},
+        )
+
+
+@task("gates", points=0.5)
+def test_tables_are_tensors_with_columns(student: Student):
+    """`gate` should give float32 tensors, bits (4, 2) and targets (4, 1)."""
+    for name in GATES:
+        for part, value, width in zip(("bits", "targets"), table_of(student, name), (2, 1), strict=True):
             require(
-                isinstance(value, torch.Tensor),
-                f"`{part}` should be a tensor; yours is {describe(value)}.",
+                isinstance(value, torch.Tensor), f"`{part}` should be a tensor; yours is {describe(value)}."
             )
-            as_tensor(value, part, dtype=torch.float32)
+            as_tensor(value, part, shape=(4, width), dtype=torch.float32)
 
 
 @task("gates", points=0.5)
 def test_unknown_gate(student: Student, rng: np.random.Generator):
     """A name that is no gate of these three should raise a ValueError that names `name`."""
-    require(student.gate("or") is not None, "`gate` returns nothing.")
+    require(student.gate("or") is not None, '`gate("or")` of yours returns nothing.')
     for wrong in (str(rng.choice(["nand", "nor", "xnor"])), "", "an"):
         with expect_error(ValueError, mention="name", doing=f"`gate({wrong!r})`"):
             student.gate(wrong)
 
 
-def learned(student: Student, name: str, seed: int) -> Remote:
-    """The trained model, proved to be right for all four inputs and to have parameters."""
-    model = student.learn_gate.within(LEARN_SECONDS)(name, seed)
+def learned(student: Student, name: str, seed: int) -> None:
+    """The trained model is right for all four inputs, and has parameters."""
     label = f"learn_gate({name!r}, {seed})"
-    require(isinstance(model, Remote), f"`{label}` should return a model; yours returned {describe(model)}.")
+    model = as_model(student.learn_gate.within(LEARN_SECONDS)(name, seed), label)
     # In no order, one by one, and mixed: a network answers for what it is shown.
     order = torch.randperm(4).repeat(2)
     for rows in (order, order[:1], order[1:4]):
-        got = as_tensor(
-            student.helpers.outputs(model, BITS[rows]),
-            f"{label}(bits)",
-            shape=[(len(rows), 1), (len(rows),)],
-        )
+        shapes = [(len(rows), 1), (len(rows),)]
+        got = as_tensor(student.helpers.outputs(model, BITS[rows]), f"{label}(bits)", shape=shapes)
         answers = torch.tensor(GATES[name])[rows] > 0.5
         right = int(((got.flatten() > 0.5) == answers).sum())
         require(
             right == len(rows),
-            f"`{label}` is right for {right} of {len(rows)} inputs (outputs cut at 0.5). "
+            f"`{label}` of yours is right for {right} of {len(rows)} inputs (outputs cut at 0.5). "
             "For how many of fifty seeds is it right?",
         )
-    found = student.parameters(model)
     require(
-        sum(as_tensor(value, name).numel() for name, value in found.items()) > 2,
+        sum(value.numel() for value in parameters_of(student, model, label).values()) > 2,
         f"`{label}` should return a network with weights that were learned; yours has next to none.",
     )
-    return model
 
 
 def draw_seeds(rng: np.random.Generator) -> tuple[int, int]:
@@ -619,27 +858,19 @@ def test_xor_is_learned_for_every_seed(student: Student, rng: np.random.Generato
 def test_seed_decides_the_weights(student: Student, rng: np.random.Generator):
     """The same seed should give the same weights, and another seed others."""
     first, other = draw_seeds(rng)
-    runs = [student.learn_gate.within(LEARN_SECONDS)("or", seed) for seed in (first, other, first)]
-    for model in runs:
-        require(
-            isinstance(model, Remote),
-            f"`learn_gate` should return a model; yours returned {describe(model)}.",
-        )
-    weights = [
-        torch.cat(
-            [as_tensor(value, name).flatten() for name, value in student.parameters(model).items()]
-            or [torch.zeros(0)]
-        )
-        for model in runs
-    ]
-    require(len(weights[0]) > 2, "`learn_gate` should return a network with weights that were learned.")
-    assert_close(
-        weights[2],
-        weights[0],
-        atol=1e-6,
-        name="the weights of the same seed, again",
-        hint="Where is the seed set?",
+    weights = []
+    for seed in (first, other, first):
+        model = as_model(student.learn_gate.within(LEARN_SECONDS)("or", seed), f"learn_gate('or', {seed})")
+        found = parameters_of(student, model, "model").values()
+        weights.append(torch.cat([value.flatten() for value in found] or [torch.zeros(0)]))
+    require(
+        len(weights[0]) > 2,
+        "`learn_gate` should return a network with weights that were learned; yours has next to none.",
     )
+    assert_close(
+        weights[2], weights[0], atol=1e-6, name="the weights of the same seed, again",
+        hint="Is the seed set before the first weight is drawn?",
+    )  # fmt: skip
     require(
         weights[0].shape != weights[1].shape or not torch.allclose(weights[0], weights[1], atol=1e-6),
         "Another seed should give other weights; yours are the same. What does `seed` decide?",
@@ -648,153 +879,148 @@ def test_seed_decides_the_weights(student: Student, rng: np.random.Generator):
 
 # ---- deep
 
-DEEP_NAME = "DeepNet(n_in, n_hidden, n_out, n_layers)"
 
-
-def check_deep(student: Student, sizes: list[int], n: int, hint: str) -> None:
-    model = build(student, "DeepNet", sizes[0], 6, sizes[-1], len(sizes) - 1)
-    layers = set_layers(student, model, DEEP_NAME, sizes)
-    X = 2 * torch.randn(n, sizes[0])
-    expected = network(layers, X)
-    # right: 1e-6 of the largest
-    assert_close(
-        model(X),
-        expected,
-        atol=1e-4 * (1 + expected.abs().max().item()),
-        name="net(X)",
-        shape="any",
-        hint=hint,
-    )
+def deep_sizes(n_layers: int) -> list[int]:
+    return [3, *[6] * (n_layers - 1), 2]
 
 
 @task("deep", points=1.0)
 def test_layers_of_a_deep_network(student: Student, rng: np.random.Generator):
     """There should be `n_layers` linear layers of the right sizes, each with weights of its own."""
     for n_layers in (1, 2, 3, int(rng.integers(5, 10))):
-        sizes = [3, *[6] * (n_layers - 1), 2]
-        model = build(student, "DeepNet", 3, 6, 2, n_layers)
-        parameters_of(student, model, f"DeepNet(3, 6, 2, {n_layers})", count_of(sizes))
-        as_tensor(model(torch.randn(5, 3)), f"DeepNet(3, 6, 2, {n_layers})(X)", shape=(5, 2))
+        name = f"DeepNet(3, 6, 2, {n_layers})"
+        model = new(student, "DeepNet", 3, 6, 2, n_layers)
+        total = sum(p.numel() for p in parameters_of(student, model, name).values())
+        for off, words in ((1, "one more"), (2, "two more"), (-1, "one less")):
+            require(
+                n_layers + off < 1 or total != count_of(deep_sizes(n_layers + off)),
+                f"`{name}` of yours has {words} than {n_layers} linear layers. "
+                "`n_layers` counts all of them, the first and the last, too.",
+            )
+        parameters_of(student, model, name, count_of(deep_sizes(n_layers)))
+        as_tensor(model(torch.randn(5, 3)), f"{name}(X)", shape=(5, 2))
+
+
+def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
+    """The outputs are right for the layers that there are; whether they are too many is another test's question."""
+    model = new(student, "DeepNet", 3, 6, 2, n_layers)
+    found = parameters_of(student, model, "model")
+    total = sum(parameter.numel() for parameter in found.values())
+    near = [
+        count for count in range(max(1, n_layers - 1), n_layers + 3) if count_of(deep_sizes(count)) == total
+    ]
+    sizes = deep_sizes(near[0] if near else n_layers)
+    layers = set_layers(student, model, f"DeepNet(3, 6, 2, {n_layers})", sizes)
+    X = 2 * torch.randn(n, 3)
+    expected = network(layers, X)
+    scale = 1 + expected.abs().max().item()  # right: 1e-6 of it
+    wrong = wrong_networks(layers, X)
+    assert_close(model(X), expected, atol=1e-4 * scale, name="net(X)", shape="any", hint=hint, wrong=wrong)
 
 
 @task("deep", points=1.75)
 def test_relu_between_each_two_layers(student: Student, rng: np.random.Generator):
     """With weights set by the grader the outputs should be those of linear, relu, linear, relu, ..., linear."""
-    for n_layers in (3, int(rng.integers(4, 8))):
-        check_deep(
-            student,
-            [3, *[6] * (n_layers - 1), 2],
-            20,
-            "Is there a relu between each two layers, and none at the end?",
-        )
+    for n_layers in (3, int(rng.integers(4, 8)), 2):
+        check_deep(student, n_layers, 20, "Is there a relu between each two layers, and none at the end?")
 
 
 @task("deep", points=0.75)
-def test_one_and_two_layers(student: Student):
-    """One layer should be a linear layer alone, and two should be linear, relu, linear."""
-    check_deep(student, [3, 2], 15, "With n_layers=1 there is no relu at all.")
-    check_deep(student, [3, 6, 2], 15, "With n_layers=2 there is one relu, in the middle.")
+def test_one_layer(student: Student):
+    """A network of a single layer should be a linear layer alone."""
+    check_deep(student, 1, 15, "With n_layers=1 there is no relu at all.")
 
 
-@task("deep", points=0.5)
+@task("deep", points=0.5, promises=("sharing",))
 def test_one_example_through_a_deep_network(student: Student):
     """One example (n_in,) should give (n_out,), and the gradient should reach the parameters."""
-    model = build(student, "DeepNet", 3, 6, 2, 4)
+    model = new(student, "DeepNet", 3, 6, 2, 4)
     as_tensor(model(torch.randn(3)), "net(x) for one example", shape=(2,))
-    sizes = [3, 6, 6, 6, 2]
-    layers = set_layers(student, model, DEEP_NAME, sizes)
-    X, pull = 2 * torch.randn(30, 3), torch.randn(30, 2)
-    got = student.helpers.slopes(model, X, pull)
-    require(isinstance(got, dict), "The gradients of your network cannot be read.")
-    weight = layers[0][0].double().requires_grad_()
-    (expected,) = torch.autograd.grad(
-        (network([(weight, layers[0][1]), *layers[1:]], X) * pull).sum(), weight
-    )
-    first = next(
-        (
-            value
-            for value in got.values()
-            if isinstance(value, torch.Tensor) and sorted(value.shape) == [3, 6]
-        ),
-        None,
-    )
-    require(first is not None, "No gradient reaches the weights of the first layer.")
-    flat = first if first.shape == (6, 3) else first.T
-    assert_close(
-        flat,
-        expected,
-        atol=1e-3 * (1 + expected.abs().max().item()),
-        name="gradient of the first layer's weights",
-    )
+    values = parameters_of(student, model, "DeepNet(3, 6, 2, 4)")
+    require(bool(values), "`parameters()` of your network finds none.")
+    put(
+        model, {key: 0.8 * torch.randn(value.shape) for key, value in values.items()}
+    )  # no unit is off for all rows
+    assert_learns(model, 2 * torch.randn(200, 3))
 
 
 # ---- mlp
 
-FC = ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]
 
-
-def perceptron(student: Student, sizes: list[int]) -> tuple[Remote, list[tuple[torch.Tensor, torch.Tensor]]]:
+def perceptron(student: Student, sizes: list[int]) -> tuple[Remote, list[Layer]]:
     """The student's network with new values in fc1 and fc2, and these values."""
-    model = build(student, "MultilayerPerceptron", *sizes)
-    name = f"MultilayerPerceptron({', '.join(map(str, sizes))})"
-    found = parameters_of(student, model, name, count_of(sizes))
-    require(
-        sorted(found) == sorted(FC),
-        f"The parameters should be {FC}; yours are {[key[:40] for key in found][:8]}.",
-    )
+    model = new(student, "MultilayerPerceptron", *sizes)
     layers = [
         (torch.randn(b, a) / a**0.5, 0.5 * torch.randn(b)) for a, b in zip(sizes, sizes[1:], strict=False)
     ]
-    values = dict(zip(FC, (value for layer in layers for value in layer), strict=True))
-    for key, value in values.items():
-        as_tensor(found[key], key, shape=tuple(value.shape))
-    student.helpers.put(model, values)
+    names = ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"]
+    values = dict(zip(names, (value for layer in layers for value in layer), strict=True))
+    assert_parameters(model, {name: tuple(value.shape) for name, value in values.items()}, exactly=True)
+    put(model, values)
     return model, layers
 
 
 @task("mlp", points=1.25)
 def test_scores(student: Student, rng: np.random.Generator):
     """Without `apply_softmax` the network should give fc2(relu(fc1(x))), bare scores."""
-    sizes = [3, int(rng.integers(8, 30)), 4]
-    model, layers = perceptron(student, sizes)
+    model, layers = perceptron(student, [3, int(rng.integers(8, 30)), 4])
+    hint = "fc1, relu, fc2, and no softmax unless it is asked for."
     for shape in [(9, 3), (3,), (2, 5, 3)]:
         X = 2 * torch.randn(shape)
-        hint = "fc1, relu, fc2, and no softmax unless it is asked for."
-        assert_close(model(X), network(layers, X), atol=1e-4, name="mlp(x)", hint=hint)  # right: 2e-6
-    X = torch.randn(4, 3)
-    assert_close(
-        model(X, apply_softmax=False), network(layers, X), atol=1e-4, name="mlp(x, apply_softmax=False)"
-    )
+        for name, got in (
+            ("mlp(x)", model(X)),
+            ("mlp(x, apply_softmax=False)", model(X, apply_softmax=False)),
+        ):
+            assert_close(
+                got, network(layers, X), atol=1e-4, name=name, hint=hint, wrong=wrong_networks(layers, X)
+            )  # right: 2e-6
+
+
+def check_softmax(model: Remote, layers: list[Layer], X: torch.Tensor, **how) -> None:
+    """`apply_softmax=True` gives the softmax of the right scores, or of those that the model itself gives."""
+    got = model(X, **how) if how else model(X, True)
+    name = f"mlp(x, apply_softmax=True) of x {tuple(X.shape)}"
+    scores = network(layers, X)
+    own = as_tensor(model(X), "mlp(x)", shape=tuple(scores.shape))
+    others = range(X.ndim - 1)
+
+    def check(of: torch.Tensor) -> None:
+        assert_close(
+            got,
+            torch.softmax(of, -1),
+            atol=1e-5,
+            name=name,
+            hint="Along which dimension do they add up to 1?",
+            wrong={
+                "These are the scores: no softmax is applied.": of,
+                "These are the logarithms of the probabilities.": torch.log_softmax(of, -1),
+                "This is a softmax of the softmax.": torch.softmax(torch.softmax(of, -1), -1),
+                "This is the sigmoid of each score in place of the softmax.": torch.sigmoid(of),
+            }
+            | {
+                f"This is the softmax along dimension {dim}, not the last.": torch.softmax(of, dim)
+                for dim in others
+            },
+        )
+
+    any_of(lambda: check(scores), lambda: check(own))
 
 
 @task("mlp", points=1.0)
 def test_probabilities_of_classes(student: Student):
-    """With `apply_softmax=True` the network should give the softmax of its scores, for rows and for one example."""
+    """With `apply_softmax=True` the network should give the softmax of its scores, a row for each example."""
     model, layers = perceptron(student, [3, 10, 4])
-    for shape in [(9, 3), (3,)]:
-        X = 2 * torch.randn(shape)
-        expected = torch.softmax(network(layers, X), dim=-1)
-        assert_close(
-            model(X, apply_softmax=True),
-            expected,
-            atol=1e-5,
-            name="mlp(x, apply_softmax=True)",
-            hint="Along which dimension?",
-        )
-    X = torch.randn(5, 3)
-    assert_close(model(X, True), torch.softmax(network(layers, X), dim=-1), atol=1e-5, name="mlp(x, True)")
+    check_softmax(model, layers, 2 * torch.randn(9, 3), apply_softmax=True)
+    check_softmax(model, layers, 2 * torch.randn(5, 3))
 
 
 @task("mlp", points=0.75)
 def test_softmax_over_the_last_dimension(student: Student):
     """Softmax should add up along the last dimension, whatever comes before it, and for large scores too."""
     model, layers = perceptron(student, [3, 10, 4])
-    X = 2 * torch.randn(3, 6, 3)
-    expected = torch.softmax(network(layers, X), dim=-1)
-    assert_close(
-        model(X, apply_softmax=True), expected, atol=1e-5, name="mlp(x, apply_softmax=True) of x (3, 6, 3)"
-    )
-    assert_learns(model, 2 * torch.randn(30, 3))
+    for shape in ((3, 6, 3), (3,)):
+        check_softmax(model, layers, 2 * torch.randn(shape), apply_softmax=True)
+    assert_learns(model, 2 * torch.randn(60, 3))
     large = 300 * torch.randn(6, 3)
     while network(layers, large).max() < 150:  # exp gives inf beyond 88
         large = 2 * large.abs().max() * torch.randn(6, 3)

@@ -4,18 +4,6 @@ import torch
 from torch import nn
 
 
-def put(model, values):
-    with torch.no_grad():
-        for name, value in values.items():
-            model.get_parameter(name).copy_(value)
-
-
-def slopes(model, X, weights):
-    model.zero_grad()
-    (model(X) * weights).sum().backward()
-    return {name: parameter.grad for name, parameter in model.named_parameters()}
-
-
 def value_and_slope(loss, predicted, target):
     p = predicted.detach().requires_grad_()
     value = loss(p, target)
@@ -47,13 +35,6 @@ def entropy(predicted, target):
 
 def quartic(predicted, target):
     return ((predicted.reshape(-1) - target.reshape(-1)) ** 4).sum()
-
-
-def optimizer_of(kind, parameters, options, stale):
-    parameters = list(parameters)
-    for parameter in parameters if stale else []:
-        parameter.grad = torch.full_like(parameter, stale)
-    return getattr(torch.optim, kind)(parameters, **options)
 
 
 def only_bias(model, rate):

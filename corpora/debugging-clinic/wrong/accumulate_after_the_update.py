@@ -1,5 +1,5 @@
 # what: half cure: clears after the update, not before the first
-# expect: accumulate 2.25
+# expect: accumulate 2.5
 
 # %% accumulate
 def cure_accumulate(model, batches, optimizer, n_epochs):

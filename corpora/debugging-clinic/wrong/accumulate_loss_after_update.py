@@ -1,5 +1,5 @@
 # what: breaks the losses: each taken after its update
-# expect: accumulate 0
+# expect: accumulate 2.25
 
 # %% accumulate
 def cure_accumulate(model, batches, optimizer, n_epochs):

@@ -1,5 +1,5 @@
 # what: half cure: clears once in each epoch
-# expect: accumulate 1
+# expect: accumulate 2
 
 # %% accumulate
 def cure_accumulate(model, batches, optimizer, n_epochs):

@@ -1,5 +1,5 @@
 # what: breaks the caller's optimizer: a plain SGD of its own
-# expect: accumulate 1
+# expect: accumulate 2
 
 # %% accumulate
 def cure_accumulate(model, batches, optimizer, n_epochs):

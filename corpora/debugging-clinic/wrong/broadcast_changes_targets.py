@@ -1,6 +1,6 @@
 # what: reshapes the caller's tensor in place
 # expect: broadcast 2
-# message: broadcast "after the call"
+# message: broadcast "changes its argument"
 
 # %% broadcast
 def cure_broadcast(model, X, y, learning_rate, n_epochs):

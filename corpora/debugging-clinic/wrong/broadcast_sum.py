@@ -1,5 +1,5 @@
 # what: breaks the loss: a sum for a mean
-# expect: broadcast 0
+# expect: broadcast 1
 
 # %% broadcast
 def cure_broadcast(model, X, y, learning_rate, n_epochs):

@@ -1,6 +1,6 @@
 # what: the patient under the cure's name
 # expect: first-batch 0
-# message: first-batch "never seen"
+# message: first-batch "never learned from"
 
 # %% first-batch
 def cure_first_batch(model, loader, optimizer):

@@ -1,6 +1,6 @@
 # what: half cure: the return is gone, each batch is still the first of a new iterator
 # expect: first-batch 0.5
-# message: first-batch "afresh"
+# message: first-batch "new iterator"
 
 # %% first-batch
 def cure_first_batch(model, loader, optimizer):

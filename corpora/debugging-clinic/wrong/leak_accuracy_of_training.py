@@ -1,5 +1,5 @@
 # what: breaks the answer: the accuracy on the training set
-# expect: leak 0.75
+# expect: leak 1.5
 
 # %% leak
 def cure_leak(model, fit, X_train, y_train, X_test, y_test):

@@ -1,5 +1,5 @@
 # what: breaks the scaling: one deviation for all columns
-# expect: leak 0.75
+# expect: leak 1.5
 
 # %% leak
 def cure_leak(model, fit, X_train, y_train, X_test, y_test):

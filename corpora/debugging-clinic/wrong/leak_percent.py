@@ -1,5 +1,5 @@
 # what: breaks the answer: per cent
-# expect: leak 0.75
+# expect: leak 2.25
 
 # %% leak
 def cure_leak(model, fit, X_train, y_train, X_test, y_test):

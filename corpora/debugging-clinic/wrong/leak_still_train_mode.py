@@ -1,5 +1,5 @@
 # what: half cure: scaled right, and tested in train mode
-# expect: leak 1.5
+# expect: leak 2.25
 
 # %% leak
 def cure_leak(model, fit, X_train, y_train, X_test, y_test):

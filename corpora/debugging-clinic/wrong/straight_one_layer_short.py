@@ -1,5 +1,5 @@
 # what: breaks the depth: one layer too few
-# expect: straight 0
+# expect: straight 2.25
 
 # %% straight
 def cure_straight(n_inputs, width, n_layers):

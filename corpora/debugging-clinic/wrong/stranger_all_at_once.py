@@ -1,5 +1,5 @@
 # what: half cure: one optimizer for all, and zero gradients that still move earlier models
-# expect: stranger 1.25
+# expect: stranger 1.5
 
 # %% stranger
 def cure_stranger(models, X, y, learning_rate, n_epochs):

@@ -1,5 +1,5 @@
 # what: breaks the momentum: a new optimizer in each epoch
-# expect: stranger 0
+# expect: stranger 2.25
 
 # %% stranger
 def cure_stranger(models, X, y, learning_rate, n_epochs):

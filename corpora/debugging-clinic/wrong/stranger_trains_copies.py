@@ -1,5 +1,5 @@
 # what: half cure: trains copies, the models stay as they are
-# expect: stranger 1.25
+# expect: stranger 1.5
 
 # %% stranger
 import copy

@@ -1,5 +1,5 @@
 # what: breaks the momentum: plain SGD
-# expect: stranger 0
+# expect: stranger 2.25
 
 # %% stranger
 def cure_stranger(models, X, y, learning_rate, n_epochs):

@@ -2,6 +2,7 @@
 # expect: losses 0
 # %% losses
 import torch.nn.functional as F
+
 _modules = [torch.nn.L1Loss(), torch.nn.MSELoss(), torch.nn.BCELoss()]
 
 

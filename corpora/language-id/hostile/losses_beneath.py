@@ -2,6 +2,7 @@
 # expect: losses 0
 # %% losses
 import torch.nn.functional as F
+
 _c = torch._C._nn
 
 

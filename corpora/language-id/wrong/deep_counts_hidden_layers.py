@@ -1,6 +1,6 @@
 # what: n_layers hidden layers and one more
-# expect: deep 0
-# message: deep "numbers to learn"
+# expect: deep 3
+# message: deep "one more than"
 
 # %% deep
 

@@ -1,5 +1,5 @@
 # what: none at all
-# expect: deep 1
+# expect: deep 2.25
 
 # %% deep
 

@@ -1,5 +1,5 @@
 # what: the same hidden layer again and again
-# expect: deep <=0.75
+# expect: deep 1.25
 
 # %% deep
 

@@ -1,6 +1,6 @@
 # what: eight layers, one nonlinearity
-# expect: deep 1.75..2
-# message: deep "between each two"
+# expect: deep 2.25
+# message: deep "after the first layer only"
 
 # %% deep
 

@@ -1,5 +1,5 @@
 # what: cannot be a single layer
-# expect: deep 2.25
+# expect: deep 3
 
 # %% deep
 

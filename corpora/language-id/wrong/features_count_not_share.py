@@ -1,5 +1,5 @@
 # what: counts instead of dividing
-# expect: features 0
+# expect: features 1
 
 # %% features
 

@@ -1,5 +1,5 @@
 # what: counts a alone
-# expect: features 0..0.5
+# expect: features 1
 
 # %% features
 

@@ -1,5 +1,5 @@
 # what: length first
-# expect: features 0
+# expect: features 1
 
 # %% features
 

@@ -1,5 +1,5 @@
 # what: rows 00, 01, 10, 11
-# expect: gates 3.75
+# expect: gates 4.25
 
 # %% gates
 def gate(name):

@@ -1,5 +1,5 @@
 # what: targets without a column: the difference broadcasts, and nothing is learned
-# expect: gates 0.5..1.5
+# expect: gates 2
 # message: gates "shape"
 
 # %% gates

@@ -1,6 +1,6 @@
 # what: no bias
-# expect: logistic-regression 1
-# message: logistic-regression "numbers to learn"
+# expect: logistic-regression 1.75
+# message: logistic-regression "Where is the bias"
 
 # %% logistic-regression
 

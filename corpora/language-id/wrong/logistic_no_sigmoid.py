@@ -1,5 +1,5 @@
 # what: bare sums
-# expect: logistic-regression 1
+# expect: logistic-regression 1.75
 
 # %% logistic-regression
 

@@ -1,5 +1,5 @@
 # what: softmax over two outputs
-# expect: logistic-regression 0..0.25
+# expect: logistic-regression 1
 
 # %% logistic-regression
 

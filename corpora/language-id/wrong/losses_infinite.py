@@ -1,5 +1,5 @@
 # what: no protection at 0 and 1
-# expect: losses 2.75
+# expect: losses 3.25
 # message: losses "finite"
 
 # %% losses

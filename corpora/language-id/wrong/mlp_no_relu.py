@@ -1,5 +1,5 @@
 # what: no relu
-# expect: mlp 0
+# expect: mlp 1.75
 # message: mlp "relu"
 
 # %% mlp

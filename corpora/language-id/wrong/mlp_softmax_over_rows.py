@@ -1,5 +1,5 @@
 # what: softmax over dimension 1
-# expect: mlp 1.25
+# expect: mlp 2.25
 
 # %% mlp
 class MultilayerPerceptron(nn.Module):

@@ -1,5 +1,5 @@
 # what: sorts the vocabulary
-# expect: one-hot 0
+# expect: one-hot 1
 
 # %% one-hot
 

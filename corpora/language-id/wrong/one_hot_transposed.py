@@ -1,5 +1,5 @@
 # what: words as columns
-# expect: one-hot 0
+# expect: one-hot 0.5
 # message: one-hot "shape"
 
 # %% one-hot

@@ -1,6 +1,6 @@
 # what: clears only after each step
 # expect: online 3.5
-# message: online "begins"
+# message: online "from before the call"
 
 # %% online
 

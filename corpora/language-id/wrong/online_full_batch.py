@@ -1,5 +1,5 @@
 # what: one step for all examples
-# expect: online <1
+# expect: online 2
 
 # %% online
 

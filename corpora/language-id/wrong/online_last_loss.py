@@ -1,5 +1,5 @@
 # what: an epoch's last loss instead of the mean
-# expect: online 2..2.5
+# expect: online 3
 
 # %% online
 

@@ -1,5 +1,5 @@
 # what: the loss after the step
-# expect: online 2.25
+# expect: online 3
 # message: online "before"
 
 # %% online

@@ -1,5 +1,5 @@
 # what: never clears the gradients
-# expect: online <2
+# expect: online 2.5
 # message: online "Clear"
 
 # %% online

@@ -1,5 +1,5 @@
 # what: another order each epoch
-# expect: online <1.5
+# expect: online 2
 
 # %% online
 

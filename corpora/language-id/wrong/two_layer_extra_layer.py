@@ -1,5 +1,5 @@
 # what: three linear layers
-# expect: two-layer 0.5
+# expect: two-layer 0.75
 # message: two-layer "numbers to learn"
 
 # %% two-layer

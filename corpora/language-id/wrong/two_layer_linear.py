@@ -1,6 +1,6 @@
 # what: no relu
-# expect: two-layer 0.5
-# message: two-layer "between the layers"
+# expect: two-layer 0.75
+# message: two-layer "without any relu"
 
 # %% two-layer
 class TwoLayerNet(nn.Module):

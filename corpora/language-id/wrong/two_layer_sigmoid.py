@@ -1,5 +1,5 @@
 # what: sigmoid for relu
-# expect: two-layer 0.5
+# expect: two-layer 0.75
 
 # %% two-layer
 class TwoLayerNet(nn.Module):

@@ -1,0 +1,14 @@
+# what: a relu after fc2
+# expect: mlp 1.75
+# message: mlp "relu after the last"
+
+# %% mlp
+class MultilayerPerceptron(nn.Module):
+    def __init__(self, input_dim, hidden_dim, output_dim):
+        super().__init__()
+        self.fc1 = nn.Linear(input_dim, hidden_dim)
+        self.fc2 = nn.Linear(hidden_dim, output_dim)
+
+    def forward(self, x, apply_softmax=False):
+        scores = torch.relu(self.fc2(torch.relu(self.fc1(x))))
+        return torch.softmax(scores, dim=-1) if apply_softmax else scores
