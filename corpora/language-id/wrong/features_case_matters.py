@@ -1,6 +1,6 @@
 # what: forgets capitals
 # expect: features 1.5
-# message: features "case"
+# message: features "other numbers for"
 
 # %% features
 
