@@ -1,5 +1,5 @@
 # what: a tensor class with its own comparisons
-# expect: double-softmax <=1.75, leak 0..1.5
+# expect: double-softmax <=1.75, leak 0..2.25
 
 # %% extra after=setup
 class Right(torch.Tensor):
