@@ -258,6 +258,7 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
     )
     numbers = as_tensor(vectors, ONE_HOT, dtype=torch.float32)
     require(bool(numbers.any()), f"`{ONE_HOT}` of yours is zero everywhere.")
+    require(bool(((numbers == 0) | (numbers == 1)).all()), f"`{ONE_HOT}` of yours holds more than 0 and 1.")
     got = student.helpers.with_table(student.one_hot, words, vocabulary, table)
     assert_close(got, numbers @ table.double(), atol=1e-6, name=f"{ONE_HOT} @ table")
 

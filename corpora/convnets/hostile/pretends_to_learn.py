@@ -1,5 +1,5 @@
 # what: finds the grader's recorder and claims to have seen every example; learns from one batch and makes figures up
-# expect: train-epoch 0.5
+# expect: train-epoch 1
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     network.train()
