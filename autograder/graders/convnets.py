@@ -533,8 +533,10 @@ def test_trace_removes_its_own_hooks(student):
     network = student.helpers.make_stack(2, 3, 2, 8)
     student.helpers.hook_others(network, calls.append)
     before = student.helpers.hooks_of(network)
-    student.trace_shapes(network, (1, 1, 8, 8))
-    require(len(calls) > 0, "The network does not run.")
+    traced = student.trace_shapes(network, (1, 1, 8, 8))
+    listed = traced if isinstance(traced, (list, tuple, dict)) else []
+    names = [str(entry[0]) if isinstance(entry, (list, tuple)) and entry else str(entry) for entry in listed]
+    require(any(name[:1].isdigit() for name in names), "Your trace names no module of this network.")
     after = student.helpers.hooks_of(network)
     require(
         all(now >= then for now, then in zip(after, before, strict=True)),

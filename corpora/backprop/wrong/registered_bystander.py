@@ -1,5 +1,5 @@
 # what: forward reads the plain tensors, the registered parameters stand by
-# expect: registered 1.5
+# expect: registered 2
 # message: registered "gradient|does not require grad|does not read"
 # %% registered
 class LogisticRegression(nn.Module):

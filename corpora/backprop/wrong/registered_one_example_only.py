@@ -1,5 +1,5 @@
 # what: W.t() @ x, as in the worked seed: works for one example only
-# expect: registered 0.5
+# expect: registered 2
 # %% registered
 class LogisticRegression(nn.Module):
     def __init__(self, D, C):

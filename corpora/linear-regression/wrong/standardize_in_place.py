@@ -1,6 +1,6 @@
 # what: writes into its arguments
 # expect: standardize <=1.5
-# message: standardize "alone"
+# message: standardize "changes its argument"
 
 # %% standardize
 def standardize(train, test):

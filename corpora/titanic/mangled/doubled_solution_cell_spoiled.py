@@ -1,5 +1,4 @@
-# what: a second copy of a solution cell, below, undoes the first: the notebook runs from top to bottom
-# expect: prepare 0
+# what: a second copy of a solution cell, below, undoes the first: the first is graded, as its own cell left it
 # repair: prepare found more than once
 import copy
 
