@@ -57,6 +57,8 @@ def _into_arguments(function: ast.FunctionDef, place: str) -> bool:
     arguments = [
         arg.arg for arg in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     ]
+    if function.name == "__init__":
+        arguments = arguments[1:]  # an object that is not made yet cannot be looked at, at home neither
     start = int(ast.get_docstring(function) is not None)
     calls = [call for name in arguments for call in _call(f"{place} {name}", name)]
     function.body[start:start] = calls

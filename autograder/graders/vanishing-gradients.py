@@ -604,7 +604,10 @@ def test_a_number_is_a_standard_deviation(student, rng):
             # Of normal numbers 4.55 % lie beyond two standard deviations, of uniform ones none: the
             # standard error for 25,000 numbers is 0.13 %.
             beyond = (weight.abs() > 2 * weight.std()).double().mean().item()
-            require(0.03 < beyond < 0.06, f"`layers[{k}].weight` should be drawn from a normal distribution.")
+            require(
+                0.03 < beyond < 0.06,
+                f"`layers[{k}].weight` has the right spread and no normal distribution. Is it uniform?",
+            )
 
 
 @task("initialize", points=0.5)
