@@ -58,7 +58,7 @@ def _into_arguments(function: ast.FunctionDef, place: str) -> bool:
         arg.arg for arg in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     ]
     if function.name == "__init__":
-        arguments = arguments[1:]  # an object that is not made yet cannot be looked at, at home neither
+        arguments = arguments[1:]  # looking at an object before it is made fails in any notebook
     start = int(ast.get_docstring(function) is not None)
     calls = [call for name in arguments for call in _call(f"{place} {name}", name)]
     function.body[start:start] = calls
@@ -258,7 +258,7 @@ HABITS: tuple[Habit, ...] = (
         "import sys\nsys.stdout.flush()",
         "assert step > 0",
     ),
-    # ---- what stands above a cell
+    # ---- above the definitions of a cell
     *_habits(
         ABOVE,
         "import math, random, os, sys, time, copy, json, re, itertools, functools, collections",
@@ -293,7 +293,7 @@ HABITS: tuple[Habit, ...] = (
         "from no_such_package_anywhere import something",
         "undefined_name_above",
     ),
-    # ---- what stands below a definition
+    # ---- below the definitions of a cell
     *_habits(
         BELOW,
         "print('done')",

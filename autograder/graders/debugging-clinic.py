@@ -2,7 +2,7 @@
 
 Training is compared with replays of the judge's own in float64, on models whose parameters it knows; what a cure asks
 of a loader, a `fit` function or a model is noted by callbacks on the judge's side. Each test of a task asks for the
-symptom's absence, too: the broken function, handed in as it is, gets nothing.
+symptom's absence, too: the broken function, submitted as it is, gets nothing.
 """
 
 from __future__ import annotations
