@@ -44,11 +44,11 @@ c.ClassPage.formgrader = "http://localhost:8888/formgrader"
 exchange = None
 if exchange is None:
     c.ExchangeFactory.list = "autograder.gradebook.nbgrader_steps.NoExchange"
-    c.ExchangeFactory.release_feedback = "autograder.lms.exchange.NoReleaseFeedback"
+    c.ExchangeFactory.release_feedback = "autograder.gradebook.exchange.NoReleaseFeedback"
 else:
     c.Exchange.root = exchange
     c.ExchangeFactory.collect = "autograder.gradebook.exchange.Collect"
-    c.ExchangeFactory.release_feedback = "autograder.lms.exchange.ReleaseFeedback"
+    c.ExchangeFactory.release_feedback = "autograder.gradebook.exchange.ReleaseFeedback"
 
 # `nbgrader zip_collect` understands the file names of Canvas and Moodle, and {student}_{assignment}.ipynb.
 c.ZipCollectApp.collector_plugin = "autograder.lms.zip_collector.Collector"

@@ -246,10 +246,11 @@ def _collect(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from nbgrader.converters.base import NbGraderException
 
+    from autograder.gradebook.marks import NotInGradebook
     from autograder.lms.exports import export
-    from autograder.lms.marks import ExportRefused
+    from autograder.lms.templates import ExportRefused
 
-    with _refusals(ExportRefused, NbGraderException):
+    with _refusals(NotInGradebook, ExportRefused, NbGraderException):
         return export(
             options.assignment,
             options.format,
@@ -262,11 +263,11 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _return(options: argparse.Namespace) -> int:
-    from autograder.lms.marks import ExportRefused
+    from autograder.gradebook.marks import NotInGradebook
     from autograder.lms.returns import NothingToReturn, pack
     from autograder.pages.write import NothingGraded, main_report
 
-    with _refusals(ExportRefused, NothingToReturn, NothingGraded):
+    with _refusals(NotInGradebook, NothingToReturn, NothingGraded):
         main_report(options.assignment)  # so that no page is older than its marks
         return pack(options.assignment, output=options.output)
 

@@ -20,8 +20,8 @@ from autograder.batch.judging import judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import collect
 from autograder.gradebook import entries
+from autograder.gradebook.settle import settled_marks
 from autograder.grading.assignment import Assignment
-from autograder.lms.marks import read_marks
 from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges
@@ -298,8 +298,8 @@ def test_gradebook_pages_and_exports_agree_on_who_submitted(root: Path, judges: 
     course.hand_in(root, "eve", b"2026-10-17 08:30:00 UTC", "timestamp.txt")
     assert classroom.grade(course.NAME, root=root) == 0
     reports = json.loads((root / "reports" / course.NAME / "class.json").read_text())
-    marks, _ = read_marks(course.NAME, root)
+    marks, _ = settled_marks(course.NAME, root)
     assert {mark.id for mark in marks if mark.handed_in} == {"ada", "ben", "cem", "dea"}
     assert {report["student"] for report in reports} == {"ada", "ben", "cem", "dea"}
     assert points(root) == {"ada": (2.0, 3.0), "ben": (2.0, 3.0), "cem": (0.0, 0.0), "dea": (0.0, 0.0)}
-    assert read_marks(course.NAME, root)[0] == marks
+    assert settled_marks(course.NAME, root)[0] == marks

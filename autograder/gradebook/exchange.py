@@ -1,7 +1,9 @@
-"""nbgrader's exchange, where students put folders that they own: `nbgrader collect` and formgrader's button.
+"""nbgrader's exchange, where students put folders that they own: `nbgrader collect`, `nbgrader release_feedback`, and
+formgrader's buttons for both.
 
-nbgrader copies such a folder with all that its links lead to, waits for ever at a pipe, and stops at the first name
-that it cannot read. Here a folder that is not a submission costs its owner an error line, and nobody else anything.
+To collect, nbgrader copies such a folder with all that its links lead to, waits for ever at a pipe, and stops at the
+first name that it cannot read. Here a folder that is not a submission costs its owner an error line, and nobody else
+anything. Feedback is released to those who submitted through the exchange, and the others are named.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange import ExchangeError
+from nbgrader.exchange.abc import ExchangeReleaseFeedback
 from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.exchange.default import ExchangeReleaseFeedback as DefaultReleaseFeedback
 from nbgrader.utils import ignore_patterns, parse_utc
 
 from autograder.batch.submitted import is_no_folder_name
@@ -22,6 +26,8 @@ from autograder.grading.text import one_line
 
 _NOBODY = ""
 _NAMED = 5
+_KEYS = ("submission_secret.txt", "timestamp.txt")
+"""What the exchange puts next to a submission. By it the student's own nbgrader finds the feedback."""
 
 
 class Collect(ExchangeCollect):
@@ -69,6 +75,43 @@ class Collect(ExchangeCollect):
         settings = self.coursedir
         ignore = ignore_patterns(settings.ignore, settings.include, settings.max_file_size, self.log)
         return set(ignore(folder, names))
+
+
+class ReleaseFeedback(DefaultReleaseFeedback):
+    """Leaves out who did not submit through the exchange; nbgrader's own ends at the first of them."""
+
+    def copy_files(self) -> None:
+        outside = set()
+        for folder in Path(self.coursedir.root).glob(
+            self.coursedir.format_path(
+                self.coursedir.feedback_directory, "*", self.coursedir.assignment_id
+            ).removeprefix(f"{self.coursedir.root}/")
+        ):
+            if not all((folder / key).is_file() for key in _KEYS):
+                outside.add(folder.parent.name)
+        if outside:
+            self.log.warning(
+                "not submitted through the exchange: %s; return their feedback with make return ASSIGNMENT=%s",
+                ", ".join(sorted(outside)),
+                self.coursedir.assignment_id,
+            )
+        before = self.coursedir.student_id_exclude
+        self.coursedir.student_id_exclude = ",".join(filter(None, [before, *sorted(outside)]))
+        try:
+            super().copy_files()
+        finally:
+            self.coursedir.student_id_exclude = before
+
+
+class NoReleaseFeedback(ExchangeReleaseFeedback):
+    """Without an exchange there is nothing to release to."""
+
+    def start(self) -> None:
+        self.log.error(
+            "the exchange is off: return feedback with make return ASSIGNMENT=%s",
+            self.coursedir.assignment_id,
+        )
+        raise ExchangeError("the exchange is off: return feedback with make return")
 
 
 def _problem(folder: Path, student: str) -> str:

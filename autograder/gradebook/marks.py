@@ -55,7 +55,12 @@ _COMMENT = table("comment", *map(column, ("notebook_id", "cell_id", "auto_commen
 
 
 class NotInGradebook(Exception):
-    """There is no gradebook yet, or it does not have the assignment."""
+    """There is no gradebook yet, or it does not have the assignment; one sentence with the fix."""
+
+    def __init__(self, assignment: str) -> None:
+        super().__init__(
+            f"{assignment} is not in the gradebook: grade it first, make grade ASSIGNMENT={assignment}"
+        )
 
 
 @dataclass(frozen=True)
@@ -192,7 +197,7 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
     options = {}
     if url.get_backend_name() == "sqlite":
         if not Path(url.database or "").is_file():  # connecting would make an empty one
-            raise NotInGradebook
+            raise NotInGradebook(assignment.name)
         options = {"timeout": LOCK_SECONDS}
     with create_engine(url, poolclass=NullPool, connect_args=options).connect() as connection:
         return _read(connection, assignment)
@@ -201,7 +206,7 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
 def _read(connection: Connection, assignment: Assignment) -> tuple[list[Mark], float]:
     name = assignment.name
     if connection.scalar(select(_ASSIGNMENT.c.id).where(_ASSIGNMENT.c.name == name)) is None:
-        raise NotInGradebook
+        raise NotInGradebook(name)
     tasks = _tasks(connection, assignment)
     submissions = {row.student_id: row for row in connection.execute(_submissions(name))}
     marks = []

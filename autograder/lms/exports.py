@@ -10,11 +10,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from autograder.gradebook.marks import Mark
+from autograder.gradebook.settle import settled_marks
 from autograder.grading import assignment as released
 from autograder.grading.text import one_line, say
-from autograder.lms.marks import ExportRefused, Mark, read_marks
 from autograder.lms.tables import Table, TableRefused, read_table
-from autograder.lms.templates import Change, Filled, comments, fill, number, score
+from autograder.lms.templates import Change, ExportRefused, Filled, comments, fill, number, score
 
 FORMATS = ("csv", "xlsx", "canvas", "moodle", "blackboard", "brightspace", "gradescope")
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -54,14 +55,15 @@ def export(
         preview: only show what would change in the template.
 
     Raises:
-        ExportRefused: there are no marks, the template does not fit, or not one mark was filled in.
+        NotInGradebook: the assignment is not graded.
+        ExportRefused: nobody has a mark, the template does not fit, or not one mark was filled in.
     """
     root = Path(root) if root is not None else released.REPOSITORY
     if template is not None and output is not None and output.exists() and output.samefile(template):
         raise ExportRefused(f"{output.name} is the template: name another file with --output")
     if preview and template is None:
         raise ExportRefused("a preview compares with the LMS's file: name it with --template")
-    marks, maximum = read_marks(assignment, root)
+    marks, maximum = settled_marks(assignment, root)
     if template is not None:
         filled = _filled(template, form, marks, maximum, missing_as_zero, column or assignment)
         table = filled.table

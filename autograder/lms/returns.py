@@ -5,7 +5,7 @@
 - mail/ with a folder for each student, and mail.csv with a row for each: addresses, marks and files.
 
 The names that Canvas and Moodle made are those that `make collect` kept. Students who submitted through nbgrader's
-exchange fetch their feedback there (exchange.py); everybody is in mail/.
+exchange fetch their feedback there (gradebook/exchange.py); everybody is in mail/.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.batch.cache import REPORTS
+from autograder.gradebook.marks import Mark
+from autograder.gradebook.settle import settled_marks
 from autograder.grading import assignment as released
 from autograder.grading.text import one_line, say
 from autograder.lms.collect import Taken, taken_before
-from autograder.lms.marks import Mark, read_marks
 from autograder.lms.tables import Table
 from autograder.lms.templates import number, score
 
@@ -38,12 +39,12 @@ def pack(assignment: str, root: Path | None = None, output: Path | None = None) 
     """Write the files for returning into the folder `output` (exports/<assignment>-return); returns the exit status.
 
     Raises:
-        ExportRefused: the assignment is not graded.
+        NotInGradebook: the assignment is not graded.
         NothingToReturn: no student has a page.
     """
     root = Path(root) if root is not None else released.REPOSITORY
     output = output or root / "exports" / f"{assignment}-return"
-    marks, maximum = read_marks(assignment, root)
+    marks, maximum = settled_marks(assignment, root)
     files = {mark.id: found for mark in marks if (found := _files(root, assignment, mark.id))}
     if not files:
         raise NothingToReturn(f"no student has a page: run make grade ASSIGNMENT={assignment}")

@@ -13,14 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from autograder.gradebook.marks import Mark
 from autograder.grading.text import visible
-from autograder.lms.marks import ExportRefused, Mark
 from autograder.lms.roster import plain_id
 from autograder.lms.tables import Table
 
 _TOLERANCE = 1e-9
 _EXCUSED = {"ex", "excused", "exempt", "exempted"}
 _CANVAS_MAXIMUM = "points possible"
+
+
+class ExportRefused(Exception):
+    """Nothing can be exported; one sentence with the fix."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from traitlets.config import Config
 from autograder import classroom
 from autograder.batch.cache import Kept
 from autograder.gradebook.late import LatePenalty, due_date
+from autograder.gradebook.settle import settled_marks
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 from autograder.grading.submission import read
-from autograder.lms.marks import read_marks
 from tests import course
 from tests.gradebook.helpers import TASKS, configure, enter, give, gradebook_of
 
@@ -61,7 +61,7 @@ def test_each_day_begun_takes_a_part(hours: float, lost: float) -> None:
 
 def scores(root: Path) -> dict[str, tuple[float, float]]:
     """Penalty and score, as exported."""
-    return {mark.id: (mark.penalty, mark.score) for mark in read_marks(course.NAME, root)[0]}
+    return {mark.id: (mark.penalty, mark.score) for mark in settled_marks(course.NAME, root)[0]}
 
 
 def in_the_gradebook(root: Path, student: str) -> float:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.gradebook.marks import NotInGradebook
 from autograder.lms.exports import CANVAS_COLUMNS, MOODLE_COLUMNS, export
-from autograder.lms.marks import ExportRefused
 from autograder.lms.roster import enter_students
+from autograder.lms.templates import ExportRefused
 from tests import course
 from tests.gradebook.helpers import configure, enter, give
 
@@ -67,7 +68,7 @@ def graded(graded_once: Path, root: Path) -> Path:
 
 
 def test_nothing_graded_is_one_sentence(root: Path) -> None:
-    with pytest.raises(ExportRefused, match="tiny is not in the gradebook: grade it first"):
+    with pytest.raises(NotInGradebook, match="tiny is not in the gradebook: grade it first"):
         export(course.NAME, "csv", root=root)
     assert not (root / "gradebook.db").exists()
 

@@ -34,7 +34,7 @@ TAKEN = {
 
 @pytest.fixture
 def graded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(returns, "read_marks", lambda *_: (MARKS, 7.0))
+    monkeypatch.setattr(returns, "settled_marks", lambda *_: (MARKS, 7.0))
     record = root / "downloaded" / course.NAME / "collected.json"
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps(TAKEN))

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from autograder.gradebook.marks import Mark, TaskMark
 from autograder.lms import exports
 from autograder.lms.exports import export
-from autograder.lms.marks import ExportRefused
+from autograder.lms.templates import ExportRefused
 from tests import course
 
 
