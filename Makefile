@@ -18,6 +18,7 @@ SCHEDULER ?=
 TESTS ?=
 ONLY ?=
 GPU ?=
+ANSWERS ?=
 FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).$(if $(filter xlsx,$(FORMAT)),xlsx,csv)
 PREVIEW ?=
@@ -55,8 +56,8 @@ $(READY): requirements.lock scripts/setup.sh
 	@scripts/setup.sh $(VENV)
 	@touch $@
 
-release: $(READY) ## build and prove release/, which students get
-	@$(PYTHON) -m autograder release $(ASSIGNMENT)
+release: $(READY) ## build and prove release/, which students get (ANSWERS=1: with answers, for after the deadline)
+	@$(PYTHON) -m autograder release $(ASSIGNMENT) $(if $(ANSWERS),--answers)
 
 solutions: $(READY) ## execute the solved notebooks into solutions/
 	@$(PYTHON) -m autograder solutions $(ASSIGNMENT)

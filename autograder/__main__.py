@@ -139,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
         build = commands.add_parser(name, help=text)
         build.add_argument("names", nargs="*", metavar="ASSIGNMENT", help="default: all assignments")
         build.set_defaults(run=_release if name == "release" else _solutions)
+        if name == "release":
+            build.add_argument(
+                "--answers", action="store_true", help="with the answers to the questions in the text"
+            )
 
     new = commands.add_parser("new", help="write a small assignment that works, to be changed into your own")
     new.add_argument("name", metavar="NAME", help="lower-case words with hyphens, like k-means")
@@ -298,7 +302,7 @@ def _gradescope(options: argparse.Namespace) -> int:
 def _release(options: argparse.Namespace) -> int:
     from autograder.build.release import main_release
 
-    return main_release(options.names)
+    return main_release(options.names, answers=options.answers)
 
 
 def _solutions(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import struct
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.build.source import BuildError, Source
+from autograder.build.prose import claims
+from autograder.build.source import BuildError, Source, SourceCell
 
 CELL_SECONDS = 600
 STAND_IN = "NOTE: these are not the real"
@@ -44,6 +46,8 @@ del _
 """
 """Run before the notebook. PyTorch leaves roots, as Adam takes them, to MKL, which starts from the processor's own
 estimate: their last bit depends on its model. No setting of MKL changes that; PyTorch itself computes `rsqrt`."""
+MEASURES = "measures_claims"
+"""In the metadata of a cell that is run and not kept."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -54,13 +58,16 @@ class Executed:
 
 
 def execute(source: Source, folder: Path) -> Executed:
-    """Run the solved notebook in `folder`; BuildError names the cell that fails, or shows what it must not."""
+    """Run the solved notebook in `folder`; BuildError names the cell that fails, or shows what it must not, or says
+    something that is not so.
+    """
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = source.notebook(solved=True)
-    node = nbformat.from_dict(notebook)
+    run = _with_measurements(source, notebook["cells"])
+    node = nbformat.from_dict(notebook | {"cells": [cell for _, cell in run]})
     client = NotebookClient(
         node,
         timeout=CELL_SECONDS,
@@ -74,11 +81,17 @@ def execute(source: Source, folder: Path) -> Executed:
         with _quiet_surroundings(folder) as shown_as:
             client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise BuildError(f"{_failed_cell(source, node)}: {_last_line(str(error))}") from None
+        where = _failed_cell(source, [cell for cell, _ in run], node)
+        raise BuildError(f"{where}: {_last_line(str(error))}") from None
+    _refuse_wrong_claims(source, run, node)
+    own = [made for made in node.cells if MEASURES not in made.metadata]
     notes = []
-    for cell, made in zip(source.cells, node.cells, strict=True):
+    count = 0
+    for cell, made in zip(source.cells, own, strict=True):
         if made.cell_type != "code":
             continue
+        count += 1
+        _renumber(made, count)
         kept = [
             _same_every_time(output, shown_as) for output in made.outputs if output.get("name") != "stderr"
         ]
@@ -88,11 +101,55 @@ def execute(source: Source, folder: Path) -> Executed:
             )
         made.outputs = kept
         _refuse_secrets_of_the_machine(f"{source.label}:{cell.line}", kept)
-    for cell, made in zip(notebook["cells"], node.cells, strict=True):
+    for cell, made in zip(notebook["cells"], own, strict=True):
         if cell["cell_type"] == "code":
             cell["outputs"] = [dict(output) for output in made.outputs]
             cell["execution_count"] = made.execution_count
     return Executed(notebook, tuple(notes))
+
+
+def _with_measurements(
+    source: Source, cells: list[dict[str, Any]]
+) -> list[tuple[SourceCell, dict[str, Any]]]:
+    """The cells of the notebook, each text with claims followed by a cell that computes them; with their sources."""
+    run = []
+    for cell, made in zip(source.cells, cells, strict=True):
+        run.append((cell, made))
+        expressions = [claim.expression for claim in claims(cell.source)] if cell.kind == "markdown" else []
+        if expressions:
+            values = ", ".join(f"float({expression})" for expression in expressions)
+            measuring = {
+                "cell_type": "code",
+                "id": f"{made['id']}-claims",
+                "metadata": {MEASURES: True},
+                "source": f"print([{values}])",
+                "execution_count": None,
+                "outputs": [],
+            }
+            run.append((cell, measuring))
+    return run
+
+
+def _refuse_wrong_claims(source: Source, run: list[tuple[SourceCell, dict[str, Any]]], node: Any) -> None:
+    wrong = []
+    for (cell, _), made in zip(run, node.cells, strict=True):
+        if MEASURES in made.metadata:
+            values = json.loads(re.sub(r"\b(nan|inf)\b", "null", made.outputs[0].text))
+            wrong += [
+                f"{source.label}:{cell.line}: the text says {claim.shown}; {claim.expression} is {value}"
+                for claim, value in zip(claims(cell.source), values, strict=True)
+                if value is None or not claim.holds(value)
+            ]
+    if wrong:
+        raise BuildError("\n".join(wrong))
+
+
+def _renumber(made: Any, count: int) -> None:
+    """Count the cell as if none had been put between."""
+    made.execution_count = count
+    for output in made.outputs:
+        if "execution_count" in output:
+            output["execution_count"] = count
 
 
 @contextmanager
@@ -131,7 +188,10 @@ def _quiet_surroundings(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _same_every_time(output: dict[str, Any], shown_as: dict[str, str]) -> dict[str, Any]:
-    """An output without addresses, this machine's folders and a picture's remarks about its maker."""
+    """An output without addresses, this machine's folders and a picture's remarks about its maker.
+
+    Of a figure the PNG is kept, not the same picture once more as HTML: GitHub shows no such HTML.
+    """
     output = dict(output)
     if "text" in output:
         output["text"] = _same_text(output["text"], shown_as)
@@ -143,6 +203,7 @@ def _same_every_time(output: dict[str, Any], shown_as: dict[str, str]) -> dict[s
             if isinstance(value, str)
             else value
             for kind, value in output["data"].items()
+            if kind != "text/html" or "image/png" not in output["data"]
         }
         output["metadata"] = dict(output.get("metadata", {}))
     return output
@@ -180,14 +241,14 @@ def _refuse_secrets_of_the_machine(where: str, outputs: list[dict[str, Any]]) ->
         raise BuildError(f"{where}: shows a path of this machine: print a file's name instead")
 
 
-def _failed_cell(source: Source, node: Any) -> str:
+def _failed_cell(source: Source, cells: list[SourceCell], node: Any) -> str:
     """Where the cell that raised is in the source: the last one that began."""
     begun = [
         place
         for place, cell in enumerate(node.cells)
         if cell.cell_type == "code" and (cell.execution_count is not None or cell.outputs)
     ]
-    cell = source.cells[begun[-1] if begun else 0]
+    cell = cells[begun[-1] if begun else 0]
     return (
         f"{source.label}:{cell.line}: cell {cell.grade_id or 'without grade_id'} of the solved notebook fails"
     )

@@ -85,8 +85,9 @@ def prove(assignment: Assignment, judge: Judge) -> None:
         raise BuildError("\n".join(f"{assignment.name}: {said}" for said in wrong))
 
 
-def check_leaks(source: Source, release: Path, grader_file: Path) -> None:
-    """No telling line of a solution, rubric or hidden grader is in a file of `release`.
+def check_leaks(source: Source, release: Path, grader_file: Path, answers: bool = False) -> None:
+    """No telling line of a solution, rubric or hidden grader is in a file of `release`, nor of an answer to a
+    question, unless `answers` are released.
 
     A line that the source gives to students anyway, in a worked neighbour or a signature, is no secret; a whole
     solution among the given lines is.
@@ -103,6 +104,8 @@ def check_leaks(source: Source, release: Path, grader_file: Path) -> None:
                     f"{source.label}:{region.line}: cell {cell.grade_id}: this solution stands among the given "
                     "lines of the notebook, too: change what is given"
                 )
+        if not answers:
+            secrets |= {line: "an answer" for line in _telling(cell.answers) if line not in known}
     for line in _telling(grader_file.read_text(encoding="utf-8").splitlines()):
         if line not in known:
             secrets.setdefault(line, "the hidden grader")

@@ -73,9 +73,10 @@ class Made:
 class ReleaseBuilder:
     """Builds what students get. Use as a context manager; one judge proves all assignments of a run."""
 
-    def __init__(self, root: Path | None = None, proof: bool = True) -> None:
+    def __init__(self, root: Path | None = None, proof: bool = True, answers: bool = False) -> None:
         self.root = root or REPOSITORY
         self._proof = proof
+        self._answers = answers
         self._judge: Judge | None = None
 
     def __enter__(self) -> ReleaseBuilder:
@@ -136,7 +137,7 @@ class ReleaseBuilder:
         """nbgrader's generate_assignment, with its own converter, without its gradebook."""
         folder = self._stage / "source" / source.name
         _copy_supplied(self.root, source.name, folder)
-        notebook = add_companions(source.notebook(), source.name, folder)
+        notebook = add_companions(source.notebook(answers=self._answers), source.name, folder)
         notebook = add_frame(notebook, source, own_configuration(self.root))
         (folder / f"{source.name}.ipynb").write_bytes(notebook_bytes(notebook))
         generate_assignment(self._stage, source.name)
@@ -146,7 +147,7 @@ class ReleaseBuilder:
 
     def _prove(self, source: Source, assignment: Assignment) -> None:
         check_grader(assignment)
-        check_leaks(source, assignment.release_folder, assignment.grader_file)
+        check_leaks(source, assignment.release_folder, assignment.grader_file, self._answers)
         prove(assignment, self._started_judge())
 
     def _started_judge(self) -> Judge:
@@ -234,9 +235,9 @@ def generate_assignment(folder: Path, name: str) -> None:
         raise BuildError(f"{name}: nbgrader refuses the notebook: {log.last_error()}") from None
 
 
-def main_release(chosen: list[str]) -> int:
+def main_release(chosen: list[str], answers: bool = False) -> int:
     """`python -m autograder release`: one line for each assignment; 2 where one could not be built."""
-    with ReleaseBuilder() as builder:
+    with ReleaseBuilder(answers=answers) as builder:
         status = _main(chosen, builder.build)
     write_students_files(REPOSITORY)
     return status

@@ -17,6 +17,7 @@ from typing import Any
 
 import jupytext
 
+from autograder.build import prose
 from autograder.grading.assignment import TESTS_SUFFIX
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's delimiters: anywhere in the line
@@ -50,7 +51,7 @@ class Region:
 @dataclass(frozen=True)
 class SourceCell:
     kind: str  # "code", "markdown" or "raw"
-    source: str  # with its solution regions and their markers
+    source: str  # with its solutions, answers and claims, and their markers
     line: int  # of its `# %%`, in the file, from 1
     text: tuple[str, ...]  # its lines in the file, without the `# %%`
     metadata: dict[str, Any]
@@ -74,14 +75,21 @@ class SourceCell:
 
     @property
     def solved(self) -> str:
-        """The source as instructors read it: with the solution, without the markers."""
-        return "\n".join(line for line in self.source.split("\n") if BEGIN not in line and END not in line)
+        """The source as instructors read it: with the solution and folded answers, without the markers."""
+        text = self.for_nbgrader(answers=True)
+        return "\n".join(line for line in text.split("\n") if BEGIN not in line and END not in line)
+
+    def for_nbgrader(self, answers: bool) -> str:
+        """The source that nbgrader makes the release of: with solution regions, and with answers or without."""
+        if self.kind != "markdown":
+            return self.source
+        return prose.without_claims(prose.with_answers(self.source, answers))
 
     @property
     def given(self) -> str:
-        """The source as students get it, each region replaced by its stub."""
+        """The source as students get it before the deadline, each region replaced by its stub."""
         kept, inside = [], False
-        for line in self.source.split("\n"):
+        for line in self.for_nbgrader(answers=False).split("\n"):
             if BEGIN in line:
                 indent = line[: len(line) - len(line.lstrip())]
                 kept.append(indent + (CODE_STUB if self.kind == "code" else TEXT_STUB))
@@ -100,9 +108,15 @@ class SourceCell:
             if BEGIN in line:
                 start = place
             elif END in line and start is not None:
-                found.append(Region(self.line + 1 + start, self.text[start + 1 : place]))
+                lines = tuple(prose.without_claims(text) for text in self.text[start + 1 : place])
+                found.append(Region(self.line + 1 + start, lines))
                 start = None
         return found
+
+    @property
+    def answers(self) -> list[str]:
+        """The lines of the answers that are released later."""
+        return [prose.without_claims(line) for line in prose.answer_lines(self.text)]
 
 
 @dataclass(frozen=True)
@@ -111,21 +125,24 @@ class Source:
     label: str  # the file, as messages name it: relative to the repository
     cells: tuple[SourceCell, ...]
 
-    def notebook(self, solved: bool = False) -> dict[str, Any]:
-        """The notebook as JSON: with solution regions for nbgrader, or `solved`, without their markers."""
+    def notebook(self, solved: bool = False, answers: bool = False) -> dict[str, Any]:
+        """The notebook as JSON: with solution regions for nbgrader, or `solved`, without their markers.
+
+        The answers to the questions in the text are part of the solution, and else only there if asked for.
+        """
         return {
-            "cells": [self._cell(place, cell, solved) for place, cell in enumerate(self.cells)],
+            "cells": [self._cell(place, cell, solved, answers) for place, cell in enumerate(self.cells)],
             "metadata": NOTEBOOK_METADATA,
             "nbformat": 4,
             "nbformat_minor": 5,
         }
 
-    def _cell(self, place: int, cell: SourceCell, solved: bool) -> dict[str, Any]:
+    def _cell(self, place: int, cell: SourceCell, solved: bool, answers: bool) -> dict[str, Any]:
         made = {
             "cell_type": cell.kind,
             "id": hashlib.sha1(f"{self.name}/{place}/{cell.grade_id}".encode()).hexdigest()[:8],
             "metadata": dict(cell.metadata),
-            "source": cell.solved if solved else cell.source,
+            "source": cell.solved if solved else cell.for_nbgrader(answers),
         }
         return made | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
 
@@ -209,6 +226,7 @@ def check_source(source: Source, contract: dict[str, tuple[str, float]]) -> None
     for cell in source.cells:
         findings += _marker_findings(cell)
         findings += _metadata_findings(cell)
+        findings += _prose_findings(cell)
     findings += _id_findings(source)
     findings += _stub_findings(source) if not findings else []
     findings += _task_findings(source, contract)
@@ -261,6 +279,11 @@ def _marker_findings(cell: SourceCell) -> list[tuple[int, str]]:
     if cell.is_solution and not begins:
         found.append((cell.line, f"{_name(cell)}: a solution cell without a `### BEGIN SOLUTION` region"))
     return found
+
+
+def _prose_findings(cell: SourceCell) -> list[tuple[int, str]]:
+    plain = cell.kind == "markdown" and not cell.is_solution
+    return [(cell.line + 1 + place, said) for place, said in prose.findings(cell.text, plain)]
 
 
 def _metadata_findings(cell: SourceCell) -> list[tuple[int, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from cycler import cycler
@@ -47,3 +49,37 @@ def panels(n: int, *, width: float = 4.8, height: float = 3.8, **kwargs) -> list
     """`n` axes side by side in a new figure; further arguments go to `plt.subplots`."""
     _, axes = plt.subplots(1, n, figsize=(width * n, height), squeeze=False, **kwargs)
     return list(axes[0])
+
+
+def show(description: str) -> None:
+    """Show the figure that was drawn last, with `description` as its alternative text.
+
+    Args:
+        description: what can be seen, in a sentence or two, for those who cannot see it.
+    """
+    from IPython.display import display  # here, not above: where nothing is shown it is not needed
+
+    description = " ".join(description.split())
+    picture = _inline_picture(plt.gcf())
+    if picture is None:  # no notebook, or another backend
+        plt.show()
+        return
+    plt.close()
+    # An image/png has no alternative text in Jupyter, so there is an <img> too; where no HTML is shown, the PNG is.
+    img = f'<img alt="{escape(description)}" src="data:image/png;base64,{picture.strip()}">'
+    display(
+        {"text/html": img, "image/png": picture, "text/plain": description},
+        metadata={"image/png": {"alt": description}},
+        raw=True,
+    )
+
+
+def _inline_picture(figure: plt.Figure) -> str | None:
+    """The figure as Jupyter's inline backend shows it, a PNG in base64, if that is the backend."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or "inline" not in mpl.get_backend():
+        return None
+    data, _ = shell.display_formatter.format(figure, include={"image/png"})
+    return data.get("image/png")
