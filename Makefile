@@ -44,7 +44,7 @@ export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
 .PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export return gradescope \
-        validity bench alternatives sandbox-check clean
+        validity mistakes bench alternatives sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -121,6 +121,9 @@ gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for G
 
 validity: $(READY) ## measure how often a verdict is wrong, into docs/validity.md (QUICK=1 for a sample)
 	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
+
+mistakes: $(READY) ## write what students read after each mistake, into docs/mistakes.md
+	@$(PYTHON) -m corpora.mistakes
 
 bench: $(READY) ## compare a class of 40 with plain nbgrader; grade 300 here and through Dask (ONLY=class300)
 	@$(PYTHON) -m benchmarks $(addprefix --only ,$(ONLY))
