@@ -25,6 +25,9 @@ PREVIEW ?=
 COLUMN ?=
 TEMPLATE ?=
 MINUTES ?=
+UNTIL ?=
+TASK ?=
+NOTE ?=
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -32,6 +35,9 @@ READY := $(VENV)/.ready
 
 GRADE_OPTIONS = $(ASSIGNMENT) $(addprefix --student ,$(STUDENT)) $(addprefix --jobs ,$(JOBS)) \
     $(addprefix --scheduler ,$(SCHEDULER))
+
+WHO = $(or $(STUDENT),$(error say who: make $@ STUDENT=ada)) $(addprefix --assignment ,$(ASSIGNMENT)) $(if $(NOTE),--note "$$NOTE")
+WHICH = --task $(or $(TASK),$(error say which task: make $@ STUDENT=ada ASSIGNMENT=name TASK=fit NOTE="why"))
 
 # Two judges on two cores are faster than one that uses both.
 export OMP_NUM_THREADS ?= 1
@@ -43,7 +49,8 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export return gradescope \
+.PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export return \
+        extend excuse withdraw group regrade regraded gradescope \
         validity mistakes bench alternatives sandbox-check clean
 
 help: ## list these commands
@@ -115,6 +122,24 @@ export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|xlsx|ca
 
 return: $(READY) ## pack pages and feedback into exports/<name>-return/ for Canvas, Moodle and mail (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder return $(or $(ASSIGNMENT),$(error name the assignment: make return ASSIGNMENT=name))
+
+extend: $(READY) ## let a student submit later (STUDENT=ada ASSIGNMENT=name UNTIL="2 days" or a date, NOTE=text)
+	@$(PYTHON) -m autograder extend $(WHO) --until "$(or $(UNTIL),$(error say until when: make extend STUDENT=ada ASSIGNMENT=name UNTIL="2 days"))"
+
+excuse: $(READY) ## let an assignment not count for a student (STUDENT=ada ASSIGNMENT=name, NOTE=text)
+	@$(PYTHON) -m autograder excuse $(WHO)
+
+withdraw: $(READY) ## take a student who left out of averages and exports (STUDENT=ada, NOTE=text)
+	@$(PYTHON) -m autograder withdraw $(WHO)
+
+group: $(READY) ## let students submit one notebook together (STUDENT="ada bob" or FILE=groups.csv, ASSIGNMENT=name)
+	@$(PYTHON) -m autograder group $(if $(FILE),--file "$(FILE)" $(addprefix --assignment ,$(ASSIGNMENT)),$(WHO))
+
+regrade: $(READY) ## write down a student's regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the reason")
+	@$(PYTHON) -m autograder regrade $(WHO) $(WHICH)
+
+regraded: $(READY) ## answer a regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the answer")
+	@$(PYTHON) -m autograder regraded $(WHO) $(WHICH)
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))

@@ -30,6 +30,8 @@ c.LatePenalty.due = {
 }
 c.LatePenalty.penalty_method = "none"
 c.LatePenalty.percent_a_day = 10
+# How many days of the semester each student may be late without a penalty.
+c.LatePenalty.free_days = 0
 c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
 
 # Where students find the release on GitHub, such as "https://github.com/my-university/notebooks/blob/main": with it,

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    from autograder.gradebook.configuration import SettingsError
     from autograder.grading.assignment import AssignmentError
     from autograder.sandbox.faults import SandboxUnavailable
 
     try:
         return options.run(options)
-    except (AssignmentError, SandboxUnavailable, CannotGrade) as error:
+    except (AssignmentError, SandboxUnavailable, SettingsError, CannotGrade) as error:
         say(str(error))
         return 2
     except OSError as error:
@@ -130,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     give_back.add_argument("--output", type=Path, metavar="FOLDER")
     give_back.set_defaults(run=_return)
 
+    _decisions(commands)
+
     gradescope = commands.add_parser("gradescope", help="build an autograder for Gradescope (a zip file)")
     gradescope.add_argument("assignment", metavar="ASSIGNMENT")
     gradescope.add_argument("--output", type=Path, metavar="FILE")
@@ -158,6 +161,41 @@ def _parser() -> argparse.ArgumentParser:
     _sandbox_option(check)
     check.set_defaults(run=_sandbox_check)
     return parser
+
+
+def _decisions(commands: argparse._SubParsersAction) -> None:
+    """What the instructor decides about students: each adds rows to semester.csv."""
+
+    def command(name: str, text: str, students: str = "+") -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=text)
+        parser.add_argument("student", nargs=students, metavar="STUDENT")
+        parser.add_argument("--note", default="", metavar="TEXT", help="why; it is kept with the decision")
+        parser.set_defaults(run=_decide, decide=name)
+        return parser
+
+    extend = command("extend", "let students submit an assignment later")
+    extend.add_argument("--assignment", required=True, metavar="NAME")
+    extend.add_argument("--until", required=True, metavar="TIME", help='"2 days", or "2026-10-18 23:59"')
+
+    excuse = command("excuse", "let an assignment not count for students")
+    excuse.add_argument("--assignment", default="", metavar="NAME", help="default: all assignments")
+
+    command("withdraw", "take students who left the course out of averages and exports")
+
+    group = command("group", "let students submit one notebook together", "*")
+    group.add_argument("--assignment", default="", metavar="NAME", help="default: all assignments")
+    group.add_argument("--name", default="", help="the group's name")
+    group.add_argument(
+        "--file", type=Path, metavar="FILE", help="a table of students and groups, such as Canvas's"
+    )
+
+    for name, text in (
+        ("regrade", "write down a student's request to look at a task again"),
+        ("regraded", "answer a regrade request"),
+    ):
+        parser = command(name, text, "+")
+        parser.add_argument("--assignment", required=True, metavar="NAME")
+        parser.add_argument("--task", required=True, metavar="NAME")
 
 
 def _sandbox_option(parser: argparse.ArgumentParser) -> None:
@@ -248,13 +286,11 @@ def _collect(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from nbgrader.converters.base import NbGraderException
-
     from autograder.gradebook.marks import NotInGradebook
     from autograder.lms.exports import export
     from autograder.lms.templates import ExportRefused
 
-    with _refusals(NotInGradebook, ExportRefused, NbGraderException):
+    with _refusals(NotInGradebook, ExportRefused):
         return export(
             options.assignment,
             options.format,
@@ -274,6 +310,22 @@ def _return(options: argparse.Namespace) -> int:
     with _refusals(NotInGradebook, NothingToReturn, NothingGraded):
         main_report(options.assignment)  # so that no page is older than its marks
         return pack(options.assignment, output=options.output)
+
+
+def _decide(options: argparse.Namespace) -> int:
+    from autograder.gradebook import decide
+    from autograder.gradebook.marks import NotInGradebook
+    from autograder.grading.assignment import REPOSITORY
+
+    facts = {
+        name: value
+        for name, value in vars(options).items()
+        if name in ("assignment", "until", "note", "name", "task")
+    }
+    with _refusals(NotInGradebook):
+        if options.decide == "group" and options.file is not None:
+            return decide.groups_of_file(REPOSITORY, options.file, options.assignment)
+        return getattr(decide, options.decide)(REPOSITORY, options.student, **facts)
 
 
 @contextlib.contextmanager

@@ -27,8 +27,10 @@ from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import SUBMITTED, HandedIn, collect
 from autograder.changes import Change, Judged, change
 from autograder.gradebook.class_marks import ClassMarks, NothingGraded, marks_of_class
+from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.marks import Mark, mark_of_report
+from autograder.gradebook.semester import read_semester
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
@@ -66,6 +68,7 @@ def grade(
     """
     root = Path(root) if root is not None else REPOSITORY
     try:
+        read_semester(root)  # a wrong row is reported before anything is graded
         with _alone(root), contextlib.ExitStack() as stack:
             if scheduler is None:
                 judges: Judges = LocalJudges(root, jobs, sandbox)
@@ -77,7 +80,7 @@ def grade(
                 where = "on this machine" if scheduler is None else f"among the workers of {scheduler}"
                 return _refuse(f"there is no GPU {where}: what waits for one stays pending")
             return _grade(root, _classes(root, assignment, students), judges, sandbox == "none", gpu_only)
-    except (JudgingRefused, GradingRefused) as error:
+    except (JudgingRefused, GradingRefused, SettingsError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("stopped; what was judged is kept, the same command takes up from here")
@@ -171,7 +174,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
             one.verdicts.append(verdict)
             watch.done(verdict)
     for one in classes:
-        one.gradebook.update_late_penalties()
+        one.gradebook.settle()
         one.verdicts.sort(key=lambda verdict: verdict.student)
         _write_class(root, one.assignment)
         with contextlib.suppress(NothingGraded):
@@ -300,13 +303,14 @@ def _print_classes(console: Console, classes: list[_Class]) -> None:
         if not one.verdicts:
             continue
         marks = [one.mark(verdict) for verdict in one.verdicts]
+        counted = [mark for mark in marks if mark.counts] or marks
         table.add_row(
             one.assignment.name,
             str(len(marks)),
             str(sum(verdict.fresh for verdict in one.verdicts)),
-            f"{fmean(mark.score for mark in marks):.1f}",
-            number(mode(mark.max_score for mark in marks)),
-            number(mode(mark.undecided for mark in marks)),
+            f"{fmean(mark.score for mark in counted):.1f}",
+            number(mode(mark.max_score for mark in counted)),
+            number(mode(mark.undecided for mark in counted)),
             str(sum(bool(verdict.report.repairs) for verdict in one.verdicts)),
             str(one.failures),
         )
@@ -324,13 +328,20 @@ def _print_students(console: Console, one: _Class) -> None:
     """The marks, as in the gradebook: the late penalty is subtracted from the score."""
     table = Table("student", "score", "of", "pending", "repairs", box=None, pad_edge=False)
     marks = [one.mark(verdict) for verdict in one.verdicts]
-    if any(mark.penalty for mark in marks):
+    is_late = any(mark.penalty for mark in marks)
+    has_states = any(mark.state for mark in marks)
+    if is_late:
         table.add_column("late")
+    if has_states:
+        table.add_column("")
     for verdict, mark in zip(one.verdicts, marks, strict=True):
         points = (number(value) for value in (mark.score, mark.max_score, mark.undecided))
         repairs = len(verdict.report.repairs)
-        lost = [f"-{number(mark.penalty)}"] if mark.penalty else []
-        table.add_row(Text(one_line(verdict.student)), *points, str(repairs) if repairs else "", *lost)
+        lost = [f"-{number(mark.penalty)}" if mark.penalty else ""] if is_late else []
+        state = [mark.state] if has_states else []
+        table.add_row(
+            Text(one_line(verdict.student)), *points, str(repairs) if repairs else "", *lost, *state
+        )
     if one.verdicts:
         console.print(table)
         console.print()

@@ -19,7 +19,7 @@ from autograder.batch import cache as kept
 from autograder.batch.judging import judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import collect
-from autograder.gradebook import entries
+from autograder.gradebook import database
 from autograder.gradebook.settle import settled_marks
 from autograder.grading.assignment import Assignment
 from autograder.sandbox.policy import NAMESPACES_REFUSED
@@ -228,7 +228,7 @@ sys.stdin.read()
 @pytest.fixture
 def locked(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
     """Another process holds the gradebook until its input ends."""
-    monkeypatch.setattr(entries, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(database, "LOCK_SECONDS", 0.05)
     command = [sys.executable, "-c", HOLD, str(root / "gradebook.db")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "locked\n"

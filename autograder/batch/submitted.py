@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,6 +76,11 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
                 HandedIn(name, None, problem=f"no folder {SUBMITTED}/{name}/{assignment}: check the name")
             )
     return found
+
+
+def plain_id(text: str) -> str:
+    """An id as it is compared: one Unicode form, no difference between capitals and small letters."""
+    return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 def is_no_folder_name(student: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from traitlets.config import Config
 
 from autograder.build.source import Source
-from autograder.gradebook.late import local_due_date
+from autograder.gradebook.dates import due_date, shown
 from autograder.grading.assignment import TESTS_SUFFIX
 from autograder.grading.submission import SHOWN_ONLY
 
@@ -58,8 +58,8 @@ def _submit(name: str, config: Config) -> str:
 
 
 def _due(name: str, config: Config) -> str:
-    due = local_due_date(config, name)
-    return f"{due:%A}, {due.day} {due:%B %Y, %H:%M} ({due.tzinfo})" if due else ""
+    due = due_date(config, name)
+    return shown(due) if due else ""
 
 
 def _check(source: Source) -> dict[str, Any]:

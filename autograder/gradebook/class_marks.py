@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
-from autograder.gradebook.entries import is_locked
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.database import is_locked
 from autograder.gradebook.marks import Mark, NotInGradebook, TaskMark, mark_of_report, read_marks
 from autograder.gradebook.marks import with_partly_pending as _with_partly_pending
 from autograder.grading.assignment import Assignment
@@ -85,7 +86,7 @@ def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
     try:
         marks, maximum = read_marks(assignment, root)
         in_gradebook = {mark.id: mark for mark in marks}
-    except (NotInGradebook, SQLAlchemyError, ImportError) as error:
+    except (NotInGradebook, SettingsError, SQLAlchemyError, ImportError) as error:
         problem = _problem(error, bool(earlier))
         in_gradebook, maximum = earlier, sum(task.points for task in assignment.tasks.values())
     else:
@@ -112,6 +113,8 @@ def kept_mark(root: Path, assignment: str, report: Report) -> Mark:
 def _problem(error: Exception, known: bool) -> str:
     if isinstance(error, NotInGradebook):
         why = "This assignment is not in the gradebook"
+    elif isinstance(error, SettingsError):
+        why = f"Marks could not be read: {str(error).splitlines()[0]}"
     elif is_locked(error):
         why = "The gradebook could not be read because another program has locked it"
     else:
@@ -153,6 +156,7 @@ def _as_json(report: Report, mark: Mark) -> dict[str, Any]:
     data = report.to_json()
     data |= {"score": mark.score, "max_score": mark.max_score, "pending": mark.undecided}
     data |= {"late_penalty": mark.penalty, "in_gradebook": mark.in_gradebook}
+    data |= {"excused": mark.excused, "withdrawn": mark.withdrawn, "due": mark.due}
     for name, task in mark.tasks.items():
         if name in data["tasks"]:
             data["tasks"][name] |= {

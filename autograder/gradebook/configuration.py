@@ -12,6 +12,10 @@ from autograder.grading.assignment import REPOSITORY
 FILE = "nbgrader_config.py"
 
 
+class SettingsError(Exception):
+    """What the instructor wrote into a file of the course cannot be used; each line is one sentence with the fix."""
+
+
 def read_configuration(root: Path) -> Config:
     """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one."""
     return _read(root if (root / FILE).is_file() else REPOSITORY)

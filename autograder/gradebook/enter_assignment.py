@@ -25,11 +25,13 @@ from nbgrader.api import (
     SolutionCell,
     SourceCell,
 )
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
 from autograder.batch.cache import REPORTS
-from autograder.gradebook.late import due_date
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.dates import due_date, in_utc
 from autograder.grading.assignment import TESTS_SUFFIX, Assignment, Cell
 from autograder.grading.report import number
 
@@ -44,9 +46,14 @@ def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> list
     Returns what the instructor has to know about points given by hand, one sentence each.
     """
     notes: list[str] = []
-    due = due_date(coursedir.config, assignment.name)
+    try:
+        due = due_date(coursedir.config, assignment.name)
+    except SettingsError as error:
+        raise NbGraderException(str(error)) from None
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        gradebook.update_or_create_assignment(assignment.name, **({} if due is None else {"duedate": due}))
+        gradebook.update_or_create_assignment(
+            assignment.name, **({} if due is None else {"duedate": in_utc(due)})
+        )
         notebook = _notebook(gradebook, assignment)
         if notebook is not None and _is_entered(notebook, assignment):
             return []

@@ -29,8 +29,9 @@ from traitlets.config import Config
 
 import autograder.gradebook.nbgrader_steps  # noqa: F401  (wraps Autograde, and is named in nbgrader_config.py)
 from autograder.batch.judging import Verdict
+from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.enter_assignment import enter_assignment
-from autograder.gradebook.late import assign_late_penalties
+from autograder.gradebook.settle import settle
 from autograder.grading.assignment import Assignment
 
 
@@ -52,6 +53,7 @@ class Converter:
         """Raises CannotConvert: the gradebook cannot take this assignment."""
         _set_up_once()
         _opened.clear()
+        self._assignment = assignment
         self._log = _LastError()
         self._coursedir = CourseDirectory(
             config=config, root=str(root.resolve()), assignment_id=assignment.name
@@ -61,6 +63,7 @@ class Converter:
         except (NbGraderException, InvalidEntry, SQLAlchemyError, ImportError) as error:
             raise CannotConvert(_first_line(error)) from error
         config = config.copy()
+        config.CourseDirectory.root = str(root.resolve())
         # a notebook is validated once, not after each of nbgrader's ten steps
         config.Exporter.optimistic_validation = True
         logger = logging.Logger(
@@ -89,11 +92,11 @@ class Converter:
                 return self._log.reason()
         return ""
 
-    def late_penalties(self) -> None:
-        """Writes the points that late submissions lose by now. Raises CannotConvert."""
+    def settle(self) -> None:
+        """Writes what was decided since the submissions were entered (settle.py). Raises CannotConvert."""
         try:
-            assign_late_penalties(self._coursedir.assignment_id, self._coursedir)
-        except (InvalidEntry, SQLAlchemyError) as error:
+            settle(self._assignment, self._coursedir)
+        except (InvalidEntry, SQLAlchemyError, SettingsError) as error:
             raise CannotConvert(_first_line(error)) from error
 
 

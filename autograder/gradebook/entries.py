@@ -9,25 +9,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import sqlite3
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, NullPool, Select, column, create_engine, make_url, select, table
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Select, column, select, table
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import timestamp_text
+from autograder.gradebook import semester
 from autograder.gradebook.configuration import database_url, read_configuration
+from autograder.gradebook.database import is_locked, opened
 from autograder.grading.assignment import Assignment
 
 if TYPE_CHECKING:
     from autograder.gradebook.enter_marks import Converter
 
-LOCK_SECONDS = 5.0
-"""How long to wait for a SQLite gradebook that another program is writing to."""
 _LOCKED = "another program has locked the gradebook: close it"
 
 # nbgrader's tables, as far as they are read here
@@ -68,16 +67,18 @@ class Entries:
         else:
             write_json(self._stamp_file(verdict), stamp)
 
-    def update_late_penalties(self) -> None:
-        """Due dates, and the instructor's points, may have changed since the submissions were entered."""
-        if self._closed or not self.has_due_date():
+    def settle(self) -> None:
+        """Due dates, and what the instructor decided, may have changed since the submissions were entered."""
+        if self._closed or not self.has_to_settle():
             return
         from autograder.gradebook.enter_marks import CannotConvert
 
         try:
-            self._converter.late_penalties()
+            self._converter.settle()
         except CannotConvert as error:
-            self.notes.append(f"late penalties of {self._assignment.name} are not up to date: {error}")
+            self.notes.append(
+                f"late penalties and extensions of {self._assignment.name} are not up to date: {error}"
+            )
 
     def _holds(self, verdict: Verdict, stamp: dict[str, str]) -> bool:
         name = self._assignment.name
@@ -124,7 +125,10 @@ class Entries:
                 self._closed = _LOCKED
             return set()  # not a gradebook yet: nbgrader makes it one, or says why it cannot
 
-    def has_due_date(self) -> bool:
+    def has_to_settle(self) -> bool:
+        """Whether there is anything that settle.py works on."""
+        if (self._root / semester.FILE).is_file():
+            return True
         if self._assignment.name in (self._config.LatePenalty.get("due") or {}):
             return True
         question = select(_ASSIGNMENT.c.id).where(self._is_ours, _ASSIGNMENT.c.duedate.is_not(None))
@@ -140,25 +144,8 @@ class Entries:
 
 def _look_up(database: str, question: Select) -> list[str]:
     """The first column of what the gradebook answers; nothing where there is no gradebook."""
-    url = make_url(database)
-    options = {}
-    if url.get_backend_name() == "sqlite":
-        if not Path(url.database or "").is_file():  # connecting would make an empty one
-            return []
-        options = {"timeout": LOCK_SECONDS}
-    with create_engine(url, poolclass=NullPool, connect_args=options).connect() as connection:
-        return list(connection.scalars(question))
-
-
-def is_locked(error: BaseException | None) -> bool:
-    """Whether an error comes from a SQLite database that another program is using."""
-    while error is not None:
-        if isinstance(error, DBAPIError):
-            code = getattr(error.orig, "sqlite_errorcode", None)
-            if code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:  # without what extended codes add
-                return True
-        error = error.__cause__ or error.__context__
-    return False
+    with opened(database) as connection:
+        return list(connection.scalars(question)) if connection is not None else []
 
 
 def _stamp(verdict: Verdict) -> dict[str, str]:

@@ -1,29 +1,28 @@
-"""Due dates, and what a late submission loses.
+"""What a late submission loses.
 
 nbgrader subtracts the penalty: its step AssignLatePenalties asks a plugin, and the gradebook, formgrader and the
-feedback show the result. The plugin here adds a percentage a day to nbgrader's "none" and "zero"; the due dates are
-set in nbgrader_config.py or in formgrader. The time of a submission is read from the timestamp.txt next to it; without
-one, it is on time.
+feedback show the result. The plugin here adds a percentage a day and free late days (late_days.py) to nbgrader's "none"
+and "zero"; the due dates are set in nbgrader_config.py or in formgrader. The time of a submission is read from the
+timestamp.txt next to it; without one, it is on time.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import timedelta
+from pathlib import Path
 
 from nbformat.v4 import new_notebook
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
-from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets import Dict, Enum, Float, Unicode
-from traitlets.config import Config
+from traitlets import Dict, Enum, Float, Integer, Unicode
 
-_DAY = 24 * 60 * 60.0
+from autograder.gradebook.late_days import DAY, days_begun, used_by
+from autograder.gradebook.semester import read_semester
+
 _quiet = logging.Logger("autograder.gradebook.late")  # nbgrader would warn of each late submission
 _quiet.addHandler(logging.NullHandler())
 
@@ -48,41 +47,31 @@ class LatePenalty(LateSubmissionPlugin):
         help="Percent of the points that a submission loses for each day begun.",
     ).tag(config=True)
 
+    free_days = Integer(
+        0,
+        min=0,
+        help="How many days of the semester each student may be late without a penalty.",
+    ).tag(config=True)
+
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float | None:
         """The points to take from `score`."""
+        late = timedelta(seconds=total_seconds_late) - self._free_days(student_id) * DAY
+        if late <= timedelta():
+            return None
         if self.penalty_method == "percent":
-            days = math.ceil(total_seconds_late / _DAY)
-            return score * min(1.0, days * self.percent_a_day / 100)
-        return super().late_submission_penalty(student_id, score, total_seconds_late)
+            return score * min(1.0, days_begun(late) * self.percent_a_day / 100)
+        return super().late_submission_penalty(student_id, score, late.total_seconds())
 
-
-def due_date(config: Config, assignment: str) -> datetime | None:
-    """When nbgrader_config.py says that `assignment` is due: UTC without a zone, as nbgrader keeps it.
-
-    Raises:
-        NbGraderException: what is written there is no date with a time zone.
-    """
-    local = local_due_date(config, assignment)
-    return local.astimezone(UTC).replace(tzinfo=None) if local else None
-
-
-def local_due_date(config: Config, assignment: str) -> datetime | None:
-    """The same in the time zone that nbgrader_config.py names."""
-    text = LatePenalty(config=config).due.get(assignment)
-    if text is None:
-        return None
-    day, _, rest = text.strip().partition(" ")
-    hour, _, zone = rest.strip().partition(" ")
-    try:
-        local = datetime.fromisoformat(f"{day} {hour}")
-        return local if local.tzinfo is not None else local.replace(tzinfo=ZoneInfo(zone.strip()))
-    except (ValueError, ZoneInfoNotFoundError, OSError):
-        raise NbGraderException(
-            f"nbgrader_config.py: the due date of {assignment}, {text!r}, is no date with a time zone: "
-            'write it like "2026-10-16 23:59 Europe/Berlin"'
-        ) from None
+    def _free_days(self, student: str) -> int:
+        """Those that the submission uses on which nbgrader's step, the plugin's parent, is working."""
+        step = self.parent
+        if step is None:
+            return 0
+        semester = read_semester(Path(self.config.CourseDirectory.get("root") or "."))
+        used = used_by(step.gradebook.db.connection(), self.config, semester, [student])
+        return used.get(student, {}).get(step.assignment_id, 0)
 
 
 def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> None:
@@ -90,7 +79,9 @@ def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> None:
 
     A penalty is a part of the score: points given by the instructor afterwards, or another due date, change it.
     """
-    step = AssignLatePenalties(config=coursedir.config, log=_quiet)
+    config = coursedir.config.copy()
+    config.CourseDirectory.root = coursedir.root
+    step = AssignLatePenalties(config=config, log=_quiet)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         late = [
             (submission.student_id, notebook.name)

@@ -1,13 +1,14 @@
 """What the gradebook says about each student: the marks that pages, JSON, exports and the terminal all show.
 
 The gradebook is the one truth. What the grader found is in the reports; what the instructor gave, overrode or wrote is
-only here. Read without nbgrader, whose import takes seconds, and in as many queries for a class of 300 as for one of 3.
+only here. Decisions for which nbgrader has no place, such as an excuse, come from semester.csv. Read without nbgrader,
+whose import takes seconds, and in as many queries for a class of 300 as for one of 3.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,23 +19,23 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Interval,
-    NullPool,
     Select,
     column,
-    create_engine,
     func,
-    make_url,
     select,
     table,
 )
+from traitlets.config import Config
 
+from autograder.gradebook import dates, late_days
 from autograder.gradebook.configuration import database_url, read_configuration
-from autograder.gradebook.entries import LOCK_SECONDS
+from autograder.gradebook.database import opened
+from autograder.gradebook.semester import Regrade, Semester, read_semester
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 
 # nbgrader's tables, as far as they are read here
-_ASSIGNMENT = table("assignment", column("id"), column("name"))
+_ASSIGNMENT = table("assignment", column("id"), column("name"), column("duedate", DateTime()))
 _STUDENT = table("student", *map(column, ("id", "first_name", "last_name", "email", "lms_user_id")))
 _SUBMITTED = table(
     "submitted_assignment",
@@ -124,8 +125,21 @@ class Mark:
     """When it was submitted, in UTC."""
     penalty: float = 0.0
     """The points that a late submission loses."""
+    due: str = ""
+    """Until when this student may submit, for people to read; empty where nothing is due."""
     extension: timedelta | None = None
     """How much later than the others the student may submit."""
+    late_days: int = 0
+    """The free late days that this submission used."""
+    late_days_left: int | None = None
+    """None in a course without free late days."""
+    excused: bool = False
+    """Whether the assignment does not count for this student."""
+    withdrawn: bool = False
+    """Whether the student has left the course."""
+    group: tuple[str, ...] = ()
+    """Those who submit together, this student among them."""
+    regrades: tuple[Regrade, ...] = ()
     notebook_id: str = ""
     """Formgrader's number of the submitted notebook."""
     in_gradebook: bool = True
@@ -138,6 +152,16 @@ class Mark:
     @property
     def sorted_name(self) -> str:
         return ", ".join(filter(None, (self.last_name, self.first_name))) or self.id
+
+    @property
+    def counts(self) -> bool:
+        """Whether the mark is one of the class: in averages, totals and exports."""
+        return not self.state
+
+    @property
+    def state(self) -> str:
+        """Why the mark does not count; empty where it does."""
+        return "withdrawn" if self.withdrawn else "excused" if self.excused else ""
 
     @property
     def raw_score(self) -> float:
@@ -181,6 +205,8 @@ class Mark:
                 **data,
                 "timestamp": datetime.fromisoformat(when) if when else None,
                 "extension": timedelta(seconds=extension) if extension else None,
+                "group": tuple(data.get("group", ())),
+                "regrades": tuple(Regrade(**one) for one in data.get("regrades", ())),
                 "tasks": {name: TaskMark(**task) for name, task in data["tasks"].items()},
             }
         )
@@ -193,26 +219,36 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
         NotInGradebook: nothing of the assignment is in it.
         SQLAlchemyError, ImportError: it cannot be opened, or another program has locked it.
     """
-    url = make_url(database_url(read_configuration(root), root))
-    options = {}
-    if url.get_backend_name() == "sqlite":
-        if not Path(url.database or "").is_file():  # connecting would make an empty one
+    config = read_configuration(root)
+    course = _Course(config, read_semester(root))
+    with opened(database_url(config, root)) as connection:
+        if connection is None:
             raise NotInGradebook(assignment.name)
-        options = {"timeout": LOCK_SECONDS}
-    with create_engine(url, poolclass=NullPool, connect_args=options).connect() as connection:
-        return _read(connection, assignment)
+        return _read(connection, assignment, course)
 
 
-def _read(connection: Connection, assignment: Assignment) -> tuple[list[Mark], float]:
+@dataclass(frozen=True)
+class _Course:
+    """What decides about marks besides the gradebook."""
+
+    config: Config
+    semester: Semester
+
+
+def _read(connection: Connection, assignment: Assignment, course: _Course) -> tuple[list[Mark], float]:
     name = assignment.name
-    if connection.scalar(select(_ASSIGNMENT.c.id).where(_ASSIGNMENT.c.name == name)) is None:
+    found = connection.execute(select(_ASSIGNMENT).where(_ASSIGNMENT.c.name == name)).one_or_none()
+    if found is None:
         raise NotInGradebook(name)
+    students = list(connection.execute(select(_STUDENT)))
+    decided = _decided(connection, name, found.duedate, course, [row.id for row in students])
     tasks = _tasks(connection, assignment)
     submissions = {row.student_id: row for row in connection.execute(_submissions(name))}
     marks = []
-    for row in connection.execute(select(_STUDENT)):
-        facts = {key: value or "" for key, value in row._mapping.items()}
+    for row in students:
         submitted = submissions.get(row.id)
+        facts = {key: value or "" for key, value in row._mapping.items()}
+        facts |= decided(row.id, submitted.extension if submitted is not None else None)
         if submitted is None:
             marks.append(Mark(**facts))
             continue
@@ -223,13 +259,39 @@ def _read(connection: Connection, assignment: Assignment) -> tuple[list[Mark], f
                 handed_in=True,
                 timestamp=submitted.timestamp,
                 penalty=submitted.penalty,
-                extension=submitted.extension,
                 notebook_id=submitted.notebook or "",
                 tasks={task: mine[task] for task in assignment.tasks if task in mine},
             )
         )
     maximum = connection.scalar(_maximum(name))
     return sorted(marks, key=lambda mark: (mark.sorted_name.casefold(), mark.id)), maximum
+
+
+def _decided(
+    connection: Connection, name: str, duedate: datetime | None, course: _Course, students: list[str]
+) -> Callable[[str, timedelta | None], dict[str, Any]]:
+    """What was decided about a student whose submission has this extension in the gradebook."""
+    config, semester = course.config, course.semester
+    due = dates.effective_due_date(config, name, duedate)
+    groups = {member: members for members in semester.groups(name).values() for member in members}
+    used = late_days.used_by(connection, config, semester, students)
+
+    def decided(student: str, stored: timedelta | None) -> dict[str, Any]:
+        extension = semester.extension(student, name, due) or stored or timedelta()
+        mine = used.get(student, {})
+        budget = late_days.budget(config, semester, student)
+        return {
+            "due": dates.shown(dates.later(due, extension)) if due is not None else "",
+            "extension": extension or None,
+            "late_days": mine.get(name, 0),
+            "late_days_left": budget - sum(mine.values()) if budget else None,
+            "excused": semester.is_excused(student, name),
+            "withdrawn": semester.has_withdrawn(student),
+            "group": groups.get(student, ()),
+            "regrades": semester.regrades(student, name),
+        }
+
+    return decided
 
 
 def _maximum(name: str) -> Select:

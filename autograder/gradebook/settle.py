@@ -1,22 +1,86 @@
-"""Brings the gradebook up to date with what was decided since the submissions were entered, late penalties first."""
+"""Brings the gradebook up to date with what was decided since the submissions were entered: `settle`.
+
+Extensions and regrade requests come from semester.csv. Late penalties come last: they are a part of the score. Pages
+and exports read the marks after this.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.gradebook.dates import effective_due_date
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.marks import Mark, read_marks
 from autograder.gradebook.nbgrader_steps import course_directory
+from autograder.gradebook.semester import Semester, read_semester
 from autograder.grading.assignment import Assignment
 
 
-def settled_marks(assignment: str, root: Path) -> tuple[list[Mark], float]:
-    """As `read_marks`, with late penalties that are up to date.
+def settled_marks(name: str, root: Path) -> tuple[list[Mark], float]:
+    """As `read_marks`, after `settle`.
 
     Raises:
         NotInGradebook: the assignment is not graded.
+        SettingsError: a due date or a row of semester.csv is wrong.
     """
-    release = Assignment.load(assignment, root=root)
-    read_marks(release, root)  # before opening it for the penalties makes an empty one
-    assign_late_penalties(assignment, course_directory(root, assignment))
-    return read_marks(release, root)
+    assignment = Assignment.load(name, root=root)
+    read_marks(assignment, root)  # opening it to write would make an empty one
+    settle(assignment, course_directory(root, name))
+    return read_marks(assignment, root)
+
+
+def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
+    """Write what was decided into the gradebook.
+
+    Raises:
+        SettingsError: a due date or a row of semester.csv is wrong.
+    """
+    root = Path(coursedir.root)
+    semester = read_semester(root)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        stored = gradebook.find_assignment(assignment.name).duedate
+        due = effective_due_date(coursedir.config, assignment.name, stored)
+        submissions = gradebook.assignment_submissions(assignment.name)
+        _extend(submissions, semester, assignment.name, due, root)
+        _ask_to_look_again(submissions, semester, assignment)
+        gradebook.db.commit()
+    assign_late_penalties(assignment.name, coursedir)
+
+
+def _extend(
+    submissions: list[SubmittedAssignment], semester: Semester, name: str, due: datetime | None, root: Path
+) -> None:
+    """Extensions, also those whose row is gone. One that came into the gradebook in another way stays."""
+    record = root / REPORTS / KEPT / name / "extensions.json"
+    before = read_json(record) or {}
+    now = {}
+    for one in submissions:
+        student = one.student_id
+        extension = semester.extension(student, name, due)
+        if extension is not None:
+            one.extension = extension
+            now[student] = extension.total_seconds()
+        elif one.extension is not None and before.get(student) == one.extension.total_seconds():
+            one.extension = None
+    if before or now:
+        write_json(record, now)
+
+
+def _ask_to_look_again(
+    submissions: list[SubmittedAssignment], semester: Semester, assignment: Assignment
+) -> None:
+    """A task with an open regrade request waits for the instructor in formgrader."""
+    for one in submissions:
+        open_ones = {
+            assignment.tasks[request.task].test_id or request.task
+            for request in semester.regrades(one.student_id, assignment.name)
+            if request.is_open and request.task in assignment.tasks
+        }
+        for grade in one.notebooks[0].grades if open_ones and one.notebooks else ():
+            if grade.name in open_ones:
+                grade.needs_manual_grade = True

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from autograder.batch.cache import write_json
-from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, timestamp_text
+from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, plain_id, timestamp_text
 from autograder.batch.submitted import collect as collected
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.text import one_line, say
@@ -38,7 +38,7 @@ from autograder.lms.archives import (
     opened,
 )
 from autograder.lms.names import Ignored, Names, NotUnderstood, Owner, is_named, read_timestamp
-from autograder.lms.roster import Student, plain_id
+from autograder.lms.roster import Student
 
 DOWNLOADED = "downloaded"
 """nbgrader's folder for what an LMS gave."""

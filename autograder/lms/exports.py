@@ -12,10 +12,19 @@ from pathlib import Path
 
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.settle import settled_marks
+from autograder.gradebook.tables import Table, TableRefused, read_table
 from autograder.grading import assignment as released
 from autograder.grading.text import one_line, say
-from autograder.lms.tables import Table, TableRefused, read_table
-from autograder.lms.templates import Change, ExportRefused, Filled, comments, fill, number, score
+from autograder.lms.templates import (
+    CANVAS_EXCUSE,
+    Change,
+    ExportRefused,
+    Filled,
+    comments,
+    fill,
+    number,
+    score,
+)
 
 FORMATS = ("csv", "xlsx", "canvas", "moodle", "blackboard", "brightspace", "gradescope")
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -149,8 +158,8 @@ def _new_table(
 
 def _as_csv(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list[list[str]]:
     tasks = list(dict.fromkeys(name for mark in marks for name in mark.tasks))
-    head = "student last_name first_name email lms_user_id handed_in score max_score raw_score late_penalty pending"
-    rows = [[*head.split(), *tasks]]
+    people = "student last_name first_name email lms_user_id handed_in state"
+    rows = [[*people.split(), *"score max_score raw_score late_penalty pending".split(), *tasks]]
     for mark in marks:
         when = mark.timestamp.isoformat(" ", "seconds") + " UTC" if mark.timestamp else ""
         facts = [mark.id, mark.last_name, mark.first_name, mark.email, mark.lms_user_id]
@@ -163,6 +172,7 @@ def _as_csv(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list[li
             [
                 *facts,
                 when or ("yes" if mark.handed_in else "no"),
+                mark.state,
                 score(mark, missing_as_zero),
                 number(maximum),
                 *(sums if mark.handed_in else ["", "", ""]),
@@ -176,9 +186,13 @@ def _as_canvas(marks: list[Mark], maximum: float, missing_as_zero: bool, title: 
     rows = [[*CANVAS_COLUMNS, title], [CANVAS_MAXIMUM, "", "", "", "", number(maximum)]]
     for mark in marks:
         rows.append(
-            [mark.sorted_name, mark.lms_user_id, "", mark.id, "", score(mark, missing_as_zero)],
+            [mark.sorted_name, mark.lms_user_id, "", mark.id, "", _canvas_score(mark, missing_as_zero)],
         )
     return rows
+
+
+def _canvas_score(mark: Mark, missing_as_zero: bool) -> str:
+    return CANVAS_EXCUSE if mark.state == "excused" else score(mark, missing_as_zero)
 
 
 def _as_moodle(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list[list[str]]:
@@ -202,6 +216,11 @@ def _as_brightspace(marks: list[Mark], missing_as_zero: bool, title: str) -> lis
 
 
 def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
+    for state in ("excused", "withdrawn"):
+        names = [mark.id for mark in marks if mark.state == state]
+        if names:
+            say(f"{state}, so without points: {', '.join(names)}")
+    marks = [mark for mark in marks if mark.counts]
     open_ones = [mark for mark in marks if mark.pending]
     if open_ones:
         tasks = ", ".join(dict.fromkeys(name for mark in open_ones for name in mark.pending))

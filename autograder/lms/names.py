@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from autograder.batch.submitted import is_no_folder_name
+from autograder.batch.submitted import is_no_folder_name, plain_id
 from autograder.lms.archives import DownloadRefused, Entry
-from autograder.lms.roster import Student, plain_id
+from autograder.lms.roster import Student
 
 PLAIN = "{student}_{assignment}*"
 

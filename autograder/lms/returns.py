@@ -20,10 +20,10 @@ from pathlib import Path
 from autograder.batch.cache import REPORTS
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.settle import settled_marks
+from autograder.gradebook.tables import Table
 from autograder.grading import assignment as released
 from autograder.grading.text import one_line, say
 from autograder.lms.collect import Taken, taken_before
-from autograder.lms.tables import Table
 from autograder.lms.templates import number, score
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same feedback gives the same bytes

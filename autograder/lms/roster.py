@@ -12,9 +12,9 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.batch.submitted import is_no_folder_name
+from autograder.batch.submitted import is_no_folder_name, plain_id
+from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.text import say
-from autograder.lms.tables import TableRefused, read_table
 
 # our column -> what it may be called, in small letters; the first that the file has is taken
 _CANVAS_LOGIN = "sis login id"
@@ -68,11 +68,6 @@ class Student:
     last_name: str = ""
     email: str = ""
     lms_user_id: str = ""
-
-
-def plain_id(text: str) -> str:
-    """An id as it is compared: one Unicode form, no difference between capitals and small letters."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 def enter_students(file: Path, root: Path) -> int:

@@ -13,14 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from autograder.batch.submitted import plain_id
 from autograder.gradebook.marks import Mark
+from autograder.gradebook.tables import Table
 from autograder.grading.text import visible
-from autograder.lms.roster import plain_id
-from autograder.lms.tables import Table
 
 _TOLERANCE = 1e-9
 _EXCUSED = {"ex", "excused", "exempt", "exempted"}
 _CANVAS_MAXIMUM = "points possible"
+CANVAS_EXCUSE = "EX"
 
 
 class ExportRefused(Exception):
@@ -66,6 +67,8 @@ class _Form:
     anywhere: bool = False
     """Whether the columns before the marks are searched for whatever names a student: their titles are translated."""
     decimal_comma: bool = False
+    excuse: str = ""
+    """The word by which the system excuses a student when the file is uploaded; not every system has one."""
     last: int | None = None
     """Brightspace's last column, filled with #."""
 
@@ -82,7 +85,7 @@ def fill(
     places = _FORMS[form](head, table.rows, title)
     find = _Finder(marks, places)
     rows, changes, notes = [], [], []
-    excused, found, count = [], set(), 0
+    excused, not_yet, withdrawn, found, count = [], [], [], set(), 0
     kept = [n for n in places.kept if n not in (places.grade, places.last)]
     order = sorted([*kept, places.grade])
     for number_of_row, row in enumerate(table.rows):
@@ -97,8 +100,15 @@ def fill(
             old, new = row[places.grade].strip(), score(mark, missing_as_zero)
             if places.decimal_comma:
                 new = new.replace(".", ",")
-            if plain_id(old) in _EXCUSED:
-                excused.append(mark.id)
+            if mark.excused:
+                new = places.excuse
+            if mark.withdrawn:
+                withdrawn.append(mark.id)
+            elif plain_id(old) in _EXCUSED:
+                if not mark.excused:
+                    excused.append(mark.id)
+            elif mark.excused and not new:
+                not_yet.append(mark.id)
             elif new:
                 count += 1
                 row[places.grade] = new
@@ -111,13 +121,19 @@ def fill(
             [*cells, head[places.last] if number_of_row == 0 else "#"] if places.last is not None else cells
         )
     if excused:
-        notes.append(f"excused in {places.lms}, and left so: {', '.join(excused)}")
+        notes.append(f"excused in {places.lms} and not in semester.csv, and left so: {', '.join(excused)}")
+    if not_yet:
+        notes.append(
+            f"excused here, but {places.lms} takes no excuse from a file: excuse them there: {', '.join(not_yet)}"
+        )
+    if withdrawn:
+        notes.append(f"withdrawn, and left as they are: {', '.join(withdrawn)}")
     if _differs(places.maximum, maximum):
         notes.append(
             f"the maximum is {places.maximum} in {places.lms} and {number(maximum)} here: "
             f"set it to {number(maximum)} there"
         )
-    lost = [mark.id for mark in marks if mark.handed_in and mark.id not in found]
+    lost = [mark.id for mark in marks if mark.handed_in and mark.counts and mark.id not in found]
     if lost:
         notes.append(f"not in the template, so their marks are not exported: {', '.join(lost)}")
     return Filled(table.with_rows(rows), changes, count, len(found), notes)
@@ -219,7 +235,8 @@ def _canvas(head: list[str], rows: list[list[str]], title: str) -> _Form:
         raise ExportRefused(
             f"Canvas takes no marks for {head[grade]} (read only): say --column TITLE with another"
         )
-    return _Form("Canvas", grade, head[grade], people, identities, [(head.index("Student"),)], maximum)
+    names = [(head.index("Student"),)]
+    return _Form("Canvas", grade, head[grade], people, identities, names, maximum, excuse=CANVAS_EXCUSE)
 
 
 _GRADES = (
@@ -433,7 +450,9 @@ def _differs(theirs: str, maximum: float) -> bool:
 
 
 def score(mark: Mark, missing_as_zero: bool) -> str:
-    """The mark as text; "" where there is none yet."""
+    """The mark as text; "" where there is none yet, and where it does not count."""
+    if not mark.counts:
+        return ""
     if mark.handed_in:
         return number(mark.score) if mark.is_decided else ""
     return "0" if missing_as_zero else ""
@@ -441,7 +460,7 @@ def score(mark: Mark, missing_as_zero: bool) -> str:
 
 def comments(mark: Mark) -> str:
     """For Moodle's comments, which are HTML: a line a task, the penalty, and what the instructor wrote."""
-    lines = []
+    lines = ["excused: the points do not count"] if mark.excused else []
     for name, task in mark.tasks.items():
         if task.points is None:
             points = f"{number(task.max_points)} pending"

@@ -124,7 +124,7 @@ class ClassSummary:
     reports: tuple[Report, ...]
     not_run: tuple[Report, ...]
     """Those of `reports` for which nothing was judged (no notebook, say): they count nowhere below but in `pending`
-    and `repairs`."""
+    and `repairs`. Students who are excused or have withdrawn count in `repairs` alone."""
     students: tuple[Graded, ...]
     """Everybody, by name; also those who are in the gradebook alone."""
     shares: tuple[float, ...]
@@ -143,7 +143,8 @@ class ClassSummary:
 def summarize(students: Iterable[Graded]) -> ClassSummary:
     students = tuple(sorted(students, key=lambda one: one.student))
     reported = [one for one in students if one.report is not None]
-    judged = [one for one in reported if one.report.sandbox != NOT_RUN]
+    counted = [one for one in reported if one.mark.counts]
+    judged = [one for one in counted if one.report.sandbox != NOT_RUN]
     judged_reports = [one.report for one in judged]
     shares = sorted(one.mark.score / one.mark.max_score for one in judged if one.mark.max_score)
     return ClassSummary(
@@ -155,7 +156,7 @@ def summarize(students: Iterable[Graded]) -> ClassSummary:
         tasks=tuple(_tasks(judged)),
         tests=tuple(_failing_together(_tests(judged_reports))),
         items=tuple(_items(judged_reports)),
-        pending=tuple(_pending(reported)),
+        pending=tuple(_pending(counted)),
         repairs=tuple(_repairs(one.report for one in reported)),
     )
 

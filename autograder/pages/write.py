@@ -126,7 +126,7 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
     known = {}
     for one in [name] if name else graded:
         assignment = Assignment.load(one, root=root)
-        known[one] = _marks_with_penalties(root, assignment)
+        known[one] = _settled_marks(root, assignment)
         page = write_pages(root, assignment, known[one])
         if known[one].problem:
             say(f"{one}: {known[one].problem}")
@@ -135,13 +135,13 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
     return 0
 
 
-def _marks_with_penalties(root: Path, assignment: Assignment) -> ClassMarks:
-    """A late penalty is a part of the score: points that the instructor gave since, or another due date, change it."""
+def _settled_marks(root: Path, assignment: Assignment) -> ClassMarks:
+    """What the instructor decided since may change marks: points and penalties, extensions, another due date."""
     marks = marks_of_class(root, assignment)
     entries = Entries(root, assignment)
-    if marks.problem or not entries.has_due_date():
+    if marks.problem or not entries.has_to_settle():
         return marks
-    entries.update_late_penalties()
+    entries.settle()
     for note in entries.notes:
         say(note)
     return marks_of_class(root, assignment)
@@ -298,6 +298,9 @@ _FILTERS = {
     "instructor": "with points by the instructor",
     "late": "late, with a penalty",
     "extension": "with an extension",
+    "regrade": "with an open regrade request",
+    "excused": "excused",
+    "withdrawn": "withdrawn",
     "flags": "with flags",
     "unread": "whose notebook could not be read",
     "missing": "without a submission",
@@ -347,10 +350,11 @@ def class_page(
         flags=flags,
         similarity=similarity,
         late=sum(one.mark.penalty > 0 for one in marks.students),
+        regrades=[(one, request) for one in marks.students for request in one.mark.regrades],
         median=median(summary.shares) if summary.shares else None,
         quartiles=_quartiles(summary.shares),
         highest=max(1, *(bar.students for bar in summary.distribution)),
-        pending=sum(one.mark.undecided for one in marks.students),
+        pending=sum(one.mark.undecided for one in marks.students if one.mark.counts),
         total_seconds=sum(seconds),
         median_seconds=median(seconds),
         slowest=slowest if len(seconds) > len(slowest) else [],
@@ -368,18 +372,27 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
         "instructor": any(task.by_instructor for task in mark.tasks.values()),
         "late": mark.penalty > 0,
         "extension": bool(mark.extension),
+        "regrade": any(request.is_open for request in mark.regrades),
+        "excused": mark.excused,
+        "withdrawn": mark.withdrawn,
         "flags": has_flags,
         "unread": not_run,
-        "missing": not mark.handed_in,
+        "missing": not mark.handed_in and mark.counts,
     }
     notes = []
     if not_run:
         reason = " ".join(report.repairs[-1:]) or "no notebook"
         notes.append("not read: " + reason.partition(": ")[0])
-    if not mark.handed_in:
+    if mark.state:
+        notes.append(mark.state)
+    elif not mark.handed_in:
         notes.append("no submission")
+    if len(mark.group) > 1:
+        notes.append(f"with {', '.join(one for one in mark.group if one != mark.id)}")
     if mark.extension:
         notes.append(f"extension: {_days(mark.extension)}")
+    if mark.late_days:
+        notes.append(f"free late days used: {mark.late_days}")
     if not (mark.in_gradebook or is_unsure):
         notes.append("not in the gradebook")
     return _Row([tag for tag, holds in facts.items() if holds], notes, not_run)
@@ -389,7 +402,7 @@ def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
     """All assignments with each student's total, for the instructor."""
     assignments, by_student = [], {}
     for name, marks in classes.items():
-        submitted = [one for one in marks.students if one.mark.handed_in]
+        submitted = [one for one in marks.students if one.mark.handed_in and one.mark.counts]
         shares = summarize(marks.students).shares
         assignments.append(
             {
@@ -416,14 +429,22 @@ def _index_row(
     student: str, assignments: list[dict[str, Any]], graded: Mapping[str, Graded]
 ) -> dict[str, Any]:
     marks = [one.mark for one in graded.values()]
-    missing = any(one["name"] not in graded or not graded[one["name"]].mark.handed_in for one in assignments)
-    pending = any(mark.pending for mark in marks)
+    counted = [mark for mark in marks if mark.counts]
+    excused = {name for name, one in graded.items() if one.mark.excused}
+    withdrawn = any(mark.withdrawn for mark in marks)
+    missing = not withdrawn and any(
+        one["name"] not in excused and not (one["name"] in graded and graded[one["name"]].mark.handed_in)
+        for one in assignments
+    )
+    maximum = number(sum(one["maximum"] for one in assignments if one["name"] not in excused))
+    notes = ["withdrawn"] if withdrawn else [f"excused: total of {maximum}"] if excused else []
     return {
         "student": student,
         "name": " ".join(dict.fromkeys(mark.name for mark in marks)),
-        "total": sum(mark.score for mark in marks),
-        "undecided": sum(mark.undecided for mark in marks),
-        "tags": ["pending"] * pending + ["missing"] * missing,
+        "total": sum(mark.score for mark in counted),
+        "undecided": sum(mark.undecided for mark in counted),
+        "tags": ["pending"] * any(mark.pending for mark in counted) + ["missing"] * missing,
+        "notes": notes,
         "cells": [(one, graded.get(one["name"])) for one in assignments],
     }
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from nbgrader.apps import NbGraderApp
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters.base import NbGraderException
 from traitlets.config import Config
 
 from autograder import classroom
 from autograder.batch.cache import Kept
-from autograder.gradebook.late import LatePenalty, due_date
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.dates import due_date, in_utc
+from autograder.gradebook.late import LatePenalty
 from autograder.gradebook.settle import settled_marks
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
@@ -42,14 +43,14 @@ def configured(**settings: object) -> Config:
     ],
 )
 def test_a_due_date_is_read_with_its_zone(text: str, utc: datetime) -> None:
-    assert due_date(configured(due={"tiny": text}), "tiny") == utc
+    assert in_utc(due_date(configured(due={"tiny": text}), "tiny")) == utc
 
 
 @pytest.mark.parametrize(
     "text", ["2026-10-16 23:59", "Friday", "2026-10-16 23:59 Atlantis", "2026-13-01 1:00 UTC"]
 )
 def test_a_due_date_without_a_zone_is_refused(text: str) -> None:
-    with pytest.raises(NbGraderException, match="the due date of tiny, .* is no date with a time zone"):
+    with pytest.raises(SettingsError, match="the due date of tiny, .* is no date with a time zone"):
         due_date(configured(due={"tiny": text}), "tiny")
 
 

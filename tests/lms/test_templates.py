@@ -37,7 +37,7 @@ MARKS = [
 @pytest.fixture
 def fill(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """What a template becomes: its rows, what was printed, what was said."""
-    monkeypatch.setattr(exports, "read_marks", lambda *_: (MARKS, 7.0))
+    monkeypatch.setattr(exports, "settled_marks", lambda *_: (MARKS, 7.0))
 
     def run(
         form: str, text: str, encoding: str = "utf-8", **options: object
@@ -77,7 +77,7 @@ class TestCanvas:
             "canvas", 'Student,ID,Section,Tiny (9)\n"Lovelace, Ada",17,A,EX\n"Müller, Zoë",1,A,\n'
         )
         assert rows[1][-1] == "EX"
-        assert "excused in Canvas, and left so: ada" in said
+        assert "excused in Canvas and not in semester.csv, and left so: ada" in said
 
     def test_another_person_of_the_same_name_gets_no_mark(self, fill) -> None:
         rows, _, said = fill(
@@ -202,7 +202,7 @@ def test_a_workbook_has_numbers_and_ids_as_text_and_no_formula(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks = [*MARKS, mark("eve2", "=1+1", "x", 1)]
-    monkeypatch.setattr(exports, "read_marks", lambda *_: (marks, 7.0))
+    monkeypatch.setattr(exports, "settled_marks", lambda *_: (marks, 7.0))
     export(course.NAME, "xlsx", root, root / "marks.xlsx")
     sheet = load_workbook(root / "marks.xlsx").active
     rows = {row[0].value: row for row in sheet.iter_rows()}

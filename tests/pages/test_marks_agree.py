@@ -288,7 +288,7 @@ def test_a_mark_that_was_given_later_is_on_the_page_that_is_made_again(root: Pat
 def test_without_a_gradebook_the_pages_show_the_last_marks_and_say_so(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], gone: bool
 ) -> None:
-    monkeypatch.setattr("autograder.gradebook.marks.LOCK_SECONDS", 0.0)
+    monkeypatch.setattr("autograder.gradebook.database.LOCK_SECONDS", 0.0)
     before = on_the_class_page(root)
     book = root / "gradebook.db"
     if gone:

@@ -1,0 +1,82 @@
+"""Dates as an instructor writes and reads them. nbgrader keeps them in UTC, without a zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from traitlets.config import Config
+
+from autograder.gradebook.configuration import SettingsError
+
+_HOURS = {"hour": 1, "hours": 1, "h": 1, "day": 24, "days": 24, "week": 7 * 24, "weeks": 7 * 24}
+
+
+def due_date(config: Config, assignment: str) -> datetime | None:
+    """When nbgrader_config.py says that `assignment` is due, in the time zone that it names.
+
+    Raises:
+        SettingsError: what is written there is no date with a time zone.
+    """
+    text = (config.LatePenalty.get("due") or {}).get(assignment)
+    if text is None:
+        return None
+    try:
+        return read_date(str(text))
+    except ValueError:
+        raise SettingsError(
+            f"nbgrader_config.py: the due date of {assignment}, {text!r}, is no date with a time zone: "
+            'write it like "2026-10-16 23:59 Europe/Berlin"'
+        ) from None
+
+
+def effective_due_date(config: Config, assignment: str, stored: datetime | None) -> datetime | None:
+    """The due date that the gradebook holds, in the time zone of nbgrader_config.py; that file's own without one."""
+    written = due_date(config, assignment)
+    if stored is None:
+        return written
+    return stored.replace(tzinfo=UTC).astimezone(written.tzinfo if written is not None else UTC)
+
+
+def read_date(text: str, zone: tzinfo | None = None) -> datetime:
+    """A date such as "2026-10-16 23:59 Europe/Berlin"; `zone` is that of a date which names none.
+
+    Raises:
+        ValueError: it is no date, or one without a time zone.
+    """
+    day, _, rest = text.strip().partition(" ")
+    hour, _, name = rest.strip().partition(" ")
+    local = datetime.fromisoformat(f"{day} {hour or '23:59'}")
+    if local.tzinfo is not None:
+        return local
+    try:
+        found = ZoneInfo(name.strip()) if name.strip() else zone
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"no time zone is called {name.strip()}") from error
+    if found is None:
+        raise ValueError("no time zone")
+    return local.replace(tzinfo=found)
+
+
+def read_duration(text: str) -> timedelta | None:
+    """A time such as "2 days" or "36 hours"; None where it is something else."""
+    number, _, unit = text.strip().casefold().partition(" ")
+    try:
+        return timedelta(hours=float(number.replace(",", ".")) * _HOURS[unit.strip()])
+    except (ValueError, KeyError, OverflowError):
+        return None
+
+
+def in_utc(local: datetime) -> datetime:
+    """As nbgrader keeps it: without a zone."""
+    return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def later(local: datetime, extension: timedelta) -> datetime:
+    """So much later in the same time zone, by the clock of the world: a night in which the clocks change counts."""
+    return (local.astimezone(UTC) + extension).astimezone(local.tzinfo)
+
+
+def shown(local: datetime) -> str:
+    """A date for students: Friday, 16 October 2026, 23:59 (Europe/Berlin)."""
+    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M} ({local.tzinfo})"

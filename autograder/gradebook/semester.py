@@ -1,0 +1,228 @@
+"""The instructor's decisions for which nbgrader has no place: `semester.csv` in the course folder.
+
+One row is one decision about one student: an extension, an excuse, a withdrawal, a group, free late days, a regrade
+request and its answer. The commands of decide.py add rows, and any spreadsheet edits them. A later row replaces an
+earlier one, and a decision is taken back by deleting its row. Read here and nowhere else, without nbgrader.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from autograder.batch.cache import write_text
+from autograder.batch.submitted import plain_id
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.dates import in_utc, read_date, read_duration
+from autograder.gradebook.tables import Table, TableRefused, read_table
+
+FILE = "semester.csv"
+
+EXTENSION = "extension"
+EXCUSED = "excused"
+WITHDRAWN = "withdrawn"
+GROUP = "group"
+LATE_DAYS = "late days"
+REGRADE = "regrade"
+REGRADED = "regraded"
+NO_EXTENSION = 'the extension {!r} is neither a time like "2 days" nor a date like "2026-10-18 23:59"'
+DECISIONS = (EXTENSION, EXCUSED, WITHDRAWN, GROUP, LATE_DAYS, REGRADE, REGRADED)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row of semester.csv; its fields are the columns. `assignment` is empty where the decision is about all."""
+
+    date: str
+    student: str
+    assignment: str
+    task: str
+    decision: str
+    value: str = ""
+    """How long or until when an extension lasts, the group's name, the number of late days, the points of a regrade."""
+    note: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(Decision))
+
+
+@dataclass(frozen=True)
+class Regrade:
+    """A regrade request, and its answer."""
+
+    task: str
+    asked: str
+    """The day."""
+    reason: str
+    points: str
+    """The task's points when it was asked for."""
+    answered: str = ""
+    """The day; empty while the request is open."""
+    answer: str = ""
+    points_then: str = ""
+    """The task's points when it was answered."""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answered
+
+
+@dataclass(frozen=True)
+class Semester:
+    decisions: tuple[Decision, ...] = ()
+
+    def extension(self, student: str, assignment: str, due: datetime | None) -> timedelta | None:
+        """How much later than the others the student may submit; None where no row says so.
+
+        Args:
+            due: the due date of all, with its time zone: a date of an extension is in that zone.
+        """
+        found = self._last(EXTENSION, student, assignment)
+        if found is None or due is None:
+            return None
+        duration = read_duration(found.value)
+        until = due + duration if duration is not None else read_date(found.value, due.tzinfo)
+        return in_utc(until) - in_utc(due)
+
+    def is_excused(self, student: str, assignment: str) -> bool:
+        return self._last(EXCUSED, student, assignment) is not None
+
+    def has_withdrawn(self, student: str) -> bool:
+        return self._last(WITHDRAWN, student) is not None
+
+    def late_days(self, student: str) -> int | None:
+        """The free late days of a student who has another number than the class."""
+        found = self._last(LATE_DAYS, student)
+        return int(found.value) if found is not None else None
+
+    def groups(self, assignment: str) -> dict[str, tuple[str, ...]]:
+        """The members of each group of two or more, by the group's name."""
+        members = defaultdict(list)
+        for student in self._by_student:
+            found = self._last(GROUP, student, assignment)
+            if found is not None:
+                members[plain_id(found.value)].append(found.student)
+        return {name: tuple(sorted(names)) for name, names in members.items() if len(names) > 1}
+
+    def regrades(self, student: str, assignment: str) -> tuple[Regrade, ...]:
+        """The student's requests, the oldest first."""
+        found: list[Regrade] = []
+        for one in self._of(student, assignment):
+            open_ones = [n for n, request in enumerate(found) if request.task == one.task and request.is_open]
+            if one.decision == REGRADE:
+                found.append(Regrade(one.task, one.date, one.note, one.value))
+            elif one.decision == REGRADED and open_ones:
+                answer = {"answered": one.date or "answered", "answer": one.note, "points_then": one.value}
+                found[open_ones[0]] = replace(found[open_ones[0]], **answer)
+        return tuple(found)
+
+    @cached_property
+    def _by_student(self) -> dict[str, list[Decision]]:
+        """By the form in which ids are compared."""
+        found = defaultdict(list)
+        for one in self.decisions:
+            found[plain_id(one.student)].append(one)
+        return found
+
+    def _of(self, student: str, assignment: str = "") -> Iterator[Decision]:
+        for one in self._by_student.get(plain_id(student), ()):
+            if not one.assignment or not assignment or one.assignment == assignment:
+                yield one
+
+    def _last(self, decision: str, student: str, assignment: str = "") -> Decision | None:
+        found = [one for one in self._of(student, assignment) if one.decision == decision]
+        return found[-1] if found else None
+
+
+def read_semester(root: Path) -> Semester:
+    """The decisions of the course folder `root`; none without a file.
+
+    Raises:
+        SettingsError: the file is not a table, or a row of it is wrong.
+    """
+    return Semester(tuple(_decisions(_table(root))))
+
+
+def add(root: Path, decisions: Iterable[Decision]) -> None:
+    """Write rows at the end of semester.csv. Raises SettingsError."""
+    table = _table(root)
+    _decisions(table)  # nothing is added to a file that cannot be read
+    head = [_plain(name) for name in table.head]
+    rows = [list(row) for row in table.rows]
+    for one in decisions:
+        values = asdict(one)
+        rows.append([values.get(name, "") for name in head])
+    content = replace(table.with_rows(rows), encoding="utf-8").to_bytes()
+    write_text(root / FILE, content.decode("utf-8"))
+
+
+def _table(root: Path) -> Table:
+    file = root / FILE
+    if not file.is_file():
+        return Table([list(COLUMNS)], [1])
+    try:
+        table = read_table(file)
+    except TableRefused as error:
+        raise SettingsError(str(error)) from None
+    if table.is_workbook:
+        raise SettingsError(f"{FILE} is an Excel workbook: save it as CSV (UTF-8)")
+    if not table.rows:
+        return Table([list(COLUMNS)], [1])
+    missing = set(COLUMNS) - {_plain(name) for name in table.head}
+    if missing:
+        raise SettingsError(
+            f"{FILE} has no column {', '.join(name for name in COLUMNS if name in missing)}: "
+            f"its first line is {','.join(COLUMNS)}"
+        )
+    return table
+
+
+def _decisions(table: Table) -> list[Decision]:
+    head = [_plain(name) for name in table.head]
+    places = [head.index(name) for name in COLUMNS]
+    found, wrong = [], []
+    for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
+        row = [cell.strip() for cell in row] + [""] * (len(head) - len(row))
+        one = Decision(*(row[place] for place in places))
+        one = replace(one, decision=one.decision.casefold())
+        problem = _problem(one)
+        if problem:
+            wrong.append(f"{FILE}, line {line}: {problem}")
+        found.append(one)
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return found
+
+
+def _problem(one: Decision) -> str:
+    if one.decision not in DECISIONS:
+        return f"the decision {one.decision!r} is not one of: {', '.join(DECISIONS)}"
+    if not one.student:
+        return "no student"
+    if one.decision == EXTENSION and not is_extension(one.value):
+        return NO_EXTENSION.format(one.value)
+    if one.decision == GROUP and not one.value:
+        return "the group has no name: write one into the column value"
+    if one.decision == LATE_DAYS and not one.value.isdecimal():
+        return f"{one.value!r} is no number of late days"
+    if one.decision in (REGRADE, REGRADED) and not (one.assignment and one.task):
+        return "a regrade names an assignment and a task"
+    return ""
+
+
+def is_extension(text: str) -> bool:
+    if read_duration(text) is not None:
+        return True
+    try:
+        read_date(text, datetime.now().astimezone().tzinfo)
+    except ValueError:
+        return False
+    return True
+
+
+def _plain(name: str) -> str:
+    return name.strip().strip("\ufeff").casefold()
