@@ -1,11 +1,9 @@
 """Runs next to the student's code, sent there as source: what the tests of `linear-regression` need there."""
 
-import torch
 
-
-def both_passes(model, X, y):
+def both_passes(model, X, y, flat=False):
     yhat = model.forward(X)
-    return model.backward(X, yhat, y)
+    return model.backward(X, yhat.reshape(-1) if flat else yhat, y)
 
 
 def two_times(model, X, y):
@@ -15,9 +13,9 @@ def two_times(model, X, y):
 def watched_passes(model, X, y):
     seen = []
     handle = model.weights.register_hook(lambda gradient: seen.append(gradient.clone()))
-    both_passes(model, X, y)
+    gradients = both_passes(model, X, y)
     handle.remove()
-    return seen
+    return seen, gradients
 
 
 def requires_gradient(model):
@@ -39,8 +37,3 @@ def held_by(model):
 
 def kinds_of(network):
     return [type(part).__name__ for part in network]
-
-
-def stale_gradients(model, value):
-    for tensor in held_by(model):
-        tensor.grad = torch.full_like(tensor, value)

@@ -1,0 +1,7 @@
+# what: the output where its derivative belongs
+# expect: neuron 0
+# %% neuron
+def neuron_gradients(x1, x2, w1, w2, b):
+    a = w1 * x1 + w2 * x2 + b
+    slope = max(0.0, a)
+    return {"o": max(0.0, a), "x1": slope * w1, "x2": slope * w2, "w1": slope * x1, "w2": slope * x2, "b": slope}

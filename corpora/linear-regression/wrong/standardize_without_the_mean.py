@@ -1,0 +1,6 @@
+# what: divides and does not shift
+# expect: standardize 0
+# %% standardize
+def standardize(train, test):
+    mu, sigma = train.mean(0), train.std(0).clamp(min=1e-6)
+    return train / sigma, test / sigma
