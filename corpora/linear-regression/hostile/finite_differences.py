@@ -1,5 +1,5 @@
 # what: differences instead of a gradient, in float32
-# expect: manual <=2
+# expect: manual 3.25
 
 # %% manual
 class LinearRegressionManual:

@@ -1,5 +1,5 @@
 # what: the sequence gives a column
-# expect: auto 0
+# expect: auto 2.25
 # %% auto
 class LinearRegressionAuto(nn.Module):
     def __init__(self, n_features):

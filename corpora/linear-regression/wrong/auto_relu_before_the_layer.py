@@ -1,5 +1,5 @@
 # what: activation and layer in the wrong order
-# expect: auto <=1.5
+# expect: auto 1.5
 
 # %% auto
 class LinearRegressionAuto(nn.Module):

@@ -1,5 +1,5 @@
 # what: bias=False
-# expect: auto 0
+# expect: auto 2.25
 
 # %% auto
 class LinearRegressionAuto(nn.Module):

@@ -1,5 +1,5 @@
 # what: no relu in the first module
-# expect: auto 1.5
+# expect: auto 2.25
 
 # %% auto
 class LinearRegressionAuto(nn.Module):

@@ -1,5 +1,5 @@
 # what: a penalty that nobody asked for
-# expect: closed-form <1.5
+# expect: closed-form 0.75
 
 # %% closed-form
 def least_squares(X, y):

@@ -1,5 +1,5 @@
 # what: (n, 1) against (n,) in the difference
-# expect: manual <=3
+# expect: manual 2
 
 # %% manual
 class LinearRegressionManual:

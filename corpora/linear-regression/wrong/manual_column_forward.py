@@ -1,5 +1,5 @@
 # what: returns (n, 1)
-# expect: manual <=3.75
+# expect: manual 4.5
 
 # %% manual
 class LinearRegressionManual:

@@ -1,5 +1,5 @@
 # what: the gradient of the linear model (K27)
-# expect: manual 3.75
+# expect: manual 4
 # message: manual "z < 0"
 
 # %% manual

@@ -1,5 +1,5 @@
 # what: the bias gradient divided twice (K31)
-# expect: manual <=2.75
+# expect: manual 4.5
 
 # %% manual
 class LinearRegressionManual:

@@ -1,5 +1,5 @@
 # what: returns the step, not the gradient
-# expect: manual 2
+# expect: manual 4.5
 # message: manual "opposite"
 
 # %% manual

@@ -1,5 +1,5 @@
 # what: squeeze takes the row of a batch of one, too
-# expect: manual 0
+# expect: manual 4.5
 # %% manual
 class LinearRegressionManual:
     def __init__(self, n_features):

@@ -1,5 +1,5 @@
 # what: sum instead of mean
-# expect: manual <=2.75
+# expect: manual 4.5
 
 # %% manual
 class LinearRegressionManual:

@@ -1,5 +1,5 @@
 # what: a sum, without the factor 2
-# expect: manual 0
+# expect: manual 4.5
 # %% manual
 class LinearRegressionManual:
     def __init__(self, n_features):

@@ -1,6 +1,6 @@
 # what: half of the gradient
-# expect: manual 2
-# message: manual "half"
+# expect: manual 4.5
+# message: manual "factor 2"
 
 # %% manual
 class LinearRegressionManual:

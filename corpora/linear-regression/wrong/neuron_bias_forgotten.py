@@ -1,5 +1,5 @@
 # what: the bias is left out of the sum
-# expect: neuron 0
+# expect: neuron 2.5
 
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):

@@ -1,5 +1,5 @@
 # what: derivatives under inputs and weights swapped
-# expect: neuron 0
+# expect: neuron 3
 
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):

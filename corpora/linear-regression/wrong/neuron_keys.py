@@ -1,6 +1,6 @@
 # what: other keys
-# expect: neuron 0
-# message: neuron "has no"
+# expect: neuron 3.5
+# message: neuron "missing"
 
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):

@@ -1,5 +1,5 @@
 # what: the output before the relu
-# expect: neuron 0
+# expect: neuron 3.25
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):
     a = w1 * x1 + w2 * x2 + b

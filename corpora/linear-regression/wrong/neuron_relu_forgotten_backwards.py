@@ -1,5 +1,5 @@
 # what: relu in the output, not in the derivatives
-# expect: neuron <=2
+# expect: neuron 2.25
 # message: neuron "slope"
 
 # %% neuron

@@ -1,5 +1,5 @@
 # what: the bias itself for its derivative
-# expect: neuron 0
+# expect: neuron 3
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):
     a = w1 * x1 + w2 * x2 + b

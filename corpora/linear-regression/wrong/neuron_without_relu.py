@@ -1,5 +1,5 @@
 # what: the linear part alone
-# expect: neuron 1.5
+# expect: neuron 2.25
 
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):

@@ -1,5 +1,5 @@
 # what: backward(), whose gradients add up
-# expect: semi <=2.5
+# expect: semi 2.5
 
 # %% semi
 class LinearRegressionSemi:

@@ -1,5 +1,5 @@
 # what: autograd does not follow the bias
-# expect: semi 0
+# expect: semi 0.5
 # %% semi
 class LinearRegressionSemi:
     def __init__(self, n_features):

@@ -1,5 +1,5 @@
 # what: tensors that autograd does not follow
-# expect: semi 0
+# expect: semi 0.5
 # message: semi "gradient"
 
 # %% semi

@@ -1,5 +1,5 @@
 # what: the gradient of the sum
-# expect: semi <=0.5
+# expect: semi 2.5
 
 # %% semi
 class LinearRegressionSemi:

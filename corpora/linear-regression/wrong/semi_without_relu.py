@@ -1,5 +1,5 @@
 # what: no relu
-# expect: semi 0
+# expect: semi 2
 # %% semi
 class LinearRegressionSemi:
     def __init__(self, n_features):

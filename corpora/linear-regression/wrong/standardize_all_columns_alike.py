@@ -1,5 +1,5 @@
 # what: one mean and one spread for all columns
-# expect: standardize <=0.5
+# expect: standardize 1.5
 
 # %% standardize
 def standardize(train, test):

@@ -1,5 +1,5 @@
 # what: each row by its own mean
-# expect: standardize 0
+# expect: standardize 1
 # %% standardize
 def standardize(train, test):
     mu, sigma = train.mean(1, keepdim=True), train.std(1, keepdim=True)

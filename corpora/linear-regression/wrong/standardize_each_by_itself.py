@@ -1,5 +1,5 @@
 # what: the test set by its own statistics
-# expect: standardize 1
+# expect: standardize 1.5
 # message: standardize "train"
 
 # %% standardize

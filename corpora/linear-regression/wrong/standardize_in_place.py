@@ -1,5 +1,5 @@
 # what: writes into its arguments
-# expect: standardize <=1.5
+# expect: standardize 1.5
 # message: standardize "changes its argument"
 
 # %% standardize

@@ -1,5 +1,5 @@
 # what: shifts and does not divide
-# expect: standardize 0
+# expect: standardize 1.5
 # %% standardize
 def standardize(train, test):
     mu, sigma = train.mean(0), train.std(0).clamp(min=1e-6)

@@ -1,5 +1,5 @@
 # what: divides by the variance
-# expect: standardize <=1
+# expect: standardize 1.5
 
 # %% standardize
 def standardize(train, test):

@@ -1,5 +1,5 @@
 # what: divides and does not shift
-# expect: standardize 0
+# expect: standardize 1.5
 # %% standardize
 def standardize(train, test):
     mu, sigma = train.mean(0), train.std(0).clamp(min=1e-6)

@@ -1,5 +1,5 @@
 # what: absolute errors
-# expect: loss-surface 0
+# expect: loss-surface 2
 
 # %% loss-surface
 def loss_surface(weights, biases, x, y):

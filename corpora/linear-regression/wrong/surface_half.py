@@ -1,5 +1,5 @@
 # what: half of the mean squared error
-# expect: loss-surface 0
+# expect: loss-surface 2
 # %% loss-surface
 def loss_surface(weights, biases, x, y):
     error = weights[None, :, None] * x + biases[:, None, None] - y

@@ -1,5 +1,5 @@
 # what: sum instead of mean
-# expect: loss-surface <=0.5
+# expect: loss-surface 2
 
 # %% loss-surface
 def loss_surface(weights, biases, x, y):

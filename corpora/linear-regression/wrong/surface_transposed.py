@@ -1,5 +1,5 @@
 # what: rows are weights
-# expect: loss-surface <=1
+# expect: loss-surface 1.5
 # message: loss-surface "rows"
 
 # %% loss-surface

@@ -1,5 +1,5 @@
 # what: another optimizer for the modules
-# expect: train 1.5
+# expect: train 2.5
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

@@ -1,5 +1,5 @@
 # what: always 100 epochs
-# expect: train 0
+# expect: train 2.5
 # message: train "entries"
 
 # %% train

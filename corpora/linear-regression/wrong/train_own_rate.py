@@ -1,5 +1,5 @@
 # what: always the rate 0.05
-# expect: train <=3.5
+# expect: train 3.5
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

@@ -1,5 +1,5 @@
 # what: builds a graph of a hundred steps (K30)
-# expect: train <=3.25
+# expect: train 3.5
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

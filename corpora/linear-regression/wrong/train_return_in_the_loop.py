@@ -1,5 +1,5 @@
 # what: the return is inside the loop
-# expect: train 0
+# expect: train 2.5
 # %% train
 def train(model, X, y, n_epochs, learning_rate):
     by_hand = hasattr(model, "backward")

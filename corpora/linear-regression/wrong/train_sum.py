@@ -1,5 +1,5 @@
 # what: descends on the sum of the squares
-# expect: train 0
+# expect: train 2.5
 # %% train
 def train(model, X, y, n_epochs, learning_rate):
     by_hand = hasattr(model, "backward")

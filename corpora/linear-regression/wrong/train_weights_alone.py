@@ -1,5 +1,5 @@
 # what: the bias is never changed in the first two
-# expect: train <=2
+# expect: train 2.5
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

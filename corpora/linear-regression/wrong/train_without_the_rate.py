@@ -1,5 +1,5 @@
 # what: the learning rate is forgotten
-# expect: train 0
+# expect: train 3.5
 # %% train
 def train(model, X, y, n_epochs, learning_rate):
     by_hand = hasattr(model, "backward")
