@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from autograder.build.statements import without_magics
 from autograder.grading.submission import SHOWN_ONLY
 
 GRADE_ID = f"{SHOWN_ONLY}companions"
@@ -135,7 +136,7 @@ def _distributions() -> dict[str, list[str]]:
 def _imports(text: str, inside: bool) -> set[str]:
     """Dotted names of what a text imports, `inside` functions as well; of `from a import b` both `a` and `a.b`."""
     found: set[str] = set()
-    tree = ast.parse(text)
+    tree = ast.parse(without_magics(text))
     for node in ast.walk(tree) if inside else tree.body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}

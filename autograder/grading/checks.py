@@ -371,6 +371,33 @@ def any_of(*readings: Callable[[], object]) -> None:
 
 
 @contextlib.contextmanager
+def asserts(name: str, message: str = "") -> Iterator[None]:
+    """Asserts about what the student's code returned: one that fails, or cannot be evaluated, is the student's.
+
+    Only for lines that use what the student's code returned: the same error elsewhere is a bug in the grader.
+
+    Args:
+        name: what the student calls the value, for the message.
+        message: a sentence that is added to it.
+
+    Raises:
+        CheckFailed: an assert fails, or an operation on the value does.
+
+    >>> with asserts("primes(…)"):
+    ...     assert len(student.primes(30)) == 10
+    """
+    try:
+        yield
+    except AssertionError:
+        problem = f"`{name}` is not right."
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        problem = f"`{name}` cannot be used as the task asks ({type(error).__name__})."
+    else:
+        return
+    fail(f"{problem} {message}".rstrip())
+
+
+@contextlib.contextmanager
 def expect_error(
     kind: type[Exception], mention: str | tuple[str, ...] = "", doing: str = "This call"
 ) -> Iterator[None]:

@@ -157,13 +157,22 @@ class Student:
         try:
             value = self._ask("get", target={"name": name})
         except StudentError:
-            reason = self._cell_errors.get(name, "")
-            fail(f"`{name}` is not defined in your notebook." + (f" {reason}" if reason else ""))
+            fail(self._undefined(name))
         # a grader would call it, and its TypeError would pass for the grader's fault
         if not isinstance(value, Remote):
             fail(f"`{name}` should be a function or a class; yours is {describe(value)}.")
         self._found[name] = value
         return value
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a variable: plain data, or a Remote.
+
+        >>> assert_equal(student["smallest_prime"], 2, name="smallest_prime")
+        """
+        try:
+            return self._ask("get", target={"name": name})
+        except StudentError:
+            fail(self._undefined(name))
 
     def library(self, name: str) -> Any:
         """An object of a library in the worker, by its dotted name: `student.library("torch.optim.SGD")`."""
@@ -215,6 +224,10 @@ class Student:
         self._worker.close()
 
     # ---- inside
+
+    def _undefined(self, name: str) -> str:
+        reason = self._cell_errors.get(name, "")
+        return f"`{name}` is not defined in your notebook." + (f" {reason}" if reason else "")
 
     def _dictionary(self, op: str, model: Any) -> dict[str, Any]:
         if not isinstance(model, Remote):

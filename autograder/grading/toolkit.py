@@ -17,10 +17,11 @@ compares what the notebook returns with a reference of its own:
 - Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
   a reference for the other submissions of a class.
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
-  `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `require` and `fail` end the test.
+  `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `require` and `fail` end the test,
+  and `asserts` does so where a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `assert_learns`, `slopes`,
   `leave_gradients`, `optimizer_of`.
-- The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`;
+- The notebook (student.py): `student.f(x)`, `student["x"]`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`;
   `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which runs next to the
   student's code.
 
@@ -38,6 +39,7 @@ from autograder.grading.checks import (
     as_tensor,
     assert_close,
     assert_equal,
+    asserts,
     describe,
     entries,
     entry,
@@ -79,6 +81,7 @@ __all__ = [
     "assert_equal",
     "assert_learns",
     "assert_parameters",
+    "asserts",
     "data",
     "describe",
     "entries",
