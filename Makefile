@@ -49,7 +49,7 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions new watch test check format grade grade-gpu worker demo report score students collect export return \
+.PHONY: help setup release solutions new import watch test check format grade grade-gpu worker demo report score students collect export return \
         extend excuse withdraw group regrade regraded gradescope \
         validity mistakes bench alternatives sandbox-check clean
 
@@ -71,6 +71,10 @@ solutions: $(READY) ## execute the solved notebooks into solutions/
 
 new: $(READY) ## write a small assignment that works, to be changed into your own (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder new $(or $(ASSIGNMENT),$(error say which: make new ASSIGNMENT=k-means))
+
+import: $(READY) ## make an assignment of a notebook for nbgrader or otter (NOTEBOOK=ps2.ipynb, ASSIGNMENT=name)
+	@$(PYTHON) -m autograder import "$(or $(NOTEBOOK),$(error name the notebook: make import NOTEBOOK=ps2.ipynb))" \
+	    $(addprefix --name ,$(ASSIGNMENT))
 
 watch: $(READY) ## run an assignment's hidden tests again whenever you save a file of it (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder watch $(or $(ASSIGNMENT),$(error say which: make watch ASSIGNMENT=titanic))

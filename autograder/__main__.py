@@ -151,6 +151,11 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("name", metavar="NAME", help="lower-case words with hyphens, like k-means")
     new.set_defaults(run=_new)
 
+    bring = commands.add_parser("import", help="make an assignment of a notebook for nbgrader or otter")
+    bring.add_argument("notebook", type=Path, help="the instructor's version, with solutions and tests")
+    bring.add_argument("--name", help="of the assignment (default: from the file's name)")
+    bring.set_defaults(run=_import)
+
     watch = commands.add_parser(
         "watch", help="run an assignment's hidden tests whenever a file of it is saved"
     )
@@ -369,6 +374,15 @@ def _new(options: argparse.Namespace) -> int:
 
     with _refusals(BuildError):
         return main_new(options.name)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from autograder.build.foreign import ImportRefused
+    from autograder.build.import_notebook import main_import
+    from autograder.build.source import BuildError
+
+    with _refusals(BuildError, ImportRefused):
+        return main_import(options.notebook, options.name)
 
 
 def _watch(options: argparse.Namespace) -> int:

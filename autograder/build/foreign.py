@@ -59,13 +59,13 @@ class ForeignTask:
 
 
 @dataclass
-class Tests:
+class PublicChecks:
     """Where a task's last test cell was: its public checks go there."""
 
     task: ForeignTask
 
 
-Part = Given | ForeignTask | Tests
+Part = Given | ForeignTask | PublicChecks
 
 
 @dataclass

@@ -16,7 +16,7 @@ from autograder.build.foreign import (
     ForeignTask,
     Given,
     Part,
-    Tests,
+    PublicChecks,
     as_region,
     slug,
     source_of,
@@ -64,8 +64,8 @@ def read_nbgrader(cells: list[dict[str, Any]]) -> Foreign:
                 found.notes.append(f"{task.name}: has tests, and {task.points:g} points by hand: left out")
                 task.points = 0.0
             task.checks.append(check)
-            parts[:] = [part for part in parts if not (isinstance(part, Tests) and part.task is task)]
-            parts.append(Tests(task))
+            parts[:] = [part for part in parts if not (isinstance(part, PublicChecks) and part.task is task)]
+            parts.append(PublicChecks(task))
         elif source.strip():
             parts.append(Given(kind, source, bool(mark.get("locked"))))
     return found
@@ -113,7 +113,7 @@ def _tested(parts: list[Part], check: Check) -> ForeignTask | None:
     """Whose test it is: of the answers since the last tests, one that it uses, else the last of them; else earlier."""
     names = used(check.source)
     earlier = [part for part in parts if isinstance(part, ForeignTask) and part.kind == "code"]
-    last_tests = max((i for i, part in enumerate(parts) if isinstance(part, Tests)), default=-1)
+    last_tests = max((i for i, part in enumerate(parts) if isinstance(part, PublicChecks)), default=-1)
     recent = [part for part in parts[last_tests + 1 :] if part in earlier and not part.points]
     for group in (recent, earlier):
         for task in reversed(group):

@@ -22,7 +22,7 @@ from autograder.build.foreign import (
     Given,
     ImportRefused,
     Part,
-    Tests,
+    PublicChecks,
     as_region,
     slug,
     source_of,
@@ -162,7 +162,7 @@ def _question(first: Cell, waiting: Iterator[Cell], names: set[str], notes: list
             notes.append(f"{name}: {len(tests)} test cells of a question that is graded by hand: left out")
         return [*text, task]
     task.checks = _with_points([_check(cell) for cell in tests if cell["cell_type"] == "code"], settings)
-    return [*text, task, Tests(task)] if task.checks else [*text, task]
+    return [*text, task, PublicChecks(task)] if task.checks else [*text, task]
 
 
 def _answer(name: str, answers: list[Cell], prompts: list[Cell], notes: list[str]) -> ForeignTask:

@@ -23,7 +23,7 @@ from autograder.build.foreign import (
     ForeignTask,
     Given,
     ImportRefused,
-    Tests,
+    PublicChecks,
     slug,
     unused,
 )
@@ -33,6 +33,7 @@ from autograder.build.manual import Listed, check_name, pages_with, refuse_taken
 from autograder.build.outside import Rewritten, notebook_above, rewritten
 from autograder.build.release import ReleaseBuilder, release, solutions, write_students_files
 from autograder.build.source import SCHEMA_VERSION, BuildError
+from autograder.build.statements import parsed
 from autograder.grading.assignment import REPOSITORY, TESTS_SUFFIX, Assignment
 
 if TYPE_CHECKING:  # the judge imports torch, which reading a notebook does not need
@@ -187,7 +188,7 @@ def _hidden_tests(foreign: Foreign) -> list[HiddenTest]:
     for part in foreign.parts:
         if isinstance(part, Given) and part.kind == "code":
             given.append(part.source)
-        if not isinstance(part, Tests):
+        if not isinstance(part, PublicChecks):
             continue
         for number, check in enumerate(part.task.checks, start=1):
             test = rewritten(check, notebook_above(answers, given, earlier))
@@ -314,7 +315,7 @@ def _source(foreign: Foreign, tested: set[str]) -> str:
     names = {task.name for task in foreign.tasks}
     cells = []
     for part in foreign.parts:
-        if isinstance(part, Tests):
+        if isinstance(part, PublicChecks):
             cells.append(_checks_cell(part.task, part.task.name in tested, names))
         elif isinstance(part, Given):
             given = _cell(part.kind, part.source)

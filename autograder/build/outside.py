@@ -32,6 +32,8 @@ _INSIDE = {
     "eval": "it runs code of its own in the student's process",
 }
 """What a judge cannot do from outside, by the name that gives it away."""
+_AUTOTEST = "nbgrader writes this test from the solution (AUTOTEST): say here what should come out"
+_NOTHING = "it uses nothing that an answer defines"
 _FILES = {
     "open",
     "read_csv",
@@ -61,7 +63,9 @@ class Notebook:
     callables: frozenset[str]
     """Those of them that are functions or classes."""
     given: tuple[ast.stmt, ...]
-    """The statements of the cells above that are the same for everybody, and those of earlier test cells."""
+    """The statements of the cells above, and of earlier test cells, that are the same for everybody."""
+    carried: tuple[ast.stmt, ...]
+    """Those of earlier test cells that keep what an answer returned."""
     imports: dict[str, str]
     """The import statement that brings each name."""
 
@@ -122,7 +126,8 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
     rewriter = _Rewriter(notebook, hidden=not check.visible)
     lines: list[Line] = []
     lost: set[str] = set()
-    for statement in _as_asserts(_inlined(tree.body, notebook), check.output):
+    inlined = _as_asserts(_inlined(tree.body, notebook), check.output)
+    for statement in [*_carried(inlined, notebook), *inlined]:
         if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
             continue
         original, before = ast.unparse(ast.fix_missing_locations(statement)), rewriter.judged
@@ -137,7 +142,7 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
             lines += [Line(node, original, rewriter.judged > before) for node in new]
     if not rewriter.judged:
         if not result.left:
-            result.left.append((check.source, "it uses nothing that an answer defines"))
+            result.left.append((check.source, _AUTOTEST if "AUTOTEST" in check.source else _NOTHING))
         return result
     try:
         prelude = _prelude([line.node for line in lines], notebook, set(own_imports))
@@ -191,6 +196,17 @@ def _inlined(statements: Sequence[ast.stmt], notebook: Notebook) -> list[ast.stm
         ):
             body.append(node)
     return body
+
+
+def _carried(statements: list[ast.stmt], notebook: Notebook) -> list[ast.stmt]:
+    """What the test needs of the results that earlier test cells kept."""
+    needed = set().union(*(used(statement) for statement in statements))
+    chosen: list[ast.stmt] = []
+    for statement in reversed(notebook.carried):
+        if bound(statement) & needed:
+            chosen.insert(0, statement)
+            needed |= used(statement)
+    return chosen
 
 
 def _given(notebook: Notebook) -> set[str]:
@@ -659,10 +675,6 @@ def _prelude(body: list[ast.stmt], notebook: Notebook, imported: set[str]) -> li
         seeds = random and _called(getattr(statement, "value", None)) == "seed"
         if not (changed(statement) & needed or seeds):
             continue
-        if used(statement) & notebook.student:
-            raise ByHand(
-                f"it uses `{sorted(changed(statement) & needed)[0]}`, which is computed from an answer"
-            )
         if files := _calls(statement) & _FILES:
             raise ByHand(
                 f"its data comes from a file (`{sorted(files)[0]}`): read it with a data set of the grader"
@@ -740,6 +752,8 @@ def notebook_above(answers: Iterable[str], given: Iterable[str], tests: Iterable
             if isinstance(target, ast.Name)
         }
     statements: list[ast.stmt] = []
+    carried: list[ast.stmt] = []
+    theirs: set[str] = set()
     for source, is_test in [*((text, False) for text in given), *((text, True) for text in tests)]:
         tree = parsed(source)
         for statement in tree.body if tree is not None else []:
@@ -747,6 +761,10 @@ def notebook_above(answers: Iterable[str], given: Iterable[str], tests: Iterable
                 imports |= imports_of([statement])
             elif not is_test and used(statement) & student:
                 student |= bound(statement)  # the notebook has them; what they are depends on the answers
+            elif is_test and used(statement) & (student | theirs):
+                if isinstance(statement, (ast.Assign, ast.FunctionDef)) and not bound(statement) & student:
+                    theirs |= bound(statement)
+                    carried.append(statement)
             elif not isinstance(statement, ast.Expr) or isinstance(statement.value, ast.Call):
                 statements.append(statement)
-    return Notebook(frozenset(student), frozenset(callables), tuple(statements), imports)
+    return Notebook(frozenset(student), frozenset(callables), tuple(statements), tuple(carried), imports)

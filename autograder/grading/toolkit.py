@@ -21,9 +21,9 @@ compares what the notebook returns with a reference of its own:
   and `asserts` does so where a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `assert_learns`, `slopes`,
   `leave_gradients`, `optimizer_of`.
-- The notebook (student.py): `student.f(x)`, `student["x"]`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`;
-  `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which runs next to the
-  student's code.
+- The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`; the variable
+  `student["x"]`; `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which
+  runs next to the student's code.
 
 Never write a test that arguments stay as they are, or that two models share nothing: every call is watched for that.
 A task loses one test for it, the cheapest, or the one that declares `@task(..., promises=("arguments",))`.

@@ -1,0 +1,296 @@
+"""`make import`: notebooks for nbgrader and otter become assignments whose tests judge from outside."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.build.foreign import Check, Foreign, ForeignTask, Given, ImportRefused, PublicChecks
+from autograder.build.import_notebook import Imported, import_notebook, read_foreign
+from autograder.build.outside import Rewritten, notebook_above, rewritten
+from autograder.grading.assignment import Assignment
+from tests.build.test_new import copy_of_the_course
+
+ANSWERS = ["def cubes(n):\n    return [i**3 for i in range(n)]", "total = 36"]
+GIVEN = ["import numpy as np", "grid = np.arange(3)\ngrid[0] = 5", "shown = cubes(3)"]
+
+
+def cell(kind: str, source: str, **mark: Any) -> dict[str, Any]:
+    """A cell, with nbgrader's metadata where `mark` has any."""
+    metadata = {"nbgrader": {"schema_version": 3, "task": False} | mark} if mark else {}
+    extra = {"outputs": [], "execution_count": None} if kind == "code" else {}
+    return {"cell_type": kind, "metadata": metadata, "source": source, **extra}
+
+
+def answer(kind: str, grade_id: str, source: str, **mark: Any) -> dict[str, Any]:
+    return cell(kind, source, grade_id=grade_id, solution=True, **{"grade": False, "locked": False} | mark)
+
+
+def graded_cell(grade_id: str, points: float, source: str) -> dict[str, Any]:
+    return cell("code", source, grade_id=grade_id, grade=True, locked=True, solution=False, points=points)
+
+
+def write_notebook(folder: Path, name: str, *cells: dict[str, Any]) -> Path:
+    file = folder / name
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    file.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+    return file
+
+
+def from_outside(source: str, visible: bool = False) -> Rewritten:
+    check = Check(source, 1.0, source if visible else "")
+    return rewritten(check, notebook_above(ANSWERS, GIVEN, []))
+
+
+# ---- tests from outside
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ("assert cubes(2) == [0, 1]", 'assert_equal(student.cubes(2), [0, 1], name="cubes(…)")'),
+        ("assert total == 36", 'assert_equal(student["total"], 36, name="total")'),
+        ("assert len(cubes(4)) == 4", 'with asserts("cubes(…)"):\n    assert len(student.cubes(4)) == 4'),
+        (
+            "assert np.allclose(cubes(3), [0, 1, 8])",
+            'assert_close(student.cubes(3), [0, 1, 8], atol=1e-08, rtol=1e-05, name="cubes(…)", shape="any")',
+        ),
+        (
+            "assert abs(total - 36.0) < 0.1",
+            'assert_close(student["total"], 36.0, atol=0.1, name="total", shape="any")',
+        ),
+        (
+            "tc.assertEqual(cubes(2), [0, 1])",
+            'assert_equal(student.cubes(2), [0, 1], name="cubes(…)")',
+        ),
+        (
+            "try:\n    cubes(-1)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError()",
+            'with expect_error(ValueError, doing="`cubes(…)`"):\n    student.cubes(-1)',
+        ),
+        (
+            "with pytest.raises(ValueError):\n    cubes(-1)",
+            'with expect_error(ValueError, doing="`cubes(…)`"):\n    student.cubes(-1)',
+        ),
+        (
+            "def test_it(cubes):\n    assert cubes(1) == [0]\n\ntest_it(cubes)",
+            'assert_equal(student.cubes(1), [0], name="cubes(…)")',
+        ),
+        (
+            "assert set(cubes(2)) == {0, 1}",
+            'with asserts("cubes(…)"):\n    assert set(student.cubes(2)) == {0, 1}',
+        ),
+        (
+            "assert shown[0] == 0",
+            'with asserts("shown"):\n    assert student["shown"][0] == 0',
+        ),
+    ],
+)
+def test_an_assert_judges_from_outside(inside: str, outside: str) -> None:
+    test = from_outside(inside)
+    assert test.left == []
+    assert "\n".join(test.body).replace("'", '"') == outside
+
+
+def test_an_assert_brings_the_data_and_imports_that_it_needs() -> None:
+    test = from_outside("assert cubes(grid[1]) == [0]")
+    assert test.body[:2] == ["grid = np.arange(3)", "grid[0] = 5"]
+    assert test.imports == {"import numpy as np"}
+
+
+def test_hidden_inputs_are_in_no_message_and_visible_ones_may_be() -> None:
+    assert "'cubes(2)'" not in from_outside("assert cubes(2) == [0, 1]").body[0]
+    assert "'cubes(2)'" in from_outside("assert cubes(2) == [0, 1]", visible=True).body[0]
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ("del cubes", "deletes `cubes`"),
+        ("cubes = print", "replaces `cubes`"),
+        ("with redirect_stdout(f):\n    cubes(2)", "captures what the student's code prints"),
+        ("assert 'for' in inspect.getsource(cubes)", "reads the student's source"),
+        ("assert cubes(unknown) == 1", "`unknown` is not defined above"),
+        ("assert 1 == 1", "nothing that an answer defines"),
+        ("### AUTOTEST cubes(2)", "AUTOTEST"),
+    ],
+)
+def test_what_needs_the_students_process_is_left_with_its_reason(inside: str, reason: str) -> None:
+    test = from_outside(inside)
+    assert not test.judges
+    assert reason in test.left[0][1]
+
+
+def test_a_line_that_is_left_does_not_take_the_others_with_it() -> None:
+    test = from_outside("kept = cubes\ndel cubes\nassert total == 36")
+    assert test.judges
+    assert [source for source, _ in test.left] == ["del cubes"]
+
+
+# ---- otter's two formats
+
+
+def raw(source: str) -> dict[str, Any]:
+    return cell("raw", source)
+
+
+OTTER = (
+    raw("# ASSIGNMENT CONFIG\ngenerate: true"),
+    cell("code", "import math"),
+    raw("# BEGIN QUESTION\nname: q1\npoints: 3"),
+    cell("markdown", "Halve a number."),
+    raw("# BEGIN SOLUTION"),
+    cell(
+        "code",
+        "def half(x):\n    y = x / 2 # SOLUTION\n    # noise # IGNORE\n    return y # SOLUTION\n\nhalf(2)",
+    ),
+    raw("# END SOLUTION"),
+    raw("# BEGIN TESTS"),
+    cell("code", "half(4) == 2"),
+    cell("code", '""" # BEGIN TEST CONFIG\npoints: 2\nhidden: true\n""" # END TEST CONFIG\nhalf(1) == 0.5'),
+    raw("# END TESTS"),
+    raw("# END QUESTION"),
+    raw("# BEGIN QUESTION\nname: q2\nmanual: true\npoints: 2"),
+    raw("# BEGIN PROMPT"),
+    cell("markdown", "_Type here._"),
+    raw("# END PROMPT"),
+    raw("# BEGIN SOLUTION"),
+    cell("markdown", "**SOLUTION:** halves"),
+    raw("# END SOLUTION"),
+    raw("# END QUESTION"),
+)
+OLD_OTTER = (
+    cell("markdown", "Halve a number.\n\n```\nBEGIN QUESTION\nname: q1\npoints: 3\n```"),
+    cell("code", "x = 2 # SOLUTION"),
+    cell("code", "## Test ##\nx == 2"),
+    cell("code", "## Hidden Test ##\nisinstance(x, int)"),
+    cell("markdown", "The end."),
+)
+
+
+def test_an_otter_question_is_a_task(tmp_path: Path) -> None:
+    foreign = read_foreign(write_notebook(tmp_path, "lab.ipynb", *OTTER))
+    half, written = foreign.tasks
+    assert half.source == (
+        "def half(x):\n    ### BEGIN SOLUTION\n    y = x / 2\n    return y\n    ### END SOLUTION\n\nhalf(2)"
+    )
+    assert [(check.points, bool(check.visible)) for check in half.checks] == [(1.0, True), (2.0, False)]
+    assert (written.kind, written.points) == ("markdown", 2.0)
+    assert written.source.startswith("_Type here._\n\n### BEGIN SOLUTION")
+
+
+def test_the_older_format_is_read_as_well(tmp_path: Path) -> None:
+    foreign = read_foreign(write_notebook(tmp_path, "lab.ipynb", *OLD_OTTER))
+    (task,) = foreign.tasks
+    assert task.source == "### BEGIN SOLUTION\nx = 2\n### END SOLUTION"
+    assert [(check.points, check.visible) for check in task.checks] == [(1.5, "x == 2"), (1.5, "")]
+    assert isinstance(foreign.parts[-1], Given)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([cell("code", "1 + 1")], "neither nbgrader's cells nor otter's"),
+        (OTTER[:5], "does not end"),
+        ([graded_cell("t", 1, "assert True")], "has no answers"),
+    ],
+)
+def test_what_is_no_instructors_notebook_is_refused(cells: Any, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match=said):
+        read_foreign(write_notebook(tmp_path, "lab.ipynb", *cells))
+
+
+# ---- nbgrader, from the notebook to a released assignment
+
+NBGRADER = (
+    cell("markdown", "# Cubes"),
+    cell("code", "%matplotlib inline\nimport numpy as np\nSIZE = 4"),
+    answer(
+        "code",
+        "cubes",
+        "def cubes(n):\n    ### BEGIN SOLUTION\n    if n < 0:\n        raise ValueError('n')\n"
+        "    return [i ** 3 for i in range(n)]\n    ### END SOLUTION",
+    ),
+    cell("code", "cubes(3)"),
+    graded_cell(
+        "cubes_right",
+        1,
+        '"""Is each number a cube?"""\nassert cubes(2) == [0, 1]\n### BEGIN HIDDEN TESTS\n'
+        "assert cubes(SIZE) == [0, 1, 8, 27]\n### END HIDDEN TESTS",
+    ),
+    graded_cell(
+        "cubes_error", 0.5, "from nose.tools import assert_raises\nassert_raises(ValueError, cubes, -1)"
+    ),
+    answer("code", "cell-0123456789abcdef", "def cube_sum(n):\n    return sum(cubes(n))"),
+    graded_cell(
+        "sum_uses",
+        1,
+        "kept = cubes\ndel cubes\ntry:\n    cube_sum(1)\nexcept NameError:\n    pass\ncubes = kept",
+    ),
+    answer("markdown", "why", "Because.", grade=True, points=2),
+    cell(
+        "markdown", "Draw it.", grade_id="draw", grade=False, locked=True, solution=False, task=True, points=3
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Imported]:
+    folder = tmp_path_factory.mktemp("import")
+    root = copy_of_the_course(folder / "course")
+    return root, import_notebook(write_notebook(folder, "PS 2.ipynb", *NBGRADER), root=root)
+
+
+def test_tasks_points_and_kinds_come_over(imported: tuple[Path, Imported]) -> None:
+    root, result = imported
+    assert result.problem == ""
+    contract = tomllib.loads((root / "assignments/contract.toml").read_text())
+    assert contract["ps-2"] == {"coding": {"cubes": 1.5}, "written": {"cube-sum": 1, "why": 2, "draw": 3}}
+    tasks = Assignment.load("ps-2", root).tasks
+    assert {name: (task.kind, task.points) for name, task in tasks.items()} == {
+        "cubes": ("coding", 1.5),
+        "cube-sum": ("written", 1.0),
+        "why": ("written", 2.0),
+        "draw": ("written", 3.0),
+    }
+
+
+def test_hidden_tests_move_to_the_grader_and_visible_ones_stay(imported: tuple[Path, Imported]) -> None:
+    root, _ = imported
+    released = (root / "release/ps-2/ps-2.ipynb").read_text()
+    grader = (root / "autograder/graders/ps-2.py").read_text()
+    assert "cubes(2) == [0, 1]" in released
+    assert "SIZE)" not in released
+    assert "student.cubes(SIZE)" in grader
+    assert "from unittest import TestCase" in released
+    assert "nose" not in released
+
+
+def test_what_is_left_is_at_the_end_of_the_grader(imported: tuple[Path, Imported]) -> None:
+    root, result = imported
+    left = (root / "autograder/graders/ps-2.py").read_text().split("# Left to write by hand")[1]
+    assert "# test_cube_sum_1 (1 points): it deletes `cubes` in the student's notebook" in left
+    assert "graded by hand until you write its tests: cube-sum" in result.summary
+    assert "tests: 2 of 3 came over" in result.summary
+
+
+def test_tests_belong_to_the_answer_that_they_use() -> None:
+    def answers(name: str) -> dict[str, Any]:
+        return answer("code", name, f"def {name}(n):\n    return n")
+
+    from autograder.build.from_nbgrader import read_nbgrader
+
+    foreign: Foreign = read_nbgrader(
+        [
+            answers("one"),
+            answers("two"),
+            graded_cell("a", 1, "assert one(1)"),
+            graded_cell("b", 1, "assert two(1)"),
+        ]
+    )
+    owners = [part.task.name for part in foreign.parts if isinstance(part, PublicChecks)]
+    assert owners == ["one", "two"]
+    assert all(isinstance(task, ForeignTask) and len(task.checks) == 1 for task in foreign.tasks)
