@@ -212,6 +212,18 @@ class TestChecks:
         with pytest.raises(AssertionError, match="got ValueError"):
             checks.raises(KeyError, refuse)
 
+    def test_a_call_that_a_task_does_without_is_named(self, checks):
+        with (
+            pytest.raises(
+                AssertionError, match=r"^descent: Your code calls `torch.Tensor.backward`.* By hand\?$"
+            ),
+            checks.task("descent"),
+            checks.without(*checks.AUTOGRAD, ask="By hand?"),
+        ):
+            torch.ones(1, requires_grad=True).sum().backward()
+        (slope,) = torch.autograd.grad(2 * (w := torch.ones(1, requires_grad=True)).sum(), w)
+        assert slope.item() == 2
+
 
 class TestNotebook:
     """What a cell shows that cannot run yet, in the shell that every kernel uses."""

@@ -33,9 +33,10 @@
 # | computer | any: a GPU does not help, the networks are small |
 #
 # Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
-# with public checks, which you can run as often as you like; hidden tests ask the same questions on other data and
-# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
-# them.
+# with public checks, which you can run as often as you like. They try small cases, and the mistakes that the texts warn
+# of. The hidden tests, which decide the points, draw other sizes, activations and extreme values each time, and also look
+# at what your functions leave behind: changed arguments, parameters that two models share. Cells that begin with a comment
+# *(supplied)* show what you built; there is nothing to change in them.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -69,6 +70,11 @@ print(f"torch {torch.__version__}, numpy {np.__version__}, device cpu, seed {SEE
 #
 # Here are two modules for $y = a x$. They print the same numbers. The first reads its registered parameter, the second
 # reads the tensor from which the parameter was made.
+#
+# **Predict.** Will an optimizer change the output of both? What will `state_dict()` save for each, and what will `.double()`
+# convert? Write it down before you run the cell.
+#
+# *Your prediction:*
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-bystander", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -100,6 +106,15 @@ for model in (Slope(), Bystander()):
 # %% [markdown]
 # In the second module the parameter is not used: no path leads from it to the output, its gradient stays `None`,
 # and an optimizer silently skips it.
+#
+# **Think about it.** Both modules save and load `slope` without complaint, and a change of the parameter *in place* even changes
+# what the second one prints. Why, and which operations would show the difference?
+#
+# ### BEGIN ANSWER
+# `nn.Parameter(self.a)` shares the memory of `self.a`, so a value written into one is seen in the other. Whatever puts a *new*
+# tensor in the parameter's place ends that: `model.double()`, `load_state_dict(..., assign=True)`, `model.to("cuda")`. After
+# it, the module computes with the old number. And `backward()` raises an error, because the output requires no gradient.
+# ### END ANSWER
 #
 # An attribute is registered as soon as it is an `nn.Parameter`: `self.slope = nn.Parameter(...)` does the same as
 # `register_parameter("slope", ...)`. Only the second form accepts a name that cannot follow a dot, such as `0_weight`;
@@ -175,6 +190,15 @@ with checks.task("registered"):
         "The output does not require a gradient, so nothing can train the parameters.",
         ask="Does `forward` read the registered parameter, or the tensor that it was made from?",
     )
+    likelihood = model(torch.rand(4, 3))[:, 0].sum()
+    parameters = {name: model.get_parameter(name) for name in ("0_weight", "0_bias")}
+    slopes = torch.autograd.grad(likelihood, parameters.values(), allow_unused=True)
+    for name, slope in zip(parameters, slopes, strict=True):
+        checks.that(
+            slope is not None,
+            f"`{name}` has no influence on the output.",
+            ask=f"Where does `forward` read `{name}`: the parameter, or the tensor that it was made from?",
+        )
 
 # %% nbgrader={"grade": false, "grade_id": "show-registered", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your classifier after a hundred steps of training, and the regions that it gives to each class
@@ -192,6 +216,15 @@ plots.classes(classifier, points, labels)
 
 # %% [markdown]
 # **Think about it.** Why are the borders between the regions straight lines?
+#
+# ### BEGIN ANSWER
+# On the border between two classes their scores are equal, $x w_i + b_i = x w_j + b_j$ (with $w_i$ the $i$-th column of $W$), and
+# the softmax keeps the order of the scores. That is one linear equation for $x$: a line in the plane, a hyperplane elsewhere.
+# ### END ANSWER
+#
+# **Read on.** How modules find their parameters: [PyTorch, *Modules*](https://docs.pytorch.org/docs/stable/notes/modules.html). If
+# tensors and autograd are new to you: [*Tensors*](https://docs.pytorch.org/tutorials/beginner/basics/tensorqs_tutorial.html) and
+# [*A gentle introduction to autograd*](https://docs.pytorch.org/tutorials/beginner/blitz/autograd_tutorial.html).
 
 # %% [markdown]
 # ## 2. A multilayer perceptron from bare parameters
@@ -326,6 +359,17 @@ with checks.task("mlp"):
         "Some parameter has no influence on the output.",
         ask="Does `forward` read every registered parameter?",
     )
+    for phi, made in ((torch.tanh, MLP([2, 5, 1], torch.tanh)), (torch.sigmoid, MLP([2, 5, 1]))):
+        with torch.no_grad():
+            for parameter in made.parameters():
+                parameter.fill_(0.5)
+        checks.close(
+            made(torch.tensor([[1.0, 3.0], [-2.0, 1.0]])).flatten(),
+            2.5 * phi(torch.tensor([2.5, 0.0])) + 0.5,
+            atol=1e-5,
+            name=f"the output of MLP([2, 5, 1]{'' if phi is torch.sigmoid else ', torch.tanh'}) with all parameters 0.5",
+            ask="Which phi was the model built with, and which one if none is named?",
+        )
 
 # %% [markdown]
 # Before any training, each draw of the parameters is a function. This is what networks with 20 hidden units look like:
@@ -337,6 +381,16 @@ plots.random_functions(MLP, {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu
 
 # %% [markdown]
 # **Think about it.** Which of the three kinds has kinks, and why there? What would you see with `phi=lambda h: h`?
+#
+# ### BEGIN ANSWER
+# The relu networks: each hidden unit is 0 on one side of the point where its sum is 0, and a straight line on the other. The
+# output is a weighted sum of 20 such pieces, so it is straight between these points and has a kink at each. With the identity
+# nothing bends: an affine map of an affine map is affine, and every network is a straight line, whatever its depth.
+# ### END ANSWER
+#
+# **Read on.** With enough units one hidden layer comes close to any continuous function: [Cybenko
+# 1989](https://doi.org/10.1007/BF02551274), [Hornik 1991](https://doi.org/10.1016/0893-6080(91)90009-T). It does not say that
+# training finds it. [Deep Learning, chapter 6](https://www.deeplearningbook.org/contents/mlp.html) introduces these networks.
 
 # %% [markdown]
 # ## 3. Fitting a sine
@@ -371,9 +425,12 @@ plots.data(X_train, y_train, X_test, y_test)
 
 # %% nbgrader={"grade": false, "grade_id": "bfgs", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) BFGS for your networks
-def fit_bfgs(model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations: int = 500) -> nn.Module:
+def fit_bfgs(
+    model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations: int = 500, decay: float = 0.0
+) -> nn.Module:
     """Trains `model` on the mean squared error over `(X, y)` by BFGS, in place, and returns it.
 
+    With `decay`, `decay` times the sum of the squared parameters is added to the error.
     SciPy's BFGS would do, but multiplies whole matrices in each iteration, which is slow for 300 parameters.
     """
     warnings.filterwarnings("ignore", message="The line search algorithm did not converge")
@@ -386,7 +443,7 @@ def fit_bfgs(model: nn.Module, X: torch.Tensor, y: torch.Tensor, max_iterations:
         key = point.tobytes()
         if key not in seen:
             vector_to_parameters(torch.from_numpy(point), parameters)
-            loss = F.mse_loss(model(X), y)
+            loss = F.mse_loss(model(X), y) + decay * sum((p**2).sum() for p in parameters)
             gradient = torch.autograd.grad(loss, parameters)
             seen.clear()
             seen[key] = loss.item(), parameters_to_vector(gradient).numpy()
@@ -513,9 +570,40 @@ with checks.task("restarts"):
         name="mse of a second call with the same seed",
         ask="Is the seed set before the first model is built?",
     )
+    checks.that(
+        float(best_of(4, [5], X, y, no_training, seed=2)[1]) != float(mse),
+        "Another seed gives the same result.",
+        ask="Where is `seed` used?",
+    )
+    calls = []
+
+    def second_is_best(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> nn.Module:
+        calls.append(model)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.fill_(math.nan if len(calls) == 1 else 0.0 if len(calls) == 2 else 100.0)
+        return model
+
+    model, mse = best_of(4, [5], X, y, second_is_best, seed=1)
+    checks.that(
+        not math.isnan(float(mse)),
+        "The first of four runs ended at `nan`, and its error was returned.",
+        ask="Is any number smaller than `nan`?",
+    )
+    checks.close(
+        F.mse_loss(model(X), y),
+        mse,
+        atol=1e-6,
+        name="the error of the returned model, when the second of four runs is the best",
+        ask="Which model do you return: that of the best run, or that of the last?",
+    )
 
 # %% [markdown]
 # Two hidden units, 16 starts. Each dot is one run; on the right are the fits that belong to the different levels.
+#
+# **Predict.** Sixteen runs of the same network on the same data: how many different errors will you see?
+#
+# *Your prediction:*
 
 # %% nbgrader={"grade": false, "grade_id": "show-restarts", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) sixteen single runs of two hidden units
@@ -525,6 +613,14 @@ plots.restarts(runs, X_train, y_train)
 # %% [markdown]
 # **Think about it.** If one run in two finds the best level, how many restarts do you need so that all of them miss it
 # less than once in a thousand times?
+#
+# ### BEGIN ANSWER
+# All of $n$ independent runs miss it with probability $2^{-n}$. $2^{-10}$ is {{0.00098 == 2.0**-10}}: {{10 == math.ceil(math.log2(1000))}}
+# restarts. Where one run in ten succeeds you need {{66 == math.ceil(math.log(0.001) / math.log(0.9))}}.
+# ### END ANSWER
+#
+# **Read on.** BFGS and line searches: Nocedal and Wright, [*Numerical Optimization*](https://doi.org/10.1007/978-0-387-40065-5),
+# chapters 3 and 6.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "conjecture", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `conjecture` (3 points, written)
@@ -541,13 +637,14 @@ plots.restarts(runs, X_train, y_train)
 # four half-waves. With 50 and 100 units, 151 and 301 parameters for 100 points, I expect the training error to fall
 # below the noise and the test error to rise again.
 #
-# *After.* One unit reaches an error of 0.373, two 0.080, three 0.007: with the right start three
+# *After* (the numbers are in the table below and in the answer under it). One unit leaves most of the curve unexplained, two
+# much less, and three reach the level of the noise: with the right start three
 # steps are enough for the whole curve, because each unit bends twice and the tails of the sigmoids help. A single run often
-# ends higher (two units: 0.29, 0.36 and others; three: 0.05), which is a bad local minimum and not a lack of units; restarts
-# tell the two apart. With ten units the training error is about 0.0066, below the variance of the noise, and the test
-# error 0.011. With 50 and 100 units the training error falls further, to about 0.004, and the test error rises to 0.04, 0.2
-# or more (where such a long run ends depends on rounding, so it differs from machine to machine): the curve passes close to
-# the training points and swings between them, most of all near the left end,
+# ends higher (see the levels of two units in the figure above), which is a bad local minimum and not a lack of units; restarts
+# tell the two apart. With ten units the training error is below the variance of the noise, and the test
+# error just above it. With 50 and 100 units the training error falls further, and the test error rises again, to twice the
+# variance of the noise or far more (where such a long run ends depends on rounding, so it differs from machine to machine):
+# the curve passes close to the training points and swings between them, most of all near the left end,
 # where the steps of the hidden units are. The training error alone would have called these the best fits.
 #
 # **Rubric.**
@@ -569,12 +666,28 @@ fits = {
     )[0]
     for n_hidden, (n_restarts, max_iterations) in PLAN.items()
 }
+errors = {
+    n_hidden: (F.mse_loss(model(X_train), y_train).item(), F.mse_loss(model(X_test), y_test).item())
+    for n_hidden, model in fits.items()
+}
 print("hidden units   training error   test error")
-for n_hidden, model in fits.items():
-    with torch.no_grad():
-        mse, test_mse = F.mse_loss(model(X_train), y_train), F.mse_loss(model(X_test), y_test)
+for n_hidden, (mse, test_mse) in errors.items():
     print(f"{n_hidden:12} {mse:16.4f} {test_mse:12.4f}")
 plots.fits(fits, X_train, y_train, X_test, y_test)
+
+# %% [markdown]
+# **Think about it.** Which of these fits would you give away, if you had to choose without the test points?
+#
+# ### BEGIN ANSWER
+# Not the one with the smallest training error. With one, two and three units it is {{0.373 == errors[1][0]}},
+# {{0.080 == errors[2][0]}} and {{0.007 == errors[3][0]}}; with 50 and 100 units it is
+# {{still smaller == max(errors[50][0], errors[100][0]) < errors[3][0]}}. But the test error is {{0.010 == errors[3][1]}} for three
+# units and {{larger for 50 and 100 == min(errors[50][1], errors[100][1]) > 1.5 * errors[3][1]}}. Set some of the training points
+# aside and choose by the error on those: three or ten units. Points that you chose by are no longer test points.
+# ### END ANSWER
+#
+# **Read on.** Why more parameters than points can go wrong, and when it does not: [Deep Learning, chapter
+# 5](https://www.deeplearningbook.org/contents/ml.html); [Belkin and others 2019](https://doi.org/10.1073/pnas.1903070116).
 
 # %% [markdown]
 # ## 4. What the hidden units have learned
@@ -623,6 +736,14 @@ with checks.task("hidden-outputs"):
         "A hidden output after relu is negative.",
         ask="Which phi was the model built with?",
     )
+    bent = MLP([2, 6, 1], torch.tanh)
+    checks.close(
+        hidden_outputs(bent, X) @ bent.get_parameter("1_weight") + bent.get_parameter("1_bias"),
+        bent(X),
+        atol=1e-5,
+        name="the weighted sum of the hidden outputs of a tanh network",
+        ask="Which phi was the model built with, and where does the model keep it?",
+    )
 
 # %% [markdown]
 # Top: each unit; bottom: each unit times the weight that leads from it to the output, on a scale that is
@@ -636,14 +757,29 @@ plots.hidden_units({n: fits[n] for n in (2, 3, 10)}, hidden_outputs, X_train, y_
 # **Think about it.** Look at the scales of the lower plots. Why might two units with huge weights of opposite sign and
 # nearly the same step be of use, and what happens when both weights are rounded?
 #
+# ### BEGIN ANSWER
+# The difference of two nearly equal steps, times a huge weight, is close to the derivative of the step: a bump, which no single
+# sigmoid can make. The price is that the fit is a small difference of large numbers. An error of one per cent in a weight of 1000
+# moves the curve by up to 10, although the curve itself stays between -1 and 1.
+# ### END ANSWER
+#
+# **Read on.** Distributed representations: [Hinton 1986](https://www.cs.toronto.edu/~hinton/absps/families.pdf); [Goodfellow,
+# Bengio and Courville, chapter 15](https://www.deeplearningbook.org/contents/representation.html).
+#
 # ### Does the optimizer matter?
 #
-# All three networks below have 50 hidden units and the same data. Gradient descent and Adam get 2,000 steps with
-# the gradient of all 100 points, BFGS its 3,000 iterations from above.
+# All networks below have 50 hidden units and the same data. Gradient descent and Adam get 2,000 steps with
+# the gradient of all 100 points, BFGS its 3,000 iterations from above. In the last panel BFGS minimises the error plus
+# 0.00001 times the sum of all squared parameters: a weight becomes large only if the data insist on it. This is called
+# **weight decay**, since in gradient descent it makes each weight smaller by a small share in each step.
+#
+# **Predict.** Which of the four has the smallest training error, and which the smallest test error?
+#
+# *Your prediction:*
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-optimizers", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) fifty hidden units, three optimizers
+# (supplied) fifty hidden units, three optimizers, and the last of them with weight decay
 def fit_with(make_optimizer: Callable[..., torch.optim.Optimizer], n_epochs: int) -> nn.Module:
     """A `[1, 50, 1]` network after `n_epochs` full-batch steps."""
     torch.manual_seed(SEED)
@@ -660,12 +796,31 @@ compared = {
     "gradient descent, rate 0.01": fit_with(lambda p: torch.optim.SGD(p, lr=0.01), 2000),
     "Adam, rate 0.03": fit_with(lambda p: torch.optim.Adam(p, lr=0.03), 2000),
     "BFGS": fits[50],
+    "BFGS with weight decay": best_of(1, [50], X_train, y_train, partial(fit_bfgs, decay=1e-5), seed=0)[0],
+}
+reached = {
+    name: (F.mse_loss(model(X_train), y_train).item(), F.mse_loss(model(X_test), y_test).item())
+    for name, model in compared.items()
 }
 plots.optimizers(compared, X_train, y_train, X_test, y_test)
 
 # %% [markdown]
 # **Think about it.** BFGS minimises the training error best. Is it the best choice? What else, besides the number of
 # units, limits how far a fit can bend?
+#
+# ### BEGIN ANSWER
+# BFGS has {{the smallest training error == min(reached, key=reached.get) == "BFGS"}} and
+# {{a larger test error than Adam == reached["BFGS"][1] > reached["Adam, rate 0.03"][1]}}: it minimises what it is told to, and
+# fits the noise. With weight decay the same optimizer has
+# {{a smaller test error than without == reached["BFGS with weight decay"][1] < reached["BFGS"][1]}}, although its training error is
+# {{larger == reached["BFGS with weight decay"][0] > reached["BFGS"][0]}}. Other limits are the number of steps (early stopping: stop when the error on points set aside no longer
+# falls), the size of the weights (weight decay: a steep step needs a large weight), the size of the starting weights, and
+# more data.
+# ### END ANSWER
+#
+# **Read on.** [Krogh and Hertz 1991](https://proceedings.neurips.cc/paper/1991/hash/8eefcfdf5990e441f0fb6f3fad709e21-Abstract.html) on
+# weight decay, [Loshchilov and Hutter 2019](https://arxiv.org/abs/1711.05101) on how Adam should do it, [Kingma and Ba
+# 2015](https://arxiv.org/abs/1412.6980) on Adam itself.
 
 # %% [markdown]
 # ## 5. One example, forward and backward
@@ -764,11 +919,19 @@ with checks.task("forward-by-hand"):
             ask="Is a sum over the hidden units missing, or is there one too many?",
         )
     checks.close(
+        values["z1"],
+        (x[:, None] * W1).sum(dim=0),
+        atol=1e-5,
+        name="z1",
+        ask="Which of x W1 and W1 x do the shapes allow? And has `z1` been changed after it was computed?",
+    )
+    checks.close(values["z2"], values["z1"] + b1, atol=1e-5, name="z2", ask="What does this step add to z1?")
+    checks.close(
         values["z3"],
-        hidden_outputs(network, x[None])[0],
+        1 / (1 + (-values["z2"]).exp()),
         atol=1e-5,
         name="z3",
-        ask="Which of x W1 and W1 x do the shapes allow, is b1 added, and of what is z3 the sigmoid?",
+        ask="Of what is z3 the sigmoid, and is it the sigmoid that you computed?",
     )
     checks.close(values["yhat"], network(x), atol=1e-5, name="yhat", ask="Is every bias added once?")
     checks.close(
@@ -777,6 +940,15 @@ with checks.task("forward-by-hand"):
         atol=1e-5,
         name="l",
         ask="Is the difference squared, and nothing more done to it?",
+    )
+    one = torch.ones(1)
+    far = forward_by_hand(one, one, torch.tensor([[300.0, -300.0]]), torch.zeros(2), torch.ones(2, 1), one)
+    checks.close(
+        far["z3"],
+        [1.0, 0.0],
+        atol=1e-5,
+        name="z3 where z2 is 300 and -300",
+        ask="Which power of e does your sigmoid compute there, and how large is it in float32?",
     )
 
 # %% [markdown]
@@ -796,6 +968,11 @@ print(
 
 # %% [markdown]
 # **Think about it.** Which of the steps has no parameters? Which entries of `z3` would change if `x` grew a little?
+#
+# ### BEGIN ANSWER
+# The sigmoid and the squared error. Every entry of `z3` whose unit has a weight other than 0 changes, but by
+# $\sigma'(z_2)\,W_1$ for each unit of change: the saturated ones, where `z3` is almost 0 or 1, hardly move.
+# ### END ANSWER
 
 # %% [markdown]
 # ### Task `backward-by-hand` (6 points)
@@ -809,6 +986,9 @@ print(
 # runs over. The index you sum over decides about transposes, and a loop over the wrong axis can be correct by
 # accident where a size is 1.
 #
+# Autograd may check you, in cells of its own. The supplied cell below gives you two functions: `by_autograd` computes all eleven
+# derivatives, and `compare` shows how far each of yours is from them, so you can write one, compare it, and go on to the next.
+#
 # <details><summary>Hint: begin with shapes</summary>
 #
 # Write the shape of each variable next to it. The derivative has the same shape. Which products of the things that you know have that shape?
@@ -817,6 +997,50 @@ print(
 #
 # For $c_j = \sum_i a_i W_{ij}$ the entry $W_{ij}$ is only connected to $a_i$ and $c_j$. Which operation pairs each entry of one vector with each entry of another?
 # </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "compare", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) what autograd says about all eleven derivatives, and how far yours are from it
+def by_autograd(**variables: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The derivatives of `l` with respect to `yhat, y, b2, z4, W2, z3, z2, b1, z1, W1, x`, in this order.
+
+    Autograd keeps gradients for tensors that you made, not for those in between. So a zero is added to each value in
+    between: the derivative with respect to it is the derivative with respect to the value.
+    """
+    leaf = {name: value.detach().clone().requires_grad_() for name, value in variables.items()}
+    n_hidden = len(leaf["b1"])
+    for name in ("z1", "z2", "z3", "z4", "yhat"):
+        leaf[name] = torch.zeros(n_hidden if name in ("z1", "z2", "z3") else 1, requires_grad=True)
+    summed = leaf["x"] @ leaf["W1"] + leaf["z1"] + leaf["b1"] + leaf["z2"]
+    output = (torch.sigmoid(summed) + leaf["z3"]) @ leaf["W2"] + leaf["z4"] + leaf["b2"] + leaf["yhat"]
+    ((output - leaf["y"]) ** 2).sum().backward()
+    order = ("yhat", "y", "b2", "z4", "W2", "z3", "z2", "b1", "z1", "W1", "x")
+    return {name: leaf[name].grad for name in order}
+
+
+def compare(deltas: dict[str, torch.Tensor], **variables: torch.Tensor) -> None:
+    """Print a line for each derivative: how far the one in `deltas` is from autograd's. Some may be missing."""
+    for name, expected in by_autograd(**variables).items():
+        got = deltas.get(name)
+        if got is None:
+            verdict = "missing"
+        elif tuple(got.shape) != tuple(expected.shape):
+            verdict = f"has shape {tuple(got.shape)}, and the variable {tuple(expected.shape)}"
+        else:
+            gap = (got - expected).abs().max().item()
+            verdict = f"largest difference {gap:.1e}" + ("" if gap < 1e-4 else "  <-- look here first")
+        print(f"{name:5} {verdict}")
+
+
+torch.manual_seed(SEED)
+trial = {
+    "x": torch.randn(2),
+    "y": torch.randn(1),
+    "W1": torch.randn(2, 3),
+    "b1": torch.randn(3),
+    "W2": torch.randn(3, 1),
+    "b2": torch.randn(1),
+}
 
 
 # %% nbgrader={"grade": false, "grade_id": "backward-by-hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -866,6 +1090,10 @@ def backward_by_hand(
     ### END SOLUTION
 
 
+# %% nbgrader={"grade": false, "grade_id": "show-compare", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) each of your derivatives next to autograd's; run it whenever you have written one more
+compare(backward_by_hand(**trial), **trial)
+
 # %% nbgrader={"grade": true, "grade_id": "backward-by-hand-tests", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
 with checks.task("backward-by-hand"):
     torch.manual_seed(2)
@@ -877,29 +1105,44 @@ with checks.task("backward-by-hand"):
         "W2": torch.randn(4, 1),
         "b2": torch.randn(1),
     }
-    deltas = backward_by_hand(**variables)
+    with checks.without(*checks.AUTOGRAD, ask="Which derivative does each step have, worked out by you?"):
+        deltas = backward_by_hand(**variables)
     checks.is_type(deltas, dict, name="deltas")
-    shapes = {name: tuple(value.shape) for name, value in variables.items()}
-    shapes |= {"yhat": (1,), "z4": (1,), "z3": (4,), "z2": (4,), "z1": (4,)}
-    for name in ("yhat", "y", "b2", "z4", "W2", "z3", "z2", "b1", "z1", "W1", "x"):
+    derivatives = by_autograd(**variables)
+    for name, derivative in derivatives.items():
         checks.that(name in deltas, f"`deltas` has the keys {list(deltas)}; `{name}` is missing.")
         checks.shape(
-            deltas[name], shapes[name], name=f"deltas['{name}']", ask="One derivative for each entry?"
+            deltas[name],
+            tuple(derivative.shape),
+            name=f"deltas['{name}']",
+            ask="One derivative for each entry?",
         )
-    # Autograd gives the derivatives with respect to the six arguments; you can check those with respect to z the same way.
-    leaves = {name: value.clone().requires_grad_() for name, value in variables.items()}
-    hidden = torch.sigmoid(leaves["x"] @ leaves["W1"] + leaves["b1"])
-    ((hidden @ leaves["W2"] + leaves["b2"] - leaves["y"]) ** 2).sum().backward()
     questions = {
-        "y": "What is the derivative of a square, and with which sign does y enter it?",
+        "yhat": "What is the derivative of a square, and of which difference?",
+        "y": "With which sign does y enter the difference?",
         "b2": "Which step leads out of b2, and what is its derivative?",
+        "z4": "Which step leads from z4 to yhat, and what is its derivative?",
         "W2": "Which entry of z3 does each entry of W2 multiply?",
-        "b1": "Which step leads from z2 to z3, and at which value is its derivative taken?",
+        "z3": "By what is each entry of z3 multiplied on its way to z4?",
+        "z2": "Which step leads from z2 to z3, and at which value is its derivative taken?",
+        "b1": "Which step leads out of b1, and what is its derivative?",
+        "z1": "Which step leads from z1 to z2, and what is its derivative?",
         "W1": "Which entry of x does each entry of W1 multiply, and where does the product go?",
         "x": "Along which axis of W1 does the sum run: how many units does an entry of x reach?",
     }
     for name, question in questions.items():
-        checks.close(deltas[name], leaves[name].grad, atol=1e-4, name=f"deltas['{name}']", ask=question)
+        checks.close(deltas[name], derivatives[name], atol=1e-4, name=f"deltas['{name}']", ask=question)
+    square = {"x": torch.randn(3), "y": torch.randn(1), "W1": torch.randn(3, 3), "b1": torch.randn(3)}
+    square |= {"W2": torch.randn(3, 1), "b2": torch.randn(1)}
+    deltas, derivatives = backward_by_hand(**square), by_autograd(**square)
+    for name in ("W1", "x"):
+        checks.close(
+            deltas[name],
+            derivatives[name],
+            atol=1e-4,
+            name=f"deltas['{name}'] where D equals H",
+            ask="Where both sizes are equal, shapes no longer tell a matrix from its transpose. What do the indices say?",
+        )
 
 # %% [markdown]
 # The example from above again, with the values of the forward pass above each variable and the derivatives of
@@ -911,7 +1154,22 @@ plots.passes({**example, **values}, backward_by_hand(**example))
 
 # %% [markdown]
 # **Think about it.** Many entries of `z2` are far from 0, so many hidden units are saturated at this $x$. What does
-# that do to the derivatives on the left, and is a trained network a good place to look for a mistake in your formulas?
+# that do to the derivatives on the left, and is a trained network a good place to look for a mistake in your formulas? And
+# why does `z1.grad` print `None` after `backward()`, although autograd went through `z1`?
+#
+# ### BEGIN ANSWER
+# {{More than half of the units are saturated == ((values["z3"] - 0.5).abs() > 0.49).float().mean() > 0.5}}: their $\sigma'$ is almost 0, and
+# with it everything that reaches `z2`, `b1`, `z1`, `W1` and `x` through them. A mistake in those formulas is multiplied by
+# almost 0, too, and does not show: small random weights, as in `trial`, are the better test. (One of the notebooks that this
+# course grew from found an error of 3,580,073 in one derivative, of `x`, and blamed rounding. It was a loop over the wrong axis.)
+#
+# Autograd keeps `.grad` for leaves alone, tensors that were not computed from others; it needs the derivative with respect
+# to `z1` on the way and throws it away. `z1.retain_grad()` before `backward()` keeps it; `by_autograd` uses a zero instead.
+# ### END ANSWER
+#
+# **Read on.** [Rumelhart, Hinton and Williams 1986](https://doi.org/10.1038/323533a0), four pages; [Nielsen, chapter
+# 2](http://neuralnetworksanddeeplearning.com/chap2.html), every step with its proof; [micrograd](https://github.com/karpathy/micrograd),
+# an autograd of a hundred lines; [Baydin and others 2018](https://www.jmlr.org/papers/v18/17-468.html) on how such programs work.
 
 # %% [markdown]
 # ## 6. Any depth
@@ -999,7 +1257,8 @@ with checks.task("any-depth"):
     weights = [torch.randn(n_out, n_in) for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True)]
     biases = [torch.randn(n_out) for n_out in sizes[1:]]
     x = torch.randn(2)
-    answer = mlp_gradients(x, 1.0, weights, biases)
+    with checks.without(*checks.AUTOGRAD, ask="Which derivative does each step have, worked out by you?"):
+        answer = mlp_gradients(x, 1.0, weights, biases)
     checks.is_type(answer, (tuple, list), name="the result")
     checks.length(answer, 2, name="the result", ask="Two lists, one for the weights and one for the biases?")
     checks.that(
@@ -1021,14 +1280,34 @@ with checks.task("any-depth"):
     F.binary_cross_entropy(output, torch.ones(1)).backward()
     for k in (2, 1, 0):
         question = (
-            "Where does the recursion begin?" if k == 2 else "At which s is the sigmoid's derivative taken?"
+            "What is the derivative of the log loss with respect to the last s? And does the forward pass add each bias, "
+            "with a sigmoid after every layer, the last too?"
+            if k == 2
+            else "Which weights lead back from the layer above, and at which s is the sigmoid's derivative taken?"
         )
         checks.close(bias_grads[k], leaves[k + 3].grad, atol=1e-5, name=f"bias_grads[{k}]", ask=question)
-        checks.close(weight_grads[k], leaves[k].grad, atol=1e-5, name=f"weight_grads[{k}]", ask=question)
+        checks.close(
+            weight_grads[k],
+            leaves[k].grad,
+            atol=1e-5,
+            name=f"weight_grads[{k}], where bias_grads[{k}] is correct,",
+            ask="Which value does each weight multiply in the forward pass?",
+        )
+    checks.close(
+        mlp_gradients(x, 0.0, weights, biases)[1][2],
+        output.detach(),
+        atol=1e-5,
+        name="bias_grads[2] for the label 0",
+        ask="Where does the label y enter the loss?",
+    )
 
 # %% [markdown]
 # What arrives at each layer? The mean absolute gradient of the weights of a network with eight weight matrices, for 200
 # random draws of the network:
+#
+# **Predict.** The last layer's gradient is about 0.25. How large is the first layer's?
+#
+# *Your prediction:*
 
 # %% nbgrader={"grade": false, "grade_id": "show-any-depth", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your gradients, layer by layer
@@ -1042,8 +1321,18 @@ for _ in range(200):
     biases = [torch.zeros(n_out) for n_out in sizes[1:]]
     weight_grads, _ = mlp_gradients(torch.randn(4), 1.0, weights, biases)
     profiles.append([gradient.abs().mean().item() for gradient in weight_grads])
+middle = np.median(profiles, axis=0)
 plots.depth_profile(profiles)
 
 # %% [markdown]
 # **Think about it.** By which factor does the gradient shrink from one layer to the next? The assignment
 # `vanishing-gradients` continues from here.
+#
+# ### BEGIN ANSWER
+# From {{0.25 == middle[-1]}} to {{0.0000024 == middle[0]}} in seven steps, so by a factor of
+# {{0.19 == (middle[0] / middle[-1]) ** (1 / 7)}} in each. $\sigma'$ is at most 1/4, and weights with a variance of one over the
+# number of inputs neither shrink nor enlarge the sum much.
+# ### END ANSWER
+#
+# **Read on.** [Hochreiter and others 2001](https://www.bioinf.jku.at/publications/older/ch7.pdf), [Bengio, Simard and Frasconi
+# 1994](https://doi.org/10.1109/72.279181): where this was found.

@@ -39,7 +39,9 @@ def classes(model: nn.Module, points: torch.Tensor, labels: torch.Tensor) -> Non
         )
     axes.set(xlabel="first input", ylabel="second input", title="Logistic regression, after training")
     axes.legend(loc="upper left", frameon=True)
-    plt.show()
+    style.show(
+        "Three clouds of points in the plane, on regions of three colours that meet along straight lines."
+    )
 
 
 def random_functions(
@@ -52,7 +54,9 @@ def random_functions(
             with torch.no_grad():
                 axes.plot(x, make([1, 20, 1], phi)(x))
         axes.set(xlabel="x", ylabel="output", title=f"phi = {name}")
-    plt.show()
+    style.show(
+        "Five random functions for each activation: smooth waves for sigmoid and tanh, broken lines with kinks for relu."
+    )
 
 
 def data(X_train: torch.Tensor, y_train: torch.Tensor, X_test: torch.Tensor, y_test: torch.Tensor) -> None:
@@ -64,7 +68,7 @@ def data(X_train: torch.Tensor, y_train: torch.Tensor, X_test: torch.Tensor, y_t
     axes.set(xlabel="x", ylabel="y", title="A sine with noise")
     axes.legend(ncols=3, loc="lower left")
     axes.set_ylim(-1.75, 1.4)
-    plt.show()
+    style.show("Two periods of a sine, dashed, with training and test points scattered closely around it.")
 
 
 def valleys(
@@ -80,7 +84,10 @@ def valleys(
     axes.annotate("best of six", (best, function(best)), (best + 1, function(best) - 0.3), color=style.GREY)
     axes.set(xlabel="t", ylabel="f(t)", title="Each start falls into the valley it is in", ylim=(-1.7, 3.6))
     axes.legend()
-    plt.show()
+    style.show(
+        "A curve with several valleys. Six starts, each joined in height by an end at the bottom of the valley nearest to it; "
+        "only one of the ends is the lowest."
+    )
 
 
 def restarts(runs: Sequence[tuple[nn.Module, float]], X: torch.Tensor, y: torch.Tensor) -> None:
@@ -106,7 +113,11 @@ def restarts(runs: Sequence[tuple[nn.Module, float]], X: torch.Tensor, y: torch.
                 right.plot(grid, model(grid), linewidth=2, label=f"error {mse:.3f}")
     right.set(xlabel="x", ylabel="y", title="One fit of each level", ylim=(-1.5, 2.3))
     right.legend(ncols=2, loc="upper center")
-    plt.show()
+    levels = ", ".join(f"{mse:.3f}" for mse in shown)
+    style.show(
+        f"Left: the errors of {len(errors)} runs, sorted, in a few levels: {levels}. "
+        "Right: the fit that belongs to each level; the higher ones miss a part of the sine."
+    )
 
 
 def fits(
@@ -149,7 +160,11 @@ def fits(
     axes.set_xticks(places, [str(n) for n in models])
     axes.set(xlabel="hidden units", ylabel="mean squared error", title="Training and test error")
     axes.legend(ncols=3, loc="upper center")
-    plt.show()
+    table = "; ".join(f"{n}: {mse:.2g}, {test:.2g}" for n, (mse, test) in zip(models, errors, strict=True))
+    style.show(
+        "The fit of the sine by each number of hidden units: one step, one bump, then the whole curve, and with many units "
+        f"spikes between the points. Below, training and test error: {table}."
+    )
 
 
 def hidden_units(
@@ -175,9 +190,13 @@ def hidden_units(
         scaled_axes.set(xlabel="x")
         # Pairs of huge opposite weights would hide the fit: linear up to 2, logarithmic beyond.
         scaled_axes.set_yscale("symlog", linthresh=2)
+        scaled_axes.yaxis.set_major_formatter("{x:g}")
     rows[0][0].set_ylabel("hidden output")
     rows[1][0].set_ylabel("hidden output times its weight")
-    plt.show()
+    style.show(
+        "Top: each hidden unit is a smooth step somewhere along x. Bottom: the steps times their weights reach from -1000 to "
+        "1000 where there are few units, and still add up to the fit, which stays between -1 and 1."
+    )
 
 
 def optimizers(
@@ -188,11 +207,15 @@ def optimizers(
     y_test: torch.Tensor,
 ) -> None:
     """The fit of each optimizer, with its training and test error."""
+    told = []
     for axes, (name, model) in zip(style.panels(len(models), width=4.4), models.items(), strict=True):
         _draw_fit(axes, model, X_train, y_train, X_test, y_test)
         training, test = _errors(model, X_train, y_train, X_test, y_test)
         axes.set_title(f"{name}\ntraining {training:.4f}, test {test:.4f}")
-    plt.show()
+        told.append(f"{name}: {training:.2g}, {test:.2g}")
+    style.show(
+        f"The fit of 50 hidden units by each optimizer, with training and test error. {'; '.join(told)}."
+    )
 
 
 def passes(values: Mapping[str, torch.Tensor], deltas: Mapping[str, torch.Tensor]) -> None:
@@ -224,7 +247,10 @@ def passes(values: Mapping[str, torch.Tensor], deltas: Mapping[str, torch.Tensor
     axes.text(2.2, 3.3, "below: derivative of l", color="#A04000", fontsize=11, style="italic")
     axes.set(xlim=(-1, 14.2), ylim=(-0.9, 3.6), title="One example, forward and backward")
     axes.axis("off")
-    plt.show()
+    style.show(
+        "The graph of one example from x over z1, z2, z3, z4 and yhat to l, with W1, b1, W2, b2 and y entering from below; "
+        "the value above each variable and the derivative below it."
+    )
 
 
 def depth_profile(profiles: Sequence[Sequence[float]]) -> None:
@@ -237,7 +263,10 @@ def depth_profile(profiles: Sequence[Sequence[float]]) -> None:
     axes.set(xlabel="layer, counted from the input", ylabel="mean |gradient| of its weights")
     axes.set_title("What backpropagation delivers to each layer")
     axes.legend(loc="upper left")
-    plt.show()
+    style.show(
+        f"The mean size of the gradient on a log scale, rising in a nearly straight line from {middle[0]:.0e} in the first layer "
+        f"to {middle[-1]:.2g} in the last."
+    )
 
 
 def _scatter(

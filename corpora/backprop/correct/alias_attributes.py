@@ -46,5 +46,5 @@ def best_of(n_restarts, hidden_sizes, X, y, fit, seed):
     models = [MLP([X.shape[1]] + [*hidden_sizes] + [y.shape[1]]) for _ in range(n_restarts)]
     models = [fit(model, X, y) for model in models]
     errors = [F.mse_loss(model(X), y).item() for model in models]
-    best = int(np.argmin(errors))
+    best = int(np.nanargmin(errors))
     return models[best], errors[best]
