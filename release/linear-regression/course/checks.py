@@ -12,8 +12,9 @@ with an AssertionError, so that `nbgrader validate` sees it too. There are few o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, NoReturn
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -201,6 +202,33 @@ def raises(
         _fail(f"Expected a {expected.__name__}, got {type(error).__name__} ({error}).", ask)
     else:
         _fail(f"Expected a {expected.__name__}; nothing was raised.", ask)
+
+
+AUTOGRAD = (
+    "torch.Tensor.backward",
+    "torch.autograd.backward",
+    "torch.autograd.grad",
+    "torch.func.grad",
+    "torch.func.vjp",
+    "torch.func.jacrev",
+)
+"""The calls that differentiate for you."""
+
+
+@contextmanager
+def without(*calls: str, ask: str = "") -> Iterator[None]:
+    """Fail where one of these functions is called inside the block; each is a full name, "torch.autograd.grad"."""
+    with ExitStack() as stack:
+        for call in calls:
+            stack.enter_context(mock.patch(call, _refusal(call, ask)))
+        yield
+
+
+def _refusal(call: str, ask: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        _fail(f"Your code calls `{call}`, which this task does without.", ask)
+
+    return refuse
 
 
 def _array(got: object, name: str, ask: str) -> np.ndarray:
