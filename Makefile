@@ -24,6 +24,10 @@ OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).$(if $(filter xlsx,$(FORMAT)),xlsx,csv
 PREVIEW ?=
 COLUMN ?=
 TEMPLATE ?=
+INSTRUCTOR ?=
+REVOKE ?=
+HOST ?=
+PORT ?=
 MINUTES ?=
 UNTIL ?=
 TASK ?=
@@ -49,7 +53,8 @@ ifneq ($(wildcard ../shared/data),)
 export COURSE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help setup release solutions new import watch test check format grade grade-gpu worker demo report score students collect export return \
+.PHONY: help setup release solutions new import watch test check format grade grade-gpu worker serve invite attempts \
+        demo report score students collect export return \
         extend excuse withdraw group regrade regraded gradescope \
         validity mistakes bench alternatives sandbox-check clean
 
@@ -100,6 +105,17 @@ grade-gpu: $(READY) ## grade only the tests that wait for a GPU (same options as
 worker: $(READY) ## grade for a Dask scheduler, from this checkout (SCHEDULER=tcp://host:port, JOBS=n, GPU=1)
 	@PYTHONPATH=. $(VENV)/bin/dask worker $(or $(SCHEDULER),$(error name the scheduler: make worker SCHEDULER=tcp://host:port)) \
 	    --no-dashboard --nthreads 1 --nworkers $(or $(JOBS),$(shell nproc)) $(addprefix --resources GPU=,$(GPU))
+
+serve: $(READY) ## let students try notebooks on the hidden tests, in a browser (HOST, PORT, JOBS=n, SCHEDULER=tcp://host:port)
+	@$(PYTHON) -m autograder serve $(addprefix --host ,$(HOST)) $(addprefix --port ,$(PORT)) $(addprefix --jobs ,$(JOBS)) \
+	    $(addprefix --scheduler ,$(SCHEDULER))
+
+invite: $(READY) ## write personal links for `make serve` to exports/ (STUDENT=name, INSTRUCTOR=name, REVOKE=1, FORCE=1 for all anew)
+	@$(PYTHON) -m autograder invite $(addprefix --student ,$(STUDENT)) $(addprefix --instructor ,$(INSTRUCTOR)) \
+	    $(if $(REVOKE),--revoke) $(if $(FORCE),--again)
+
+attempts: $(READY) ## write how a class tried before the deadline to reports/ (ASSIGNMENT=name)
+	@$(PYTHON) -m autograder attempts $(ASSIGNMENT)
 
 demo: $(READY) ## grade a made-up class of 24 in .cache/demo, and show its report
 	@$(PYTHON) -m scripts.demo

@@ -75,6 +75,33 @@ def _parser() -> argparse.ArgumentParser:
     _sandbox_option(grade)
     grade.set_defaults(run=_grade)
 
+    serve = commands.add_parser("serve", help="let students try notebooks on the hidden tests, in a browser")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)"
+    )
+    serve.add_argument("--port", type=int, default=8100)
+    serve.add_argument(
+        "--jobs", type=int, metavar="N", help="judges side by side (default: one for each core)"
+    )
+    serve.add_argument("--scheduler", metavar="ADDRESS", help="judge on the workers of this Dask scheduler")
+    _sandbox_option(serve)
+    serve.set_defaults(run=_serve)
+
+    invite = commands.add_parser("invite", help="write a personal link for each student who has none")
+    invite.add_argument(
+        "--student", action="append", default=[], metavar="NAME", help="a new link for this one"
+    )
+    invite.add_argument(
+        "--instructor", metavar="NAME", help="a link for an instructor, who sees all attempts"
+    )
+    invite.add_argument("--again", action="store_true", help="new links for all; the old ones end")
+    invite.add_argument("--revoke", action="store_true", help="end the link of --student or --instructor")
+    invite.set_defaults(run=_invite)
+
+    attempts = commands.add_parser("attempts", help="write how a class tried before the deadline")
+    attempts.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all assignments")
+    attempts.set_defaults(run=_attempts)
+
     report = commands.add_parser("report", help="write the pages of a graded class again")
     report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all that are graded")
     report.set_defaults(run=_report)
@@ -262,6 +289,46 @@ def _grade(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         gpu_only=options.gpu,
     )
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from autograder.batch.judging import JudgingRefused
+    from autograder.grading.assignment import REPOSITORY
+    from autograder.serve.rules import RulesRefused
+    from autograder.serve.run import ServeRefused, serve
+
+    with _refusals(ServeRefused, RulesRefused, JudgingRefused):
+        return serve(REPOSITORY, options.host, options.port, options.jobs, options.sandbox, options.scheduler)
+
+
+def _invite(options: argparse.Namespace) -> int:
+    from autograder.grading.assignment import REPOSITORY
+    from autograder.serve.invite import CSV_FILE, TEXT_FILE, InviteRefused, invite, revoke
+    from autograder.serve.rules import RulesRefused
+    from autograder.serve.run import ServeRefused, address_of
+
+    people = [*options.student, *filter(None, [options.instructor])]
+    with _refusals(InviteRefused, ServeRefused, RulesRefused):
+        if options.revoke:
+            revoke(REPOSITORY, people)
+            print(f"revoked: {', '.join(people) or 'nobody (name one: make invite REVOKE=1 STUDENT=name)'}")
+            return 0
+        links = invite(REPOSITORY, address_of(REPOSITORY), people, options.again, bool(options.instructor))
+        print(
+            f"{links} new links in exports/{CSV_FILE}; exports/{TEXT_FILE} is the text for a mail merge"
+            if links
+            else "everybody has a link: make invite FORCE=1 makes new ones, and ends the old ones"
+        )
+        return 0
+
+
+def _attempts(options: argparse.Namespace) -> int:
+    from autograder.grading.assignment import REPOSITORY
+    from autograder.serve.rules import RulesRefused
+    from autograder.serve.run import ServeRefused, attempts
+
+    with _refusals(ServeRefused, RulesRefused):
+        return attempts(REPOSITORY, options.assignment)
 
 
 def _report(options: argparse.Namespace) -> int:

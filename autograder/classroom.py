@@ -31,7 +31,7 @@ from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.marks import Mark, mark_of_report
 from autograder.gradebook.semester import read_semester
-from autograder.grading.assignment import REPOSITORY, Assignment
+from autograder.grading.assignment import REPOSITORY, Assignment, released
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
 from autograder.pages.write import StudentPages, write_index, write_pages
@@ -137,7 +137,7 @@ class _Class:
 
 
 def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> list[_Class]:
-    names = [name] if name is not None else _released(root)
+    names = [name] if name is not None else released(root)
     found = []
     for one in names:
         handed_in = collect(root, one, students if name is not None else None)
@@ -151,11 +151,6 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
         what = name if name is not None else "<assignment>"
         raise GradingRefused(f"nothing submitted: no {SUBMITTED}/<student>/{what} below {root.name}")
     return found
-
-
-def _released(root: Path) -> list[str]:
-    folders = (file.parent for file in (root / "release").glob("*/*.ipynb"))
-    return sorted({folder.name for folder in folders if (folder / f"{folder.name}.ipynb").is_file()})
 
 
 def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, gpu_only: bool) -> int:

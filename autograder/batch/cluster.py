@@ -99,8 +99,7 @@ class ClusterJudges:
         self._client.subscribe_topic(self._name, lambda event: started(units[event[1]]))
         try:
             while waiting or sent:
-                threads = sum(worker["nthreads"] for worker in self._workers())
-                while waiting and len(sent) < max(_AHEAD * threads, 1):
+                while waiting and len(sent) < max(_AHEAD * self.threads, 1):
                     unit = waiting.pop()
                     sent[self._send(unit, numbers[unit])] = unit
                     next(reversed(sent)).add_done_callback(done.put)
@@ -109,6 +108,18 @@ class ClusterJudges:
         finally:
             self._client.cancel(list(sent))
             self._client.unsubscribe_topic(self._name)
+
+    def ask(self, unit: Unit) -> dict[str, Any]:
+        """The answer to one unit, from any thread. Raises JudgingRefused."""
+        done: queue.SimpleQueue[Future] = queue.SimpleQueue()
+        future = self._send(unit, 0)
+        future.add_done_callback(done.put)
+        return self._answer(self._next(done, bool(unit.tests)))
+
+    @property
+    def threads(self) -> int:
+        """How many units the workers judge side by side."""
+        return sum(worker["nthreads"] for worker in self._workers())
 
     def _send(self, unit: Unit, number: int) -> Future:
         return self._client.submit(

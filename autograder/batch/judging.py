@@ -63,6 +63,8 @@ class Unit:
     """The tests that wait for a GPU, by name; without any, all others."""
     failed: tuple[str, ...] = ()
     """Tasks that failed their tests before: what builds on them is judged with the reference in their place."""
+    seed: int | None = None
+    """What its numbers are drawn with; by default the seed of all submissions of the run."""
 
     def question(self, file: Path) -> dict[str, Any]:
         """What a judge process is asked; `file` is the notebook as that process reaches it."""
@@ -71,6 +73,7 @@ class Unit:
             "file": str(file),
             "tests": self.tests,
             "failed": self.failed,
+            "seed": self.seed,
         }
 
 
@@ -138,7 +141,7 @@ def judge(
             submission = read(one.file, assignment)
         except UnreadableSubmission as error:
             if not gpu_only:
-                yield _nothing(assignment, one, str(error))
+                yield nothing(assignment, one, str(error))
             continue
         grounds = kept[assignment.name].grounds(submission)
         work = _Work(assignment, one, (*one.notes, *submission.repairs), grounds, kept[assignment.name])
@@ -154,7 +157,7 @@ def judge(
     units = {works[0].unit(): works for works in todo.values()}
     for unit, answer in judges.answers(list(units), started):
         works = units[unit]
-        report, errors = _outcome(unit, answer)
+        report, errors = outcome(unit, answer)
         works[0].kept.save(unit.grounds, report)
         if _deferred(report) and judges.has_gpu:
             waiting[unit.assignment.name, unit.grounds["submission"]] = report, works
@@ -167,7 +170,7 @@ def judge(
     }
     for unit, answer in judges.answers(list(units), started):
         before, works = units[unit]
-        report, errors = _outcome(unit, answer)
+        report, errors = outcome(unit, answer)
         report = _settled(before, report)
         works[0].kept.amend(unit.grounds, report)
         yield from (work.verdict(report, fresh=True, errors=errors) for work in works)
@@ -198,7 +201,7 @@ def _settled(before: Report, gpu: Report) -> Report:
     return replace(before, tasks=tasks, sandbox=sandbox, seconds=before.seconds + gpu.seconds)
 
 
-def _outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]]:
+def outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]]:
     """The report that an answer holds, or one that leaves everything to the instructor; and the bugs in the grader."""
     why = answer.get("lost")
     if why is None and answer["submission"] != unit.grounds["submission"]:
@@ -215,7 +218,7 @@ def _outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...
     return Report(unit.assignment.name, "", tasks, NOT_RUN, 0.0), (why,)
 
 
-def _nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdict:
+def nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdict:
     """No notebook, no points; every task says why."""
     tasks = {
         name: TaskResult(

@@ -134,6 +134,12 @@ def names(root: Path | None = None) -> list[str]:
     )
 
 
+def released(root: Path) -> list[str]:
+    """The assignments that students of the course folder `root` can have."""
+    folders = (file.parent for file in (root / "release").glob("*/*.ipynb"))
+    return sorted({folder.name for folder in folders if (folder / f"{folder.name}.ipynb").is_file()})
+
+
 def tasks_of(cells: tuple[Cell, ...]) -> dict[str, Task]:
     """The tasks in the order in which their points appear in the notebook."""
     tasks = {}

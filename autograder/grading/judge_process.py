@@ -98,7 +98,7 @@ def _serve(
             report = judge.grade(
                 submission,
                 assignment,
-                seed=seed,
+                seed=seed if question["seed"] is None else question["seed"],
                 tests=question["tests"] or None,
                 failed=question["failed"],
             )

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from autograder.batch.cache import KEPT, REPORTS, code_digest, read_json, write_json, write_text
@@ -246,23 +246,28 @@ def _digest(*parts: bytes) -> str:
 
 def student_page(graded: Graded, file: Path | None, made: str) -> str:
     """What one student may read, as HTML; `file` is the submitted notebook."""
+    return template("student.html").render(facts_for_student(graded, file, made))
+
+
+def facts_for_student(graded: Graded, file: Path | None, made: str) -> dict[str, Any]:
+    """What `student.html` shows, by name."""
     mark, report = graded.mark, graded.report
     not_read = " ".join(report.repairs[-1:]) if report.sandbox == NOT_RUN else None
-    return _template("student.html").render(
-        mark=mark,
-        report=report,
-        figures=figures_of(file),
-        made=made,
-        not_read="It is not known why." if not_read == "" else not_read,
-        by_instructor=any(task.by_instructor for task in mark.tasks.values()),
-        extra=sum(task.extra_credit for task in mark.tasks.values() if task.points is not None),
-        comments={name: task.manual_comment for name, task in mark.tasks.items() if task.manual_comment},
-        outcomes=OUTCOMES,
-        reasons={
+    return {
+        "mark": mark,
+        "report": report,
+        "figures": figures_of(file),
+        "made": made,
+        "not_read": "It is not known why." if not_read == "" else not_read,
+        "by_instructor": any(task.by_instructor for task in mark.tasks.values()),
+        "extra": sum(task.extra_credit for task in mark.tasks.values() if task.points is not None),
+        "comments": {name: task.manual_comment for name, task in mark.tasks.items() if task.manual_comment},
+        "outcomes": OUTCOMES,
+        "reasons": {
             name: _reason(task, report.tasks.get(name), why_pending(task, report, name), not_read is None)
             for name, task in mark.tasks.items()
         },
-    )
+    }
 
 
 def _reason(task: TaskMark, result: TaskResult | None, why: str, is_read: bool) -> str:
@@ -331,7 +336,7 @@ def class_page(
     slowest = sorted(summary.reports, key=lambda report: -report.seconds)[:3]
     rows = {one.student: _row(one, one.student in flags, bool(marks.problem)) for one in marks.students}
     used = {tag for row in rows.values() for tag in row.tags}
-    return _template("class.html").render(
+    return template("class.html").render(
         _scripted(),
         assignment=assignment,
         summary=summary,
@@ -415,7 +420,7 @@ def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
         )
         for one in marks.students:
             by_student.setdefault(one.student, {})[name] = one
-    return _template("index.html").render(
+    return template("index.html").render(
         _scripted(),
         assignments=assignments,
         maximum=sum(marks.maximum for marks in classes.values()),
@@ -465,9 +470,9 @@ def _scripted() -> dict[str, Any]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(*folders: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_visible,
@@ -488,8 +493,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _template(name: str):
-    return _environment().get_template(name)
+def template(name: str, *folders: Path) -> Template:
+    """A template of the pages, or of `folders`, which may extend those of the pages."""
+    return _environment(*folders).get_template(name)
 
 
 def _visible(value: Any) -> Any:

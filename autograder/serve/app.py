@@ -1,0 +1,566 @@
+"""The pages of the service: enter, upload, wait, read the verdict, try again; for the instructor, all attempts.
+
+A browser has a session cookie; a notebook sends the code of its student's personal link as a bearer token. Whatever is
+not this person's own answers as if it did not exist.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request, cookie_parser
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from autograder.gradebook.class_marks import Graded
+from autograder.gradebook.marks import mark_of_report
+from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
+from autograder.grading.report import Report, as_text, number
+from autograder.pages.write import facts_for_student, template
+from autograder.serve.attempts import attempts_page
+from autograder.serve.desk import Desk, Refused
+from autograder.serve.door import (
+    FORM_BYTES,
+    UPLOAD_SECONDS,
+    Buckets,
+    Door,
+    Seal,
+    TooLarge,
+    TooSlow,
+    is_loopback,
+    limited,
+)
+from autograder.serve.metrics import Metrics
+from autograder.serve.rules import CourseRules, Rules, duration, in_words
+from autograder.serve.store import (
+    DONE,
+    FOLDER,
+    LOST,
+    REPLACED,
+    RUNNING,
+    UNREADABLE,
+    WAITING,
+    Attempt,
+    Person,
+    Store,
+    numbers_of,
+)
+from autograder.serve.telling import LATER, OUTCOME_WORDS, is_silent, told
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+INCOMING = "incoming"
+_CHUNK = 2**16
+_MEBIBYTE = 2**20
+_WORDS = {
+    WAITING: "waiting",
+    RUNNING: "being graded",
+    REPLACED: "replaced by a newer upload",
+    UNREADABLE: "could not be read",
+    LOST: "could not be graded",
+}
+_SENTENCES = {
+    RUNNING: "Your notebook is being graded.",
+    REPLACED: "You uploaded a newer notebook before this one was graded. It doesn't count as an attempt.",
+    LOST: "This notebook could not be graded because of a bug in the grader. It doesn't count as an attempt, "
+    "and your instructor has been notified.",
+}
+
+
+class Service:
+    """The application around one desk."""
+
+    def __init__(
+        self,
+        root: Path,
+        store: Store,
+        desk: Desk,
+        rules: Callable[[], CourseRules],
+        metrics: Metrics,
+        key: bytes,
+    ) -> None:
+        """`key`: a secret of this course's service, for cookies and forms."""
+        self._store, self._desk, self._rules, self._metrics = store, desk, rules, metrics
+        self._seal = Seal(key)
+        self._incoming = root / FOLDER / INCOMING
+        self._uploading: set[str] = set()
+        course = rules()
+        self._path, self._is_https = course.path, course.is_https
+        secure = "__Secure-" if self._path else "__Host-"
+        self._cookie = f"{secure if self._is_https else ''}try"
+
+    def app(self, strangers: Buckets | None = None, members: Buckets | None = None) -> ASGIApp:
+        pages: list[BaseRoute] = [
+            Route("/", self._home),
+            Route("/enter", self._enter_page),
+            Route("/enter", self._enter, methods=["POST"]),
+            Route("/leave", self._leave, methods=["POST"]),
+            Route("/try/{assignment}", self._try_page),
+            Route("/try/{assignment}", self._upload, methods=["POST"]),
+            Route("/attempt/{number:int}", self._attempt_page),
+            Route("/attempt/{number:int}/state", self._state),
+            Route("/class/{assignment}", self._class_page),
+        ]
+        operators: list[BaseRoute] = [Route("/healthz", self._health), Route("/metrics", self._numbers)]
+        routes = [*operators, Mount(self._path, routes=pages)] if self._path else [*operators, *pages]
+        app = Starlette(
+            routes=routes,
+            lifespan=self._lifespan,
+            exception_handlers={
+                HTTPException: self._sorry,
+                TooLarge: lambda request, _: self._sorry(request, HTTPException(413)),
+                TooSlow: lambda request, _: self._sorry(request, HTTPException(408)),
+                Exception: self._our_fault,
+            },
+        )
+        return Door(
+            app,
+            self._metrics,
+            self._session_of,
+            _headers(self._is_https),
+            strangers or Buckets(a_second=50, burst=200),
+            members or Buckets(a_second=10, burst=60),
+        )
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        shutil.rmtree(self._incoming, ignore_errors=True)  # uploads that a crash cut off
+        self._incoming.mkdir(parents=True, mode=0o700)
+        self._desk.start()
+        yield
+        await run_in_threadpool(self._desk.stop)
+
+    # ---- who it is
+
+    def _session_of(self, headers: Headers) -> str | None:
+        cookie = cookie_parser(headers.get("cookie", "")).get(self._cookie)
+        return self._seal.opened(cookie) if cookie else None
+
+    def _code_of(self, request: Request) -> str | None:
+        scheme, _, code = request.headers.get("authorization", "").partition(" ")
+        return code.strip() if scheme.lower() in ("bearer", "token") else None
+
+    def _person(self, request: Request) -> Person | None:
+        code = self._code_of(request)
+        if code is not None:
+            return self._store.person_with(code)
+        session = self._session_of(request.headers)
+        return self._store.person_in(session, self._desk.clock()) if session else None
+
+    def _known(self, request: Request) -> Person:
+        """Raises HTTPException: to the door."""
+        person = self._person(request)
+        if person is None:
+            raise HTTPException(401)
+        return person
+
+    def _student(self, request: Request) -> Person:
+        """Raises HTTPException: to the door, and for the instructor, whose notebooks are nobody's submissions."""
+        person = self._known(request)
+        if person.is_instructor:
+            raise HTTPException(
+                403, "You entered as the instructor: with a student's link you can try a notebook."
+            )
+        return person
+
+    def _rules_of(self, name: str) -> Rules:
+        rules = self._rules().rules.get(name)
+        if rules is None:
+            raise HTTPException(404)
+        return rules
+
+    def _refuse_foreign(self, request: Request) -> None:
+        """A form that another site had a browser send. Every browser says where a form comes from."""
+        origin = self._rules().origin
+        if request.headers.get("origin", "").lower() != origin:
+            raise HTTPException(
+                403, f"This form was not sent by our page: open {origin}{self._path}/ and try again."
+            )
+
+    # ---- pages
+
+    def _home(self, request: Request) -> Response:
+        person = self._known(request)
+        if person.is_instructor:
+            return RedirectResponse(f"{self._path}/class/{next(iter(self._rules().rules))}", 303)
+        rows = []
+        for name in self._rules().rules:
+            permission = self._desk.permission(person.id, name)
+            words = f"{permission.left_today} attempts left" if permission.allowed else permission.sentence
+            rows.append({"name": name, "attempts": len(self._store.counted(person.id, name)), "now": words})
+        return self._page("home.html", request, person, assignments=rows)
+
+    def _enter_page(self, request: Request) -> Response:
+        return self._page("enter.html", request, None, problem="")
+
+    async def _enter(self, request: Request) -> Response:
+        self._refuse_foreign(request)
+        form = await self._form(request, FORM_BYTES)
+        code = str(form.get("code", "")).strip().rpartition("#")[2]  # or the whole link
+        person = await run_in_threadpool(self._store.person_with, code)
+        if person is None:
+            self._metrics.refused.labels("link").inc()
+            problem = "This link is not valid, or no longer: open the one in your last message, or ask your instructor."
+            return self._page("enter.html", request, None, 403, problem=problem)
+        token = await run_in_threadpool(self._store.open_session, person.id, self._desk.clock())
+        answer = RedirectResponse(f"{self._path}/", 303)
+        answer.set_cookie(
+            self._cookie,
+            self._seal.sealed(token),
+            path=self._path or "/",
+            secure=self._is_https,
+            httponly=True,
+            samesite="lax",
+        )
+        return answer
+
+    async def _leave(self, request: Request) -> Response:
+        self._refuse_foreign(request)
+        session = self._session_of(request.headers)
+        form = await self._form(request, FORM_BYTES)
+        if session is not None and self._seal.is_form_token(str(form.get("token", "")), session):
+            await run_in_threadpool(self._store.close_session, session)
+        answer = RedirectResponse(f"{self._path}/enter", 303)
+        answer.delete_cookie(self._cookie, path=self._path or "/", secure=self._is_https, httponly=True)
+        return answer
+
+    def _try_page(self, request: Request) -> Response:
+        return self._try(request, self._student(request))
+
+    def _try(self, request: Request, person: Person, status: int = 200, problem: str = "") -> Response:
+        name = request.path_params["assignment"]
+        rules = self._rules_of(name)
+        mine = self._store.attempts(name, person.id)
+        rows = [
+            {
+                "number": one.number,
+                "place": place,
+                "received": _when(one.received),
+                "words": self._words(one, rules),
+            }
+            for place, one in enumerate(mine, start=1)
+        ]
+        return self._page(
+            "try.html",
+            request,
+            person,
+            status,
+            assignment=name,
+            permission=self._desk.permission(person.id, name),
+            problem=problem,
+            waiting=any(one.state == WAITING for one in mine),
+            rules=in_words(rules),
+            attempts=rows[::-1],
+        )
+
+    def _words(self, attempt: Attempt, rules: Rules) -> str:
+        report = _told(attempt, rules)
+        if report is None or attempt.state != DONE:
+            return _WORDS[attempt.state]
+        return f"{number(report.score)} of {number(report.max_score)} points"
+
+    def _mine(self, request: Request) -> tuple[Person, Attempt, Rules]:
+        """The attempt that is asked for, if it is this person's own. Raises HTTPException."""
+        person = self._known(request)
+        attempt = self._store.attempt(min(request.path_params["number"], 2**31 - 1))
+        if attempt is None or not (person.id == attempt.student or person.is_instructor):
+            raise HTTPException(404)
+        return person, attempt, Rules() if person.is_instructor else self._rules_of(attempt.assignment)
+
+    def _attempt_page(self, request: Request) -> Response:
+        person, attempt, rules = self._mine(request)
+        place = numbers_of(self._store.attempts(attempt.assignment, attempt.student))[attempt.number]
+        facts = {"place": place, "received": _when(attempt.received)}
+        report = _told(attempt, rules)
+        if report is None or attempt.state not in (DONE, UNREADABLE):
+            sentence, _ = self._progress(attempt)
+            return self._page("attempt.html", request, person, attempt=attempt, sentence=sentence, **facts)
+        shown_facts = facts_for_student(Graded(mark_of_report(report), report), None, _when(attempt.ended))
+        silent = {name for name, task in report.tasks.items() if is_silent(task)}
+        shown_facts["reasons"] = {
+            name: _with_later(reason) if name in silent else reason
+            for name, reason in shown_facts["reasons"].items()
+        }
+        shown_facts["outcomes"] = OUTCOME_WORDS
+        text = template("verdict.html", TEMPLATES).render(
+            shown_facts, path=self._path, some_silent=bool(silent), **facts
+        )
+        return HTMLResponse(text)
+
+    def _state(self, request: Request) -> Response:
+        """For the page's script, and for a notebook that waits below its last cell."""
+        _, attempt, rules = self._mine(request)
+        sentence, seconds = self._progress(attempt)
+        content = {"state": attempt.state, "sentence": sentence, "seconds": seconds}
+        report = _told(attempt, rules)
+        if report is not None:
+            content |= {"text": _as_text(report), "page": f"{self._rules().address}/attempt/{attempt.number}"}
+        return JSONResponse(content)
+
+    def _progress(self, attempt: Attempt) -> tuple[str, float]:
+        """What happens to it now, and after how many seconds it is worth looking again."""
+        if attempt.state != WAITING:
+            return _SENTENCES.get(attempt.state, "Graded."), 1.0
+        if self._desk.problem:
+            return "Your notebook is kept. Grading has stopped for the moment, and goes on by itself.", 20.0
+        before, seconds = self._desk.place(attempt)
+        ahead = "Your notebook is next." if not before else f"{before} ahead of yours in the queue."
+        if before == 1:
+            ahead = "One notebook is ahead of yours in the queue."
+        return f"{ahead} The verdict comes in about {duration(seconds)}.", min(15.0, max(1.0, seconds / 4))
+
+    def _class_page(self, request: Request) -> Response:
+        person = self._known(request)
+        if not person.is_instructor:
+            raise HTTPException(404)
+        name = request.path_params["assignment"]
+        rules = self._rules_of(name)
+        others = [(one, f"{self._path}/class/{one}") for one in self._rules().rules]
+        attempts = self._store.attempts(name)
+        text = attempts_page(name, attempts, in_words(rules), _now(), others, f"{self._path}/attempt/")
+        return HTMLResponse(text)
+
+    # ---- uploads
+
+    async def _upload(self, request: Request) -> Response:
+        """The notebook as a form of the page, or as the body of a request with a bearer token."""
+        person = await run_in_threadpool(self._student, request)
+        name = request.path_params["assignment"]
+        rules = self._rules_of(name)
+        is_form = self._code_of(request) is None
+        if is_form:
+            self._refuse_foreign(request)
+        upload = self._incoming / secrets.token_hex(16)
+        try:
+            await run_in_threadpool(self._desk.refuse_by_rules, person.id, name)  # before any of it is read
+            await self._receive(request, person, int(rules.largest_notebook_mb * _MEBIBYTE), upload, is_form)
+            await run_in_threadpool(_refuse_others, upload)
+            attempt = await run_in_threadpool(self._desk.accept, person.id, name, upload)
+        except Refused as refused:
+            self._metrics.refused.labels(refused.why).inc()
+            return await run_in_threadpool(self._refusal, request, person, refused, is_form)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        finally:
+            upload.unlink(missing_ok=True)
+        place = f"/attempt/{attempt.number}"
+        if is_form:
+            return RedirectResponse(self._path + place, 303)
+        address = self._rules().address.rstrip("/") + place
+        return JSONResponse({"page": address, "state": f"{address}/state"}, 202)
+
+    def _refusal(self, request: Request, person: Person, refused: Refused, is_form: bool) -> Response:
+        if is_form:
+            answer = self._try(request, person, refused.status, str(refused))
+        else:
+            answer = JSONResponse({"sentence": str(refused)}, refused.status)
+        if refused.seconds is not None:
+            answer.headers["Retry-After"] = str(int(refused.seconds) + 1)
+        if refused.why in ("rules", "large", "slow"):  # the rest of the body is not worth reading
+            answer.headers["Connection"] = "close"
+        return answer
+
+    async def _receive(self, request: Request, person: Person, most: int, file: Path, is_form: bool) -> None:
+        """The upload into `file`. Raises Refused."""
+        too_large = Refused(
+            "large",
+            f"This file is too large: {most / _MEBIBYTE:g} MB at most. Clear the outputs, and save again.",
+            413,
+        )
+        length = request.headers.get("content-length", "0")
+        if length.isdecimal() and int(length[:20]) > most + FORM_BYTES:
+            raise too_large
+        if person.id in self._uploading:
+            raise Refused(
+                "twice", "Another upload of yours is still on its way: wait until it has come.", 429, 5
+            )
+        self._uploading.add(person.id)
+        try:
+            if is_form:
+                form = await self._form(request, most + FORM_BYTES)
+                session = self._session_of(request.headers) or ""
+                if not self._seal.is_form_token(str(form.get("token", "")), session):
+                    raise Refused(
+                        "form", "This page was open for too long: upload your notebook once more.", 403
+                    )
+                notebook = form.get("notebook")
+                if not isinstance(notebook, UploadFile) or not notebook.size:
+                    raise Refused("empty", "No notebook came: choose the .ipynb file, then upload it.", 400)
+                if notebook.size > most:
+                    raise too_large
+                await run_in_threadpool(_copy, notebook.file, file)
+            else:
+                limit = Request(request.scope, limited(request.receive, most, UPLOAD_SECONDS))
+                with file.open("wb") as out:
+                    async for chunk in limit.stream():
+                        out.write(chunk)
+                    await run_in_threadpool(_to_disk, out)
+        except TooLarge:
+            raise too_large from None
+        except TooSlow:
+            raise Refused("slow", "The upload took too long and was cut off: try again.", 408) from None
+        finally:
+            self._uploading.discard(person.id)
+
+    async def _form(self, request: Request, most: int) -> Mapping[str, Any]:
+        limit = Request(request.scope, limited(request.receive, most, UPLOAD_SECONDS))
+        return await limit.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
+
+    # ---- operators
+
+    def _health(self, _: Request) -> Response:
+        try:
+            states = self._store.states()
+        except Exception as error:  # whatever the database has: the operator reads its kind
+            return JSONResponse({"ok": False, "problem": f"the database: {type(error).__name__}"}, 503)
+        content = {"ok": self._desk.is_working(), "waiting": states[WAITING], "running": states[RUNNING]}
+        if self._desk.problem:
+            content["problem"] = "no judge can work: see the log"
+        return JSONResponse(content, 200 if content["ok"] else 503)
+
+    def _numbers(self, request: Request) -> Response:
+        if not is_loopback(request.scope):  # numbers of the class are nobody's business outside
+            raise HTTPException(404)
+        return PlainTextResponse(self._metrics.text(), media_type="text/plain; version=0.0.4")
+
+    # ---- answers
+
+    def _page(
+        self, name: str, request: Request, person: Person | None, status: int = 200, **facts: Any
+    ) -> HTMLResponse:
+        session = self._session_of(request.headers)
+        text = template(name, TEMPLATES).render(
+            _scripted(),
+            path=self._path,
+            person=person,
+            token=self._seal.form_token(session) if session else "",
+            **facts,
+        )
+        return HTMLResponse(text, status)
+
+    def _sorry(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        sentences = {
+            401: "Open your personal link to enter.",
+            404: "There is no such page, or it is not yours.",
+            405: "This page doesn't take that.",
+        }
+        detail = error.detail if error.status_code in (403,) else "This could not be understood."
+        sentence = sentences.get(error.status_code, detail)
+        if self._code_of(request) is not None or "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"sentence": sentence}, error.status_code, headers=error.headers)
+        if error.status_code == 401:
+            return RedirectResponse(f"{self._path}/enter", 303)
+        titles = {404: "Not found"}
+        title = titles.get(error.status_code, "Not possible")
+        return self._page("sorry.html", request, None, error.status_code, title=title, sentence=sentence)
+
+    def _our_fault(self, request: Request, _: Exception) -> Response:
+        sentence = "This went wrong because of a bug in the service. What you uploaded before is kept: try again later."
+        return self._page("sorry.html", request, None, 500, title="Not possible", sentence=sentence)
+
+
+def _refuse_others(upload: Path) -> None:
+    """A file that is no notebook by its first bytes is refused at the door; nothing is ever unpacked."""
+    with upload.open("rb") as stream:
+        start = stream.read(_CHUNK)
+    what = (
+        ("a zip file or another archive", SUBMIT_THE_NOTEBOOK)
+        if start.startswith((b"PK", b"\x1f\x8b"))
+        else None
+    )
+    what = what or kind_of(start)
+    if not start.strip():
+        raise Refused("empty", "The file is empty: save the notebook, then upload it.", 400)
+    if what is not None:
+        raise Refused(
+            "kind", f"This is {what[0]}, not a notebook: {what[1]}.".replace("submit", "upload"), 415
+        )
+
+
+def _copy(source: IO[bytes], file: Path) -> None:
+    source.seek(0)
+    with file.open("wb") as out:
+        shutil.copyfileobj(source, out, _CHUNK)
+        _to_disk(out)
+
+
+def _to_disk(out: IO[bytes]) -> None:
+    out.flush()
+    os.fsync(out.fileno())
+
+
+def _told(attempt: Attempt, rules: Rules) -> Report | None:
+    """All that may be shown of a verdict; None where there is none yet."""
+    return told(Report.from_json(json.loads(attempt.report)), rules) if attempt.report else None
+
+
+def _with_later(reason: str) -> str:
+    """How a task's points came about, where some of its tests are silent."""
+    first = reason.partition(";")[0]
+    return (
+        f"{first}; the rest is {LATER}"
+        if "hidden tests pass" in first and not first.startswith("0 ")
+        else LATER
+    )
+
+
+def _as_text(report: Report) -> str:
+    text = as_text(report)
+    return f"Not final. {text}"
+
+
+def _when(seconds: float | None) -> str:
+    moment = datetime.fromtimestamp(seconds or 0.0, UTC)
+    return f"{moment:%A}, {moment.day} {moment:%B, %H:%M:%S} UTC"
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _headers(is_https: bool) -> dict[str, str]:
+    policy = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src '{_scripted()['script_hash']}'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        # not "no-referrer": with it browsers send no Origin with a form, by which we know our own
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+    if is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+@cache
+def _scripted() -> dict[str, Any]:
+    """The one script of these pages, and its hash for their policy."""
+    script = (TEMPLATES / "serve.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"script": Markup(script), "script_hash": f"sha256-{digest}"}

@@ -1,0 +1,168 @@
+"""How a class tried: who how often, and which hidden tests moved from one attempt to the next. For the instructor."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from autograder.batch.cache import REPORTS, write_text
+from autograder.grading.report import FAILED, OUTCOMES, PASSED, Report, number
+from autograder.grading.text import for_csv
+from autograder.pages.write import template
+from autograder.serve.store import DONE, Attempt, Store
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+_COLUMNS = (
+    "student",
+    "uploads",
+    "attempts",
+    "first points",
+    "last points",
+    "out of",
+    "last upload (UTC)",
+    "moved",
+)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A hidden test with another outcome than in the attempt before."""
+
+    test: str
+    attempt: int
+    now: str
+
+
+@dataclass(frozen=True)
+class History:
+    """One student's attempts at an assignment."""
+
+    student: str
+    uploads: int
+    reports: tuple[Report, ...]
+    """Of the attempts that were graded, in order."""
+    moves: tuple[Move, ...]
+    last_upload: float
+    last_number: int
+
+    @property
+    def last(self) -> str:
+        return f"{datetime.fromtimestamp(self.last_upload, UTC):%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True)
+class TestMoves:
+    """How a class fared with one hidden test: in the first attempt, and in the last."""
+
+    test: str
+    failed_first: int
+    failed_last: int
+    fixed: int
+
+    __test__ = False  # pytest would otherwise try to collect a class of this name
+
+
+def histories(attempts: Iterable[Attempt]) -> list[History]:
+    """Of the students who uploaded, by name."""
+    by_student: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        by_student.setdefault(attempt.student, []).append(attempt)
+    return [_history(student, theirs) for student, theirs in sorted(by_student.items())]
+
+
+def _history(student: str, attempts: Sequence[Attempt]) -> History:
+    graded = [
+        (place, Report.from_json(json.loads(one.report)))
+        for place, one in enumerate(attempts, start=1)
+        if one.state == DONE and one.report
+    ]
+    moves = []
+    before: dict[str, str] = {}
+    for place, report in graded:
+        now = _outcomes(report)
+        moves += [Move(test, place, now[test]) for test in now if before.get(test, now[test]) != now[test]]
+        before = now
+    last = attempts[-1]
+    return History(
+        student, len(attempts), tuple(r for _, r in graded), tuple(moves), last.received, last.number
+    )
+
+
+def _outcomes(report: Report) -> dict[str, str]:
+    return {
+        f"{name}: {test.name}": test.outcome for name, task in report.tasks.items() for test in task.tests
+    }
+
+
+def moved_tests(found: Sequence[History]) -> list[TestMoves]:
+    """Those that failed somebody's first or last attempt, the ones most often fixed first."""
+    ends = [(_outcomes(one.reports[0]), _outcomes(one.reports[-1])) for one in found if one.reports]
+    tests = {test for first, last in ends for test in (*first, *last)}
+    moves = [
+        TestMoves(
+            test,
+            sum(first.get(test) == FAILED for first, _ in ends),
+            sum(last.get(test) == FAILED for _, last in ends),
+            sum(first.get(test) == FAILED and last.get(test) == PASSED for first, last in ends),
+        )
+        for test in tests
+    ]
+    return sorted(
+        (one for one in moves if one.failed_first or one.failed_last), key=lambda one: (-one.fixed, one.test)
+    )
+
+
+def attempts_page(
+    assignment: str,
+    attempts: Sequence[Attempt],
+    rules: Sequence[str],
+    made: str,
+    others: Sequence[tuple[str, str]] = (),
+    attempt_links: str | None = None,
+) -> str:
+    """As HTML. `others` are the pages of all assignments; `attempt_links` is what comes before an attempt's number."""
+    found = histories(attempts)
+    counts = [len(one.reports) for one in found if one.reports]
+    return template("attempts.html", TEMPLATES).render(
+        assignment=assignment,
+        histories=found,
+        uploads=len(attempts),
+        graded=sum(counts),
+        median=median(counts) if counts else 0,
+        tests=moved_tests(found),
+        outcomes=OUTCOMES,
+        rules=rules,
+        others=others,
+        attempt_links=attempt_links,
+        made=made,
+    )
+
+
+def as_csv(found: Sequence[History]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for one in found:
+        ends = [number(one.reports[0].score), number(one.reports[-1].score)] if one.reports else ["", ""]
+        most = number(one.reports[-1].max_score) if one.reports else ""
+        moved = "; ".join(f"{move.test} {OUTCOMES[move.now]} in {move.attempt}" for move in one.moves)
+        cells = [one.student, one.uploads, len(one.reports), *ends, most, one.last, moved]
+        writer.writerow([for_csv(str(cell)) for cell in cells])
+    return out.getvalue()
+
+
+def write_attempts(root: Path, name: str, store: Store, rules: Sequence[str], made: str) -> list[Path]:
+    """The page and the CSV file next to the class page; empty where nobody uploaded anything."""
+    attempts = store.attempts(name)
+    if not attempts:
+        return []
+    page, table = root / REPORTS / name / "attempts.html", root / REPORTS / name / "attempts.csv"
+    write_text(page, attempts_page(name, attempts, rules, made))
+    write_text(table, as_csv(histories(attempts)))
+    return [page, table]

@@ -1,0 +1,293 @@
+"""The desk between the door and the judges: takes notebooks in by the rules, has them judged in turn, keeps verdicts.
+
+A notebook is on disk and its attempt in the store before its student reads that it was accepted, and a verdict is in
+the store before anybody reads it: what ends in between is begun again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import fmean
+
+from autograder.batch.cache import grounds_of
+from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
+from autograder.batch.submitted import HandedIn
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import Report
+from autograder.grading.submission import UnreadableSubmission, read
+from autograder.grading.text import visible
+from autograder.serve.metrics import Metrics
+from autograder.serve.pool import Pool
+from autograder.serve.rules import CourseRules, Permission, duration, permission
+from autograder.serve.store import DONE, FOLDER, LOST, RUNNING, UNREADABLE, WAITING, Attempt, Store
+
+NOTEBOOKS = "notebooks"
+BUGS = "bugs.txt"
+"""What went wrong in graders, for the instructor."""
+_FREE_DISK = 2**30
+"""Bytes that are left free on the disk: the gradebook and the reports need them."""
+_RECENT = 50
+_FIRST_GUESS = 5.0
+"""Seconds a judge takes, before there is a verdict to go by."""
+_LOOK_SECONDS = 5.0
+_AGAIN_SECONDS = 10.0
+"""After which judges that could not work are asked again."""
+_ORDER_SECONDS = 1.0
+"""For how long the order of the queue holds: many students look at it."""
+
+log = logging.getLogger("autograder.serve")
+
+
+class Refused(Exception):
+    """An upload is not taken; one sentence for the student."""
+
+    def __init__(self, why: str, sentence: str, status: int, seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.why, self.status, self.seconds = why, status, seconds
+
+
+class Desk:
+    """The queue of one course. `start` and `stop` it; all else from any thread."""
+
+    def __init__(
+        self,
+        root: Path,
+        store: Store,
+        pool: Pool,
+        assignments: Mapping[str, Assignment],
+        rules: Callable[[], CourseRules],
+        metrics: Metrics,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.root, self.store, self.metrics, self.clock = root, store, metrics, clock
+        self._pool, self._assignments, self._rules = pool, assignments, rules
+        self._grounds = {name: grounds_of(one) for name, one in assignments.items()}
+        self._taking = threading.Lock()
+        self._news = threading.Condition()
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._took: deque[float] = deque(maxlen=_RECENT)
+        self._order: tuple[float, dict[int, int]] = (-1.0, {})
+        self.problem = ""
+        """Why no judge can work now; for the operator."""
+        metrics.judges.set(pool.size)
+
+    # ---- from the door
+
+    def permission(self, student: str, assignment: str) -> Permission:
+        """Whether the student may try now."""
+        attempts = self.store.counted(student, assignment)
+        return permission(self._rules().rules[assignment], attempts, self.clock())
+
+    def refuse_by_rules(self, student: str, assignment: str) -> None:
+        """Raises Refused where the student may not try now."""
+        allowed = self.permission(student, assignment)
+        if not allowed.allowed:
+            seconds = None if allowed.when is None else allowed.when - self.clock()
+            raise Refused("rules", allowed.sentence, 403 if seconds is None else 429, seconds)
+
+    def accept(self, student: str, assignment: str, upload: Path) -> Attempt:
+        """Takes the file `upload` in as an attempt. Raises Refused."""
+        with self._taking:  # of two at the same moment, the second sees the first
+            self.refuse_by_rules(student, assignment)
+            self._refuse_if_full(student, assignment)
+            now = self.clock()
+            place = self._place(student, assignment, now)
+            (self.root / place).parent.mkdir(parents=True, mode=0o700)
+            os.replace(upload, self.root / place)
+            attempt = self.store.add(student, assignment, place.as_posix(), now)
+            keep = max(1, self._rules().rules[assignment].keep_notebooks)
+            for old in self.store.forget_files(student, assignment, keep):
+                shutil.rmtree((self.root / old).parent, ignore_errors=True)
+        self.metrics.uploads.labels(assignment).inc()
+        log.info("accepted", extra={"attempt": attempt.number, "student": student, "assignment": assignment})
+        self._count()
+        with self._news:
+            self._news.notify()
+        return attempt
+
+    def _refuse_if_full(self, student: str, assignment: str) -> None:
+        waiting = self.store.line(self.clock())
+        mine = self.store.attempts(assignment, student)
+        if len(waiting) >= self._rules().waiting_limit and not any(one.state == WAITING for one in mine):
+            seconds = self._seconds(len(waiting))
+            raise Refused(
+                "full",
+                f"{len(waiting)} notebooks are waiting, which is as many as we take. Try again in about "
+                f"{duration(seconds)}: this upload was not taken, and doesn't count.",
+                503,
+                seconds,
+            )
+        if shutil.disk_usage(self.root).free < _FREE_DISK:
+            raise Refused("disk", "There is no room for more notebooks: tell your instructor.", 503, 600)
+
+    def _place(self, student: str, assignment: str, now: float) -> Path:
+        """Named as nbgrader's exchange names submissions: `make collect` takes the folder like any download."""
+        when = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
+        name = f"{student}+{assignment}+{when}+{secrets.token_hex(4)}"
+        return Path(FOLDER, NOTEBOOKS, assignment, name, f"{assignment}.ipynb")
+
+    def place(self, attempt: Attempt) -> tuple[int, float]:
+        """How many are before it, and the seconds until it will be judged, as far as can be said."""
+        made, order = self._order
+        if not 0 <= self.clock() - made < _ORDER_SECONDS or attempt.number not in order:
+            order = {number: place for place, number in enumerate(self.store.line(self.clock()))}
+            self._order = self.clock(), order
+        before = order.get(attempt.number, 0)
+        return before, self._seconds(before + 1)
+
+    def _seconds(self, places: int) -> float:
+        took = fmean(self._took) if self._took else _FIRST_GUESS
+        return max(1.0, took * (places / self._pool.size + 0.5))
+
+    # ---- to the judges
+
+    def start(self) -> None:
+        again, given_up = self.store.recover(self.clock())
+        if again or given_up:
+            log.warning("recovered", extra={"again": again, "given_up": given_up})
+        self._count()
+        for number in range(self._pool.size):
+            thread = threading.Thread(target=self._work, name=f"judge {number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """What runs is judged to its end; what waits is judged after the next start."""
+        self._stopping.set()
+        with self._news:
+            self._news.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._pool.close()
+
+    def is_working(self) -> bool:
+        """Whether notebooks are being judged: every thread lives, and no judge refuses."""
+        return not self.problem and all(thread.is_alive() for thread in self._threads)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            attempt = None
+            try:
+                attempt = self.store.take(self.clock())
+                if attempt is not None:
+                    self._count()
+                    self._judge(attempt)
+            except Exception as error:  # of ours or the machine's: the next notebook has its turn
+                log.exception("failed", extra={"attempt": attempt and attempt.number})
+                self._give_up(attempt, error)
+            self._count()
+            if attempt is None:
+                with self._news:
+                    if not self._stopping.is_set():
+                        self._news.wait(_LOOK_SECONDS)
+
+    def _judge(self, attempt: Attempt) -> None:
+        assignment = self._assignments[attempt.assignment]
+        handed_in = HandedIn(attempt.student, self.root / attempt.file)
+        begin = time.monotonic()
+        try:
+            submission = read(handed_in.file, assignment)
+        except UnreadableSubmission as error:
+            return self._finish(attempt, UNREADABLE, nothing(assignment, handed_in, str(error)).report)
+        grounds = self._grounds[assignment.name]
+        facts = {"digest": submission.digest, "grounds": _one_hash(grounds)}
+        known = self.store.verdict_on(attempt.student, assignment.name, **facts)
+        if known is not None:  # the same cells again: the same verdict, without another draw of numbers
+            return self._finish(attempt, DONE, Report.from_json(json.loads(known)), **facts)
+        # each attempt has numbers of its own, so that no attempt says anything about the numbers of another
+        grounds = {"submission": submission.digest, **grounds}
+        unit = Unit(assignment, handed_in, grounds, seed=secrets.randbits(62))
+        try:
+            answer = self._pool.ask(unit)
+        except JudgingRefused as error:
+            self._refused(attempt, str(error))
+            return None
+        self._set_problem("")
+        report, errors = outcome(unit, answer)
+        if errors:
+            self._keep_bugs(attempt, errors)
+        seconds = time.monotonic() - begin
+        self._took.append(seconds)
+        self.metrics.judging.observe(seconds)
+        state = LOST if "lost" in answer else DONE
+        return self._finish(attempt, state, report, repairs=submission.repairs, **facts)
+
+    def _finish(
+        self,
+        attempt: Attempt,
+        state: str,
+        report: Report,
+        repairs: tuple[str, ...] | None = None,
+        **facts: str,
+    ) -> None:
+        content = report.to_json() | {"student": attempt.student}
+        if repairs is not None:
+            content["repairs"] = list(repairs)
+        now = self.clock()
+        self.store.finish(attempt.number, state, now, report=json.dumps(content), **facts)
+        self.metrics.verdicts.labels(attempt.assignment, state).inc()
+        self.metrics.upload_to_verdict.observe(now - attempt.received)
+        log.info(
+            "verdict",
+            extra={
+                "attempt": attempt.number,
+                "student": attempt.student,
+                "assignment": attempt.assignment,
+                "state": state,
+                "seconds": round(now - attempt.received, 3),
+            },
+        )
+
+    def _keep_bugs(self, attempt: Attempt, errors: tuple[str, ...]) -> None:
+        """In a file, not in the log: a grader's traceback may quote what a student's code returned."""
+        log.error(
+            "bug in a grader",
+            extra={"attempt": attempt.number, "assignment": attempt.assignment, "see": BUGS},
+        )
+        with (self.root / FOLDER / BUGS).open("a", encoding="utf-8") as out:
+            out.writelines(
+                f"attempt {attempt.number}, {attempt.assignment}: {visible(one)}\n" for one in errors
+            )
+
+    def _refused(self, attempt: Attempt, why: str) -> None:
+        """No judge can work: the attempt waits, and so do we."""
+        self.store.put_back(attempt.number)
+        self._set_problem(why)
+        log.error("judging refused", extra={"why": why})
+        self._stopping.wait(_AGAIN_SECONDS)
+
+    def _give_up(self, attempt: Attempt | None, error: Exception) -> None:
+        """After a bug of ours the attempt doesn't count, and the service goes on."""
+        if attempt is not None:
+            with contextlib.suppress(Exception):
+                self.store.finish(attempt.number, LOST, self.clock())
+                self.metrics.verdicts.labels(attempt.assignment, LOST).inc()
+        else:
+            self._stopping.wait(_AGAIN_SECONDS)
+
+    def _set_problem(self, problem: str) -> None:
+        self.problem = problem
+        self.metrics.refusing.set(bool(problem))
+
+    def _count(self) -> None:
+        with contextlib.suppress(Exception):  # a database that is away is reported where it is needed
+            states = self.store.states()
+            self.metrics.waiting.set(states[WAITING])
+            self.metrics.running.set(states[RUNNING])
+
+
+def _one_hash(grounds: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(grounds.items())).encode()).hexdigest()

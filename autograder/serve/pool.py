@@ -1,0 +1,81 @@
+"""The judges that `make grade` uses, kept warm: asked one notebook at a time, from several threads."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autograder.batch.judging import JudgingRefused, Unit
+from autograder.batch.local import JudgeProcess, cores, setup
+
+if TYPE_CHECKING:
+    from autograder.batch.cluster import ClusterJudges
+
+
+class Pool(Protocol):
+    size: int
+    """How many notebooks are judged side by side."""
+
+    def ask(self, unit: Unit) -> dict[str, Any]:
+        """A judge's answer, as `Judges.answers` gives it. Raises JudgingRefused."""
+
+    def close(self) -> None: ...
+
+
+class LocalPool:
+    """Judge processes of this machine, started at once and used for as long as the service runs."""
+
+    def __init__(
+        self, root: Path, assignments: Sequence[str], jobs: int | None = None, sandbox: str | None = None
+    ) -> None:
+        self.size = jobs or cores()
+        self._processes = JudgeProcess.family(setup(root, sandbox), list(assignments), self.size)
+        self._idle: queue.SimpleQueue[JudgeProcess] = queue.SimpleQueue()
+        for process in self._processes:
+            self._idle.put(process)
+
+    def ask(self, unit: Unit) -> dict[str, Any]:
+        process = self._idle.get()
+        try:
+            return process.ask(unit.question(unit.handed_in.file))
+        finally:
+            self._idle.put(process)
+
+    def close(self) -> None:
+        for process in self._processes:
+            process.close()
+
+
+class ClusterPool:
+    """The workers of a Dask scheduler. One that went away is looked for again with the next notebook."""
+
+    def __init__(self, address: str, sandbox: str | None = None) -> None:
+        """Raises JudgingRefused: no scheduler, or no worker."""
+        self._address, self._sandbox = address, sandbox
+        self._lock = threading.Lock()
+        self._judges: ClusterJudges | None = self._connect()
+        self.size = max(1, self._judges.threads)
+
+    def _connect(self) -> ClusterJudges:
+        from autograder.batch.cluster import ClusterJudges  # Dask is an extra
+
+        return ClusterJudges(self._address, self._sandbox)
+
+    def ask(self, unit: Unit) -> dict[str, Any]:
+        with self._lock:
+            judges = self._judges = self._judges or self._connect()
+        try:
+            return judges.ask(unit)
+        except JudgingRefused:
+            with self._lock:
+                if self._judges is judges:
+                    self._judges = None
+                    judges.__exit__()
+            raise
+
+    def close(self) -> None:
+        if self._judges is not None:
+            self._judges.__exit__()

@@ -1,0 +1,67 @@
+"""What a student may read of a verdict before the deadline.
+
+Everything that the service shows is made from the report that `told` returns, and from nothing else: what is left out
+here is on no page and in no answer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from autograder.grading.report import (
+    FAILED,
+    GRADED,
+    MANUAL,
+    OUTCOMES,
+    PASSED,
+    Report,
+    TaskResult,
+    TestResult,
+    task_from_tests,
+)
+from autograder.serve.rules import ALL, PUBLIC, Rules
+
+SILENT = "silent"
+LATER = "told after the deadline"
+OUTCOME_WORDS = OUTCOMES | {SILENT: LATER}
+PASS_FAIL_MESSAGE = "Why is told after the deadline: look at your public checks."
+
+
+class Silent(TestResult):
+    """A test that tells nothing yet: its points stay open."""
+
+    @property
+    def is_open(self) -> bool:
+        return True
+
+
+def told(report: Report, rules: Rules) -> Report:
+    """The report as far as the rules let it speak."""
+    tasks = {name: _told_task(name, task, rules) for name, task in report.tasks.items()}
+    return dataclasses.replace(report, tasks=tasks)
+
+
+def is_silent(task: TaskResult) -> bool:
+    return any(test.outcome == SILENT for test in task.tests)
+
+
+def _told_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:
+    if not task.tests:
+        return task
+    tests = tuple(_told_test(test, rules.speaks(name, test.name)) for test in task.tests)
+    if all(test.outcome == SILENT for test in tests):
+        return TaskResult(None, task.max_points, MANUAL, tests)
+    if not any(test.outcome == SILENT for test in tests):
+        return dataclasses.replace(task, tests=tests)
+    heard = task_from_tests(tests, task.max_points)
+    return (
+        heard if heard.status != GRADED or heard.decided else TaskResult(None, task.max_points, MANUAL, tests)
+    )
+
+
+def _told_test(test: TestResult, speaks: str) -> TestResult:
+    if speaks == PUBLIC:
+        return Silent(test.name, SILENT, 0.0, test.max_points)
+    if speaks == ALL or test.outcome == PASSED:
+        return test
+    return dataclasses.replace(test, message=PASS_FAIL_MESSAGE if test.outcome == FAILED else test.message)
