@@ -32,7 +32,7 @@ from starlette.types import ASGIApp
 from autograder.gradebook.class_marks import Graded
 from autograder.gradebook.marks import mark_of_report
 from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
-from autograder.grading.report import Report, as_text, number
+from autograder.grading.report import Report, number
 from autograder.pages.write import facts_for_student, template
 from autograder.serve.attempts import attempts_page
 from autograder.serve.desk import Desk, Refused
@@ -62,7 +62,7 @@ from autograder.serve.store import (
     Store,
     numbers_of,
 )
-from autograder.serve.telling import LATER, OUTCOME_WORDS, is_silent, told
+from autograder.serve.telling import LATER, OUTCOME_WORDS, as_text, is_silent, told
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 INCOMING = "incoming"
@@ -99,6 +99,8 @@ class Service:
         self._store, self._desk, self._rules, self._metrics = store, desk, rules, metrics
         self._seal = Seal(key)
         self._incoming = root / FOLDER / INCOMING
+        shutil.rmtree(self._incoming, ignore_errors=True)  # uploads that a crash cut off
+        self._incoming.mkdir(parents=True, mode=0o700)
         self._uploading: set[str] = set()
         course = rules()
         self._path, self._is_https = course.path, course.is_https
@@ -140,8 +142,6 @@ class Service:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        shutil.rmtree(self._incoming, ignore_errors=True)  # uploads that a crash cut off
-        self._incoming.mkdir(parents=True, mode=0o700)
         self._desk.start()
         yield
         await run_in_threadpool(self._desk.stop)
@@ -234,8 +234,9 @@ class Service:
         self._refuse_foreign(request)
         session = self._session_of(request.headers)
         form = await self._form(request, FORM_BYTES)
-        if session is not None and self._seal.is_form_token(str(form.get("token", "")), session):
-            await run_in_threadpool(self._store.close_session, session)
+        if session is None or not self._seal.is_form_token(str(form.get("token", "")), session):
+            raise HTTPException(403, "This form was not sent by our page: open it again.")
+        await run_in_threadpool(self._store.close_session, session)
         answer = RedirectResponse(f"{self._path}/enter", 303)
         answer.delete_cookie(self._cookie, path=self._path or "/", secure=self._is_https, httponly=True)
         return answer
@@ -310,7 +311,7 @@ class Service:
         content = {"state": attempt.state, "sentence": sentence, "seconds": seconds}
         report = _told(attempt, rules)
         if report is not None:
-            content |= {"text": _as_text(report), "page": f"{self._rules().address}/attempt/{attempt.number}"}
+            content |= {"text": as_text(report), "page": f"{self._rules().address}/attempt/{attempt.number}"}
         return JSONResponse(content)
 
     def _progress(self, attempt: Attempt) -> tuple[str, float]:
@@ -519,11 +520,6 @@ def _with_later(reason: str) -> str:
         if "hidden tests pass" in first and not first.startswith("0 ")
         else LATER
     )
-
-
-def _as_text(report: Report) -> str:
-    text = as_text(report)
-    return f"Not final. {text}"
 
 
 def _when(seconds: float | None) -> str:

@@ -179,20 +179,24 @@ class Desk:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            attempt = None
-            try:
-                attempt = self.store.take(self.clock())
-                if attempt is not None:
-                    self._count()
-                    self._judge(attempt)
-            except Exception as error:  # of ours or the machine's: the next notebook has its turn
-                log.exception("failed", extra={"attempt": attempt and attempt.number})
-                self._give_up(attempt, error)
-            self._count()
-            if attempt is None:
+            if not self.judge_next():
                 with self._news:
                     if not self._stopping.is_set():
                         self._news.wait(_LOOK_SECONDS)
+
+    def judge_next(self) -> bool:
+        """Has the first in the queue judged; whether there was one."""
+        attempt = None
+        try:
+            attempt = self.store.take(self.clock())
+            if attempt is not None:
+                self._count()
+                self._judge(attempt)
+        except Exception:  # a bug of ours, or the machine's trouble: the next notebook has its turn
+            log.exception("failed", extra={"attempt": attempt.number if attempt is not None else None})
+            self._give_up(attempt)
+        self._count()
+        return attempt is not None
 
     def _judge(self, attempt: Attempt) -> None:
         assignment = self._assignments[attempt.assignment]
@@ -269,7 +273,7 @@ class Desk:
         log.error("judging refused", extra={"why": why})
         self._stopping.wait(_AGAIN_SECONDS)
 
-    def _give_up(self, attempt: Attempt | None, error: Exception) -> None:
+    def _give_up(self, attempt: Attempt | None) -> None:
         """After a bug of ours the attempt doesn't count, and the service goes on."""
         if attempt is not None:
             with contextlib.suppress(Exception):

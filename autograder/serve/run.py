@@ -108,6 +108,7 @@ def serve(
     """
     logging.getLogger().handlers[:] = [_handler()]
     logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     assignments = assignments_of(root)
     rules = RulesFile(root, assignments)
     with _alone(root):

@@ -17,8 +17,12 @@ from autograder.grading.report import (
     Report,
     TaskResult,
     TestResult,
+    number,
     task_from_tests,
+    task_headline,
+    tests_as_lines,
 )
+from autograder.grading.text import for_terminal
 from autograder.serve.rules import ALL, PUBLIC, Rules
 
 SILENT = "silent"
@@ -43,6 +47,23 @@ def told(report: Report, rules: Rules) -> Report:
 
 def is_silent(task: TaskResult) -> bool:
     return any(test.outcome == SILENT for test in task.tests)
+
+
+def as_text(report: Report) -> str:
+    """What `told` left of a report, for a terminal or below a notebook's cell."""
+    pending = f", {number(report.pending)} pending" if report.pending else ""
+    lines = [
+        f"Not final. {report.assignment}: {number(report.score)} of {number(report.max_score)} points{pending}"
+    ]
+    lines += [f"  repaired: {repair}" for repair in report.repairs]
+    for name, task in report.tasks.items():
+        heard = dataclasses.replace(task, tests=tuple(test for test in task.tests if test.outcome != SILENT))
+        if heard.tests or not is_silent(task):
+            lines.append(f"  {task_headline(name, task)}")
+            lines += [f"    {line}" for line in tests_as_lines(heard)]
+        if is_silent(task):
+            lines.append(f"  {name}: {'the rest is ' if heard.tests else ''}{LATER}")
+    return for_terminal("\n".join(lines))
 
 
 def _told_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:

@@ -1,0 +1,142 @@
+"""The service around a small course, with judges that are made up: it answers in this process, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from autograder.batch.judging import Unit
+from autograder.grading.assignment import Assignment
+from autograder.grading.report import Report
+from autograder.serve.app import Service
+from autograder.serve.desk import Desk
+from autograder.serve.door import Buckets
+from autograder.serve.metrics import Metrics
+from autograder.serve.run import RulesFile
+from autograder.serve.store import Store
+from tests import course
+from tests.pages.conftest import made_up
+
+ADDRESS = "http://testserver"
+START = 1_800_000_000.0
+EASY = f"""
+address = "{ADDRESS}"
+cooldown_seconds = 0
+attempts_per_hour = 100
+attempts_per_day = 100
+"""
+"""Rules that are in nobody's way."""
+TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
+
+
+@dataclass
+class MadeUpPool:
+    """Judges that say what a test tells them to."""
+
+    size: int = 1
+    answer: Callable[[Unit], dict[str, Any]] = field(default=lambda unit: verdict(unit))
+    asked: list[Unit] = field(default_factory=list)
+
+    def ask(self, unit: Unit) -> dict[str, Any]:
+        self.asked.append(unit)
+        return self.answer(unit)
+
+    def close(self) -> None:
+        pass
+
+
+def verdict(unit: Unit, report: Report | None = None) -> dict[str, Any]:
+    report = report or made_up(unit.handed_in.student)
+    return {"report": report.to_json(), "errors": [], "submission": unit.grounds["submission"]}
+
+
+@dataclass
+class Served:
+    """A service, and all that is behind it."""
+
+    root: Path
+    store: Store
+    desk: Desk
+    pool: MadeUpPool
+    metrics: Metrics
+    app: Any
+    now: float = START
+
+    def enter(self, person: str, role: str = "student") -> Visitor:
+        visitor = Visitor(self, self.store.invite(person, role), self._client())
+        form = {"code": visitor.code}
+        answer = visitor.client.post("/enter", data=form, headers={"Origin": ADDRESS})
+        assert answer.status_code in (200, 303), answer.text
+        return visitor
+
+    def stranger(self) -> TestClient:
+        return self._client()
+
+    def _client(self) -> TestClient:
+        return TestClient(self.app, base_url=ADDRESS, follow_redirects=False, raise_server_exceptions=False)
+
+    def judge_all(self) -> None:
+        while self.desk.judge_next():
+            pass
+
+
+@dataclass
+class Visitor:
+    """Somebody's browser, after they opened their link."""
+
+    served: Served
+    code: str
+    client: TestClient
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.client.get(path, **options)
+
+    @property
+    def token(self) -> str:
+        return TOKEN.search(self.client.get("/").text)[1]
+
+    def post(self, path: str, origin: str | None = ADDRESS, **options: Any) -> Any:
+        headers = {"Origin": origin} if origin is not None else {}
+        return self.client.post(path, headers=headers | options.pop("headers", {}), **options)
+
+    def upload(self, content: bytes | dict | None = None, **options: Any) -> Any:
+        """The answer to an upload of the page's form."""
+        files = {"notebook": (options.pop("filename", "tiny.ipynb"), as_bytes(content))}
+        data = {"token": options.pop("token", None) or self.token}
+        return self.post(options.pop("path", f"/try/{course.NAME}"), data=data, files=files, **options)
+
+    def try_it(self, content: bytes | dict | None = None) -> str:
+        """Uploads, has it judged, and returns the page that the student comes to."""
+        answer = self.upload(content)
+        assert answer.status_code == 303, answer.text
+        self.served.judge_all()
+        return self.get(answer.headers["location"]).text
+
+
+def as_bytes(content: bytes | dict | None) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    return json.dumps(course.solved() if content is None else content).encode()
+
+
+def make_served(root: Path, rules: str = EASY, pool: MadeUpPool | None = None, **buckets: Buckets) -> Served:
+    (root / "serve.toml").write_text(rules)
+    assignments = {course.NAME: Assignment.load(course.NAME, root=root)}
+    rules_file = RulesFile(root, assignments)
+    store, metrics, pool = Store.of_course(root), Metrics(), pool or MadeUpPool()
+    desk = Desk(root, store, pool, assignments, rules_file, metrics, clock=lambda: served.now)
+    app = Service(root, store, desk, rules_file, metrics, b"a key").app(**buckets)
+    served = Served(root, store, desk, pool, metrics, app)
+    return served
+
+
+@pytest.fixture
+def served(root: Path) -> Served:
+    return make_served(root)

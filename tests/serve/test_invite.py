@@ -1,0 +1,76 @@
+"""Personal links: made once, stored hashed, in files for a mail merge."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+
+from autograder.lms.roster import enter_students
+from autograder.serve.invite import InviteRefused, invite, revoke
+from autograder.serve.store import Store
+
+ADDRESS = "https://try.example.org"
+
+
+@pytest.fixture
+def course_with_students(root: Path) -> Path:
+    (root / "students.csv").write_text(
+        "id,first_name,last_name,email\nada,Ada,Lovelace,ada@x.org\nbob,=Bob,,\n"
+    )
+    enter_students(root / "students.csv", root)
+    return root
+
+
+def links(root: Path) -> dict[str, str]:
+    with (root / "exports" / "invitations.csv").open() as file:
+        return {row["id"]: row["link"] for row in csv.DictReader(file)}
+
+
+def test_links_are_written_once_and_renewed_when_asked(course_with_students: Path) -> None:
+    root = course_with_students
+    assert invite(root, ADDRESS) == 2
+    first = links(root)
+    assert all(link.startswith(f"{ADDRESS}/enter#") for link in first.values())
+    assert invite(root, ADDRESS) == 0
+    assert invite(root, ADDRESS, ["ada"]) == 1
+    second = links(root)
+    assert set(second) == {"ada"} and second["ada"] != first["ada"]
+    store = Store.of_course(root)
+    assert store.person_with(first["ada"].partition("#")[2]) is None
+    assert store.person_with(second["ada"].partition("#")[2]).id == "ada"
+    revoke(root, ["ada"])
+    assert set(store.people()) == {"bob"}
+    assert invite(root, ADDRESS) == 1 and set(links(root)) == {"ada"}
+    store.close()
+
+
+def test_the_files_are_the_owners_alone_and_safe_in_a_spreadsheet(course_with_students: Path) -> None:
+    root = course_with_students
+    invite(root, ADDRESS)
+    for name in ("invitations.csv", "invitations.txt"):
+        assert stat.S_IMODE((root / "exports" / name).stat().st_mode) == 0o600
+    text = (root / "exports" / "invitations.csv").read_text()
+    assert "'=Bob" in text and "ada@x.org" in text
+    assert "{{link}}" in (root / "exports" / "invitations.txt").read_text()
+    stored = (root / "served" / "serve.db").read_bytes() + (root / "served" / "serve.db-wal").read_bytes()
+    assert not any(link.partition("#")[2].encode() in stored for link in links(root).values())
+
+
+def test_an_instructor_is_no_student(course_with_students: Path) -> None:
+    root = course_with_students
+    assert invite(root, ADDRESS, ["prof"], instructor=True) == 1
+    for refused in (
+        lambda: invite(root, ADDRESS, ["ada"], instructor=True),
+        lambda: invite(root, ADDRESS, ["nobody"]),
+        lambda: revoke(root, ["nobody"]),
+    ):
+        with pytest.raises(InviteRefused):
+            refused()
+
+
+def test_without_students_there_is_nobody_to_invite(root: Path) -> None:
+    with pytest.raises(InviteRefused, match="make students"):
+        invite(root, ADDRESS)

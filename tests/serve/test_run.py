@@ -1,0 +1,177 @@
+"""The service as a process: killed in the middle, started again, stopped; with the judges of `make grade`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.batch.judging import JudgingRefused
+from autograder.grading.assignment import REPOSITORY
+from autograder.serve.run import ServeRefused, _alone
+from autograder.serve.store import DONE, RUNNING, WAITING, Store
+from tests import course
+from tests.serve.conftest import EASY, MadeUpPool, Served, make_served, verdict
+
+REAL = "from autograder.serve.run import serve"
+STUCK = f"""
+import threading
+from autograder.serve import run
+class Stuck:
+    size = 1
+    def __init__(self, *_): pass
+    def ask(self, unit): threading.Event().wait()
+    def close(self): pass
+run.LocalPool = Stuck
+{REAL}
+"""
+"""A service whose judges never answer."""
+
+
+@contextmanager
+def running(root: Path, code: str, log: Path) -> Iterator[tuple[subprocess.Popen, str]]:
+    """The process and its address, once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-c",
+        f"import autograder.startup\n{code}\nserve(Path({str(root)!r}), port={port}, jobs=1)",
+    ]
+    command[2] = f"from pathlib import Path\n{command[2]}"
+    with log.open("a") as out:
+        process = subprocess.Popen(
+            command, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        until(lambda: process.poll() is not None or answer(f"{address}/healthz"))
+        assert process.poll() is None, log.read_text()
+        yield process, address
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait()
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    """What `holds` returns, as soon as that is true."""
+    end = time.monotonic() + 300
+    while not (found := holds()):
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
+    return found
+
+
+def answer(address: str, code: str = "", content: bytes | None = None) -> Any:
+    request = urllib.request.Request(address, content, {"Authorization": f"Bearer {code}"})
+    try:
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+    except urllib.error.URLError:
+        return None
+
+
+def test_killed_in_the_middle_it_comes_back_with_its_queue_and_judges_it(root: Path) -> None:
+    (root / "serve.toml").write_text(EASY)
+    store = Store.of_course(root)
+    codes = {name: store.invite(name) for name in ("ada", "bob")}
+    log = root / "log"
+    wrong = course.with_sources(square="def square(x):\n    return x + x  # words of the notebook")
+    with running(root, STUCK, log) as (process, address):
+        for code in codes.values():
+            assert answer(f"{address}/try/tiny", code, json.dumps(wrong).encode())
+        until(lambda: store.attempt(1).state == RUNNING)
+        process.kill()
+    assert [one.state for one in store.attempts()] == [RUNNING, WAITING]
+
+    with running(root, REAL, log) as (process, address):
+        until(lambda: all(one.state == DONE for one in store.attempts()))
+        said = answer(f"{address}/attempt/1/state", codes["ada"])["text"]
+        assert answer(f"{address}/attempt/1/state", codes["bob"]) is None
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+    assert "square: 0 of 3 points" in said and "not the square" in said and "double: 2 of 2 points" in said
+    assert [(one.student, one.tries) for one in store.attempts()] == [("ada", 2), ("bob", 1)]
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert [line["attempt"] for line in lines if line["event"] == "verdict"] == [1, 2]
+    assert "words of the notebook" not in log.read_text() and "not the square" not in log.read_text()
+    store.close()
+
+
+def test_a_clean_stop_finishes_what_runs_and_keeps_the_rest(root: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(unit):
+        begun.set()
+        go_on.wait()
+        return verdict(unit)
+
+    served = make_served(root, pool=MadeUpPool(answer=slowly))
+    for name in ("ada", "bob"):
+        served.enter(name).upload()
+    served.desk.start()
+    begun.wait()
+    stop = threading.Thread(target=served.desk.stop)
+    stop.start()
+    until(served.desk._stopping.is_set)
+    go_on.set()
+    stop.join()
+    assert [one.state for one in served.store.attempts()] == [DONE, WAITING]
+
+
+def test_two_services_never_judge_one_queue(root: Path) -> None:
+    with _alone(root), pytest.raises(ServeRefused, match="another service runs"), _alone(root):
+        pass
+
+
+def test_a_cluster_that_comes_back_is_asked_again(monkeypatch) -> None:
+    from autograder.serve import pool as pools
+
+    class Cluster:
+        threads = 2
+
+        def __init__(self, works: bool) -> None:
+            self.works = works
+
+        def ask(self, unit):
+            if not self.works:
+                raise JudgingRefused("the scheduler is gone")
+            return {"report": unit}
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    clusters = iter([Cluster(works=False), Cluster(works=True)])
+    monkeypatch.setattr(pools.ClusterPool, "_connect", lambda self: next(clusters))
+    pool = pools.ClusterPool("tcp://nowhere")
+    with pytest.raises(JudgingRefused):
+        pool.ask("a notebook")
+    assert pool.size == 2 and pool.ask("a notebook") == {"report": "a notebook"}
+
+
+def test_many_students_are_judged_once_each(root: Path) -> None:
+    served: Served = make_served(root, pool=MadeUpPool(size=4))
+    visitors = [served.enter(f"student-{number}") for number in range(12)]
+    for visitor in visitors:
+        visitor.upload()
+    served.desk.start()
+    until(lambda: all(one.state == DONE for one in served.store.attempts()))
+    served.desk.stop()
+    assert sorted(unit.handed_in.student for unit in served.pool.asked) == sorted(
+        f"student-{number}" for number in range(12)
+    )
