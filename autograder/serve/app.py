@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -48,7 +48,8 @@ from autograder.serve.door import (
     limited,
 )
 from autograder.serve.metrics import Metrics
-from autograder.serve.rules import CourseRules, Rules, duration, in_words
+from autograder.serve.rules import Rules, duration, in_words
+from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import (
     DONE,
     FOLDER,
@@ -91,7 +92,7 @@ class Service:
         root: Path,
         store: Store,
         desk: Desk,
-        rules: Callable[[], CourseRules],
+        rules: RulesFile,
         metrics: Metrics,
         key: bytes,
     ) -> None:
@@ -266,7 +267,7 @@ class Service:
             permission=self._desk.permission(person.id, name),
             problem=problem,
             waiting=any(one.state == WAITING for one in mine),
-            rules=in_words(rules),
+            rules=in_words(self._rules.of(person.id, name)),
             attempts=rows[::-1],
         )
 

@@ -30,7 +30,8 @@ from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import visible
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import Pool
-from autograder.serve.rules import CourseRules, Permission, duration, permission
+from autograder.serve.rules import Permission, duration, permission
+from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import DONE, FOLDER, LOST, RUNNING, UNREADABLE, WAITING, Attempt, Store
 
 NOTEBOOKS = "notebooks"
@@ -67,7 +68,7 @@ class Desk:
         store: Store,
         pool: Pool,
         assignments: Mapping[str, Assignment],
-        rules: Callable[[], CourseRules],
+        rules: RulesFile,
         metrics: Metrics,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -89,7 +90,7 @@ class Desk:
     def permission(self, student: str, assignment: str) -> Permission:
         """Whether the student may try now."""
         attempts = self.store.counted(student, assignment)
-        return permission(self._rules().rules[assignment], attempts, self.clock())
+        return permission(self._rules.of(student, assignment), attempts, self.clock())
 
     def refuse_by_rules(self, student: str, assignment: str) -> None:
         """Raises Refused where the student may not try now."""

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from autograder.gradebook.dates import read_date, shown
+
 FILE = "serve.toml"
 ALL, PASS_FAIL, PUBLIC = "all", "pass-fail", "public"
 SPEAK = (ALL, PASS_FAIL, PUBLIC)
@@ -134,10 +136,6 @@ def permission(rules: Rules, attempts: Sequence[float], now: float) -> Permissio
     if when > now:
         return Permission(False, f"{why} You can try again in {duration(when - now)}.", when, left)
     return Permission(True, left_today=left)
-
-
-def shown(moment: datetime) -> str:
-    return f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M} ({moment.tzinfo})"
 
 
 def duration(seconds: float) -> str:
@@ -281,9 +279,7 @@ def _moment(value: Any) -> datetime | None:
         return value
     if not isinstance(value, str):
         return None
-    from autograder.gradebook.late import local_time  # seconds, for nbgrader
-
     try:
-        return local_time(value)
+        return read_date(value)
     except ValueError:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import fcntl
 import json
@@ -11,14 +10,13 @@ import os
 import secrets
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
 
 from autograder.batch.submitted import is_no_folder_name
-from autograder.gradebook.configuration import read_configuration
 from autograder.grading.assignment import Assignment, AssignmentError, released
 from autograder.grading.text import visible
 from autograder.serve.app import Service
@@ -26,7 +24,8 @@ from autograder.serve.attempts import write_attempts
 from autograder.serve.desk import Desk
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import ClusterPool, LocalPool, Pool
-from autograder.serve.rules import FILE, CourseRules, RulesRefused, in_words, load
+from autograder.serve.rules import in_words
+from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import FOLDER, Store
 
 log = logging.getLogger("autograder.serve")
@@ -35,50 +34,6 @@ _PLAIN_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctim
 
 class ServeRefused(Exception):
     """The service cannot start; one sentence that says what to do."""
-
-
-class RulesFile:
-    """serve.toml as it is now: a change holds from the next request on, one that is wrong is logged and waits."""
-
-    def __init__(self, root: Path, assignments: Mapping[str, Assignment]) -> None:
-        """Raises RulesRefused."""
-        self._root, self._assignments = root, assignments
-        self._tests = {name: frozenset(_names(one)) for name, one in assignments.items()}
-        self._stamp = self._now()
-        self._rules = self._load()
-
-    def __call__(self) -> CourseRules:
-        stamp = self._now()
-        if stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._rules = self._load()
-                log.info("rules", extra={"file": FILE})
-            except RulesRefused as error:
-                log.error("rules refused", extra={"why": str(error)})
-        return self._rules
-
-    def _load(self) -> CourseRules:
-        return load(self._root, self._tests, lambda name: _due(self._root, name))
-
-    def _now(self) -> int:
-        file = self._root / FILE
-        return file.stat().st_mtime_ns if file.exists() else 0
-
-
-def _names(assignment: Assignment) -> Iterator[str]:
-    """The coding tasks and the hidden tests of an assignment."""
-    yield from (task.name for task in assignment.tasks.values() if task.kind == "coding")
-    for file in assignment.grader_files:
-        if file.is_file():
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            yield from (one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
-
-
-def _due(root: Path, name: str) -> datetime | None:
-    from autograder.gradebook.late import local_due_date  # seconds, for nbgrader
-
-    return local_due_date(read_configuration(root), name)
 
 
 def assignments_of(root: Path) -> dict[str, Assignment]:

@@ -19,7 +19,7 @@ from autograder.serve.app import Service
 from autograder.serve.desk import Desk
 from autograder.serve.door import Buckets
 from autograder.serve.metrics import Metrics
-from autograder.serve.run import RulesFile
+from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import Store
 from tests import course
 from tests.pages.conftest import made_up

@@ -47,15 +47,12 @@ def running(root: Path, code: str, log: Path) -> Iterator[tuple[subprocess.Popen
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-c",
-        f"import autograder.startup\n{code}\nserve(Path({str(root)!r}), port={port}, jobs=1)",
-    ]
-    command[2] = f"from pathlib import Path\n{command[2]}"
+    call = f"serve(Path({str(root)!r}), port={port}, jobs=1)"
+    code = f"import autograder.startup\nfrom pathlib import Path\n{code}\n{call}"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     with log.open("a") as out:
         process = subprocess.Popen(
-            command, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=out, stderr=subprocess.STDOUT
+            [sys.executable, "-c", code], env=environment, stdout=out, stderr=subprocess.STDOUT
         )
     try:
         address = f"http://127.0.0.1:{port}"

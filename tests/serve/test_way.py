@@ -149,6 +149,15 @@ def test_it_opens_and_closes(root, rules: str, said: str) -> None:
     assert served.store.attempts() == []
 
 
+def test_an_extension_holds_here_too(root) -> None:
+    served = make_served(root, EASY + 'closes = "2027-01-15 00:00 UTC"\n')
+    served.root.joinpath("semester.csv").write_text(
+        "date,student,assignment,task,decision,value,note\n2027-01-01,ada,tiny,,extension,1 day,\n"
+    )
+    assert served.enter("ada").upload().status_code == 303
+    assert served.enter("bob").upload().status_code == 403
+
+
 def test_a_full_queue_says_when_to_come_back(root) -> None:
     served = make_served(root, EASY + "waiting_limit = 2\n")
     first, second, third = (served.enter(name) for name in ("ada", "bob", "cyd"))

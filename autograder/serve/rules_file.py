@@ -1,0 +1,81 @@
+"""serve.toml as it is now, and what semester.csv gives single students."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from autograder.gradebook.configuration import SettingsError, read_configuration
+from autograder.gradebook.dates import due_date, later
+from autograder.gradebook.semester import FILE as SEMESTER
+from autograder.gradebook.semester import Semester, read_semester
+from autograder.grading.assignment import Assignment
+from autograder.serve.rules import FILE, CourseRules, Rules, RulesRefused, load
+
+log = logging.getLogger("autograder.serve")
+
+
+class RulesFile:
+    """serve.toml as it is now: a change holds from the next request on, one that is wrong is logged and waits."""
+
+    def __init__(self, root: Path, assignments: Mapping[str, Assignment]) -> None:
+        """Raises RulesRefused."""
+        self._root, self._assignments = root, assignments
+        self._tests = {name: frozenset(_names(one)) for name, one in assignments.items()}
+        self._stamp = self._now()
+        self._rules = self._load()
+        self._semester = Semester()
+        self._semester_stamp = 0
+
+    def __call__(self) -> CourseRules:
+        stamp = self._now()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._rules = self._load()
+                log.info("rules", extra={"file": FILE})
+            except RulesRefused as error:
+                log.error("rules refused", extra={"why": str(error)})
+        return self._rules
+
+    def of(self, student: str, assignment: str) -> Rules:
+        """The rules for one student, whom the instructor may have given more time (semester.csv)."""
+        rules = self().rules[assignment]
+        if rules.closes is None:
+            return rules
+        self._read_semester()
+        extension = self._semester.extension(student, assignment, rules.closes)
+        return dataclasses.replace(rules, closes=later(rules.closes, extension)) if extension else rules
+
+    def _read_semester(self) -> None:
+        stamp = self._now(SEMESTER)
+        if stamp != self._semester_stamp:
+            self._semester_stamp = stamp
+            try:
+                self._semester = read_semester(self._root)
+            except SettingsError as error:
+                log.error("rules refused", extra={"why": str(error)})
+
+    def _load(self) -> CourseRules:
+        return load(self._root, self._tests, lambda name: _due(self._root, name))
+
+    def _now(self, name: str = FILE) -> int:
+        file = self._root / name
+        return file.stat().st_mtime_ns if file.exists() else 0
+
+
+def _names(assignment: Assignment) -> Iterator[str]:
+    """The coding tasks and the hidden tests of an assignment."""
+    yield from (task.name for task in assignment.tasks.values() if task.kind == "coding")
+    for file in assignment.grader_files:
+        if file.is_file():
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            yield from (one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
+
+
+def _due(root: Path, name: str) -> datetime | None:
+    return due_date(read_configuration(root), name)
