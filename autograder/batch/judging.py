@@ -68,13 +68,13 @@ class Unit:
 
     def question(self, file: Path) -> dict[str, Any]:
         """What a judge process is asked; `file` is the notebook as that process reaches it."""
-        return {
+        question = {
             "assignment": self.assignment.name,
             "file": str(file),
             "tests": self.tests,
             "failed": self.failed,
-            "seed": self.seed,
         }
+        return question if self.seed is None else question | {"seed": self.seed}
 
 
 class Judges(Protocol):

@@ -98,7 +98,7 @@ def _serve(
             report = judge.grade(
                 submission,
                 assignment,
-                seed=seed if question["seed"] is None else question["seed"],
+                seed=question.get("seed", seed),
                 tests=question["tests"] or None,
                 failed=question["failed"],
             )
