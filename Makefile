@@ -32,6 +32,8 @@ MINUTES ?=
 UNTIL ?=
 TASK ?=
 NOTE ?=
+YEAR ?=
+GRADERS ?=
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -55,7 +57,7 @@ endif
 
 .PHONY: help setup release solutions new import watch test check format grade grade-gpu worker serve invite attempts \
         demo report score students collect export return \
-        extend excuse withdraw group regrade regraded gradescope \
+        extend excuse withdraw group regrade regraded graders archive gradescope \
         validity mistakes bench alternatives sandbox-check clean
 
 help: ## list these commands
@@ -160,6 +162,12 @@ regrade: $(READY) ## write down a student's regrade request (STUDENT=ada ASSIGNM
 
 regraded: $(READY) ## answer a regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the answer")
 	@$(PYTHON) -m autograder regraded $(WHO) $(WHICH)
+
+graders: $(READY) ## share the written answers among graders (ASSIGNMENT=name GRADERS="kim lee")
+	@$(PYTHON) -m autograder graders $(or $(ASSIGNMENT),$(error name the assignment: make graders ASSIGNMENT=name GRADERS="kim lee")) $(GRADERS)
+
+archive: $(READY) ## put the class of a finished year into archive/, and start anew (YEAR=2026)
+	@$(PYTHON) -m autograder archive $(or $(YEAR),$(error name the year: make archive YEAR=2026))
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
 	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))

@@ -221,6 +221,15 @@ def _decisions(commands: argparse._SubParsersAction) -> None:
         "--file", type=Path, metavar="FILE", help="a table of students and groups, such as Canvas's"
     )
 
+    archive = commands.add_parser("archive", help="put a finished year into archive/, and start anew")
+    archive.add_argument("year", metavar="YEAR")
+    archive.set_defaults(run=_archive)
+
+    graders = commands.add_parser("graders", help="share the written answers among graders")
+    graders.add_argument("assignment", metavar="ASSIGNMENT")
+    graders.add_argument("grader", nargs="*", metavar="NAME", help="default: those who share them already")
+    graders.set_defaults(run=_graders)
+
     for name, text in (
         ("regrade", "write down a student's request to look at a task again"),
         ("regraded", "answer a regrade request"),
@@ -398,6 +407,24 @@ def _decide(options: argparse.Namespace) -> int:
         if options.decide == "group" and options.file is not None:
             return decide.groups_of_file(REPOSITORY, options.file, options.assignment)
         return getattr(decide, options.decide)(REPOSITORY, options.student, **facts)
+
+
+def _graders(options: argparse.Namespace) -> int:
+    from autograder.gradebook.marks import NotInGradebook
+    from autograder.grading.assignment import REPOSITORY
+    from autograder.pages.graders import deal_out
+
+    with _refusals(NotInGradebook):
+        return deal_out(REPOSITORY, options.assignment, options.grader)
+
+
+def _archive(options: argparse.Namespace) -> int:
+    from autograder.batch.alone import AnotherRun
+    from autograder.gradebook.archive import archive
+    from autograder.grading.assignment import REPOSITORY
+
+    with _refusals(AnotherRun):
+        return archive(REPOSITORY, options.year)
 
 
 @contextlib.contextmanager

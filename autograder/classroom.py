@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean, mode
@@ -21,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from autograder.batch.alone import AnotherRun, alone
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
 from autograder.batch.local import LocalJudges
@@ -29,6 +29,7 @@ from autograder.changes import Change, Judged, change
 from autograder.gradebook.class_marks import ClassMarks, NothingGraded, marks_of_class
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.entries import Entries
+from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark, mark_of_report
 from autograder.gradebook.semester import read_semester
 from autograder.grading.assignment import REPOSITORY, Assignment, released
@@ -69,7 +70,7 @@ def grade(
     root = Path(root) if root is not None else REPOSITORY
     try:
         read_semester(root)  # a wrong row is reported before anything is graded
-        with _alone(root), contextlib.ExitStack() as stack:
+        with alone(root), contextlib.ExitStack() as stack:
             if scheduler is None:
                 judges: Judges = LocalJudges(root, jobs, sandbox)
             else:
@@ -80,7 +81,7 @@ def grade(
                 where = "on this machine" if scheduler is None else f"among the workers of {scheduler}"
                 return _refuse(f"there is no GPU {where}: what waits for one stays pending")
             return _grade(root, _classes(root, assignment, students), judges, sandbox == "none", gpu_only)
-    except (JudgingRefused, GradingRefused, SettingsError) as error:
+    except (AnotherRun, JudgingRefused, GradingRefused, SettingsError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("stopped; what was judged is kept, the same command takes up from here")
@@ -97,19 +98,6 @@ def grade(
 def _refuse(sentence: str) -> int:
     say(sentence)
     return 2
-
-
-@contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """One run at a time in a course folder. The kernel gives the lock back however the run ends."""
-    file = root / REPORTS / KEPT / "lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise GradingRefused("another run is grading this course: wait until it has ended") from None
-        yield
 
 
 @dataclass
@@ -140,6 +128,8 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
     names = [name] if name is not None else released(root)
     found = []
     for one in names:
+        for note in share_submissions(root, one):
+            say(note)
         handed_in = collect(root, one, students if name is not None else None)
         if name is None and students is not None:  # not everyone submits everything
             handed_in = [student for student in handed_in if student.student in students]

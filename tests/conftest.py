@@ -29,3 +29,26 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def tiny(root: Path) -> Assignment:
     return Assignment.load(course.NAME, root=root)
+
+
+@pytest.fixture(scope="session")
+def class_of_four(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny assignment in a gradebook: bob submitted in time, ada a minute late, cleo two days, dan nothing.
+
+    Each got 4 of the 5 points of the coding tasks. A test works on a copy.
+    """
+    from autograder.lms.roster import enter_students  # nbgrader's import takes seconds
+    from tests.gradebook.helpers import configure, enter
+    from tests.gradebook.test_late import A_MINUTE_LATE, PERCENT, TWO_DAYS_LATE
+    from tests.pages.conftest import write_class
+
+    root = course.make_course(tmp_path_factory.mktemp("class") / "course")
+    (root / "class.csv").write_text(
+        "id,first_name,last_name,email,lms_user_id\n"
+        "ada,Ada,L,ada@x,17\nbob,Bob,N,bob@x,18\ncleo,Cleo,P,cleo@x,19\ndan,Dan,Q,dan@x,20\n"
+    )
+    enter_students(root / "class.csv", root)
+    configure(root, PERCENT)
+    reports = [enter(root, "ada", A_MINUTE_LATE), enter(root, "bob"), enter(root, "cleo", TWO_DAYS_LATE)]
+    write_class(root, *reports)
+    return root

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import timestamp_text
-from autograder.gradebook import semester
+from autograder.gradebook import rubric, semester
 from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.gradebook.database import is_locked, opened
 from autograder.grading.assignment import Assignment
@@ -127,7 +127,7 @@ class Entries:
 
     def has_to_settle(self) -> bool:
         """Whether there is anything that settle.py works on."""
-        if (self._root / semester.FILE).is_file():
+        if any((self._root / file).is_file() for file in (semester.FILE, rubric.FILE)):
             return True
         if self._assignment.name in (self._config.LatePenalty.get("due") or {}):
             return True

@@ -30,6 +30,7 @@ from traitlets.config import Config
 from autograder.gradebook import dates, late_days
 from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.gradebook.database import opened
+from autograder.gradebook.groups import copied_from
 from autograder.gradebook.semester import Regrade, Semester, read_semester
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
@@ -139,6 +140,8 @@ class Mark:
     """Whether the student has left the course."""
     group: tuple[str, ...] = ()
     """Those who submit together, this student among them."""
+    copy_of: str = ""
+    """The member of the group whose notebook it is, for the others."""
     regrades: tuple[Regrade, ...] = ()
     notebook_id: str = ""
     """Formgrader's number of the submitted notebook."""
@@ -220,7 +223,7 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
         SQLAlchemyError, ImportError: it cannot be opened, or another program has locked it.
     """
     config = read_configuration(root)
-    course = _Course(config, read_semester(root))
+    course = _Course(root, config, read_semester(root))
     with opened(database_url(config, root)) as connection:
         if connection is None:
             raise NotInGradebook(assignment.name)
@@ -231,6 +234,7 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
 class _Course:
     """What decides about marks besides the gradebook."""
 
+    root: Path
     config: Config
     semester: Semester
 
@@ -274,6 +278,7 @@ def _decided(
     config, semester = course.config, course.semester
     due = dates.effective_due_date(config, name, duedate)
     groups = {member: members for members in semester.groups(name).values() for member in members}
+    copies = copied_from(course.root, name)
     used = late_days.used_by(connection, config, semester, students)
 
     def decided(student: str, stored: timedelta | None) -> dict[str, Any]:
@@ -288,6 +293,7 @@ def _decided(
             "excused": semester.is_excused(student, name),
             "withdrawn": semester.has_withdrawn(student),
             "group": groups.get(student, ()),
+            "copy_of": copies.get(student, "") if student in groups else "",
             "regrades": semester.regrades(student, name),
         }
 

@@ -39,8 +39,9 @@ from autograder.batch.judging import JudgingRefused, Verdict, judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary
 from autograder.gradebook import timestamps
-from autograder.gradebook.configuration import read_configuration
+from autograder.gradebook.configuration import SettingsError, read_configuration
 from autograder.gradebook.enter_assignment import enter_assignment
+from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.markup import safe_cell
 from autograder.grading.assignment import Assignment, AssignmentError, read_cell
 from autograder.grading.feedback import task_as_html, task_as_text
@@ -79,6 +80,12 @@ def _collecting_first(init_notebooks):
         for note in enter_assignment(assignment, self.coursedir):
             self.log.warning(note)
         self.log.addFilter(_as_text)
+        try:
+            notes = share_submissions(Path(self.coursedir.root), assignment.name)
+        except SettingsError as error:
+            raise NbGraderException(str(error)) from None
+        for note in notes:
+            self.log.warning(note)
         found = [
             one
             for one in collect(Path(self.coursedir.root), assignment.name)

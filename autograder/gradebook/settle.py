@@ -1,7 +1,7 @@
 """Brings the gradebook up to date with what was decided since the submissions were entered: `settle`.
 
-Extensions and regrade requests come from semester.csv. Late penalties come last: they are a part of the score. Pages
-and exports read the marks after this.
+Extensions, groups and regrade requests come from semester.csv, remarks with points from rubric.csv. Late penalties come
+last: they are a part of the score. Pages and exports read the marks after this.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.gradebook.dates import effective_due_date
+from autograder.gradebook.groups import share_marks
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.marks import Mark, read_marks
 from autograder.gradebook.nbgrader_steps import course_directory
+from autograder.gradebook.rubric import apply_rubric
 from autograder.gradebook.semester import Semester, read_semester
 from autograder.grading.assignment import Assignment
 
@@ -47,6 +49,8 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
         due = effective_due_date(coursedir.config, assignment.name, stored)
         submissions = gradebook.assignment_submissions(assignment.name)
         _extend(submissions, semester, assignment.name, due, root)
+        apply_rubric(submissions, assignment, root)
+        share_marks(submissions, semester, assignment.name, root)
         _ask_to_look_again(submissions, semester, assignment)
         gradebook.db.commit()
     assign_late_penalties(assignment.name, coursedir)

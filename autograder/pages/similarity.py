@@ -2,7 +2,8 @@
 
 A submission's code becomes tokens with the student's own names, comments and layout gone; its fingerprint is the set of
 all runs of a few tokens that the release does not hold. scikit-learn weighs each run by its rarity in the class: what
-everybody writes, because the task asks for it, weighs little. One sparse product compares all pairs.
+everybody writes, because the task asks for it, weighs little. One sparse product compares all pairs, also those with
+students of earlier years. Students who submit together are no pair.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import io
 import keyword
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.grading.assignment import Assignment
@@ -42,6 +43,8 @@ class Pair:
     share: float
     same: tuple[str, ...] = ()
     """Cells that are the same but for names, short ones left out."""
+    year: str = ""
+    """The name of the archive that `other` is in; empty for a student of this class."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,20 @@ def released_code(assignment: Assignment) -> dict[str, str]:
     return {f"cell {place}": " ".join(_tokens(cell.source)) for place, cell in enumerate(cells)}
 
 
-def compare(codes: Mapping[str, Code], released: Code) -> Similarity:
-    """The pairs of students whose code (`code_of`) is most alike, what was `released` left out."""
-    if len(codes) < 2:
+def compare(
+    codes: Mapping[str, Code],
+    released: Code,
+    groups: Iterable[Sequence[str]] = (),
+    earlier: Mapping[tuple[str, str], Code] | None = None,
+) -> Similarity:
+    """The pairs of students whose code (`code_of`) is most alike, what was `released` left out.
+
+    Args:
+        groups: students who submit together.
+        earlier: code of earlier years, by year and student.
+    """
+    earlier = earlier or {}
+    if not codes or len(codes) + len(earlier) < 2:
         return Similarity()
     import numpy as np  # scikit-learn takes a second: only where a class has changed
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -76,22 +90,28 @@ def compare(codes: Mapping[str, Code], released: Code) -> Similarity:
         sublinear_tf=True,
         dtype=np.float32,
     )
-    students = list(codes)
+    students, others = list(codes), [("", student) for student in codes] + list(earlier)
+    all_codes = [*codes.values(), *earlier.values()]
     try:
-        runs = vectorizer.fit_transform(codes.values())
+        runs = vectorizer.fit_transform(all_codes)
     except ValueError:  # nobody wrote anything
         return Similarity()
-    alike = (runs @ runs.T).toarray()
+    alike = (
+        runs[: len(students)] @ runs.T
+    ).toarray()  # rows: this class; columns: this class, then earlier years
     np.fill_diagonal(alike, 0.0)
+    for group in groups:
+        together = [students.index(student) for student in group if student in codes]
+        alike[np.ix_(together, together)] = 0.0
     found = [
-        (-round(min(1.0, float(alike[i, j])), 4), students[i], students[j])
+        (-round(min(1.0, float(alike[i, j])), 4), students[i], others[j], j)
         for i, j in np.argwhere(np.triu(alike) >= _WORTH_SHOWING)
     ]
     pairs = [
-        Pair(one, other, -share, _same_cells(codes[one], codes[other], released))
-        for share, one, other in sorted(found)[:SHOWN]
+        Pair(one, other, -share, _same_cells(codes[one], all_codes[j], released), year)
+        for share, one, (year, other), j in sorted(found)[:SHOWN]
     ]
-    return Similarity(tuple(pairs), float(np.median(alike.max(axis=1))))
+    return Similarity(tuple(pairs), float(np.median(alike[:, : len(students)].max(axis=1))))
 
 
 def _same_cells(one: Code, other: Code, released: Code) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 
 from autograder.batch.cache import KEPT, REPORTS, code_digest, read_json, write_json, write_text
 from autograder.batch.submitted import collect
+from autograder.gradebook.archive import ARCHIVE
 from autograder.gradebook.class_marks import (
     HISTORY,
     ClassMarks,
@@ -90,12 +91,14 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
     found = {
         one.student: _write_student(root, one, handed_in[one.student].file, look) for one in marks.reported
     }
-    kept = root / REPORTS / KEPT / assignment.name / "similarity.json"
-    similarity = _similarity(kept, {name: one.code for name, one in found.items()}, look)
+    kept = root / REPORTS / KEPT / assignment.name
+    groups = sorted({one.mark.group for one in marks.reported if one.mark.group})
+    codes = {name: one.code for name, one in found.items()}
+    similarity = _similarity(kept, codes, groups, _earlier_years(kept, root, look), look)
     flags = {student: one.flags for student, one in found.items() if one.flags}
     page = root / REPORTS / assignment.name / "class.html"
-    formgrader = read_configuration(root).ClassPage.get("formgrader", _FORMGRADER).rstrip("/")
-    _write_page(page, lambda made: class_page(assignment.name, marks, flags, similarity, formgrader, made))
+    formgrader = formgrader_of(root)
+    write_page(page, lambda made: class_page(assignment.name, marks, flags, similarity, formgrader, made))
     return page
 
 
@@ -109,7 +112,7 @@ def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Pa
             except (AssignmentError, NothingGraded):  # no longer released, or damaged
                 continue
     page = root / REPORTS / "index.html"
-    _write_page(page, lambda made: index_page(dict(sorted(classes.items())), made))
+    write_page(page, lambda made: index_page(dict(sorted(classes.items())), made))
     return page
 
 
@@ -151,7 +154,12 @@ def _graded(root: Path) -> list[str]:
     return sorted(file.parent.name for file in (root / REPORTS).glob("*/class.json"))
 
 
-def _write_page(page: Path, made_at: Callable[[str], str]) -> None:
+def formgrader_of(root: Path) -> str:
+    """Where formgrader is, for links."""
+    return read_configuration(root).ClassPage.get("formgrader", _FORMGRADER).rstrip("/")
+
+
+def write_page(page: Path, made_at: Callable[[str], str]) -> None:
     """A page says when it was made. One that says the same already is left as it is, with its time."""
     if page.is_file():
         text = page.read_text(encoding="utf-8", errors="replace")
@@ -217,15 +225,44 @@ def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -
     return found
 
 
-def _similarity(kept: Path, codes: dict[str, Code], look: _Look) -> Similarity:
+def _earlier_years(kept: Path, root: Path, look: _Look) -> dict[tuple[str, str], Code]:
+    """The code that students of archived years submitted, by year and student; read again when that changes."""
+    name = look.assignment.name
+    files = {
+        (folder.name, one.student): one.file
+        for folder in sorted((root / ARCHIVE).glob("[!.]*"))
+        for one in collect(folder, name)
+        if one.file is not None
+    }
+    if not files:
+        return {}
+    marks = [f"{year}/{student} {file.stat().st_mtime_ns}" for (year, student), file in files.items()]
+    made_from = _digest(look.made_with, json.dumps(marks).encode())
+    match read_json(kept / "earlier-years.json"):
+        case {"made_from": before, "codes": codes} if before == made_from:
+            return {(year, student): code for year, student, code in codes}
+    found = {key: code for key, file in files.items() if (code := look.into(file).code)}
+    codes = [(*key, code) for key, code in found.items()]
+    write_json(kept / "earlier-years.json", {"made_from": made_from, "codes": codes})
+    return found
+
+
+def _similarity(
+    kept: Path,
+    codes: dict[str, Code],
+    groups: list[tuple[str, ...]],
+    earlier: dict[tuple[str, str], Code],
+    look: _Look,
+) -> Similarity:
     """Of those whose notebook could be read; worked out again when one of them has changed."""
     codes = {student: code for student, code in codes.items() if code}
-    made_from = _digest(look.made_with, json.dumps(codes).encode())
-    match read_json(kept):
+    others = [(*key, code) for key, code in earlier.items()]
+    made_from = _digest(look.made_with, json.dumps([codes, groups, others]).encode())
+    match read_json(kept / "similarity.json"):
         case {"made_from": before, "pairs": pairs, "usual": usual} if before == made_from:
             return Similarity(tuple(Pair(**pair | {"same": tuple(pair["same"])}) for pair in pairs), usual)
-    similarity = compare(codes, released_code(look.assignment))
-    write_json(kept, {"made_from": made_from, **asdict(similarity)})
+    similarity = compare(codes, released_code(look.assignment), groups, earlier)
+    write_json(kept / "similarity.json", {"made_from": made_from, **asdict(similarity)})
     return similarity
 
 

@@ -16,34 +16,17 @@ from autograder.gradebook.marks import Mark
 from autograder.gradebook.semester import FILE, read_semester
 from autograder.gradebook.settle import settled_marks
 from autograder.lms.exports import export
-from autograder.lms.roster import enter_students
 from autograder.pages.write import main_report
 from tests import course
-from tests.gradebook.helpers import configure, enter, give, gradebook_of
-from tests.gradebook.test_late import A_MINUTE_LATE, PERCENT, TWO_DAYS_LATE
-from tests.pages.conftest import write_class
+from tests.gradebook.helpers import configure, give, gradebook_of
 
 TINY = course.NAME
 
 
-@pytest.fixture(scope="module")
-def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four students, of whom three submitted: bob in time, ada a minute late, cleo two days."""
-    root = course.make_course(tmp_path_factory.mktemp("course"))
-    (root / "class.csv").write_text(
-        "id,first_name,last_name,email,lms_user_id\n"
-        "ada,Ada,L,ada@x,17\nbob,Bob,N,bob@x,18\ncleo,Cleo,P,cleo@x,19\ndan,Dan,Q,dan@x,20\n"
-    )
-    enter_students(root / "class.csv", root)
-    configure(root, PERCENT)
-    reports = [enter(root, "ada", A_MINUTE_LATE), enter(root, "bob"), enter(root, "cleo", TWO_DAYS_LATE)]
-    write_class(root, *reports)
-    return root
-
-
 @pytest.fixture
-def root(graded_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(graded_once, tmp_path / "course"))
+def root(class_of_four: Path, tmp_path: Path) -> Path:
+    """bob submitted in time, ada a minute late, cleo two days, dan nothing."""
+    return Path(shutil.copytree(class_of_four, tmp_path / "course"))
 
 
 def marks(root: Path) -> dict[str, Mark]:

@@ -45,3 +45,18 @@ def test_code_that_is_no_python_is_compared_as_far_as_it_goes(tiny: Assignment) 
     broken = LOOP + "\n    '''never closed"
     found = compare(codes(tiny, ada=broken, bob=broken, cyd=OTHER), released_code(tiny))
     assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "bob")]
+
+
+def test_students_who_submit_together_are_no_pair(tiny: Assignment) -> None:
+    found = compare(codes(tiny, ada=LOOP, bob=SAME, cyd=SAME), released_code(tiny), groups=[("ada", "bob")])
+    assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "cyd"), ("bob", "cyd")]
+
+
+def test_earlier_years_are_compared_with_this_class_and_not_with_each_other(tiny: Assignment) -> None:
+    earlier = {("2025", name): code for name, code in codes(tiny, eve=LOOP, fay=LOOP, gus=OTHER).items()}
+    found = compare(codes(tiny, ada=SAME, bob=THIRD), released_code(tiny), earlier=earlier)
+    assert [(pair.one, pair.other, pair.year) for pair in found.pairs] == [
+        ("ada", "eve", "2025"),
+        ("ada", "fay", "2025"),
+    ]
+    assert found.usual < 0.5

@@ -1,0 +1,27 @@
+"""One run at a time in a course folder."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.batch.cache import KEPT, REPORTS
+
+
+class AnotherRun(Exception):
+    """One sentence that says what to do."""
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """The kernel gives the lock back however the run ends. Raises AnotherRun."""
+    file = root / REPORTS / KEPT / "lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AnotherRun("another run is grading this course: wait until it has ended") from None
+        yield

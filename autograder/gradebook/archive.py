@@ -1,0 +1,69 @@
+"""The end of a year: all that belongs to one class goes to `archive/<year>/`, and the course starts anew.
+
+Assignments, releases, graders, rubrics and settings stay. The class page compares submissions with those of the
+archive, too. Whoever wants to look into an old year finds its gradebook and pages there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from autograder.batch.alone import alone
+from autograder.batch.cache import REPORTS
+from autograder.batch.submitted import SUBMITTED, is_no_folder_name
+from autograder.gradebook import semester
+from autograder.gradebook.configuration import SettingsError, database_url, read_configuration
+
+ARCHIVE = "archive"
+_OF_A_CLASS = (
+    SUBMITTED,
+    "downloaded",
+    "autograded",
+    "feedback",
+    "exports",
+    semester.FILE,
+    "gradebook.db*",
+    REPORTS,
+)
+"""Reports last: they hold the lock of this run."""
+
+
+def archive(root: Path, year: str) -> int:
+    """Move what belongs to the class of `year` out of the way; returns the exit status.
+
+    Interrupted, the same command continues.
+
+    Raises:
+        SettingsError: there is nothing to archive, or there is such an archive already.
+        AnotherRun: the class is being graded.
+    """
+    if is_no_folder_name(year) or not year:
+        raise SettingsError(f"{year!r} cannot be the name of a folder: call the archive 2026, for example")
+    target = root / ARCHIVE / year
+    if target.exists():
+        raise SettingsError(f"there is {ARCHIVE}/{year} already: choose another name")
+    config = read_configuration(root)
+    students = len([folder for folder in (root / SUBMITTED).glob("*") if folder.is_dir()])
+    part = target.with_name(f".{year}.part")
+    if not any(place.exists() for place in (root / SUBMITTED, root / "gradebook.db", part)):
+        raise SettingsError(f"nothing to archive: no {SUBMITTED}/ and no gradebook.db in {root.name}")
+    with alone(root):
+        part.mkdir(parents=True, exist_ok=True)
+        for pattern in _OF_A_CLASS:
+            for path in root.glob(pattern):
+                if (
+                    path.name != REPORTS or not (part / REPORTS).exists()
+                ):  # moved before: this one has the lock alone
+                    path.rename(part / path.name)
+        part.rename(target)
+    print(f"{ARCHIVE}/{year}: {students} students")
+    url = make_url(database_url(config, root))
+    if url.get_backend_name() != "sqlite" or Path(url.database or "").resolve().parent != root.resolve():
+        shown = url.render_as_string(hide_password=True)
+        print(f"the gradebook stays at {shown}: set c.CourseDirectory.db_url to a new one")
+    print(
+        "now set the new due dates in nbgrader_config.py, and enter the class with make students FILE=students.csv"
+    )
+    return 0

@@ -1,0 +1,194 @@
+"""Groups: one notebook of several students. Who is in a group, semester.csv says (`make group`).
+
+Before grading, each member gets the group's newest notebook (`share_submissions`), so that every way of grading finds
+it where it looks. Afterwards, all members get the points and comments that the instructor gave to the one who submitted
+(`share_marks`). What the instructor gave to another member alone stays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.batch.submitted import SUBMITTED, TIMESTAMP, collect, timestamp_text
+from autograder.gradebook.semester import Semester, read_semester
+
+if TYPE_CHECKING:
+    from nbgrader.api import Comment, Grade, SubmittedAssignment
+
+OWN = "own"
+"""What the notebook of a member is called besides, after a newer one of the group took its place."""
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    student: str
+    file: Path
+    digest: str
+    when: str
+    """What its timestamp.txt says; empty without one."""
+
+
+def share_submissions(root: Path, name: str) -> list[str]:
+    """Gives each group's newest notebook to all its members. Returns what the instructor has to know.
+
+    Raises:
+        SettingsError: a row of semester.csv is wrong.
+    """
+    semester = read_semester(root)
+    groups = semester.groups(name)
+    if not groups:
+        return []
+    record = _record(root, name)
+    copies: dict[str, dict[str, str]] = read_json(record) or {}
+    notes = []
+    for group, members in groups.items():
+        found = [one for student in members if (one := _notebook(root, name, student)) is not None]
+        own = [one for one in found if copies.get(one.student, {}).get("digest") != one.digest]
+        newest = _newest(own)
+        if newest is None:
+            if own:
+                names = " and ".join(one.student for one in own)
+                notes.append(
+                    f"group {group}: {names} submitted different notebooks, and it is not known which is newer: "
+                    f"delete one, or write a {TIMESTAMP} next to both"
+                )
+            continue
+        for student in members:
+            if student == newest.student or semester.has_withdrawn(student):
+                continue
+            there = next((one for one in found if one.student == student), None)
+            if there is None or there.digest != newest.digest:
+                try:
+                    _copy(root, name, newest, student, keep=there in own)
+                except OSError as error:
+                    notes.append(f"group {group}: {student} does not get the notebook: {error.strerror}")
+                    continue
+            if there is None or there in own:
+                notes.append(f"group {group}: {student} gets the notebook of {newest.student}")
+            copies[student] = {"of": newest.student, "digest": newest.digest}
+        copies.pop(newest.student, None)
+    write_json(record, copies)
+    return notes
+
+
+def copied_from(root: Path, name: str) -> dict[str, str]:
+    """Whose notebook a member of a group was given, by member."""
+    return {student: copy["of"] for student, copy in (read_json(_record(root, name)) or {}).items()}
+
+
+def _record(root: Path, name: str) -> Path:
+    """Which notebooks are copies, and of whose: student -> {of, digest}."""
+    return root / REPORTS / KEPT / name / "groups.json"
+
+
+def _notebook(root: Path, name: str, student: str) -> _Notebook | None:
+    (found,) = collect(root, name, [student])
+    if found.file is None:
+        return None
+    when = ""
+    with contextlib.suppress(OSError):
+        when = timestamp_text(found.file.parent).strip()
+    return _Notebook(student, found.file, hashlib.sha256(found.file.read_bytes()).hexdigest(), when)
+
+
+def _newest(notebooks: list[_Notebook]) -> _Notebook | None:
+    """None where nobody can say which it is."""
+    if len({one.digest for one in notebooks}) == 1:
+        return min(notebooks, key=lambda one: one.student)
+    from autograder.gradebook import timestamps  # nbgrader's import takes seconds
+
+    times = {one.student: timestamps.read(one.file.parent) for one in notebooks}
+    if not times or None in times.values():
+        return None
+    return max(notebooks, key=lambda one: times[one.student])
+
+
+def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) -> None:
+    """Puts a notebook where nbgrader looks for that of `student`; `keep` says that the student's own has to stay."""
+    home = root / SUBMITTED / student
+    folder = home / name
+    if home.is_symlink() or folder.is_symlink():
+        raise OSError(0, f"{SUBMITTED}/{student} is a link")
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{name}.ipynb"
+    if keep and not target.is_symlink():
+        target.replace(folder / f"{name}-{OWN}.ipynb")
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as stream:
+        stream.write(notebook.file.read_bytes())
+    shutil.copymode(notebook.file, stream.name)
+    os.replace(stream.name, target)
+    (folder / TIMESTAMP).unlink(missing_ok=True)
+    if notebook.when:
+        (folder / TIMESTAMP).write_text(notebook.when + "\n", encoding="utf-8")
+
+
+def share_marks(submissions: list[SubmittedAssignment], semester: Semester, name: str, root: Path) -> None:
+    """Gives members what the instructor gave to the one whose notebook they have, unless they got something else."""
+    copies = copied_from(root, name)
+    members = {member: group for group in semester.groups(name).values() for member in group}
+    record = root / REPORTS / KEPT / name / "group-marks.json"
+    before: dict[str, dict[str, list]] = read_json(record) or {}
+    by_student = {one.student_id: one for one in submissions}
+    now: dict[str, dict[str, list]] = {}
+    for student, leader in copies.items():
+        if not {student, leader} <= by_student.keys() or leader not in members.get(student, ()):
+            continue
+        theirs, mine = _cells(by_student[leader]), _cells(by_student[student])
+        for cell in theirs.keys() & mine.keys():
+            given, has = theirs[cell].given, mine[cell].given
+            if has != given and has not in (mine[cell].nothing, before.get(student, {}).get(cell)):
+                continue  # the instructor's word about this member alone
+            now.setdefault(student, {})[cell] = given
+            if has != given:
+                mine[cell].give(given)
+    if before or now:
+        write_json(record, now)
+
+
+class _Points:
+    """What the instructor gave for a cell."""
+
+    nothing = [None, None]
+
+    def __init__(self, grade: Grade) -> None:
+        self._grade = grade
+
+    @property
+    def given(self) -> list[float | None]:
+        return [self._grade.manual_score, self._grade.extra_credit]
+
+    def give(self, given: list[float | None]) -> None:
+        self._grade.manual_score, self._grade.extra_credit = given
+        self._grade.needs_manual_grade = self._grade.manual_score is None and self._grade.auto_score is None
+
+
+class _Words:
+    """What the instructor wrote about a cell."""
+
+    nothing = [None]
+
+    def __init__(self, comment: Comment) -> None:
+        self._comment = comment
+
+    @property
+    def given(self) -> list[str | None]:
+        return [self._comment.manual_comment or None]
+
+    def give(self, given: list[str | None]) -> None:
+        (self._comment.manual_comment,) = given
+
+
+def _cells(submission: SubmittedAssignment) -> dict[str, _Points | _Words]:
+    found: dict[str, _Points | _Words] = {}
+    for notebook in submission.notebooks:
+        found |= {f"points of {grade.name}": _Points(grade) for grade in notebook.grades}
+        found |= {f"comment on {comment.name}": _Words(comment) for comment in notebook.comments}
+    return found

@@ -1,0 +1,140 @@
+"""Comments for many students, and their points: `rubric.csv` in the course folder.
+
+One row is one remark on a task: a short code, points and a text. Whoever grades writes `#code` into formgrader's
+comment box; `settle` writes the text in its place and adds up the points. A text or points that are corrected in the
+file later are corrected for everybody who got that code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.tables import TableRefused, read_table
+from autograder.grading.assignment import Assignment
+
+if TYPE_CHECKING:
+    from nbgrader.api import SubmittedAssignment
+
+FILE = "rubric.csv"
+COLUMNS = ("assignment", "task", "code", "points", "text")
+_CODES = re.compile(r"\s*#([\w.-]+)(?!\S)")
+_WRITTEN = re.compile(r"\s*#([\w.-]+): .*")
+
+
+@dataclass(frozen=True)
+class Remark:
+    code: str
+    text: str
+    points: float | None = None
+    """None for a comment without points."""
+
+    def __str__(self) -> str:
+        points = "" if self.points is None else f" ({self.points:+.10g})"
+        return f"#{self.code}: {self.text}{points}"
+
+
+def read_rubric(root: Path, assignment: str) -> dict[str, dict[str, Remark]]:
+    """The remarks on each task of an assignment, by code in small letters.
+
+    Raises:
+        SettingsError: the file is not a table, or a row of it is wrong.
+    """
+    file = root / FILE
+    if not file.is_file():
+        return {}
+    try:
+        table = read_table(file)
+    except TableRefused as error:
+        raise SettingsError(str(error)) from None
+    head = [name.strip().strip("\ufeff").casefold() for name in table.head]
+    if not set(COLUMNS) <= set(head):
+        raise SettingsError(f"{FILE} needs the columns {', '.join(COLUMNS)}")
+    found: dict[str, dict[str, Remark]] = {}
+    for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
+        cells = dict(zip(head, [cell.strip() for cell in row], strict=False))
+        name, task, code, points, text = (cells.get(column, "") for column in COLUMNS)
+        code = code.removeprefix("#")
+        if name != assignment:
+            continue
+        if not task or not re.fullmatch(r"[\w.-]+", code):
+            raise SettingsError(
+                f"{FILE}, line {line}: a remark needs a task, and a code of letters and digits"
+            )
+        try:
+            value = float(points.replace(",", ".").replace("\N{MINUS SIGN}", "-")) if points else None
+        except ValueError:
+            raise SettingsError(f"{FILE}, line {line}: {points!r} is no number of points") from None
+        found.setdefault(task, {})[code.casefold()] = Remark(code, text, value)
+    return found
+
+
+def apply_rubric(submissions: list[SubmittedAssignment], assignment: Assignment, root: Path) -> None:
+    """Writes the texts of the codes that graders wrote, and the points of written answers.
+
+    Points that a grader typed stay. Those that came from codes follow the codes.
+    """
+    rubric = read_rubric(root, assignment.name)
+    if not rubric:
+        return
+    record = root / REPORTS / KEPT / assignment.name / "rubric-points.json"
+    before: dict[str, dict[str, float]] = read_json(record) or {}
+    now: dict[str, dict[str, float]] = {}
+    for one in submissions:
+        for notebook in one.notebooks:
+            grades = {grade.name: grade for grade in notebook.grades}
+            for comment in notebook.comments:
+                remarks = rubric.get(comment.name)
+                if not remarks:
+                    continue
+                text, used = expanded(comment.manual_comment or "", remarks)
+                if text != (comment.manual_comment or ""):
+                    comment.manual_comment = text
+                grade, earlier = grades.get(comment.name), before.get(one.student_id, {}).get(comment.name)
+                if grade is None or grade.manual_score not in (None, earlier):
+                    continue
+                points = points_of(used, remarks, grade.max_score)
+                if points != grade.manual_score:  # else the answer may have to be looked at again
+                    grade.manual_score = points
+                    grade.needs_manual_grade = points is None and grade.auto_score is None
+                if points is not None:
+                    now.setdefault(one.student_id, {})[comment.name] = points
+    if before or now:
+        write_json(record, now)
+
+
+def expanded(comment: str, remarks: Mapping[str, Remark]) -> tuple[str, list[Remark]]:
+    """The comment with the text of each code, and the remarks in it. A code that is not in the rubric stays."""
+    lines: list[str] = []
+    used: list[Remark] = []
+    for line in comment.split("\n"):
+        written = _WRITTEN.fullmatch(line)
+        if written and (remark := remarks.get(written[1].casefold())):
+            codes, rest = [remark], ""
+        else:
+            codes, rest = [], line
+            while (code := _CODES.match(rest)) and (remark := remarks.get(code[1].casefold())):
+                codes.append(remark)
+                rest = rest[code.end() :]
+        lines += [str(remark) for remark in codes if remark not in used]
+        used += [remark for remark in codes if remark not in used]
+        if rest.strip() or not codes:
+            lines.append(rest.strip() if codes else line)
+    return "\n".join(lines), used
+
+
+def points_of(used: list[Remark], remarks: Mapping[str, Remark], maximum: float) -> float | None:
+    """Points add up from 0; where the task's rubric only takes points away, they are taken from the maximum.
+
+    None where no remark has points.
+    """
+    if all(remark.points is None for remark in used):
+        return None
+    starts_full = not any((remark.points or 0) > 0 for remark in remarks.values())
+    total = sum(remark.points or 0.0 for remark in used)
+    return min(maximum, max(0.0, total + (maximum if starts_full else 0.0)))

@@ -1,0 +1,112 @@
+"""A group submits one notebook: all members have it, its points, and the instructor's words."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.batch.submitted import collect
+from autograder.gradebook import decide
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.groups import share_submissions
+from autograder.gradebook.marks import Mark
+from autograder.gradebook.settle import settled_marks
+from tests import course
+from tests.gradebook.helpers import enter, give
+
+TINY = course.NAME
+
+
+@pytest.fixture
+def root(class_of_four: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(class_of_four, tmp_path / "course"))
+
+
+def notebook(root: Path, student: str) -> bytes:
+    (found,) = collect(root, TINY, [student])
+    assert found.file is not None, found.problem
+    return found.file.read_bytes()
+
+
+def submit(root: Path, student: str, explain: str, when: str = "") -> bytes:
+    file = course.hand_in(root, student, course.with_sources(explain=explain))
+    file.with_name("timestamp.txt").unlink(missing_ok=True)
+    if when:
+        file.with_name("timestamp.txt").write_text(when)
+    return file.read_bytes()
+
+
+def marks(root: Path) -> dict[str, Mark]:
+    return {mark.id: mark for mark in settled_marks(TINY, root)[0]}
+
+
+def test_each_member_gets_the_notebook_and_the_newest_one(root: Path) -> None:
+    decide.group(root, ["bob", "dan"], TINY, "red")
+    first = notebook(root, "bob")
+    assert share_submissions(root, TINY) == ["group red: dan gets the notebook of bob"]
+    assert notebook(root, "dan") == first
+    assert share_submissions(root, TINY) == []
+    second = submit(root, "bob", "Better.")  # again, without a time: what dan has is known to be a copy
+    share_submissions(root, TINY)
+    assert notebook(root, "dan") == second
+    submit(root, "bob", "Better.", "2026-10-15 10:00:00 UTC")
+    third = submit(root, "dan", "Best.", "2026-10-15 11:00:00 UTC")
+    share_submissions(root, TINY)
+    assert notebook(root, "bob") == third
+    assert (root / "submitted/bob/tiny/tiny-own.ipynb").read_bytes() == second
+    assert (root / "submitted/bob/tiny/timestamp.txt").read_text() == "2026-10-15 11:00:00 UTC\n"
+
+
+def test_of_two_notebooks_without_a_time_none_is_taken(root: Path) -> None:
+    decide.group(root, ["bob", "dan"])
+    bob, dan = submit(root, "bob", "One."), submit(root, "dan", "Two.")
+    (note,) = share_submissions(root, TINY)
+    assert "bob and dan submitted different notebooks, and it is not known which is newer" in note
+    assert (notebook(root, "bob"), notebook(root, "dan")) == (bob, dan)
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_followed(root: Path) -> None:
+    decide.group(root, ["bob", "dan"])
+    (root / "elsewhere").mkdir()
+    (root / "submitted/dan").symlink_to(root / "elsewhere")
+    (note,) = share_submissions(root, TINY)
+    assert "dan does not get the notebook" in note
+    assert not list((root / "elsewhere").iterdir())
+
+
+def test_points_and_words_go_to_all_members_but_not_over_a_members_own(root: Path) -> None:
+    decide.group(root, ["bob", "dan"], TINY)
+    share_submissions(root, TINY)
+    enter(root, "dan")
+    give(root, "bob", 1.5, "Why?", extra=0.5)
+    dan = marks(root)["dan"]
+    assert (dan.tasks["explain"].points, dan.tasks["explain"].manual_comment, dan.score) == (2, "Why?", 6)
+    assert dan.copy_of == "bob" and dan.group == ("bob", "dan") and not dan.pending
+    give(root, "bob", 2.0)
+    assert marks(root)["dan"].tasks["explain"].points == 2
+    give(root, "dan", 0.5)
+    give(root, "bob", 1.0)
+    assert [marks(root)[one].tasks["explain"].points for one in ("bob", "dan")] == [1, 0.5]
+
+
+CANVAS = """name,canvas_user_id,user_id,login_id,sections,group_name,canvas_group_id,group_id
+"L, Ada",17,,ada,1,Team 1,9,
+"N, Bob",18,,,1,Team 1,9,
+"P, Cleo",19,,cleo,1,Team 2,8,
+"Q, Dan",20,,dan,1,,,
+"""
+
+
+def test_the_groups_of_canvas(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "groups.csv").write_text(CANVAS)
+    decide.groups_of_file(root, root / "groups.csv", TINY)
+    assert "2 groups, 3 students" in capsys.readouterr().out
+    assert marks(root)["bob"].group == ("ada", "bob") and marks(root)["cleo"].group == ()
+    (root / "groups.csv").write_text("student,team\nada,1\n")
+    with pytest.raises(SettingsError, match="needs a column called group"):
+        decide.groups_of_file(root, root / "groups.csv")
+    (root / "groups.csv").write_text("student,group\nada,1\nzed,1\n")
+    with pytest.raises(SettingsError, match="line 3: no student zed in the gradebook"):
+        decide.groups_of_file(root, root / "groups.csv")

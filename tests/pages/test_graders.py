@@ -1,0 +1,65 @@
+"""Several graders: each submission has one, and their pages name no student."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.gradebook import decide
+from autograder.gradebook.configuration import SettingsError
+from autograder.pages.graders import deal_out
+from tests import course
+from tests.gradebook.helpers import enter, give
+
+TINY = course.NAME
+
+
+@pytest.fixture
+def root(class_of_four: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(class_of_four, tmp_path / "course"))
+
+
+def deal(root: Path) -> dict[str, str]:
+    with (root / "reports" / TINY / "graders.csv").open(newline="") as stream:
+        return {row["student"]: row["grader"] for row in csv.DictReader(stream)}
+
+
+def test_the_deal_is_even_and_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deal_out(root, TINY, ["kim", "lee"])
+    first = deal(root)
+    assert sorted(first) == ["ada", "bob", "cleo"]
+    assert sorted(list(first.values()).count(one) for one in ("kim", "lee")) == [1, 2]
+    enter(root, "dan")
+    give(root, "ada", 2.0)
+    capsys.readouterr()
+    deal_out(root, TINY)
+    assert first.items() < deal(root).items()
+    assert sorted(deal(root).values()) == ["kim", "kim", "lee", "lee"]
+    printed = capsys.readouterr().out
+    assert f"exports/tiny-graders/{first['ada']}.html: 1 of 2 graded" in printed
+    deal_out(root, TINY, ["kim"])  # lee is ill
+    assert set(deal(root).values()) == {"kim"}
+
+
+def test_a_graders_page_names_nobody(root: Path) -> None:
+    deal_out(root, TINY, ["kim"])
+    text = (root / "exports" / "tiny-graders" / "kim.html").read_text(encoding="utf-8")
+    assert not any(name in text for name in ("ada", "bob", "cleo", "Ada", "Bob", "Cleo"))
+    assert text.count("/formgrader/submissions/") == 3 and text.count("explain") == 3
+
+
+def test_excused_students_are_not_dealt_out(root: Path) -> None:
+    decide.excuse(root, ["bob"], TINY)
+    deal_out(root, TINY, ["kim"])
+    assert sorted(deal(root)) == ["ada", "cleo"]
+
+
+def test_without_graders_or_with_an_impossible_name_nothing_is_written(root: Path) -> None:
+    with pytest.raises(SettingsError, match="say who grades"):
+        deal_out(root, TINY)
+    with pytest.raises(SettingsError, match="cannot be a part of a file's name"):
+        deal_out(root, TINY, ["../kim"])
+    assert not (root / "reports" / TINY / "graders.csv").exists()
