@@ -106,5 +106,7 @@ def _late(gradebook: Gradebook, assignment: str) -> Iterator[SubmittedAssignment
         )
     }
     for submission in submissions.all():
+        if submission.assignment.duedate is None and submission.extension is not None:
+            continue  # nothing is due; nbgrader would add the extension to no date
         if submission.total_seconds_late > 0 or submission.id in fined:
             yield submission

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
-from autograder.gradebook.dates import effective_due_date
+from autograder.gradebook.dates import effective_due_date, in_utc
 from autograder.gradebook.groups import share_marks
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.marks import Mark, read_marks
@@ -45,8 +45,10 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
     root = Path(coursedir.root)
     semester = read_semester(root)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        stored = gradebook.find_assignment(assignment.name).duedate
-        due = effective_due_date(coursedir.config, assignment.name, stored)
+        entered = gradebook.find_assignment(assignment.name)
+        due = effective_due_date(coursedir.config, assignment.name, entered.duedate)
+        if entered.duedate is None and due is not None:  # set since the assignment was entered
+            entered.duedate = in_utc(due)
         submissions = gradebook.assignment_submissions(assignment.name)
         _extend(submissions, semester, assignment.name, due, root)
         apply_rubric(submissions, assignment, root)

@@ -60,6 +60,14 @@ def test_an_extension_lasts_as_long_as_its_row(root: Path, capsys: pytest.Captur
     assert (found["ada"].penalty, found["ada"].extension) == (1, None)
 
 
+def test_a_due_date_that_was_set_after_grading_can_be_extended(root: Path) -> None:
+    with gradebook_of(root) as book:
+        book.find_assignment(TINY).duedate = None
+        book.db.commit()
+    decide.extend(root, ["ada"], TINY, "2 days")
+    assert (marks(root)["ada"].penalty, marks(root)["cleo"].penalty) == (0, 2)
+
+
 def test_an_extension_that_nbgrader_knows_stays_without_a_row(root: Path) -> None:
     with gradebook_of(root) as book:
         book.grant_extension(TINY, "ada", days=1)
