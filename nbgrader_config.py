@@ -11,8 +11,9 @@ if _here not in sys.path:
     sys.path.insert(0, _here)
 # formgrader's list of submissions reads each timestamp.txt: one that cannot be read must not stop it
 if "nbgrader.apps.api" in sys.modules:
-    from autograder.gradebook import timestamps
+    from autograder.gradebook import formgrader, timestamps
 
+    formgrader.install()
     timestamps.install()
 # nbgrader calls `alembic` by its bare name when it creates a gradebook; it is in the same folder as this Python
 _programs = os.path.dirname(sys.executable)
@@ -20,8 +21,10 @@ if _programs not in os.environ.get("PATH", "").split(os.pathsep):
     os.environ["PATH"] = os.pathsep.join([_programs, os.environ.get("PATH", os.defpath)])
 
 c.CourseDirectory.course_id = "deep-learning"
+# The folder of this file, wherever the program that reads it was started: on JupyterHub, in the user's home.
+c.CourseDirectory.root = _here
 # The gradebook is gradebook.db next to this file. Any SQLAlchemy URL works:
-# c.CourseDirectory.db_url = "postgresql://user@host/gradebook"  # with `pip install psycopg2-binary`
+# c.CourseDirectory.db_url = "postgresql://user@host/gradebook"
 
 # When assignments are due, with the time zone, and what a late submission loses: "none", "zero" (everything) or
 # "percent" (of its points, for each day begun). The submission time is in the timestamp.txt next to the notebook.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates a virtual environment with what requirements.lock pins, and installs the programs that the sandbox and the
-# tests of pages use. make calls it when requirements.lock has changed; it is safe to run again.
+# Creates a virtual environment with what requirements.lock pins, and installs the programs that the sandbox, JupyterHub
+# and the tests use. make calls it when requirements.lock has changed; it is safe to run again.
 set -euo pipefail
 
 venv=${1:-.venv}
@@ -25,6 +25,8 @@ install_programs() {
     local missing=() package
     command -v bwrap >/dev/null || missing+=(bubblewrap)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+    command -v postgres >/dev/null || [ -d /usr/lib/postgresql ] || missing+=(postgresql)
+    command -v npm >/dev/null || missing+=(npm)
     if [ ${#missing[@]} -eq 0 ]; then
         return
     fi
@@ -36,6 +38,16 @@ install_programs() {
     for package in "${missing[@]}"; do
         apt_install "$package" || echo "setup: could not install $package; try: apt-get install $package" >&2
     done
+}
+
+# JupyterHub's proxy, next to JupyterHub itself. This version runs with every Node.js that Debian and Ubuntu have.
+install_proxy() {
+    local package=configurable-http-proxy@4.6.3
+    if [ -x "$venv/bin/configurable-http-proxy" ]; then
+        return
+    fi
+    { command -v npm >/dev/null && npm install --global --prefix "$venv" --no-fund --no-audit "$package" >/dev/null 2>&1; } ||
+        echo "setup: JupyterHub's proxy is not installed; try: npm install --global --prefix $venv $package" >&2
 }
 
 apt_install() {
@@ -53,4 +65,5 @@ fi
 echo "setup: installing requirements.lock (about 6 GB with PyTorch; the first time takes some minutes)"
 "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
 install_programs
+install_proxy
 echo "setup: ready"

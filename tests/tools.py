@@ -9,13 +9,14 @@ from typing import NoReturn
 import pytest
 
 
-def require_tool(name: str, install: str) -> str:
-    """The path of the program `name`. Without it the test is skipped with the command that installs it, and fails
-    where COURSE_REQUIRE_TOOLS=1 says that everything must be there (as in CI)."""
-    path = shutil.which(name)
-    if path is None:
+def require_tool(name: str, install: str, path: str | None = None) -> str:
+    """The path of the program `name`, looked for in `path` (default: as the shell does). Without it the test is
+    skipped with the command that installs it, and fails where COURSE_REQUIRE_TOOLS=1 says that everything must be
+    there (as in CI)."""
+    found = shutil.which(name, path=path)
+    if found is None:
         missing(f"{name} is not installed: {install}")
-    return path
+    return found
 
 
 def require_browser() -> str:

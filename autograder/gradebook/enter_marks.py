@@ -11,7 +11,9 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +25,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import common
+from sqlalchemy import NullPool, create_engine, func, make_url, select
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets.config import Config
@@ -39,6 +42,8 @@ class CannotConvert(Exception):
     """No submission of this assignment can be entered into the gradebook; one sentence that says why."""
 
 
+_GRADEBOOK = zlib.crc32(b"autograder: gradebook")
+"""The number of the lock in PostgreSQL."""
 _opened: dict[tuple[str, str], object] = {}
 """Engines by database and course, for the life of one Converter: the next may find a new gradebook."""
 
@@ -59,7 +64,8 @@ class Converter:
             config=config, root=str(root.resolve()), assignment_id=assignment.name
         )
         try:
-            self.notes = enter_assignment(assignment, self._coursedir)
+            with _one_run_at_a_time(self._coursedir.db_url):
+                self.notes = enter_assignment(assignment, self._coursedir)
         except (NbGraderException, InvalidEntry, SQLAlchemyError, ImportError) as error:
             raise CannotConvert(_first_line(error)) from error
         config = config.copy()
@@ -85,7 +91,10 @@ class Converter:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
             try:
-                self._autograde.start()
+                with _one_run_at_a_time(self._coursedir.db_url):
+                    self._autograde.start()
+            except SQLAlchemyError as error:
+                raise CannotConvert(_first_line(error)) from error
             except NbGraderException as error:
                 if isinstance(error.__context__, SQLAlchemyError):
                     raise CannotConvert(_first_line(error.__context__)) from error
@@ -95,9 +104,22 @@ class Converter:
     def settle(self) -> None:
         """Writes what was decided since the submissions were entered (settle.py). Raises CannotConvert."""
         try:
-            settle(self._assignment, self._coursedir)
+            with _one_run_at_a_time(self._coursedir.db_url):
+                settle(self._assignment, self._coursedir)
         except (InvalidEntry, SQLAlchemyError, SettingsError) as error:
             raise CannotConvert(_first_line(error)) from error
+
+
+@contextmanager
+def _one_run_at_a_time(database: str) -> Iterator[None]:
+    """Where runs from several course folders share a PostgreSQL gradebook, they enter one submission after another:
+    nbgrader looks whether a row is there and then adds it. The server takes the lock back if a run is killed."""
+    if make_url(database).get_backend_name() != "postgresql":  # SQLite locks its file itself
+        yield
+        return
+    with create_engine(database, poolclass=NullPool).connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(_GRADEBOOK)))
+        yield
 
 
 def _first_line(error: Exception) -> str:

@@ -13,6 +13,7 @@ import importlib.util
 import io
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -128,8 +129,8 @@ def complaint(line: str) -> str:
     if program == "nbgrader":
         known = NbGraderApp.subcommands
         return "" if len(words) == 1 or words[1] in known else f"nbgrader has no command {words[1]}"
-    there = (Path(sys.prefix) / "bin" / program).exists()
-    return "" if there else f"no program {program} in .venv/bin"
+    there = (Path(sys.prefix) / "bin" / program).exists() or (REPOSITORY / program).is_file()
+    return "" if there or shutil.which(program) else f"no program {program} in .venv/bin"
 
 
 def _complaint_about_make(words: list[str]) -> str:

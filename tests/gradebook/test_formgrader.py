@@ -3,6 +3,7 @@ feedback. A real Jupyter server, a real Chromium, a course of one small assignme
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import re
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.converters import GenerateFeedback
@@ -19,11 +21,12 @@ from playwright.sync_api import Page, Request, expect, sync_playwright
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import classroom
+from autograder.gradebook import formgrader
 from autograder.gradebook.nbgrader_steps import course_directory
 from autograder.lms.roster import enter_students
 from tests import course
-from tests.gradebook.attacks import RUN, notebook
-from tests.gradebook.helpers import gradebook_of
+from tests.gradebook.attacks import MARKDOWN, RUN, notebook
+from tests.gradebook.helpers import configure, gradebook_of
 from tests.tools import require_browser
 
 PATIENCE = 120_000
@@ -185,8 +188,46 @@ def test_no_script_of_a_student_s_runs_on_any_page(
         assert page.evaluate("window.ran") is None
         response = page.goto(f"{address}/formgrader/submissions/{number}/page.html")
         assert response is not None and response.status == 404
+        visit(f"{address}/formgrader/manage_students/%3Cimg%20src=x%20onerror={RUN}%3E", "onerror")
+        visit(f"{address}/formgrader/manage_students/%3Cscript%3E{RUN}%3C%2Fscript%3E", "<script>")
+
+        # with nothing cleaned, the pages' own policy still runs no script but formgrader's
+        configure(root, "c.HTMLExporter.filters = {}\nc.HTMLExporter.preprocessors = []")
+        autograded = root / "autograded" / "eve" / course.NAME
+        book = course.solved()
+        kinds = ("script", "script with a source", "image error", "svg", "svg animation", "details", "frame")
+        raw = [MARKDOWN[kind] for kind in (*kinds, "link")] + ['<script src="script.js"></script>']
+        book["cells"] += [course.text(f"raw{number}", text) for number, text in enumerate(raw)]
+        (autograded / "tiny.ipynb").write_text(json.dumps(book))
+        (autograded / "page.html").write_text(f"<script>{RUN}</script>seen")
+        (autograded / "script.js").write_text(RUN)
+        visit(f"{address}/formgrader/submissions/{number}/?index=0", "Both factors")
+        assert page.locator("script", has_text=RUN).count() > 0
+        assert page.locator("#explain").first.evaluate("field => field.tagName") == "INPUT"
+        visit(f"{address}/formgrader/submissions/{number}/page.html", "seen")
     assert [post for post in posts if "/api/" in post and "grade" not in post] == []
     for made in (root / "reports" / course.NAME).glob("*.html"):
         visit(made.as_uri(), course.NAME)
     visit((root / "feedback" / "eve" / course.NAME / "tiny.html").as_uri(), "Why?")
     assert page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1
+
+
+def test_a_course_outside_the_servers_folder_is_one_sentence() -> None:
+    """As on a JupyterHub, where servers start in the user's home. nbgrader only says that there was an error."""
+    from nbgrader.server_extensions.formgrader import handlers
+
+    formgrader.install()
+    said: list[object] = []
+    settings = {"nbgrader_bad_setup": True, "nbgrader_formgrader": SimpleNamespace(root_dir="/home/teacher")}
+    request = SimpleNamespace(
+        settings=settings,
+        coursedir=SimpleNamespace(root="/srv/<course>"),
+        set_status=said.append,
+        finish=said.append,
+    )
+    handlers.BaseHandler.write_error(request, 500)
+    status, answer = said
+    assert status == 500
+    assert "The course is in <code>/srv/&lt;course&gt;</code>" in answer
+    assert "this Jupyter server shows only <code>/home/teacher</code>" in answer
+    assert "--ServerApp.root_dir=" in answer
