@@ -15,7 +15,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import classroom
-from autograder.lms.marks import read_marks
+from autograder.gradebook.marks import read_marks
+from autograder.grading.assignment import Assignment
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges
 from tests.gradebook.helpers import configure
@@ -128,4 +129,4 @@ def test_two_runs_at_once_lose_nothing(tmp_path: Path, judges: FakeJudges, datab
             ("fay", 5.0),
         ]
     for root in roots.values():
-        assert len(read_marks(course.NAME, root)[0]) == 6
+        assert len(read_marks(Assignment.load(course.NAME, root=root), root)[0]) == 6
