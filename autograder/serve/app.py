@@ -203,7 +203,7 @@ class Service:
         rows = []
         for name in self._rules().rules:
             permission = self._desk.permission(person.id, name)
-            words = f"{permission.left_today} attempts left" if permission.allowed else permission.sentence
+            words = "You can try now." if permission.allowed else permission.sentence
             rows.append({"name": name, "attempts": len(self._store.counted(person.id, name)), "now": words})
         return self._page("home.html", request, person, assignments=rows)
 

@@ -102,7 +102,6 @@ class Permission:
     allowed: bool
     sentence: str = ""
     when: float | None = None
-    left_today: int = 0
 
 
 def permission(rules: Rules, attempts: Sequence[float], now: float) -> Permission:
@@ -113,11 +112,10 @@ def permission(rules: Rules, attempts: Sequence[float], now: float) -> Permissio
     """
     today = sorted(when for when in attempts if when > now - _DAY)
     hour = [when for when in today if when > now - _HOUR]
-    left = max(0, rules.attempts_per_day - len(today))
     if rules.opens is not None and now < rules.opens.timestamp():
-        return Permission(False, f"This opens on {shown(rules.opens)}.", rules.opens.timestamp(), left)
+        return Permission(False, f"This opens on {shown(rules.opens)}.", rules.opens.timestamp())
     if rules.closes is not None and now >= rules.closes.timestamp():
-        return Permission(False, f"This closed on {shown(rules.closes)}.", None, left)
+        return Permission(False, f"This closed on {shown(rules.closes)}.", None)
     waits = (
         [(today[-1] + rules.pause(len(today)), "The pause grows with each attempt of a day.")]
         if today
@@ -128,14 +126,12 @@ def permission(rules: Rules, attempts: Sequence[float], now: float) -> Permissio
         (rules.attempts_per_day, _DAY, today, "24 hours"),
     ):
         if len(recent) >= limit:
-            attempts_in = (
-                f"{limit} attempt{'s' if limit != 1 else ''} in {'an ' if unit == 'hour' else ''}{unit}"
-            )
-            waits.append((recent[-limit] + window, f"There are {attempts_in}, and you have used them."))
+            only = f"all {limit} attempts" if limit > 1 else "your attempt"
+            waits.append((recent[-limit] + window, f"You have used {only} of the last {unit}."))
     when, why = max(waits, default=(now, ""))
     if when > now:
-        return Permission(False, f"{why} You can try again in {duration(when - now)}.", when, left)
-    return Permission(True, left_today=left)
+        return Permission(False, f"{why} You can try again in {duration(when - now)}.", when)
+    return Permission(True)
 
 
 def duration(seconds: float) -> str:
@@ -152,9 +148,12 @@ def duration(seconds: float) -> str:
 
 def in_words(rules: Rules) -> list[str]:
     """The rules as sentences, for students and for the instructor."""
+    pause = ""
+    if rules.cooldown_seconds:
+        pause = f", with a pause of {duration(rules.cooldown_seconds)} after the first attempt, which grows with each"
     found = [
-        f"{rules.attempts_per_hour} attempts in an hour and {rules.attempts_per_day} in 24 hours, with a pause of "
-        f"{duration(rules.cooldown_seconds)} after the first, which grows with each.",
+        f"You can try {rules.attempts_per_hour} times in an hour and {rules.attempts_per_day} times in "
+        f"24 hours{pause}.",
         _TELLS[rules.speak],
     ]
     by_kind: dict[str, list[str]] = {}

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from autograder.grading.report import NOT_RUN
 from autograder.pages.write import main_report
 from tests import course
 from tests.gradebook.helpers import enter, give
+from tests.looks import axe, browser, check  # noqa: F401
 from tests.pages.conftest import made_up, write_class
-from tests.tools import missing, require_browser, require_tool
-
-AXE = "axe-core@4.10.3"
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("axe")
-    npm = require_tool("npm", "apt-get install npm")
-    install = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), AXE]
-    if subprocess.run(install, capture_output=True).returncode:
-        missing(f"axe-core cannot be installed: npm install {AXE}")
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = require_browser()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +47,7 @@ def test_axe_reports_nothing(browser: Browser, axe: str, reports: Path, width: i
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     for name in PAGES:
         page.goto((reports / name).as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-        page.evaluate(axe)
-        found = page.evaluate("axe.run().then((result) => result.violations)")
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], name
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        check(page, axe)
     page.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from autograder.__main__ import _parser
 from autograder.batch.judging import JudgingRefused
 from autograder.grading.assignment import REPOSITORY
 from autograder.serve.run import ServeRefused, _alone
@@ -159,6 +161,14 @@ def test_a_cluster_that_comes_back_is_asked_again(monkeypatch) -> None:
     with pytest.raises(JudgingRefused):
         pool.ask("a notebook")
     assert pool.size == 2 and pool.ask("a notebook") == {"report": "a notebook"}
+
+
+def test_the_commands_of_the_unit_and_the_container_exist() -> None:
+    text = (REPOSITORY / "docs" / "serve.md").read_text(encoding="utf-8")
+    unit = re.search(r"^ExecStart=\S+python -m autograder (.*)$", text, re.MULTILINE)[1].split()
+    container = json.loads(re.search(r"^CMD (\[.*\])$", text, re.MULTILINE)[1])
+    for words in (unit, container[container.index("autograder") + 1 :]):
+        assert _parser().parse_args(words).run.__name__ == "_serve"
 
 
 def test_many_students_are_judged_once_each(root: Path) -> None:

@@ -1,0 +1,111 @@
+"""The service in a browser: a student's whole way and the instructor's page, on a phone in the dark and on a screen."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, expect
+
+from tests import course
+from tests.looks import axe, browser, check  # noqa: F401
+from tests.pages.conftest import made_up
+from tests.serve.conftest import MadeUpPool, Served, make_served, verdict
+from tests.serve.test_run import answer, until
+
+WRONG = course.with_sources(square="def square(x):\n    return x + x")
+MESSAGE = "Squaring.\nYour code raised ValueError: no\n  in the cell square, line 3: raise ValueError"
+
+
+@dataclass
+class Open:
+    """A service that a browser can reach; a verdict comes when `go` is set."""
+
+    served: Served
+    address: str
+    go: threading.Event
+
+    def link(self, person: str, role: str = "student") -> str:
+        return f"{self.address}/enter#{self.served.store.invite(person, role)}"
+
+
+@pytest.fixture(scope="module")
+def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    go = threading.Event()
+
+    def judge(unit):
+        go.wait()
+        failing = ("test_square",) if "x + x" in unit.handed_in.file.read_text() else ()
+        return verdict(unit, made_up(unit.handed_in.student, failing=failing, message=MESSAGE))
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    rules = f'address = "{address}"\ncooldown_seconds = 0\nattempts_per_hour = 2\ncloses = "2099-01-01 12:00 UTC"\n'
+    served = make_served(course.make_course(tmp_path_factory.mktemp("open")), rules, MadeUpPool(answer=judge))
+    port = int(address.rpartition(":")[2])
+    server = uvicorn.Server(
+        uvicorn.Config(served.app, host="127.0.0.1", port=port, log_config=None, ws="none")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until(lambda: answer(f"{address}/healthz"))
+    yield Open(served, address, go)
+    go.set()
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1400, "light")])
+def test_a_student_enters_uploads_waits_reads_and_tries_again(
+    browser: Browser, axe: str, open_service: Open, tmp_path: Path, width: int, scheme: str
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    open_service.go.clear()
+
+    page.goto(open_service.link(f"ada-{width}"))
+    assert "#" not in page.url  # no longer in the history, or over somebody's shoulder
+    check(page, axe)
+    page.get_by_role("button", name="Enter").click()
+    check(page, axe)
+    page.get_by_role("link", name="tiny").click()
+    check(page, axe)
+
+    def upload(book: dict) -> None:
+        (tmp_path / "tiny.ipynb").write_text(json.dumps(book))
+        page.get_by_label("Your notebook").set_input_files(tmp_path / "tiny.ipynb")
+        page.get_by_role("button", name="Upload").click()
+
+    upload(WRONG)
+    expect(page.locator("output")).to_have_text("Your notebook is being graded.")
+    check(page, axe)
+    open_service.go.set()
+    expect(page.get_by_text("Not final.")).to_be_visible()
+    expect(page.get_by_text("in your cell square, line 3")).to_be_visible()
+    check(page, axe)
+
+    page.get_by_role("link", name="Try again").click()
+    upload(course.solved())
+    expect(page.get_by_text("5 of 5")).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_text("You have used all 2 attempts of the last hour.")).to_be_visible()
+    expect(page.get_by_role("button", name="Upload")).to_have_count(0)
+    check(page, axe)
+    assert errors == []
+    page.goto(f"{open_service.address}/attempt/99")
+    check(page, axe)
+
+    page.goto(open_service.link("prof", "instructor"))
+    page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_role("row", name="square: test_square").first).to_be_visible()
+    check(page, axe)
+    page.close()
