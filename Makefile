@@ -29,6 +29,8 @@ REVOKE ?=
 HOST ?=
 PORT ?=
 MINUTES ?=
+CASE ?=
+REASON ?=
 UNTIL ?=
 TASK ?=
 NOTE ?=
@@ -58,7 +60,7 @@ endif
 .PHONY: help setup release solutions new import watch test check format grade grade-gpu worker serve invite attempts \
         demo report score students collect export return \
         extend excuse withdraw group regrade regraded graders archive gradescope \
-        validity mistakes bench alternatives sandbox-check clean
+        validity prove explain keep mistakes bench alternatives sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -177,6 +179,17 @@ validity: $(READY) ## measure how often a verdict is wrong, into docs/validity.m
 
 mistakes: $(READY) ## write what students read after each mistake, into docs/mistakes.md
 	@$(PYTHON) -m corpora.mistakes
+
+prove: $(READY) ## show which mutants of the solution get full marks, and which right answers lose points (ASSIGNMENT=name, MINUTES=n)
+	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make prove ASSIGNMENT=k-means)) \
+	    $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS))
+
+explain: $(READY) ## say why a mutant that make prove found may get full marks (ASSIGNMENT=name, CASE=id, REASON="why")
+	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make explain ASSIGNMENT=k-means CASE=id REASON="why")) \
+	    --explain "$$CASE" "$$REASON"
+
+keep: $(READY) ## make a submission of the corpus of what make prove found (ASSIGNMENT=name, CASE=id)
+	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make keep ASSIGNMENT=k-means CASE=id)) --keep "$$CASE"
 
 bench: $(READY) ## compare a class of 40 with plain nbgrader; grade 300 here and through Dask (ONLY=class300)
 	@$(PYTHON) -m benchmarks $(addprefix --only ,$(ONLY))

@@ -84,10 +84,10 @@ def mutants_accepted(assignments: list[str], quick: bool, grade: GradeAll) -> An
         for mutant in mutants(Assignment.load(name).reference(task)):
             stale.discard((name, task, mutant.change))
             if not quick or in_sample(f"{name} {task} {mutant.change}", one_in=40):
-                case = _case(name, "wrong", mutant.change, corpus.Cell(task, mutant.source))
+                case = case_of(name, "wrong", mutant.change, corpus.Cell(task, mutant.source))
                 gradings[Grading(case, only=frozenset([task]), until_failure=True)] = (name, task), mutant
     for name, task, change in sorted(stale):
-        words = f"{explained.FILE.name} is stale, there is no such mutant: {change}"
+        words = f"{explained.file_of(name).name} is stale, there is no such mutant: {change}"
         answers.setdefault((name, task), Answer()).misses.append(words)
     for grading, outcome in grade(list(gradings)):
         place, mutant = gradings[grading]
@@ -99,7 +99,7 @@ def mutants_accepted(assignments: list[str], quick: bool, grade: GradeAll) -> An
         elif not outcome.full_marks([place[1]]):
             if reason is not None:
                 answer.misses.append(
-                    f"{explained.FILE.name} is stale, this one gets no full marks: {mutant.change}"
+                    f"{explained.file_of(place[0]).name} is stale, this one gets no full marks: {mutant.change}"
                 )
         elif reason is None:
             answer.misses.append(f"{mutant.operator}: {mutant.change}")
@@ -163,8 +163,8 @@ def right_rejected(assignments: list[str], quick: bool, grade: GradeAll) -> Answ
     chosen = [
         (rewrite, case)
         for name in assignments
-        for base in (_solved(name), *corpus.cases(name, "correct"))
-        for rewrite, case in _rewritten(base)
+        for base in (solved(name), *corpus.cases(name, "correct"))
+        for rewrite, case in rewritten(base)
         if not quick or in_sample(f"{name} {base.name} {rewrite}", one_in=30)
     ]
     gradings = {
@@ -192,13 +192,13 @@ def _note_rejections(
             answer.misses.append(f"{grading.case.name}, {how}, seed {grading.seed}: {' '.join(said)}")
 
 
-def _solved(name: str) -> corpus.Case:
+def solved(name: str) -> corpus.Case:
     assignment = Assignment.load(name)
     cells = [corpus.Cell(task, assignment.reference(task)) for task in coding_tasks(name)]
-    return _case(name, "correct", "solution", *cells)
+    return case_of(name, "correct", "solution", *cells)
 
 
-def _rewritten(case: corpus.Case) -> Iterator[tuple[str, corpus.Case]]:
+def rewritten(case: corpus.Case) -> Iterator[tuple[str, corpus.Case]]:
     """The case as it is, and by every rewrite that changes something in it."""
     yield "as it is", case
     for name, rewrite in REWRITES.items():
@@ -226,7 +226,7 @@ def habits_punished(assignments: list[str], quick: bool, grade: GradeAll) -> Ans
         for place, habit in enumerate(HABITS)
         for name in assignments
         if not quick or in_sample(f"{name} {habit.name}", one_in=60)
-        for case in _with_habit(name, habit)
+        for case in with_habit(name, habit)
     }
     answers: Answers = {(name, task): Answer() for name in assignments for task in coding_tasks(name)}
     for grading, outcome in grade(list(gradings)):
@@ -235,11 +235,11 @@ def habits_punished(assignments: list[str], quick: bool, grade: GradeAll) -> Ans
     return answers
 
 
-def _with_habit(name: str, habit: Habit) -> list[corpus.Case]:
+def with_habit(name: str, habit: Habit) -> list[corpus.Case]:
     """The solved notebook with the habit in every task that has a place for it."""
     sources = {task: corpus.solved_source(name, task) for task in coding_tasks(name)}
     cells = [corpus.Cell(task, text) for task, source in sources.items() if (text := put(habit, source))]
-    return [_case(name, "habit", habit.name, *cells)] if cells else []
+    return [case_of(name, "habit", habit.name, *cells)] if cells else []
 
 
 # ---- flips
@@ -252,7 +252,7 @@ def flips(assignments: list[str], quick: bool, grade: GradeAll) -> tuple[Answers
     busy. Also whether the solved notebook lost a point in any of these gradings: they count as right answers, too.
     """
     seeds = 4 if quick else SEEDS
-    chosen = [_case(name, "sentinel", "solution") for name in assignments]
+    chosen = [case_of(name, "sentinel", "solution") for name in assignments]
     for name in assignments:
         wrong = corpus.cases(name, "wrong")
         partial = [case for case in wrong if case.touched is not None]
@@ -381,7 +381,7 @@ def coding_tasks(assignment: str) -> list[str]:
     return list(corpus.tasks_of(assignment).coding)
 
 
-def _case(assignment: str, kind: str, what: str, *cells: corpus.Cell) -> corpus.Case:
+def case_of(assignment: str, kind: str, what: str, *cells: corpus.Cell) -> corpus.Case:
     return corpus.Case(
         path=Path(f"{what}.py" if kind != "wrong" else "mutant.py"),
         assignment=assignment,

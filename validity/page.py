@@ -25,7 +25,7 @@ _MEANING = {
     MUTANTS: (
         "A mutant is the reference solution with one thing changed (validity/mutants.py). It is accepted when it gets "
         "full marks in its task. Some are allowed to: they compute the same, or something else that the task permits. "
-        "Each of those is listed by name, with the reason, in validity/explained.toml."
+        "Each of those is listed by name, with the reason, in corpora/<name>/explained.toml."
     ),
     WRONG: (
         "The wrong submissions in corpora/, each of which declares what it must get, and why; each is graded "
