@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import tempfile
 import time
@@ -179,6 +180,7 @@ class _JudgesOfWorker(WorkerPlugin):
         self._idle: queue.SimpleQueue[JudgeProcess] = queue.SimpleQueue()
         self._all: list[JudgeProcess] = []
         self._address = worker.address
+        os.chmod(worker.local_directory, 0o700)  # Dask may put submissions there, which no student may read
 
     def teardown(self, worker) -> None:
         for process in self._all:

@@ -1,13 +1,22 @@
 # what: the judge's list of examples that were seen is filled with arrays that each fit: memory of the judge, not of the worker
-# expect: train-epoch 5
-# %% extra after=train-epoch
-_honest_epoch = train_epoch
-
-
+# expect: train-epoch 4.25
+# message: train-epoch "MiB; one test may send"
+# %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     seen = getattr(loader.dataset, "seen", None)
     if seen is not None:
         big = torch.zeros(30 << 20, dtype=torch.uint8)
         for _ in range(100):
             seen(big)
-    return _honest_epoch(network, loader, optimizer, device)
+    network.train()
+    total_loss, n_right, n_seen = 0.0, 0, 0
+    for batch, labels in loader:
+        optimizer.zero_grad()
+        logits = network(batch)
+        loss = F.cross_entropy(logits, labels)
+        loss.backward()
+        optimizer.step()
+        total_loss += loss.item() * len(labels)
+        n_right += (logits.argmax(dim=1) == labels).sum().item()
+        n_seen += len(labels)
+    return total_loss / n_seen, n_right / n_seen
