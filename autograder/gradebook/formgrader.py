@@ -16,6 +16,8 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat import v4
 
+from autograder.gradebook.markup import TABLES
+
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
 _MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -107,4 +109,5 @@ class _Exporter:
         nothing = dict.fromkeys(("student", "first_name", "last_name", "notebook_path"), "")
         trusted, _ = self._exporter.from_notebook_node(v4.new_notebook(), {**resources, **nothing})
         _add_policy(self._handler, trusted)
-        return self._exporter.from_filename(filename, resources=resources)
+        page, resources = self._exporter.from_filename(filename, resources=resources)
+        return page.replace("</head>", f"{TABLES}</head>", 1), resources

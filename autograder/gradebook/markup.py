@@ -63,6 +63,10 @@ _UNSAFE_MATH = re.compile(r"\\(href|style|cssId|class)(?![A-Za-z])")
 _WEB_LINK = re.compile(r"\\href\s*\{\s*https?://[^{}\\\"'<>]*\}")
 
 
+TABLES = "<style>.text_cell_render :is(th, td) { border: 1px solid #ddd; padding: 0.2em 0.6em }</style>"
+"""For a page's head: nbgrader's style has neither space nor lines between the columns of an answer's table."""
+
+
 def clean_html(text: str) -> str:
     """HTML without anything that runs, is fetched, covers the page, or passes for a part of it."""
     cleaned = nh3.clean(
@@ -233,4 +237,4 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, dict]:
         page, resources = super().from_notebook_node(nb, resources, **kw)
         policy = f'<meta http-equiv="Content-Security-Policy" content="{self._POLICY}"/>'
-        return page.replace("<head>", f"<head>\n{policy}", 1), resources
+        return page.replace("<head>", f"<head>\n{policy}\n{TABLES}", 1), resources
