@@ -56,7 +56,7 @@ class Measured:
 
 def on_this_machine(size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        course = _course(Path(folder), size)
+        course = course_of(Path(folder), size)
         run = _measured(_grade_command(course))
         again = _measured(_grade_command(course))
         print(f"A class of {size} Titanic submissions on {os.cpu_count()} cores")
@@ -67,7 +67,7 @@ def on_this_machine(size: int) -> None:
 
 def on_a_cluster(size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        course = _course(Path(folder), size)
+        course = course_of(Path(folder), size)
         scheduler_file = Path(folder, "scheduler.json")
         common = ["--scheduler-file", str(scheduler_file), "--no-dashboard"]
         commands = [["dask_scheduler", *common, "--port", "0", "--host", "127.0.0.1"]]
@@ -77,7 +77,7 @@ def on_a_cluster(size: int) -> None:
                 subprocess.Popen(
                     [sys.executable, "-m", f"distributed.cli.{command}", *options],
                     cwd=REPOSITORY,
-                    env=_environment(),
+                    env=environment(),
                     stdout=log,
                     stderr=log,
                 )
@@ -99,7 +99,7 @@ def on_a_cluster(size: int) -> None:
         _print_marks(course)
 
 
-def _course(folder: Path, size: int) -> Path:
+def course_of(folder: Path, size: int) -> Path:
     sound = [case for case in cases(ASSIGNMENT) if case.kind in ("correct", "wrong")]
     notebooks = {}
     for number, case in zip(range(size), itertools.cycle(sound), strict=False):
@@ -117,7 +117,7 @@ def _grade_command(course: Path, **options: str) -> list[str]:
     return [sys.executable, "-c", f"from autograder.classroom import grade; raise SystemExit({call})"]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**os.environ, **one_thread, "PYTHONPATH": str(REPOSITORY)}
 
@@ -128,10 +128,10 @@ def _measured(command: list[str], others: list[subprocess.Popen] | None = None) 
     with tempfile.TemporaryFile() as output:
         begin = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, env=_environment(), stdout=output, stderr=subprocess.STDOUT
+            command, cwd=REPOSITORY, env=environment(), stdout=output, stderr=subprocess.STDOUT
         )
         ended = threading.Event()
-        watcher = threading.Thread(target=_watch, args=([process, *(others or [])], measured, ended))
+        watcher = threading.Thread(target=watch, args=([process, *(others or [])], measured, ended))
         watcher.start()
         code = process.wait()
         measured.seconds = time.perf_counter() - begin
@@ -144,7 +144,7 @@ def _measured(command: list[str], others: list[subprocess.Popen] | None = None) 
     return measured
 
 
-def _watch(processes: list[subprocess.Popen], measured: Measured, ended: threading.Event) -> None:
+def watch(processes: list[subprocess.Popen], measured: Measured, ended: threading.Event) -> None:
     while True:
         sample: Counter[str] = Counter()
         for started in processes:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests import course
-from tests.looks import axe, browser, check  # noqa: F401
+from tests import course, looks
+from tests.looks import axe, browser  # noqa: F401
 from tests.pages.conftest import made_up
 from tests.serve.conftest import MadeUpPool, Served, make_served, verdict
 from tests.serve.test_run import answer, until
@@ -62,17 +62,22 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     thread.join()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1400, "light")])
+def check(page: Page, axe: str) -> None:
+    for width, scheme in ((390, "dark"), (1400, "light")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        looks.check(page, axe)
+
+
 def test_a_student_enters_uploads_waits_reads_and_tries_again(
-    browser: Browser, axe: str, open_service: Open, tmp_path: Path, width: int, scheme: str
+    browser: Browser, axe: str, open_service: Open, tmp_path: Path
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    open_service.go.clear()
 
-    page.goto(open_service.link(f"ada-{width}"))
+    page.goto(open_service.link("ada"))
     assert "#" not in page.url  # no longer in the history, or over somebody's shoulder
     check(page, axe)
     page.get_by_role("button", name="Enter").click()
