@@ -40,6 +40,9 @@ c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
 # Where students find the release on GitHub, such as "https://github.com/my-university/notebooks/blob/main": with it,
 # each notebook begins with a link that opens it in Colab.
 c.Release.published = None
+# Where students reach `make serve`, such as "https://try.example.org": with it, the last cell of each notebook offers
+# to send the notebook there.
+c.Release.service = None
 
 # Where formgrader runs, for the links on the class page: as your browser shows it.
 c.ClassPage.formgrader = "http://localhost:8888/formgrader"

@@ -6,6 +6,7 @@ Due dates come from the course's configuration, tasks and points from the notebo
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from traitlets.config import Config
@@ -25,7 +26,12 @@ def add_frame(notebook: dict[str, Any], source: Source, config: Config) -> dict[
     title, *rest = notebook["cells"]
     head = _markdown(source.name, "before-you-start", _before(source.name, config))
     end = _markdown(source.name, "submit", _submit(source.name, config))
-    return notebook | {"cells": [title, head, *rest, end, _check(source)]}
+    return notebook | {"cells": [title, head, *rest, end, _check(source, service_address(config))]}
+
+
+def service_address(config: Config) -> str:
+    """Where `make serve` answers, if the last cell is to offer it; "" otherwise."""
+    return str(config.Release.get("service") or "")
 
 
 def _before(name: str, config: Config) -> str:
@@ -62,7 +68,7 @@ def _due(name: str, config: Config) -> str:
     return shown(due) if due else ""
 
 
-def _check(source: Source) -> dict[str, Any]:
+def _check(source: Source, service: str) -> dict[str, Any]:
     graded = [cell for cell in source.cells if cell.is_grade]
     coding = [cell.grade_id.removesuffix(TESTS_SUFFIX) for cell in graded if not cell.is_solution]
     written = [cell.grade_id for cell in graded if cell.is_solution]
@@ -76,7 +82,7 @@ def _check(source: Source) -> dict[str, Any]:
     }
     lines = [
         "# (supplied) what is still open",
-        "from course import submission",
+        "from course import service, submission" if service else "from course import submission",
         "",
         "submission.check(",
         f'    "{source.name}",',
@@ -84,6 +90,8 @@ def _check(source: Source) -> dict[str, Any]:
         f"    written={_list(written)},",
         ")",
     ]
+    if service:
+        lines.append(f"service.offer({json.dumps(source.name)}, {json.dumps(service)})")
     return {
         "cell_type": "code",
         "id": _id(source.name, SUBMIT),

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from autograder.build.companions import add_companions, libraries
-from autograder.build.frame import add_frame
+from autograder.build.frame import add_frame, service_address
 from autograder.build.proof import check_grader, check_leaks, prove
 from autograder.build.source import (
     CODE_STUB,
@@ -44,6 +44,8 @@ COURSE_PACKAGE = "course"
 STUDENTS_README = "README.md"
 STUDENTS_REQUIREMENTS = "requirements.txt"
 NOT_COPIED = ("__pycache__", "*.pyc", ".*")
+SERVICE_MODULE = "service.py"
+"""Of course/, what only a course with a service for its students needs."""
 UNDER_WAY = ".new-"
 """How the folder of a build that has not taken its place yet begins."""
 
@@ -281,8 +283,10 @@ def _copy_supplied(root: Path, name: str, folder: Path) -> None:
     own = root / "assignments" / name
     shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, f"{name}.py", "*.ipynb"))
     course = root / "assignments" / SHARED_FOLDER / COURSE_PACKAGE
+    unused = () if service_address(own_configuration(root)) else (SERVICE_MODULE,)
     if course.is_dir():
-        shutil.copytree(course, folder / COURSE_PACKAGE, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        ignored = shutil.ignore_patterns(*NOT_COPIED, *unused)
+        shutil.copytree(course, folder / COURSE_PACKAGE, ignore=ignored)
 
 
 @contextmanager

@@ -51,6 +51,14 @@ def test_the_last_cell_knows_the_tasks(tiny) -> None:
     )
 
 
+def test_the_last_cell_offers_the_service_where_the_course_has_one(tiny) -> None:
+    address = 'c.Release.service = "https://try.example.org"'
+    assert "service" not in sources(tiny)[-1]
+    (tiny.root / "nbgrader_config.py").write_text(f"c = get_config()\n{address}\n")
+    last = sources(tiny)[-1]
+    assert last.endswith('service.offer("tiny", "https://try.example.org")') and "import service," in last
+
+
 # ---- what the last cell says
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from autograder.batch.judging import Unit
@@ -33,6 +39,8 @@ attempts_per_hour = 100
 attempts_per_day = 100
 """
 """Rules that are in nobody's way."""
+WRONG = course.with_sources(square="def square(x):\n    return x + x")
+MESSAGE = "Squaring.\nYour code raised ValueError: no\n  in the cell square, line 3: raise ValueError"
 TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 
 
@@ -140,3 +148,60 @@ def make_served(root: Path, rules: str = EASY, pool: MadeUpPool | None = None, *
 @pytest.fixture
 def served(root: Path) -> Served:
     return make_served(root)
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    """What `holds` returns, as soon as that is true."""
+    end = time.monotonic() + 300
+    while not (found := holds()):
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
+    return found
+
+
+def answer(address: str, code: str = "", content: bytes | None = None) -> Any:
+    request = urllib.request.Request(address, content, {"Authorization": f"Bearer {code}"})
+    try:
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+    except urllib.error.URLError:
+        return None
+
+
+@dataclass
+class Open:
+    """A service that a browser can reach; a verdict comes when `go` is set."""
+
+    served: Served
+    address: str
+    go: threading.Event
+
+    def link(self, person: str, role: str = "student") -> str:
+        return f"{self.address}/enter#{self.served.store.invite(person, role)}"
+
+
+@pytest.fixture(scope="module")
+def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    go = threading.Event()
+
+    def judge(unit):
+        go.wait()
+        failing = ("test_square",) if "x + x" in unit.handed_in.file.read_text() else ()
+        return verdict(unit, made_up(unit.handed_in.student, failing=failing, message=MESSAGE))
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    rules = f'address = "{address}"\ncooldown_seconds = 0\nattempts_per_hour = 2\ncloses = "2099-01-01 12:00 UTC"\n'
+    served = make_served(course.make_course(tmp_path_factory.mktemp("open")), rules, MadeUpPool(answer=judge))
+    port = int(address.rpartition(":")[2])
+    server = uvicorn.Server(
+        uvicorn.Config(served.app, host="127.0.0.1", port=port, log_config=None, ws="none")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until(lambda: answer(f"{address}/healthz"))
+    yield Open(served, address, go)
+    go.set()
+    server.should_exit = True
+    thread.join()

@@ -3,63 +3,13 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from tests import course, looks
 from tests.looks import axe, browser  # noqa: F401
-from tests.pages.conftest import made_up
-from tests.serve.conftest import MadeUpPool, Served, make_served, verdict
-from tests.serve.test_run import answer, until
-
-WRONG = course.with_sources(square="def square(x):\n    return x + x")
-MESSAGE = "Squaring.\nYour code raised ValueError: no\n  in the cell square, line 3: raise ValueError"
-
-
-@dataclass
-class Open:
-    """A service that a browser can reach; a verdict comes when `go` is set."""
-
-    served: Served
-    address: str
-    go: threading.Event
-
-    def link(self, person: str, role: str = "student") -> str:
-        return f"{self.address}/enter#{self.served.store.invite(person, role)}"
-
-
-@pytest.fixture(scope="module")
-def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
-    go = threading.Event()
-
-    def judge(unit):
-        go.wait()
-        failing = ("test_square",) if "x + x" in unit.handed_in.file.read_text() else ()
-        return verdict(unit, made_up(unit.handed_in.student, failing=failing, message=MESSAGE))
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    rules = f'address = "{address}"\ncooldown_seconds = 0\nattempts_per_hour = 2\ncloses = "2099-01-01 12:00 UTC"\n'
-    served = make_served(course.make_course(tmp_path_factory.mktemp("open")), rules, MadeUpPool(answer=judge))
-    port = int(address.rpartition(":")[2])
-    server = uvicorn.Server(
-        uvicorn.Config(served.app, host="127.0.0.1", port=port, log_config=None, ws="none")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until(lambda: answer(f"{address}/healthz"))
-    yield Open(served, address, go)
-    go.set()
-    server.should_exit = True
-    thread.join()
+from tests.serve.conftest import WRONG, Open
 
 
 def check(page: Page, axe: str) -> None:

@@ -10,13 +10,9 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,7 +22,7 @@ from autograder.grading.assignment import REPOSITORY
 from autograder.serve.run import ServeRefused, _alone
 from autograder.serve.store import DONE, RUNNING, WAITING, Store
 from tests import course
-from tests.serve.conftest import EASY, MadeUpPool, Served, make_served, verdict
+from tests.serve.conftest import EASY, MadeUpPool, Served, answer, make_served, until, verdict
 
 REAL = "from autograder.serve.run import serve"
 STUCK = f"""
@@ -65,24 +61,6 @@ def running(root: Path, code: str, log: Path) -> Iterator[tuple[subprocess.Popen
         if process.poll() is None:
             process.terminate()
         process.wait()
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    """What `holds` returns, as soon as that is true."""
-    end = time.monotonic() + 300
-    while not (found := holds()):
-        assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.05)
-    return found
-
-
-def answer(address: str, code: str = "", content: bytes | None = None) -> Any:
-    request = urllib.request.Request(address, content, {"Authorization": f"Bearer {code}"})
-    try:
-        with urllib.request.urlopen(request) as response:
-            return json.load(response)
-    except urllib.error.URLError:
-        return None
 
 
 def test_killed_in_the_middle_it_comes_back_with_its_queue_and_judges_it(root: Path) -> None:
