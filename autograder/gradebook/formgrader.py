@@ -75,6 +75,8 @@ def install() -> None:
     def render(self: Any, name: str, **values: Any) -> str:
         environment = self.settings["nbgrader_jinja2_env"]
         environment.autoescape = True  # names come from the address, which anybody can write into a link
+        if not values.get("exchange"):  # switched off in nbgrader_config.py: nothing is missing
+            values["exchange_missing"] = False
         page = environment.get_template(name).render(**values)
         _add_policy(self, page)
         return page
