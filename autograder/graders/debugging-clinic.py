@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -352,16 +352,38 @@ def figures(line: Line) -> tuple[float, float]:
     return F.cross_entropy(logits, line.y).item(), (logits.argmax(1) == line.y).double().mean().item()
 
 
-def check_pair(got: object, loss: float, accuracy: float, one_example: float = 0.0) -> None:
+def miscounted(of_batches: list[float], sizes: list[int]) -> dict[str, float]:
+    """Usual mistakes in averaging these numbers of batches, by the sentence that names the mistake."""
+    total, examples = float(np.dot(of_batches, sizes)), sum(sizes)
+    return {
+        "This is the mean of the batches' means: weigh each batch by its size.": float(np.mean(of_batches)),
+        "Each batch is weighed by the size of the first: the last batch is smaller.": (
+            sum(of_batches) * sizes[0] / examples
+        ),
+        "The means of the batches are added and divided by the number of examples: "
+        "multiply each by the size of its batch first.": sum(of_batches) / examples,
+        "This is a sum over the examples: divide it by their number.": total,
+        "This is a percentage: the share, between 0 and 1, is asked for.": 100 * total / examples,
+        "The sum over the examples is divided by the number of batches.": total / len(sizes),
+        "This is the first batch's alone: does the loop end after its first round?": of_batches[0],
+        "This is the last batch's alone.": of_batches[-1],
+    }
+
+
+def check_figures(got: object, line: Line, size: int) -> None:
+    """Mean loss and accuracy of the model as it is, for batches of this size."""
     require(
         isinstance(got, (list, tuple)) and len(got) == 2,
         f"A mean loss and an accuracy are asked for; yours is {describe(got)}.",
     )
-    hint = "Is each example counted once, and the last batch weighted by its size?"
-    assert_close(as_number(got[0], "the mean loss"), loss, atol=ATOL, name="the mean loss", hint=hint)
-    assert_close(
-        as_number(got[1], "the accuracy"), accuracy, atol=1e-4 + one_example, name="the accuracy", hint=hint
-    )
+    batches = [replace(line, X=X, y=y) for X, y in zip(line.X.split(size), line.y.split(size), strict=True)]
+    of_batches = zip(*map(figures, batches), strict=True)
+    names = ("the mean loss", "the accuracy")
+    for value, right, numbers, name in zip(got, figures(line), of_batches, names, strict=True):
+        assert_close(
+            as_number(value, name), right, atol=ATOL, name=name, hint="Is each example counted once?",
+            wrong=miscounted(list(numbers), [len(batch.y) for batch in batches]),
+        )  # fmt: skip
 
 
 @task("first-batch", points=0.5)
@@ -412,7 +434,7 @@ def test_figures_of_an_epoch(student):
         model = line.built(student)
         loader = student.helpers.make_loader(line.X, line.y, 5, shuffle)
         got = student.cure_first_batch(model, loader, optimizer_of(model, "SGD", lr=0.0))
-        check_pair(got, *figures(line))
+        check_figures(got, line, 5)
 
 
 @task("first-batch", points=0.75)
@@ -552,6 +574,23 @@ def needed_numbers(n_inputs: int, width: int, n_hidden: int, n_outputs: int) -> 
     return (n_inputs + 1) * width + n_hidden * (width + 1) * width + (width + 1) * n_outputs
 
 
+def missing_part(total: int, n_inputs: int, width: int, n_hidden: int, n_outputs: int) -> str:
+    """The sentence that names what is not found, where that is the whole of something; else ""."""
+    sizes = n_inputs, width, n_hidden, n_outputs
+    needed, hidden, last = needed_numbers(*sizes), (width + 1) * width, (width + 1) * n_outputs
+    parts = {
+        "No hidden layer is found: is a plain list where an `nn.ModuleList` belongs? ": n_hidden * hidden,
+        "The output layer is not found: is it made of plain tensors? ": last,
+        "Only the first layer is found: are the others in a plain list, or plain tensors? ": (
+            n_hidden * hidden + last
+        ),
+        "Weights are found and no biases. ": (n_hidden + 1) * width + n_outputs,
+    }
+    if n_hidden > 1:
+        parts["One hidden layer is found: is the same one used each time? "] = (n_hidden - 1) * hidden
+    return next((sentence for sentence, missing in parts.items() if total == needed - missing), "")
+
+
 @task("unregistered", points=1.0)
 def test_all_numbers_are_found(student, rng):
     """`parameters()` should find every number that the network computes with, and no other."""
@@ -559,10 +598,11 @@ def test_all_numbers_are_found(student, rng):
         sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
         found = student.parameters(built_network(student, *sizes))
         total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
+        needed = needed_numbers(*sizes)
         require(
-            total == needed_numbers(*sizes),
-            f"The parameters of your cure_unregistered{sizes} hold {total} numbers, "
-            f"{'fewer' if total < needed_numbers(*sizes) else 'more'} than the network needs.",
+            total == needed,
+            f"{missing_part(total, *sizes)}The parameters of your cure_unregistered{sizes} hold {total} numbers, "
+            f"{'fewer' if total < needed else 'more'} than the network needs.",
         )
 
 
@@ -582,7 +622,8 @@ def test_all_parameters_learn(student):
         total += value.numel()
     require(
         total == needed_numbers(*sizes),
-        "Some of the network's numbers have no gradient that an optimizer sees.",
+        f"In yours {total} numbers get a gradient that an optimizer sees, fewer than the network computes with: "
+        "the others are not among `parameters()`.",
     )
 
 
@@ -607,8 +648,8 @@ def test_the_same_network(student):
     for kind, count in wanted.items():
         require(
             len(found[kind]) == count,
-            f"The parameters have no {count} of the shape of the {kind} layer's." if "bias" not in kind
-            else f"The parameters have {len(found[kind])} of the shape of a {kind}; it should be {count}.",
+            f"{len(found[kind])} of the parameters have the shape of a {kind}{'' if 'bias' in kind else ' layer'}; "
+            f"it should be {count}. Does `parameters()` find the whole network?",
         )  # fmt: skip
 
     def as_matrix(value: torch.Tensor, n_in: int) -> torch.Tensor:
@@ -616,12 +657,16 @@ def test_the_same_network(student):
 
     first, last = as_matrix(found["first"][0], n_inputs), as_matrix(found["last"][0], width)
     square = found["hidden"][0]
-    candidates = []
+    candidates, without = [], []
     # Which bias is whose, and which way a square matrix is meant, is the student's to choose.
     for one, two in (found["bias"], found["bias"][::-1]):
         for matrix in (square, square.T):
             hidden = ((X.double() @ first + one).relu() @ matrix + two).relu()
             candidates.append(hidden @ last + found["last bias"][0])
+            plain = X.double() @ first + one
+            for bent in (plain, plain.relu()):
+                without.append((bent @ matrix + two) @ last + found["last bias"][0])
+            without.append((plain @ matrix + two).relu() @ last + found["last bias"][0])
     gaps = [(output - candidate).abs().max().item() for candidate in candidates]
     assert_close(
         output,
@@ -629,6 +674,13 @@ def test_the_same_network(student):
         atol=ATOL,
         name="model(X)",
         hint="Is there a relu after each layer but the last?",
+        wrong={
+            **{
+                "There is a relu after the last layer, too." + " " * i: c.relu()
+                for i, c in enumerate(candidates)
+            },
+            **{"A relu is missing." + " " * i: value for i, value in enumerate(without)},
+        },
     )
 
 
@@ -818,13 +870,37 @@ def run_leak(student, split: Split, delicate: bool) -> Course:
     return Course(given, calls, answer, model)
 
 
+def wrongly_scaled(split: Split, X: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Usual mistakes in scaling these rows, by the sentence that names the mistake."""
+    rows, train, test = (t.double() for t in (X, split.X_train, split.X_test))
+    both = torch.cat([train, test])
+    wrong = {"They are not scaled.": rows, "They are shifted and not divided.": rows - train.mean(0)}
+    for ddof in (1, 0):
+        space = " " * ddof  # the same sentence for n - 1 and n
+        wrong |= {
+            f"The test rows have a say in the mean and the deviation: take the training rows alone.{space}": (
+                (rows - both.mean(0)) / both.std(0, correction=ddof)
+            ),
+            f"These are scaled by the test rows' own mean and deviation.{space}": (
+                (rows - test.mean(0)) / test.std(0, correction=ddof)
+            ),
+            f"This is one deviation for all columns: each has its own.{space}": (
+                (rows - train.mean(0)) / train.std(correction=ddof)
+            ),
+            f"This is one mean and one deviation for all columns: each has its own.{space}": (
+                (rows - train.mean()) / train.std(correction=ddof)
+            ),
+        }
+    return wrong
+
+
 def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hint: str) -> None:
     """Scaled by the mean and the deviation of train, the latter with n - 1 or n."""
     expected = [split.scaled(X, ddof) for ddof in (1, 0)]
     nearer = min(expected, key=lambda wanted: (got - wanted).abs().max().item())
     # Values up to 10: float32 is within 1e-5; an epsilon of 1e-6 beside a deviation of 0.5 makes 2e-5. One test row
     # among the train rows moves the mean by 0.1.
-    assert_close(got, nearer, atol=2e-3, name=name, hint=hint)
+    assert_close(got, nearer, atol=2e-3, name=name, hint=hint, wrong=wrongly_scaled(split, X))
 
 
 def check_train_rows(course: Course, split: Split) -> None:
@@ -837,7 +913,11 @@ def rows_after_fit(course: Course, split: Split) -> torch.Tensor:
     """All rows that the model was given after `fit`, at least as many as the test set has."""
     d, m = split.X_test.shape[1], len(split.X_test)
     rows = torch.cat([as_tensor(X, "the inputs of the model", shape=(None, d)) for X, _ in course.calls])
-    require(len(rows) >= m, f"After `fit` you give the model {len(rows)} rows, fewer than the test set has.")
+    words = " Are they the training set?" if len(rows) == len(split.X_train) else ""
+    require(
+        len(rows) >= m,
+        f"After `fit` you give the model {len(rows)} rows, fewer than the test set has.{words}",
+    )
     return rows
 
 
@@ -857,7 +937,7 @@ def check_test_rows(course: Course, split: Split) -> None:
     )
 
 
-def check_accuracy(got: object, expected: list[float]) -> None:
+def check_accuracy(got: object, expected: list[float], n: int) -> None:
     value = as_number(got, "the accuracy")
     nearer = min(expected, key=lambda wanted: abs(value - wanted))
     # Near a tie float32 may answer otherwise: one example of 40 is allowed for.
@@ -867,6 +947,11 @@ def check_accuracy(got: object, expected: list[float]) -> None:
         atol=0.026,
         name="the accuracy",
         hint="Is it the share of right answers on the test set?",
+        wrong={
+            "This is a percentage: the share, between 0 and 1, is asked for.": 100 * nearer,
+            "This is the number of right answers: divide it by that of the examples.": n * nearer,
+            "This is the share of wrong answers.": 1 - nearer,
+        },
     )
 
 
@@ -913,4 +998,4 @@ def test_accuracy_of_the_test(student):
     if not tested:
         course = run_leak(student, split, delicate=False)
         rows = rows_after_fit(course, split)[-len(split.X_test) :]
-    check_accuracy(course.answer, [split.accuracy_of(rows, BATCH_NORM if tested else 1.0)])
+    check_accuracy(course.answer, [split.accuracy_of(rows, BATCH_NORM if tested else 1.0)], len(rows))

@@ -105,7 +105,16 @@ INPUTS = ("x1", "x2", "w1", "w2", "b")
 
 def neuron(student, values: dict[str, float]) -> dict[str, object]:
     got = student.neuron_gradients(*(values[key] for key in INPUTS))
-    return entries(got, "neuron_gradients", ())  # keys that are missing are judged in a test of their own
+    found = entries(got, "neuron_gradients", ())
+    # how the keys are called has a test of its own: "do_dx1" will do for "x1" here
+    return {key: found.get(key, ending_with(key, found)) for key in ("o", *INPUTS)}
+
+
+def ending_with(key: str, found: dict) -> object:
+    """The value whose key is the only one that ends with this."""
+    others = [name for name in found if isinstance(name, str) and name.endswith(key)]
+    require(len(others) == 1, f"The key {key!r} is missing from what `neuron_gradients` returns.")
+    return found[others[0]]
 
 
 def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint: str = "") -> None:
@@ -113,7 +122,7 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
     slope = 1.0 if a > 0 else 0.0
     partner = {"x1": "w1", "x2": "w2", "w1": "x1", "w2": "x2"}
     expected = {"o": max(a, 0.0), "b": slope} | {key: slope * values[other] for key, other in partner.items()}
-    for key in got.keys() & set(keys):
+    for key in keys:
         if key == "o":
             wrong = {"The bias is missing from the sum.": max(a - values["b"], 0.0)}
         else:
@@ -187,7 +196,8 @@ def test_neuron_at_the_bend(student, rng):
 def test_neuron_returns_plain_floats(student, rng):
     """The result should be a dict of six floats, under the keys o, x1, x2, w1, w2 and b."""
     check_awake(student, rng)
-    got = neuron(student, drawn_neuron(rng, 1))
+    values = drawn_neuron(rng, 1)
+    got = student.neuron_gradients(*(values[key] for key in INPUTS))
     for key, value in entries(got, "neuron_gradients", ("o", *INPUTS)).items():
         plain = isinstance(value, (int, float)) and not isinstance(value, bool)
         require(plain, f'`neuron_gradients(...)["{key}"]` should be a float; yours is {describe(value)}.')
@@ -200,8 +210,11 @@ def standardized(student, train: torch.Tensor, test: torch.Tensor) -> tuple[torc
     answer = unpack(
         student.standardize(train, test), "standardize", ("the scaled train set", "the scaled test set")
     )
+    scaled = as_tensor(answer[0], "the scaled train set", shape=tuple(train.shape), finite=False)
+    unchanged = torch.equal(scaled, train.double())
+    require(not unchanged, "`standardize` gives the train set back as it was.")
     return (
-        as_tensor(answer[0], "the scaled train set", shape=tuple(train.shape)),
+        as_tensor(scaled, "the scaled train set"),
         as_tensor(answer[1], "the scaled test set", shape=tuple(test.shape)),
     )
 
@@ -291,9 +304,7 @@ def test_constant_column_stays_finite(student, rng):
 def test_arguments_are_left_alone(student, rng):
     """The tensors that are passed in should stay as they are, and the result should be a new one."""
     train = drawn_columns(rng, 12, 2)
-    scaled, _ = standardized(student, train, drawn_columns(rng, 4, 2))
-    changed = float((scaled - train.double()).abs().max()) > 0.01
-    require(changed, "`standardize` gives the train set back as it was.")
+    standardized(student, train, drawn_columns(rng, 4, 2))
 
 
 # ---- manual and semi
@@ -567,7 +578,9 @@ def test_semi_leaves_nothing_behind(student):
     given = problem(9, 3, "mixed")
     model = loaded(student, "LinearRegressionSemi", given)
     first, second = map(weights_gradient, student.helpers.two_times(model, given.X, given.y))
-    require(bool(first.any()), "The gradient is zero.")
+    require(
+        first.numel() == 3 and bool(first.any()), "The gradient of the weights is zero, or of another size."
+    )
     added = {"This is added to what the first pass left in `.grad`.": 2 * first}
     assert_close(second, first, ATOL_GRADIENT, name="grad_weights of a second pass", wrong=added)
     left = student.helpers.gradients_left(model)
