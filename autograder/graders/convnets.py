@@ -512,7 +512,7 @@ def test_network_runs_in_eval_mode(student, rng):
         assert_close(after, buffers[name], atol=0.0, name=f"the buffer {name}", hint=hint)
 
 
-@task("trace", points=0.5)
+@task("trace", points=0.5, alone=False)
 def test_trace_sets_modes_back(student, rng):
     """After the trace, each module should be in the mode in which it was."""
     seen: list[object] = []
@@ -526,17 +526,14 @@ def test_trace_sets_modes_back(student, rng):
     require(after == modes, f"{cause} After the trace some modules are in another mode than before.")
 
 
-@task("trace", points=0.5)
+@task("trace", points=0.5, alone=False)
 def test_trace_removes_its_own_hooks(student):
     """The trace should remove the hooks that it registers, and no others."""
     calls: list[object] = []
     network = student.helpers.make_stack(2, 3, 2, 8)
     student.helpers.hook_others(network, calls.append)
     before = student.helpers.hooks_of(network)
-    traced = student.trace_shapes(network, (1, 1, 8, 8))
-    listed = traced if isinstance(traced, (list, tuple, dict)) else []
-    names = [str(entry[0]) if isinstance(entry, (list, tuple)) and entry else str(entry) for entry in listed]
-    require(any(name[:1].isdigit() for name in names), "Your trace names no module of this network.")
+    student.trace_shapes(network, (1, 1, 8, 8))
     after = student.helpers.hooks_of(network)
     require(
         all(now >= then for now, then in zip(after, before, strict=True)),
@@ -941,7 +938,7 @@ def test_updates_of_an_epoch(student, even_examples):
     assert_close(got, replay(even_examples, **how)[0], atol=1e-4, name=name, wrong=wrong, hint=hint)
 
 
-@task("train-epoch", points=0.5)
+@task("train-epoch", points=0.5, alone=False)
 def test_gradients_left_over_have_no_effect(student, even_examples):
     """Gradients that are left over from before the epoch should have no effect."""
     _, fresh = trained_epoch(student, even_examples, 0.1)
@@ -1050,7 +1047,7 @@ def test_evaluation_in_eval_mode(student, examples):
         assert_close(after, before[name], atol=0.0, name=f"the buffer {name}", hint=hint)
 
 
-@task("evaluate", points=0.5)
+@task("evaluate", points=0.5, alone=False)
 def test_evaluation_sets_the_mode_back(student, examples):
     """After the evaluation, the network should be in the mode in which it was, train or eval."""
     for training in (True, False):
@@ -1065,7 +1062,7 @@ def test_evaluation_sets_the_mode_back(student, examples):
         )
 
 
-@task("evaluate", points=0.5)
+@task("evaluate", points=0.5, alone=False)
 def test_evaluation_without_graph(student, examples):
     """No graph should be built."""
     seen: list[object] = []
@@ -1075,7 +1072,7 @@ def test_evaluation_without_graph(student, examples):
     require(not any(graph is True for graph in seen), "A graph is built for a gradient that nobody wants.")
 
 
-@task("evaluate", points=0.5)
+@task("evaluate", points=0.5, alone=False)
 def test_evaluation_leaves_the_gradient_mode(student, examples):
     """After the evaluation, gradients should be switched on or off as before."""
     for enabled in (True, False):
@@ -1088,7 +1085,7 @@ def test_evaluation_leaves_the_gradient_mode(student, examples):
         require(after is enabled, f"{words} Is it a `with` block that switches them off?")
 
 
-@task("evaluate", points=1)
+@task("evaluate", points=1, alone=False)
 def test_evaluation_changes_nothing(student, even_examples):
     """Parameters, their gradients and buffers should be as they were."""
     network = student.helpers.make_delicate(even_examples.weight, even_examples.bias)

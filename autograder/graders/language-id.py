@@ -234,7 +234,7 @@ def test_unknown_words(student: Student, rng: np.random.Generator):
     """A word that is not in the vocabulary should be a row of zeros, in its own place."""
     vocabulary = vocabulary_of(rng, 6)
     words = ["quijote", vocabulary[-1], "ca", vocabulary[0], "zzyzx"]
-    got = as_tensor(student.one_hot(words, vocabulary), ONE_HOT)
+    got = as_tensor(student.one_hot(words, vocabulary), ONE_HOT, shape=(None, None))
     got = got.T if got.shape == (6, 5) else got  # another test is about that, and about the columns
     require(
         len(got) == 5,
@@ -338,7 +338,7 @@ def test_gradients_reach_weights_and_bias(student: Student):
     assert_learns(model, torch.randn(30, 4))
 
 
-@task("logistic-regression", points=0.25, promises=("sharing",))
+@task("logistic-regression", points=0.25, promises=("sharing",), alone=False)
 def test_models_are_independent(student: Student):
     """Two models should have parameters of their own, drawn at random."""
     first, second = new(student, "LogisticRegression", 5), new(student, "LogisticRegression", 5)
@@ -458,7 +458,7 @@ def test_cross_entropy(student: Student):
 LOSSES = ("absolute_error", "squared_error", "cross_entropy")
 
 
-@task("losses", points=0.5, without=("losses",))
+@task("losses", points=0.5, without=("losses",), alone=False)
 def test_losses_are_means(student: Student):
     """Each loss should be a mean: the same examples twice should give the same value."""
     for name in LOSSES:
@@ -466,7 +466,6 @@ def test_losses_are_means(student: Student):
         loss = getattr(student, name)
         once = as_number(loss(p, t), f"{name}(predicted, target)")
         twice = as_number(loss(p.repeat(2, 1), t.repeat(2, 1)), f"{name}(predicted, target)")
-        require(once != 0, f"`{name}` of yours is 0 for predictions that are wrong.")
         require(
             abs(twice - once) < 1e-3 * (1 + abs(once)),
             f"`{name}` should be the mean; yours grows when the same examples come twice. "

@@ -149,13 +149,6 @@ def drawn_neuron(rng: np.random.Generator, sign: int) -> dict[str, float]:
             return values | {"b": sign * float(rng.integers(1, 20) / 4)}
 
 
-def check_awake(student, rng: np.random.Generator) -> None:
-    """The answer is not the same number everywhere."""
-    got = neuron(student, drawn_neuron(rng, 1))
-    numbers = {as_number(value, str(key)[:20]) for key, value in got.items()}
-    require(len(numbers) > 1, "All numbers that `neuron_gradients` returns are the same.")
-
-
 @task("neuron", points=0.75, without=("autograd", "optim"))
 def test_sum_of_the_neuron(student, rng):
     """The relu should get the sum of both products and the bias: the output is that sum where it is positive."""
@@ -173,10 +166,9 @@ def test_open_neuron(student, rng):
     check_neuron(student, values | {"b": barely_open}, INPUTS, "Which number belongs to each edge?")
 
 
-@task("neuron", points=0.75, without=("autograd", "optim"))
+@task("neuron", points=0.75, without=("autograd", "optim"), alone=False)
 def test_closed_neuron(student, rng):
     """Where the sum is negative the output and every derivative should be 0."""
-    check_awake(student, rng)
     for _ in range(3):
         check_neuron(student, drawn_neuron(rng, -1), ("o", *INPUTS), "What is the slope of the relu there?")
         values = drawn_neuron(rng, 1)
@@ -184,18 +176,16 @@ def test_closed_neuron(student, rng):
         check_neuron(student, values | {"b": closed_by_the_bias}, ("o", "b"), "Does the bias count, too?")
 
 
-@task("neuron", points=1.0, without=("autograd", "optim"))
+@task("neuron", points=1.0, without=("autograd", "optim"), alone=False)
 def test_neuron_at_the_bend(student, rng):
     """Where the sum is exactly 0 the derivative of the relu should be taken to be 0."""
-    check_awake(student, rng)
     for _ in range(3):
         check_neuron(student, drawn_neuron(rng, 0), INPUTS, "At 0 itself take 0.")
 
 
-@task("neuron", points=0.5, without=("autograd", "optim"))
+@task("neuron", points=0.5, without=("autograd", "optim"), alone=False)
 def test_neuron_returns_plain_floats(student, rng):
     """The result should be a dict of six floats, under the keys o, x1, x2, w1, w2 and b."""
-    check_awake(student, rng)
     values = drawn_neuron(rng, 1)
     got = student.neuron_gradients(*(values[key] for key in INPUTS))
     for key, value in entries(got, "neuron_gradients", ("o", *INPUTS)).items():
@@ -288,7 +278,7 @@ def test_test_is_scaled_as_train_is(student, rng):
     )
 
 
-@task("standardize", points=0.5)
+@task("standardize", points=0.5, alone=False)
 def test_constant_column_stays_finite(student, rng):
     """A column in which all training rows agree should not become infinite or NaN."""
     train = drawn_columns(rng, 12, 3)
@@ -300,7 +290,7 @@ def test_constant_column_stays_finite(student, rng):
     )
 
 
-@task("standardize", points=0.5, promises=("arguments",))
+@task("standardize", points=0.5, promises=("arguments",), alone=False)
 def test_arguments_are_left_alone(student, rng):
     """The tensors that are passed in should stay as they are, and the result should be a new one."""
     train = drawn_columns(rng, 12, 2)
@@ -780,7 +770,7 @@ def test_number_of_epochs_and_learning_rate_count(student, rng):
         )
 
 
-@task("train", points=0.5, needs=NEEDS, promises=("arguments",))
+@task("train", points=0.5, needs=NEEDS, promises=("arguments",), alone=False)
 def test_gradients_do_not_add_up(student, rng):
     """What is in `.grad` before training should not matter, and the data should be left alone."""
     given = training_problem(rng)
@@ -789,8 +779,6 @@ def test_gradients_do_not_add_up(student, rng):
     trained(student, model, given, 1, 0.05)
     right, got = given.descend(1, 0.05), parameters_of(student, model, given)
     left = {"The first step also uses what was in `.grad` before: clear it first.": right - 0.05 * 5.0}
-    untouched = torch.cat([given.weights.flatten(), given.bias])
-    require(not torch.equal(got.float(), untouched), "Nothing has moved.")
     if known_cause(got, left, atol=2e-3):  # other steps are judged above
         assert_close(got, right, atol=2e-3, name="weights and bias after an update", wrong=left)
 

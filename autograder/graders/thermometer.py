@@ -117,7 +117,7 @@ def test_prediction_is_the_line(student: Student):
         assert_close(got, expected, atol=1e-3, name="predict(t_u, w, b)", shape="any", wrong=wrong)
 
 
-@task("linear-model", points=0.25)
+@task("linear-model", points=0.25, alone=False)
 def test_prediction_has_the_shape_of_the_readings(student: Student):
     """A prediction should have the shape of the readings: (n,) for (n,), and (n, 1) for a column."""
     for got, expected, _ in predictions(student):
@@ -313,18 +313,14 @@ def test_gradient_has_the_shape_of_the_parameters(student: Student, rng: np.rand
         assert_each_alone(as_tensor(got, GRADIENT, shape=shape).flatten(), given, params)
 
 
-@task("numerical-gradient", points=0.5, without=BY_HAND)
+@task("numerical-gradient", points=0.5, without=BY_HAND, alone=False)
 def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: np.random.Generator):
     """After the call `params` should be what it was before."""
-    results = []
-    for _ in range(2):
-        given, params = cubic(rng, 2)
-        # moved up and down again in place, a parameter may be off by rounding: compared here, not at each call
-        called = student.helpers.called.changing()(student.numerical_gradient, given.loss, params)
-        got, left = unpack(called, "the call", ("result", "arguments"))
-        assert_close(left[0] if left else None, params, atol=1e-5, name="`params` after the call")
-        results.append(as_tensor(got, GRADIENT).flatten())
-    require(not torch.equal(*results), "The gradient is the same for another loss at other parameters.")
+    given, params = cubic(rng, 2)
+    # moved up and down again in place, a parameter may be off by rounding: compared here, not at each call
+    called = student.helpers.called.changing()(student.numerical_gradient, given.loss, params)
+    _, left = unpack(called, "the call", ("result", "arguments"))
+    assert_close(left[0] if left else None, params, atol=1e-5, name="`params` after the call")
 
 
 # ---- analytic-gradient
@@ -421,15 +417,20 @@ def test_gradient_is_exact_where_the_loss_is_huge(student: Student, rng: np.rand
         )  # fmt: skip
 
 
-@task("analytic-gradient", points=0.5, needs=("linear-model",), without=BY_HAND, promises=("arguments",))
+@task(
+    "analytic-gradient",
+    points=0.5,
+    needs=("linear-model",),
+    without=BY_HAND,
+    promises=("arguments",),
+    alone=False,
+)
 def test_gradient_is_one_tensor_of_two(student: Student, rng: np.random.Generator):
     """The gradient should be a tensor of shape (2,), for a single reading too, and the arguments stay as they are."""
     given = problem(rng)
-    results = []
-    for n in (len(given.t_u), len(given.t_u) - 1, 1):
+    for n in (len(given.t_u), 1):
         got = student.gradient(given.t_u[:n], given.t_c[:n], *given.start)
-        results.append(as_tensor(got, "gradient(…)", shape=(2,)))
-    require(not torch.equal(results[0], results[1]), "The gradient is the same for fewer readings.")
+        as_tensor(got, "gradient(…)", shape=(2,))
 
 
 # ---- descent and autograd-descent

@@ -59,6 +59,10 @@ def graded_with(tasks: Sequence[str]) -> str:
     return f"Graded with a correct {_listed(tasks)} instead of yours, because yours {fails} its own tests."
 
 
+NOT_ALONE = "Yours passes this test, but it counts only together with one of the other tests of this task."
+"""A test that nonsense could pass, too, in a task where nothing else is right."""
+
+
 def fails_too_with(tasks: Sequence[str]) -> str:
     """A test failed with the reference solution of earlier tasks as well."""
     return f"It also fails with a correct {_listed(tasks)} instead of yours."

@@ -8,6 +8,8 @@ Follow-through: where a test fails and an earlier task that it `needs` failed it
 reference solution of those tasks instead of the student's. Nobody loses the same point twice. These runs come after all
 others, and what the student reads never comes from them: in them the student's code can read the reference, and may
 note it where its later forks find it. Each has a fork of its own.
+
+Then the tests that do not count alone lose their points where nothing else of their task is right.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ from dataclasses import dataclass, replace
 import pytest
 
 from autograder.grading.broken_promises import BrokenPromises
-from autograder.grading.explain import FAILURES, MESSAGE_LENGTH, fails_too_with, graded_with, message_for
+from autograder.grading.explain import (
+    FAILURES,
+    MESSAGE_LENGTH,
+    NOT_ALONE,
+    fails_too_with,
+    graded_with,
+    message_for,
+)
 from autograder.grading.forks import Forks
 from autograder.grading.loading import Earlier
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, PASSED, TestResult
@@ -136,6 +145,7 @@ class LaterRuns:
                 if result.outcome == FAILED:
                     self._forks.enter(verdict.state)
                     verdict.results[place] = self._follow_through(result)
+            verdict.results[:] = self._without_company(verdict.results)
             verdict.broken = {
                 result.name: self._forks.broken.get(result.name, []) for result in verdict.results
             }
@@ -172,6 +182,19 @@ class LaterRuns:
                 f"{item.name}: {type(error).__name__}: {error} (with a correct {', '.join(broken)})"
             )
             return replace(result, outcome=ERROR, message=GRADER_CRASHED)
+
+    def _without_company(self, results: list[TestResult]) -> list[TestResult]:
+        """Where no test that counts alone passed, or may still pass, the others of the task give no points."""
+        marks = {item.name: mark_of(item) for item in self._ran}
+        alone = [result for result in results if result.name not in marks or marks[result.name].alone]
+        if not alone or any(result.outcome != FAILED for result in alone):
+            return results
+        return [
+            replace(result, outcome=FAILED, points=0.0, message=NOT_ALONE)
+            if result.outcome == PASSED
+            else result
+            for result in results
+        ]
 
     def _has_failed(self, task_name: str) -> bool:
         results = self._results.get(task_name, [])

@@ -24,6 +24,7 @@ class TaskMark:
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
+    alone: bool = True
     gpu: bool = False
 
     @property
@@ -39,6 +40,7 @@ def task(
     needs: tuple[str, ...] = (),
     without: tuple[str, ...] = (),
     promises: tuple[str, ...] = (),
+    alone: bool = True,
 ) -> Callable[[Callable], Callable]:
     """Marks a hidden test.
 
@@ -49,11 +51,12 @@ def task(
         without: what must raise while it runs: "sklearn", "autograd", "convolution", "losses", "optim"
             (sandbox/bans.py).
         promises: the kinds that it counts for its task: "arguments", "sharing", "type".
+        alone: False where nonsense could pass: the test counts only if one that counts alone passed in its task.
 
     Raises:
         ValueError: the points are no finite number, or below 0; a ban or a promise of an unknown kind.
 
-    >>> @task("prepare", points=0.25, promises=("arguments",))
+    >>> @task("prepare", points=0.25, promises=("arguments",), alone=False)
     ... def test_argument_is_left_alone(student, rng):
     ...     "`prepare` should leave the table that it is given as it was."
     ...     student.prepare(people(rng, 30))
@@ -66,7 +69,9 @@ def task(
         raise ValueError(f"@task({name!r}): points={points} is not a number of points")
 
     def mark(function: Callable) -> Callable:
-        function.__task__ = TaskMark(name, float(points), tuple(needs), tuple(without), tuple(promises))
+        function.__task__ = TaskMark(
+            name, float(points), tuple(needs), tuple(without), tuple(promises), alone
+        )
         return function
 
     return mark

@@ -46,6 +46,50 @@ def test_nobody_loses_the_same_point_twice(course, judge):
     assert "a correct `double` instead of yours" in message(report, "quadruple")
 
 
+NOT_ALONE = """
+from autograder.grading.toolkit import assert_close, require, task
+
+
+@task("double", points=0.5)
+def test_doubles_a_number(student):
+    assert_close(student.double(3.0), 6.0, atol=1e-6, name="double(3)")
+
+
+@task("double", points=0.5)
+def test_doubles_a_negative_number(student):
+    assert_close(student.double(-3.0), -6.0, atol=1e-6, name="double(-3)")
+
+
+@task("double", points=1, alone=False)
+def test_doubles_nothing(student):
+    assert_close(student.double(0.0), 0.0, atol=1e-6, name="double(0)")
+
+
+@task("quadruple", points=2)
+def test_quadruple(student):
+    require(True, "Nothing is asked.")
+"""
+
+
+@pytest.mark.parametrize(
+    ("double", "points", "failed"),
+    [
+        ("return 2 * x", 2.0, 0),
+        ("return 2 * abs(x)", 1.5, 1),
+        ("return x", 0.0, 3),
+    ],
+    ids=["right", "a slip", "nonsense"],
+)
+def test_a_test_that_does_not_count_alone_needs_another_that_passed(course, judge, double, points, failed):
+    course.write_grader(NOT_ALONE)
+    report = course.grade(judge, double=f"def double(x):\n    {double}")
+    assert report.tasks["double"].points == points
+    outcomes = [test.outcome for test in report.tasks["double"].tests]
+    assert outcomes.count("failed") == failed
+    if failed == 3:
+        assert "counts only together with" in report.tasks["double"].tests[-1].message
+
+
 def test_follow_through_forgives_the_earlier_mistake_not_the_own_one(course, judge):
     report = course.grade(
         judge, double="def double(x):\n    return 3 * x", quadruple="def quadruple(x):\n    return x"
