@@ -587,7 +587,9 @@ def values_of(example: Parameters) -> Parameters:
 
 
 def by_hand(function: Remote, name: str, example: Parameters) -> dict:
-    return entries(function(*(example[argument] for argument in ARGUMENTS)), name, ())
+    tensors = dict.fromkeys((*FORWARD, *BACKWARD), torch.Tensor) | {"l": None}
+    called = function.returning(tensors, f"{name}(…)")
+    return entries(called(*(example[argument] for argument in ARGUMENTS)), name, ())
 
 
 def check_not_empty(value: torch.Tensor, name: str) -> None:
@@ -815,7 +817,8 @@ FORWARD_PASSES: dict[str, ForwardPass] = {
 def answered(student: Student, x: torch.Tensor, y: float, weights: Sequence, biases: Sequence) -> list[list]:
     """The student's two lists, each with an entry for every layer."""
     names = ("weight_grads", "bias_grads")
-    answer = unpack(student.mlp_gradients(x, y, weights, biases), "mlp_gradients", names)
+    called = student.mlp_gradients.returning(([torch.Tensor], [torch.Tensor]), "mlp_gradients(…)")
+    answer = unpack(called(x, y, weights, biases), "mlp_gradients", names)
     for name, group in zip(names, answer, strict=True):
         require(isinstance(group, (list, tuple)), f"`{name}` should be a list; yours is {describe(group)}.")
         require(

@@ -454,7 +454,8 @@ WRONG_STEPS: dict[str, Step] = {
 
 
 def descended(student: Student, name: str, given: Problem, n_epochs: int) -> tuple[object, object]:
-    result = getattr(student, name)(given.t_u, given.t_c, given.start, given.rate, n_epochs)
+    called = getattr(student, name).returning((torch.Tensor, None), f"{name}(…)")
+    result = called(given.t_u, given.t_c, given.start, given.rate, n_epochs)
     return unpack(result, name, ("params", "losses"))
 
 

@@ -28,6 +28,10 @@ CALL_SECONDS = 10.0
 """CPU seconds a call may take unless the grader allows more with `.within`."""
 
 
+Kind = type | tuple | list | dict | None
+"""A type; a tuple of kinds for the parts of a pair, a list with the kind of all entries, a dict of kinds by key; or
+None, for anything."""
+
 TYPE = "type"
 """The promise that a result is of the type that the task names; the sandbox watches the others."""
 
@@ -39,8 +43,8 @@ class Terms:
     cpu: float = CALL_SECONDS
     watched: bool = True
     """Whether its arguments must stay as they are, and its results be new."""
-    returns: tuple[type, str] | None = None
-    """A type, and what the result is called."""
+    returns: tuple[Kind, str] | None = None
+    """What the result should be, and what it is called."""
 
 
 class Remote:
@@ -75,12 +79,13 @@ class Remote:
         """
         return Remote(self._student, self._ref, replace(self._terms, watched=False))
 
-    def returning(self, kind: type, name: str) -> Remote:
-        """The same object, whose results should be of this type: the promise TYPE is broken where they are not.
+    def returning(self, kind: Kind, name: str) -> Remote:
+        """The same object, whose results should be of this kind: the promise TYPE is broken where they are not.
 
         The task loses one test for it; values are still compared, since `as_tensor` takes arrays and lists, too.
 
         >>> student.convolve2d.returning(torch.Tensor, "convolve2d(image, kernel)")(image, kernel)
+        >>> student.descend.returning((torch.Tensor, None), "descend(…)")(t_u, t_c, params, 1e-2, 10)
         """
         return Remote(self._student, self._ref, replace(self._terms, returns=(kind, name)))
 
@@ -246,12 +251,12 @@ class Student:
             )
         finally:
             self.computing += time.perf_counter() - begin
-        if terms.returns is not None and not _is_of(result, terms.returns[0]):
-            kind, name = terms.returns
-            wanted = "a tensor of floats" if kind is torch.Tensor else f"a {kind.__name__}"
-            self._worker.broken.append(
-                BrokenPromise(TYPE, "", name, f"{wanted}; yours is {describe(result)}")
-            )
+        if terms.returns is not None:
+            for part, kind, name in _of_other_kinds(result, *terms.returns):
+                wanted = "a tensor of floats" if kind is torch.Tensor else f"a {kind.__name__}"
+                self._worker.broken.append(
+                    BrokenPromise(TYPE, "", name, f"{wanted}; yours is {describe(part)}")
+                )
         return result
 
     def _ask(self, op: str, cpu: float = CALL_SECONDS, **fields: Any) -> Any:
@@ -260,8 +265,24 @@ class Student:
         return _receive(self._worker.request(op, cpu=cpu, **sent), self)
 
 
-def _is_of(value: Any, kind: type) -> bool:
-    return isinstance(value, kind) and (kind is not torch.Tensor or value.is_floating_point())
+def _of_other_kinds(value: Any, kind: Kind, name: str) -> Iterator[tuple[Any, type, str]]:
+    """The first part that is of another kind, with what it should be, and its name. How many there are is not asked."""
+    parts: list[tuple[Any, Kind, str]] = []
+    if isinstance(kind, dict) and isinstance(value, dict):
+        parts = [(value[key], wanted, f'{name}["{key}"]') for key, wanted in kind.items() if key in value]
+    elif isinstance(kind, (tuple, list)) and isinstance(value, (tuple, list)):
+        kinds = kind * len(value) if isinstance(kind, list) else kind
+        parts = [
+            (part, wanted, f"{name}[{i}]") for i, (part, wanted) in enumerate(zip(value, kinds, strict=False))
+        ]
+    elif isinstance(kind, type) and not (
+        isinstance(value, kind) and (kind is not torch.Tensor or value.is_floating_point())
+    ):
+        yield value, kind, name
+    for part in parts:
+        if other := next(_of_other_kinds(*part), None):
+            yield other
+            return
 
 
 def _send(value: Any, student: Student) -> Any:

@@ -25,9 +25,10 @@ class Changes:
         self.namespace = namespace
         self.marks: dict[str, _Mark] = {}
 
-    def since_last(self) -> dict[str, Any]:
-        """What the cell did: `bound` lists the names it gave a first value, `changed` those it gave another one (or
-        took away), `reads` what the functions and classes among both read of the notebook, through one another."""
+    def since_last(self, statements: Iterable[ast.AST] = ()) -> dict[str, Any]:
+        """What the cell of these statements did: `bound` lists the names it gave a first value, `changed` those it gave
+        another one (or took away), `reads` what functions and classes among both read of the notebook, through one
+        another."""
         before = self.marks
         try:
             now = {name: _mark(value) for name, value in list(self.namespace.items())}
@@ -35,6 +36,9 @@ class Changes:
             return {"bound": [], "changed": [], "reads": {}}
         bound = [name for name in now if name not in before]
         changed = [name for name, mark in before.items() if name not in now or now[name].facts != mark.facts]
+        changed += {name for name in patched(statements, self.namespace) if name in before}.difference(
+            changed
+        )
         self.marks = now
         reads = {
             name: sorted(found)[:MAX_NAMES]
@@ -107,6 +111,37 @@ def _names_in(code: types.CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if type(constant) is types.CodeType:
             yield from _names_in(constant)
+
+
+def patched(statements: Iterable[ast.AST], namespace: dict[str, Any]) -> Iterator[str]:
+    """The names that stand for a library in which these statements replace something: F for `F.relu = mine`."""
+    for node in statements:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            continue
+        owner = None
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            owner = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
+            owner = node.args[0] if node.args else None
+        if owner is not None:
+            yield from _names_of_library(owner, namespace)
+        yield from patched(ast.iter_child_nodes(node), namespace)
+
+
+def _names_of_library(expression: ast.expr, namespace: dict[str, Any]) -> Iterator[str]:
+    """The first name of an expression like `torch.nn.Linear`, and all for that module; none if it is no library."""
+    path = []
+    while isinstance(expression, ast.Attribute):
+        path.append(expression.attr)
+        expression = expression.value
+    value = namespace.get(expression.id) if isinstance(expression, ast.Name) else None
+    first = value
+    for attribute in reversed(path):
+        value = vars(value).get(attribute) if isinstance(value, types.ModuleType) else None
+    if not isinstance(first, types.ModuleType) or not isinstance(value, (types.ModuleType, type)):
+        return
+    module = sys.modules.get(value.__module__) if isinstance(value, type) else value
+    yield from (name for name, known in list(namespace.items()) if known is first or known is module)
 
 
 def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:

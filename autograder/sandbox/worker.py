@@ -220,7 +220,7 @@ class _Worker:
                 ran["failed"] = _described(number, statement, filename)
                 ran["error"] = None if error is None else self.describe(error)
                 break
-        return {**ran, **self.changes.since_last()}
+        return {**ran, **self.changes.since_last(tree.body)}
 
     def run_statement(self, statement: ast.stmt, filename: str) -> BaseException | None:
         try:

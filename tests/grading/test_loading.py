@@ -70,6 +70,25 @@ def test_what_a_function_uses_is_taken_back_with_it(course, judge):
         assert grade(course, judge, later, double=answer).score == 4.0, later
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        "F.relu = None",
+        "setattr(F, 'relu', None)",
+        "torch.nn.functional.relu = lambda x: 0 * x",
+        "if True:\n    torch.nn.functional.relu = None",
+    ],
+)
+def test_a_library_that_a_later_cell_patches_costs_nothing(course, judge, later):
+    answer = (
+        "import torch\nimport torch.nn.functional as F\ndef double(x):\n"
+        "    x = torch.as_tensor(x)\n    return x + F.relu(x) - F.relu(-x)"
+    )
+    report = grade(course, judge, later, double=answer)
+    assert report.score == 4.0
+    assert "replaced by a later cell (extra cell" in message(report, "double")
+
+
 def test_what_is_right_at_the_end_is_graded_as_it_is_at_the_end(course, judge):
     """A helper that is defined after the task's cell, and a second try that is better."""
     late = grade(
