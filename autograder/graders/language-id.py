@@ -340,16 +340,9 @@ def test_gradients_reach_weights_and_bias(student: Student):
 
 @task("logistic-regression", points=0.25, promises=("sharing",), alone=False)
 def test_models_are_independent(student: Student):
-    """Two models should have parameters of their own, drawn at random."""
-    first, second = new(student, "LogisticRegression", 5), new(student, "LogisticRegression", 5)
-    drawn = [
-        torch.cat([p.flatten() for p in parameters_of(student, model, "model").values()] or [torch.zeros(1)])
-        for model in (first, second)
-    ]
-    require(
-        drawn[0].shape != drawn[1].shape or not torch.equal(*drawn),
-        "Two of your models start with the same weights. Are they drawn at random?",
-    )
+    """Two models should have parameters of their own."""
+    for _ in range(2):  # at zero both may start: this loss has one valley
+        parameters_of(student, new(student, "LogisticRegression", 5), "model")
 
 
 # ---- losses
@@ -810,8 +803,8 @@ def test_unknown_gate(student: Student, rng: np.random.Generator):
             student.gate(wrong)
 
 
-def learned(student: Student, name: str, seed: int) -> None:
-    """The trained model is right for all four inputs, and has parameters."""
+def learned(student: Student, name: str, seed: int, logits: bool = False) -> None:
+    """The trained model is right for all four inputs, and has parameters; with `logits` its outputs may be cut at 0."""
     label = f"learn_gate({name!r}, {seed})"
     model = as_model(student.learn_gate.within(LEARN_SECONDS)(name, seed), label)
     # In no order, one by one, and mixed: a network answers for what it is shown.
@@ -821,9 +814,13 @@ def learned(student: Student, name: str, seed: int) -> None:
         got = as_tensor(student.helpers.outputs(model, BITS[rows]), f"{label}(bits)", shape=shapes)
         answers = torch.tensor(GATES[name])[rows] > 0.5
         right = int(((got.flatten() > 0.5) == answers).sum())
+        as_logits = bool(((got.flatten() > 0) == answers).all())
+        if logits and as_logits:
+            continue
+        cause = "Cut at 0, your outputs are right: is the sigmoid missing? " if as_logits else ""
         require(
             right == len(rows),
-            f"`{label}` of yours is right for {right} of {len(rows)} inputs (outputs cut at 0.5). "
+            f"{cause}`{label}` of yours is right for {right} of {len(rows)} inputs (outputs cut at 0.5). "
             "For how many of fifty seeds is it right?",
         )
     require(
@@ -851,7 +848,7 @@ def test_xor_is_learned_for_every_seed(student: Student, rng: np.random.Generato
     # Two relu units learn it for a fifth of the seeds: three seeds let 1 % of such networks through. Eight tanh units
     # failed for none of 1,000.
     for seed in (*draw_seeds(rng), int(rng.integers(2000, 3000))):
-        learned(student, "xor", seed)
+        learned(student, "xor", seed, logits=True)  # cut at 0.5 they are in the test above
 
 
 @task("gates", points=0.75, needs=BUILT_ON)

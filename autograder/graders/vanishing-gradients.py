@@ -246,6 +246,8 @@ LOSSES: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
     ),
     "This is the gradient of a squared error of the probabilities.": lambda z, y: F.mse_loss(z.sigmoid(), y),
     "This is the gradient of a squared error of the logits.": lambda z, y: F.mse_loss(z, y),
+    "This is the gradient of the outputs: of which loss is it asked?": lambda z, y: z.sum(),
+    "This is the gradient of the mean output: of which loss is it asked?": lambda z, y: z.mean(),
     "Every logit is compared with every target: look at the shapes.": lambda z, y: (
         F.binary_cross_entropy_with_logits(z[:, None].expand(len(z), len(y)), y.expand(len(z), len(y)))
     ),
@@ -258,6 +260,9 @@ SIZES_OF: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     ),
     "This is the sum of the absolute values, not their mean.": lambda g: g.abs().sum(),
     "This is the largest absolute value, not the mean.": lambda g: g.abs().max(),
+    "This is the standard deviation, not the mean of absolute values.": torch.std,
+    "This is the logarithm to base 10; the task asks for the mean itself.": lambda g: g.abs().mean().log10(),
+    "This is the logarithm; the task asks for the mean itself.": lambda g: g.abs().mean().log(),
     "This is the mean square, not the mean of absolute values.": lambda g: (g**2).mean(),
     "This is the root of the mean square, not the mean of absolute values.": lambda g: (g**2).mean().sqrt(),
 }
@@ -288,6 +293,7 @@ def profile_of(logits: Logits, parameters: list, X: torch.Tensor, y: torch.Tenso
     profiles |= {
         "The losses of the examples are added; the task asks for their mean.": right * len(y),
         "The biases are counted with the weights.": torch.stack(both),
+        "This is divided by the mean size of the weights.": right / torch.stack([w.abs().mean() for w in W]),
         "Your profile begins at the output: it should begin at the input.": right.flip(0),
     }
     return Profile([right, mean_of], profiles)
