@@ -277,7 +277,7 @@ def test_test_is_scaled_as_train_is(student, rng):
     )
 
 
-@task("standardize", points=0.5, alone=False)
+@task("standardize", points=0.5)
 def test_constant_column_stays_finite(student, rng):
     """A column in which all training rows agree should not become infinite or NaN."""
     train = drawn_columns(rng, 12, 3)

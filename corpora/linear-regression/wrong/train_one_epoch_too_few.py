@@ -1,5 +1,5 @@
 # what: the loop ends one epoch early
-# expect: train 2
+# expect: train 2.5
 # %% train
 def train(model, X, y, n_epochs, learning_rate):
     by_hand = hasattr(model, "backward")
