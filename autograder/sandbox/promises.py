@@ -2,6 +2,7 @@
 
 - A function leaves its arguments as they are.
 - Two objects that a class or a function makes share nothing that learns, and are not one and the same.
+- A list that a function has returned is not filled further by its next call.
 
 A note is only a claim, like all that a worker answers. The judge decides what it costs (broken_promises.py).
 """
@@ -29,6 +30,8 @@ class Promises:
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[Any, list[Any], dict[int, _Held]]] = {}
+        self._returned: dict[int, tuple[Any, list[tuple[Any, Any]]]] = {}
+        """The lists and dicts that a function returned last, with copies of them."""
 
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[Note]]:
         """The result of the call and the promises that it broke."""
@@ -38,6 +41,7 @@ class Promises:
             notes = _changed(function, args, kwargs, before)
             if isinstance(function, (type, types.FunctionType)):
                 notes += self._shared(function, result, [*args, *kwargs.values()])
+                notes += self._filled_further(function, result, [*args, *kwargs.values()])
         except Exception:  # a student's object may refuse to be looked at
             notes = []
         return result, notes
@@ -61,6 +65,18 @@ class Promises:
             for key in in_common:
                 if key not in given:
                     return [(SHARING, cell, name, held[key].path)]
+        return []
+
+    def _filled_further(self, function: Any, result: Any, args: list[Any]) -> list[Note]:
+        """A list or dict that the call before returned, too, and that this call has changed."""
+        returned = [x for x in (result, *_parts(result)) if type(x) in (list, dict)]
+        new = [x for x in returned if not any(x is arg for arg in args)]
+        _, earlier = self._returned.pop(id(function), (function, []))
+        if new:
+            self._returned[id(function)] = function, [(x, _kept(x)) for x in new]
+        cell, name = _author(function) if earlier else ("", "")
+        if name and any(x is known and not _same(x, copy) for x in new for known, copy in earlier):
+            return [(SHARING, cell, name, "")]
         return []
 
 

@@ -109,6 +109,45 @@ def test_nan_is_no_change(course, judge: Judge):
     assert lost(course.grade(judge, double=double), "double") == {}
 
 
+LISTS = """
+from autograder.grading.toolkit import task
+
+
+@task("double", points=1.5)
+def test_calls_twice(student):
+    student.double(1)
+    student.double(2)
+
+
+@task("double", points=0.5)
+def test_calls_once(student):
+    student.double(3)
+
+
+@task("quadruple", points=2)
+def test_nothing(student):
+    "Nothing is asked."
+"""
+
+
+@pytest.mark.parametrize(
+    ("double", "failed"),
+    [
+        ("def double(x, kept=[]):\n    kept.append(x)\n    return kept", ["test_calls_once"]),
+        ("kept = {}\ndef double(x):\n    kept[x] = 2 * x\n    return 2 * x, kept", ["test_calls_once"]),
+        ("constant = [1, 2]\ndef double(x):\n    return constant", []),
+        ("import functools\n@functools.cache\ndef double(x):\n    return [x]", []),
+        ("def double(x):\n    return [x, x]", []),
+    ],
+    ids=["default argument", "in a pair", "constant", "cached", "new each time"],
+)
+def test_a_list_that_each_call_fills_further_costs_a_test(course, judge: Judge, double: str, failed: list):
+    course.write_grader(LISTS)
+    messages = lost(course.grade(judge, double=double), "double")
+    assert list(messages) == failed
+    assert all("the same object each time" in message for message in messages.values())
+
+
 MODELS = """
 import torch
 from autograder.grading.toolkit import new, put, task
