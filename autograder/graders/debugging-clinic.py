@@ -264,8 +264,9 @@ def test_momentum_of_every_model(student):
 
 @task("stranger", points=0.5)
 def test_stale_gradients_of_strangers(student):
-    """Gradients that the models hold from before should not count."""
+    """What is left from before should not count: gradients in the models, and an earlier call of yours."""
     check_stranger(student, 2, 2, weights=False, stale=3.0)
+    check_stranger(student, 1, 1, weights=False)  # nor what an earlier call returned
 
 
 # ---- accumulate
