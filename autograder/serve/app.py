@@ -29,6 +29,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from autograder.batch.submitted import is_no_folder_name
 from autograder.gradebook.class_marks import Graded
 from autograder.gradebook.marks import mark_of_report
 from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
@@ -47,15 +48,19 @@ from autograder.serve.door import (
     is_loopback,
     limited,
 )
+from autograder.serve.hub import SESSION_SECONDS, Hub, NotAllowed
 from autograder.serve.metrics import Metrics
 from autograder.serve.rules import Rules, duration, in_words
 from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import (
     DONE,
     FOLDER,
+    INSTRUCTOR,
+    LINK_SECONDS,
     LOST,
     REPLACED,
     RUNNING,
+    STUDENT,
     UNREADABLE,
     WAITING,
     Attempt,
@@ -95,8 +100,10 @@ class Service:
         rules: RulesFile,
         metrics: Metrics,
         key: bytes,
+        hub: Hub | None = None,
     ) -> None:
         """`key`: a secret of this course's service, for cookies and forms."""
+        self._hub = hub
         self._store, self._desk, self._rules, self._metrics = store, desk, rules, metrics
         self._seal = Seal(key)
         self._incoming = root / FOLDER / INCOMING
@@ -114,6 +121,7 @@ class Service:
             Route("/enter", self._enter_page),
             Route("/enter", self._enter, methods=["POST"]),
             Route("/leave", self._leave, methods=["POST"]),
+            *self._of_hub(),
             Route("/try/{assignment}", self._try_page),
             Route("/try/{assignment}", self._upload, methods=["POST"]),
             Route("/attempt/{number:int}", self._attempt_page),
@@ -140,6 +148,11 @@ class Service:
             strangers or Buckets(a_second=50, burst=200),
             members or Buckets(a_second=10, burst=60),
         )
+
+    def _of_hub(self) -> list[BaseRoute]:
+        if self._hub is None:
+            return []
+        return [Route("/login", self._hub_login), Route("/oauth_callback", self._hub_callback)]
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -208,7 +221,7 @@ class Service:
         return self._page("home.html", request, person, assignments=rows)
 
     def _enter_page(self, request: Request) -> Response:
-        return self._page("enter.html", request, None, problem="")
+        return self._page("enter.html", request, None, problem="", hub=self._hub)
 
     async def _enter(self, request: Request) -> Response:
         self._refuse_foreign(request)
@@ -218,16 +231,41 @@ class Service:
         if person is None:
             self._metrics.refused.labels("link").inc()
             problem = "This link is not valid, or no longer: open the one in your last message, or ask your instructor."
-            return self._page("enter.html", request, None, 403, problem=problem)
-        token = await run_in_threadpool(self._store.open_session, person.id, self._desk.clock())
+            return self._page("enter.html", request, None, 403, problem=problem, hub=self._hub)
+        return await run_in_threadpool(self._let_in, person.id, LINK_SECONDS)
+
+    def _let_in(self, person: str, seconds: float) -> Response:
+        """A new session, and on to the first page."""
         answer = RedirectResponse(f"{self._path}/", 303)
-        answer.set_cookie(
-            self._cookie,
-            self._seal.sealed(token),
-            path=self._path or "/",
-            secure=self._is_https,
-            httponly=True,
-            samesite="lax",
+        token = self._store.open_session(person, self._desk.clock(), seconds)
+        self._set_cookie(answer, self._cookie, self._seal.sealed(token))
+        return answer
+
+    def _set_cookie(self, answer: Response, name: str, value: str) -> None:
+        path = self._path or "/"
+        answer.set_cookie(name, value, path=path, secure=self._is_https, httponly=True, samesite="lax")
+
+    def _hub_login(self, _: Request) -> Response:
+        assert self._hub is not None
+        address, state = self._hub.begin()
+        answer = RedirectResponse(address, 303)
+        self._set_cookie(answer, f"{self._cookie}-state", state)
+        return answer
+
+    def _hub_callback(self, request: Request) -> Response:
+        assert self._hub is not None
+        cookie = cookie_parser(request.headers.get("cookie", "")).get(f"{self._cookie}-state", "")
+        facts = request.query_params
+        try:
+            name = self._hub.end(facts.get("code", ""), facts.get("state", ""), cookie)
+            if is_no_folder_name(name):
+                raise NotAllowed("Your account's name cannot be the name of a folder: ask your instructor.")
+        except NotAllowed as error:
+            raise HTTPException(403, str(error)) from None
+        self._store.admit(name, INSTRUCTOR if name in self._rules().instructors else STUDENT)
+        answer = self._let_in(name, SESSION_SECONDS)
+        answer.delete_cookie(
+            f"{self._cookie}-state", path=self._path or "/", secure=self._is_https, httponly=True
         )
         return answer
 

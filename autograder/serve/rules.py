@@ -77,6 +77,8 @@ class CourseRules:
     rules: Mapping[str, Rules]
     address: str = "http://127.0.0.1:8100"
     """Where students' browsers find the service."""
+    instructors: tuple[str, ...] = ()
+    """Accounts of a JupyterHub that see all attempts."""
     waiting_limit: int = 500
     """Notebooks that wait at most; beyond, an upload is refused with the waiting time."""
 
@@ -191,7 +193,7 @@ def load(
     tables = {key: value for key, value in content.items() if isinstance(value, dict) and key != "tasks"}
     general = {key: value for key, value in content.items() if key not in tables}
     served = general.pop("assignments", None)
-    course = {key: general.pop(key) for key in ("address", "waiting_limit") if key in general}
+    course = {key: general.pop(key) for key in ("address", "instructors", "waiting_limit") if key in general}
     wrong += _wrong_of_course(course, served, set(assignments))
     if "tasks" in general:
         wrong.append(f"{FILE}: tasks belong to an assignment: write [titanic.tasks]")
@@ -209,6 +211,8 @@ def load(
         rules[name] = found if found.closes is not None else dataclasses.replace(found, closes=due(name))
     if wrong:
         raise RulesRefused("\n".join(wrong))
+    if "instructors" in course:
+        course["instructors"] = tuple(course["instructors"])
     return CourseRules(rules, **course)
 
 
@@ -223,6 +227,9 @@ def _wrong_of_course(course: Mapping[str, Any], served: Any, known: set[str]) ->
     )
     if "address" in course and (parts is None or parts.scheme not in ("http", "https") or not parts.netloc):
         wrong.append(f'{FILE}: address must be written like "https://try.example.org"')
+    instructors = course.get("instructors", [])
+    if not isinstance(instructors, list) or not all(isinstance(one, str) for one in instructors):
+        wrong.append(f'{FILE}: instructors must be a list like ["grace"]')
     if not _is_number(course.get("waiting_limit", 1), int, 1):
         wrong.append(f"{FILE}: waiting_limit must be a whole number of at least 1")
     return wrong

@@ -22,6 +22,7 @@ from autograder.grading.text import visible
 from autograder.serve.app import Service
 from autograder.serve.attempts import write_attempts
 from autograder.serve.desk import Desk
+from autograder.serve.hub import Hub
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import ClusterPool, LocalPool, Pool
 from autograder.serve.rules import in_words
@@ -75,7 +76,7 @@ def serve(
         else:
             pool = ClusterPool(scheduler, sandbox)
         desk = Desk(root, store, pool, assignments, rules, metrics)
-        app = Service(root, store, desk, rules, metrics, _key(root)).app()
+        app = Service(root, store, desk, rules, metrics, _key(root), Hub.of_environment()).app()
         course = rules()
         print(f"Try my notebook: {course.address} (listening on {host}:{port}); Ctrl-C stops it", flush=True)
         uvicorn.run(

@@ -43,7 +43,8 @@ STUDENT, INSTRUCTOR = "student", "instructor"
 WAITING, RUNNING, DONE, REPLACED, UNREADABLE, LOST = "waiting running done replaced unreadable lost".split()
 COUNTED = (RUNNING, DONE)
 """What counts as an attempt: a notebook that was replaced, could not be read, or met a bug of ours does not."""
-_SESSION_SECONDS = 30 * 24 * 3600
+LINK_SECONDS = 30 * 24 * 3600
+"""How long a browser in which a link was opened stays in."""
 _BUSY_SECONDS = 30
 _TRIES = 3
 """How often an attempt is begun: one that takes the service down with it each time is given up."""
@@ -175,9 +176,10 @@ class Store:
         return code
 
     def admit(self, person: str, role: str = STUDENT) -> None:
-        """Lets somebody in whom another system has identified, with no link of ours."""
+        """Lets somebody in whom another system has identified, in this role; whoever was revoked stays out."""
         with self._writing() as connection:
-            if connection.scalar(select(_PEOPLE.c.id).where(_PEOPLE.c.id == person)) is None:
+            known = connection.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(role=role))
+            if not known.rowcount:
                 connection.execute(insert(_PEOPLE).values(id=person, role=role, revoked=False))
 
     def revoke(self, person: str) -> bool:
@@ -196,11 +198,11 @@ class Store:
             row = connection.execute(question).first()
         return Person(row.id, row.role) if row is not None else None
 
-    def open_session(self, person: str, now: float) -> str:
+    def open_session(self, person: str, now: float, seconds: float = LINK_SECONDS) -> str:
         token = secrets.token_urlsafe(32)
         with self._writing() as connection:
             connection.execute(delete(_SESSIONS).where(_SESSIONS.c.ends < now))
-            values = {"hash": _hashed(token), "person": person, "ends": now + _SESSION_SECONDS}
+            values = {"hash": _hashed(token), "person": person, "ends": now + seconds}
             connection.execute(insert(_SESSIONS).values(values))
         return token
 

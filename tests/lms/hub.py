@@ -68,7 +68,7 @@ class Hub:
         assert '"ready": true' in progress, (progress, "".join(self.said))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -107,7 +107,7 @@ def _opened() -> Iterator[str]:
         yield from ("--bind", str(path), str(path))
 
 
-def _configuration(folder: Path, port: int) -> None:
+def _configuration(folder: Path, port: int, settings: str) -> None:
     """The files of scripts/jupyterhub/, as an instructor would adapt them."""
     text = (_FILES / "jupyterhub_config.py").read_text()
     for there, here in (("/opt/deep-learning/bin", str(_PROGRAMS)), ("/home/", "/srv/home/")):
@@ -115,15 +115,21 @@ def _configuration(folder: Path, port: int) -> None:
         text = text.replace(there, here)
     text += _FOR_THE_TEST + f'\nc.JupyterHub.bind_url = "http://127.0.0.1:{port}"\n'
     for setting in ("ConfigurableHTTPProxy.api_url", "JupyterHub.hub_bind_url"):
-        text += f'c.{setting} = "http://127.0.0.1:{_free_port()}"\n'
+        text += f'c.{setting} = "http://127.0.0.1:{free_port()}"\n'
+    text += settings
     (folder / "hub").mkdir(mode=0o700)
     (folder / "hub" / "jupyterhub_config.py").write_text(text)
     (folder / "nbgrader" / "nbgrader_config.py").write_text((_FILES / "nbgrader_config.py").read_text())
 
 
 @contextmanager
-def hub(folder: Path) -> Iterator[Hub]:
-    """Runs a hub whose homes are in `folder`/home (make the course there first) until the block ends."""
+def hub(folder: Path, port: int | None = None, settings: str = "") -> Iterator[Hub]:
+    """Runs a hub whose homes are in `folder`/home (make the course there first) until the block ends.
+
+    Args:
+        port: where it listens; a free one by default.
+        settings: more for its jupyterhub_config.py.
+    """
     bwrap = require_tool("bwrap", "apt-get install bubblewrap")
     path = os.pathsep.join([str(_PROGRAMS), os.environ["PATH"]])
     require_tool("configurable-http-proxy", "make setup, with npm installed", path)
@@ -131,8 +137,8 @@ def hub(folder: Path) -> Iterator[Hub]:
     exchange = folder / "nbgrader" / "exchange"
     exchange.mkdir(parents=True)
     exchange.chmod(0o777)
-    port = _free_port()
-    _configuration(folder, port)
+    port = port or free_port()
+    _configuration(folder, port, settings)
     command = [bwrap, "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"]
     command += [*(["--cap-add", "ALL"] if os.getuid() == 0 else []), *_opened(), *_accounts(folder)]
     command += ["--bind", str(folder), "/srv", "--chdir", "/srv/hub"]

@@ -24,6 +24,7 @@ from autograder.grading.report import Report
 from autograder.serve.app import Service
 from autograder.serve.desk import Desk
 from autograder.serve.door import Buckets
+from autograder.serve.hub import Hub
 from autograder.serve.metrics import Metrics
 from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import Store
@@ -134,13 +135,15 @@ def as_bytes(content: bytes | dict | None) -> bytes:
     return json.dumps(course.solved() if content is None else content).encode()
 
 
-def make_served(root: Path, rules: str = EASY, pool: MadeUpPool | None = None, **buckets: Buckets) -> Served:
+def make_served(
+    root: Path, rules: str = EASY, pool: MadeUpPool | None = None, hub: Hub | None = None, **buckets: Buckets
+) -> Served:
     (root / "serve.toml").write_text(rules)
     assignments = {course.NAME: Assignment.load(course.NAME, root=root)}
     rules_file = RulesFile(root, assignments)
     store, metrics, pool = Store.of_course(root), Metrics(), pool or MadeUpPool()
     desk = Desk(root, store, pool, assignments, rules_file, metrics, clock=lambda: served.now)
-    app = Service(root, store, desk, rules_file, metrics, b"a key").app(**buckets)
+    app = Service(root, store, desk, rules_file, metrics, b"a key", hub).app(**buckets)
     served = Served(root, store, desk, pool, metrics, app)
     return served
 
