@@ -103,6 +103,7 @@ def test_a_class_is_graded_and_gets_feedback_in_formgrader(
         page.goto(f"{address}/formgrader")
         tiny = page.locator("tr", has_text=course.NAME)
         expect(tiny.locator(".num-submissions")).to_have_text("2")
+        expect(page.locator("body")).not_to_contain_text("could not be created")  # the exchange, which is off
 
         # graded by the button
         tiny.locator(".num-submissions a").click()
