@@ -16,14 +16,18 @@ from __future__ import annotations
 
 import contextlib
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from autograder.sandbox.codec import Opaque, Ref
 from autograder.sandbox.faults import StudentError
+
+if TYPE_CHECKING:  # a course without tensors is graded without torch
+    import torch
 
 Shape = tuple[int | None, ...]
 
@@ -36,8 +40,8 @@ class CheckFailed(Exception):
 
     known_cause = False
     """Whether the text begins with the cause: then the student reads it before the test's own sentence."""
-    got: torch.Tensor | None = None
-    expected: torch.Tensor | None = None
+    got: np.ndarray | None = None
+    expected: np.ndarray | None = None
     """What was compared, for the grader's author alone (author_loop.py)."""
 
 
@@ -52,13 +56,19 @@ def require(condition: bool, message: str) -> None:
         raise CheckFailed(message)
 
 
+def is_tensor(value: object) -> bool:
+    """Whether it is a torch tensor: never where torch is not imported."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
 def describe(value: object) -> str:
     """What a value is, in a few words and without its content: "a tensor of shape (3, 1)", "None", "a string"."""
     if value is None:
         return "None"
     if isinstance(value, Opaque):
         return f"an object of type {value.type_name[:80]}"
-    if isinstance(value, torch.Tensor):
+    if is_tensor(value):
         return f"a tensor of shape {tuple(value.shape)} and dtype {str(value.dtype).removeprefix('torch.')}"
     if isinstance(value, np.ndarray):
         return f"a NumPy array of shape {value.shape} and dtype {value.dtype}"
@@ -107,47 +117,66 @@ def as_tensor(
     Raises:
         CheckFailed: with one message for the first rung that does not hold.
     """
+    import torch
+
+    return torch.from_numpy(as_array(value, name, shape, dtype, finite))
+
+
+def as_array(
+    value: object,
+    name: str,
+    shape: Shape | list[Shape] | None = None,
+    dtype: torch.dtype | None = None,
+    finite: bool = True,
+) -> np.ndarray:
+    """The same as `as_tensor`, as a NumPy array.
+
+    >>> ages = as_array(student.clean(table)["age"], "clean(table)['age']", shape=(20,))
+    """
     if _size(value) > MAX_NUMBERS:
         fail(f"`{name}` should hold at most {MAX_NUMBERS:,} numbers; yours is {describe(value)}.")
-    if isinstance(value, torch.Tensor):
-        tensor = value.detach()
+    array: Any = value
+    if is_tensor(value):
+        array = value.detach()
     elif isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
-        tensor = torch.from_numpy(np.array(value))
+        array = np.array(value)
     elif isinstance(value, (pd.Series, pd.DataFrame)):
         try:
-            tensor = torch.tensor(value.to_numpy(dtype=float))
+            array = value.to_numpy(dtype=float)
         except (TypeError, ValueError):
             fail(f"`{name}` should hold numbers; yours is {describe(value)} that holds something else.")
     elif isinstance(value, (bool, int, float, list, tuple)):
         try:
-            tensor = torch.tensor(_plain(value), dtype=torch.float64)
-        except (TypeError, ValueError, RuntimeError, OverflowError):
+            array = np.array(_plain(value), dtype=float)
+        except (TypeError, ValueError, OverflowError):
             fail(f"`{name}` should be made of numbers, in rows of equal length; yours is {describe(value)}.")
     else:
         fail(f"`{name}` should be a tensor or a number; yours is {describe(value)}.")
     if shape is not None:
         alternatives = shape if isinstance(shape, list) else [shape]
-        if not any(_fits(tensor.shape, wanted) for wanted in alternatives):
+        if not any(_fits(array.shape, wanted) for wanted in alternatives):
             wanted = " or ".join(_shape_text(alternative) for alternative in alternatives)
-            fail(f"`{name}` should have shape {wanted}; yours has shape {tuple(tensor.shape)}.")
-    if dtype is not None and isinstance(value, torch.Tensor) and value.dtype is not dtype:
+            fail(f"`{name}` should have shape {wanted}; yours has shape {tuple(array.shape)}.")
+    if dtype is not None and is_tensor(value) and value.dtype is not dtype:
         wanted, got = (str(d).removeprefix("torch.") for d in (dtype, value.dtype))
         fail(f"`{name}` should have dtype {wanted}; yours has {got}.")
-    if tensor.is_complex():
-        fail(f"`{name}` should hold real numbers; yours are complex.")
-    if tensor.dtype is not torch.bool:
-        tensor = tensor.to(torch.float64)
-    if finite and tensor.numel() and not torch.isfinite(tensor).all():
-        bad = (~torch.isfinite(tensor)).sum().item()
-        fail(f"`{name}` should hold finite numbers; {bad} of your {tensor.numel()} are NaN or infinite.")
-    return tensor.clone()
+    if is_tensor(array):
+        if array.is_complex():
+            fail(f"`{name}` should hold real numbers; yours are complex.")
+        array = (array.double() if str(array.dtype) != "torch.bool" else array).numpy()
+    if array.dtype != bool:
+        array = array.astype(float)
+    if finite and not np.isfinite(array).all():
+        bad = (~np.isfinite(array)).sum()
+        fail(f"`{name}` should hold finite numbers; {bad} of your {array.size} are NaN or infinite.")
+    return array.copy()
 
 
 def _size(value: object) -> int:
     """How many numbers it holds, before anything is converted."""
     if isinstance(value, (list, tuple)):
         return sum(map(_size, value))
-    if isinstance(value, torch.Tensor):
+    if is_tensor(value):
         return value.numel()
     return value.size if isinstance(value, (np.ndarray, pd.DataFrame, pd.Series)) else 1
 
@@ -156,7 +185,7 @@ def _plain(value: object) -> object:
     """Nested lists with every number or 0-d tensor as a Python number."""
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+    if is_tensor(value) or isinstance(value, (np.ndarray, np.generic)):
         return value.tolist()
     if isinstance(value, (bool, int, float)):
         return value
@@ -169,12 +198,13 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
     Raises:
         CheckFailed: it is something else, or not finite where it must be.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float, torch.Tensor, np.ndarray, np.generic)):
+    numbers = (int, float, np.ndarray, np.generic)
+    if isinstance(value, bool) or not (is_tensor(value) or isinstance(value, numbers)):
         fail(f"`{name}` should be a number; yours is {describe(value)}.")
-    tensor = as_tensor(value, name, finite=finite)
-    if tensor.numel() != 1:
+    array = as_array(value, name, finite=finite)
+    if array.size != 1:
         fail(f"`{name}` should be one number; yours is {describe(value)}.")
-    return float(tensor)
+    return float(array.item())
 
 
 def as_numbers(value: object, name: str, length: int | None = None, finite: bool = True) -> list[float]:
@@ -182,7 +212,7 @@ def as_numbers(value: object, name: str, length: int | None = None, finite: bool
     if isinstance(value, (list, tuple)):
         numbers = [as_number(item, f"{name}[{i}]", finite=finite) for i, item in enumerate(value)]
     else:
-        numbers = as_tensor(value, name, shape=[(None,), (None, 1)], finite=finite).flatten().tolist()
+        numbers = as_array(value, name, shape=[(None,), (None, 1)], finite=finite).flatten().tolist()
     if length is not None and len(numbers) != length:
         fail(f"`{name}` should have {length} entries; yours has {len(numbers)}.")
     return numbers
@@ -224,37 +254,28 @@ def assert_close(
     ...     },
     ... )
     """
-    reference = torch.as_tensor(np.array(expected) if not isinstance(expected, torch.Tensor) else expected)
-    reference = reference.detach().to(torch.float64)
-    wanted = tuple(reference.shape) if shape == "same" else None
-    tensor = as_tensor(got, name, shape=wanted, finite=False).to(torch.float64)
-    if tensor.numel() != reference.numel():
-        fail(
-            f"`{name}` should have shape {_shape_text(tuple(reference.shape))}; yours has shape {tuple(tensor.shape)}."
-        )
-    tensor, reference = tensor.flatten(), reference.flatten()
-    as_tensor(tensor, name)
-    error = (tensor - reference).abs()
-    off = ~(error <= atol + rtol * reference.abs())
+    reference = _own_numbers(expected)
+    wanted = reference.shape if shape == "same" else None
+    array = as_array(got, name, shape=wanted, finite=False).astype(float)
+    if array.size != reference.size:
+        fail(f"`{name}` should have shape {_shape_text(reference.shape)}; yours has shape {array.shape}.")
+    array, reference = array.flatten(), reference.flatten()
+    as_array(array, name)
+    error = np.abs(array - reference)
+    off = ~(error <= atol + rtol * np.abs(reference))
     if not off.any():
         return
-    cause = known_cause(tensor, wrong or {}, atol, rtol)
-    worst = int((error - rtol * reference.abs()).argmax())
-    where = (
-        f" at {names[worst]}" if names is not None else (f" at entry {worst}" if tensor.numel() > 1 else "")
-    )
-    count = (
-        f"{int(off.sum())} of {tensor.numel()} entries of `{name}` are"
-        if tensor.numel() > 1
-        else f"`{name}` is"
-    )
+    cause = known_cause(array, wrong or {}, atol, rtol)
+    worst = int((error - rtol * np.abs(reference)).argmax())
+    where = f" at {names[worst]}" if names is not None else (f" at entry {worst}" if array.size > 1 else "")
+    count = f"{off.sum()} of {array.size} entries of `{name}` are" if array.size > 1 else f"`{name}` is"
     tolerance = f"{atol:g}" + (f" or {rtol:.2g} of the value" if rtol else "")
-    parts = [f"{count} not what they should be" if tensor.numel() > 1 else f"{count} not what it should be"]
-    parts[0] += f" (tolerance {tolerance}); yours is {tensor[worst].item():.4g}{where}."
-    remarks = [_relation(tensor, reference, atol, rtol), hint] if not cause else []
+    parts = [f"{count} not what they should be" if array.size > 1 else f"{count} not what it should be"]
+    parts[0] += f" (tolerance {tolerance}); yours is {array[worst]:.4g}{where}."
+    remarks = [_relation(array, reference, atol, rtol), hint] if not cause else []
     failure = CheckFailed(" ".join(part for part in (cause, *parts, *remarks) if part))
     failure.known_cause = bool(cause)
-    failure.got, failure.expected = tensor, reference
+    failure.got, failure.expected = array, reference
     raise failure
 
 
@@ -264,34 +285,37 @@ def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: flo
     >>> known_cause(0.5, {"The sum, not the mean.": 4.0, "Half of it.": 0.5}, atol=1e-6)
     'Half of it.'
     """
-    tensor = as_tensor(got, "value", finite=False).flatten()
+    array = as_array(got, "value", finite=False).flatten()
     for sentence, value in wrong.items():
-        value = value() if callable(value) else value
-        value = torch.as_tensor(np.array(value) if not isinstance(value, torch.Tensor) else value)
-        value = value.detach().to(torch.float64).flatten()
-        if len(value) == len(tensor) and bool(((tensor - value).abs() <= atol + rtol * value.abs()).all()):
+        known = _own_numbers(value() if callable(value) else value).flatten()
+        if len(known) == len(array) and bool((np.abs(array - known) <= atol + rtol * np.abs(known)).all()):
             return sentence
     return ""
 
 
-def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: float) -> str:
+def _own_numbers(value: object) -> np.ndarray:
+    """A grader's own numbers, whatever holds them."""
+    return np.array(value.detach().double().numpy() if is_tensor(value) else value).astype(float)
+
+
+def _relation(got: np.ndarray, expected: np.ndarray, atol: float, rtol: float) -> str:
     """How the values differ as a whole, in words that point at a mistake and give no value away."""
 
-    def close(a: torch.Tensor, b: torch.Tensor) -> bool:
-        return bool(((a - b).abs() <= atol + max(rtol, 1e-3) * b.abs()).all())
+    def close(a: np.ndarray, b: np.ndarray) -> bool:
+        return bool((np.abs(a - b) <= atol + max(rtol, 1e-3) * np.abs(b)).all())
 
-    size = expected.abs().max().item()
+    size = np.abs(expected).max()
     if size <= 2 * atol:
-        return "It should be close to zero." if got.numel() == 1 else ""
-    if close(got, torch.zeros_like(got)):
-        return "Yours is zero everywhere." if got.numel() > 1 else "Yours is zero."
+        return "It should be close to zero." if got.size == 1 else ""
+    if close(got, np.zeros_like(got)):
+        return "Yours is zero everywhere." if got.size > 1 else "Yours is zero."
     if close(-got, expected):
         return "The size is right and the sign is opposite."
     for factor, words in ((2.0, "twice as large as it should be"), (0.5, "half as large as it should be")):
         if close(got / factor, expected):
             return f"Yours is {words}."
-    if got.numel() > 2:
-        n = got.numel()
+    if got.size > 2:
+        n = got.size
         for factor, words in (
             (float(n), "a sum where a mean belongs"),
             (1.0 / n, "a mean where a sum belongs"),
@@ -299,9 +323,9 @@ def _relation(got: torch.Tensor, expected: torch.Tensor, atol: float, rtol: floa
             if close(got / factor, expected):
                 return f"It looks like {words}."
         offset = got - expected
-        if offset.std().item() <= atol and abs(offset.mean().item()) > atol:
+        if offset.std(ddof=1) <= atol and abs(offset.mean()) > atol:
             return "All entries are off by the same amount."
-        if close(got.sort().values, expected.sort().values):
+        if close(np.sort(got), np.sort(expected)):
             return "The right numbers are there, in another order."
     return ""
 
@@ -432,8 +456,10 @@ def assert_equal(got: object, expected: object, name: str) -> None:
             f"`{name}` is not right; yours is {number:g}.",
         )
         return
-    if isinstance(got, (torch.Tensor, np.ndarray, pd.DataFrame, pd.Series)) or type(got) is not type(
-        expected
+    if (
+        is_tensor(got)
+        or isinstance(got, (np.ndarray, pd.DataFrame, pd.Series))
+        or type(got) is not type(expected)
     ):
         fail(f"`{name}` should be {describe(expected)}; yours is {describe(got)}.")
     require(got == expected, f"`{name}` is not right; yours is {str(got)[:80]}.")

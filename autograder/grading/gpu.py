@@ -16,24 +16,45 @@ is notified.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
 
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import WorkerFault
+from autograder.sandbox.policy import gpu_devices
 
-DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-"""Where tests marked `gpu` compute. Without a GPU they are deferred; a judge that should run them all the same
-(`Judge(gpu=True)`) computes on the CPU, so that tests can try everything but CUDA on any machine."""
+if TYPE_CHECKING:
+    import torch
 
-PROBE = f"""
+PROBE = """
 import torch
-ones = torch.ones(1, 1, 3, 3, device="{DEVICE}")
+ones = torch.ones(1, 1, 3, 3, device="DEVICE")
 assert torch.nn.functional.conv2d(ones, ones).item() == 9, "a convolution gives a wrong number"
 """
 PROBE_SECONDS = 60.0  # CUDA's libraries are large
+
+
+def has_gpu() -> bool:
+    """Whether torch is installed, and computes on a GPU here. Without a driver it is not imported to find out."""
+    if not gpu_devices() or importlib.util.find_spec("torch") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def gpu_device() -> torch.device:
+    """Where tests marked `gpu` compute.
+
+    Without a GPU they are deferred. A judge that should run them all the same (`Judge(gpu=True)`) computes on the CPU,
+    so that tests can try everything but CUDA on any machine.
+    """
+    import torch
+
+    return torch.device("cuda" if has_gpu() else "cpu")
 
 
 class GpuServer:
@@ -65,7 +86,8 @@ class GpuServer:
         self._server = self._start()
         try:
             with self._server.spawn() as worker:
-                worker.request("cell", source=PROBE, name="probe", cpu=PROBE_SECONDS)
+                probe = PROBE.replace("DEVICE", str(gpu_device()))
+                worker.request("cell", source=probe, name="probe", cpu=PROBE_SECONDS)
         except WorkerFault as fault:
             self._errors.append(
                 f"The GPU of this machine cannot be used in the sandbox `{self._server.rung}` ({fault}): tests that "

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from autograder.grading.assignment import REPOSITORY, Assignment
-from autograder.grading.gpu import GpuServer
+from autograder.grading.gpu import GpuServer, has_gpu
 from autograder.grading.loading import Notebook
 from autograder.grading.pytest_plugin import GradingPlugin
 from autograder.grading.report import FAILED, MANUAL, Report, TaskResult, task_from_tests
@@ -60,7 +59,7 @@ class Judge:
             SandboxUnavailable: no rung holds on this machine.
         """
         self.root = root or REPOSITORY
-        self.gpu = torch.cuda.is_available() if gpu is None else gpu
+        self.gpu = has_gpu() if gpu is None else gpu
         self.errors: list[str] = []
         """Bugs in graders found so far, for the instructor."""
         self._server = server or start_sandbox(sandbox, self.root)

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import torch
+from typing import TYPE_CHECKING, Any
 
 from autograder.grading.checks import as_tensor, describe, fail, require
 from autograder.grading.student import Remote, Student
+
+if TYPE_CHECKING:
+    import torch
 
 _SOURCE = Path(__file__).with_name("models_worker.py").read_text(encoding="utf-8")
 

@@ -17,22 +17,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import torch
 
 from autograder.grading.assignment import Assignment
 from autograder.grading.broken_promises import BrokenPromises
 from autograder.grading.explain import FAILURES, message_for
 from autograder.grading.forks import Forks, seed_libraries
-from autograder.grading.gpu import DEVICE
+from autograder.grading.gpu import gpu_device
 from autograder.grading.later_runs import EarlierStates, LaterRuns
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import TimeLimit, TooMuchData
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass
@@ -94,7 +97,7 @@ class GradingPlugin:
     @pytest.fixture
     def device(self) -> torch.device:
         """Where tests marked `gpu` compute."""
-        return torch.device(DEVICE)
+        return gpu_device()
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:

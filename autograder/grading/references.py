@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import hashlib
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
-
-import torch
 
 from autograder.sandbox import codec
 
@@ -31,9 +31,9 @@ def remembered(function: _Function) -> _Function:
         content = codec.encode([list(args), kwargs])
         key = hashlib.sha256(b"".join([content.head, *content.buffers])).digest()
         if key not in answers:
-            with torch.random.fork_rng(
-                devices=()
-            ):  # a new layer draws its weights; the next caller must not notice
+            torch = sys.modules.get("torch")
+            # a new layer draws its weights; the next caller must not notice
+            with torch.random.fork_rng(devices=()) if torch else contextlib.nullcontext():
                 answers[key] = function(*args, **kwargs)
             if len(answers) > _KEPT:
                 answers.popitem(last=False)

@@ -17,9 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
-
-from autograder.grading.checks import describe, fail
+from autograder.grading.checks import describe, fail, is_tensor
 from autograder.sandbox.client import Worker
 from autograder.sandbox.codec import Ref
 from autograder.sandbox.faults import BrokenPromise, StudentError
@@ -253,7 +251,7 @@ class Student:
             self.computing += time.perf_counter() - begin
         if terms.returns is not None:
             for part, kind, name in _of_other_kinds(result, *terms.returns):
-                wanted = "a tensor of floats" if kind is torch.Tensor else f"a {kind.__name__}"
+                wanted = "a tensor of floats" if kind.__name__ == "Tensor" else f"a {kind.__name__}"
                 self._worker.broken.append(
                     BrokenPromise(TYPE, "", name, f"{wanted}; yours is {describe(part)}")
                 )
@@ -276,7 +274,7 @@ def _of_other_kinds(value: Any, kind: Kind, name: str) -> Iterator[tuple[Any, ty
             (part, wanted, f"{name}[{i}]") for i, (part, wanted) in enumerate(zip(value, kinds, strict=False))
         ]
     elif isinstance(kind, type) and not (
-        isinstance(value, kind) and (kind is not torch.Tensor or value.is_floating_point())
+        isinstance(value, kind) and (not is_tensor(value) or value.is_floating_point())
     ):
         yield value, kind, name
     for part in parts:
