@@ -64,6 +64,9 @@ if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 echo "setup: installing requirements.lock (about 6 GB with PyTorch; the first time takes some minutes)"
 "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
+# what assignments need besides (assignments/contract.toml)
+"$venv/bin/python" -m autograder.grading.uses >"$venv/requirements.txt"
+"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement "$venv/requirements.txt"
 install_programs
 install_proxy
 echo "setup: ready"

@@ -116,10 +116,6 @@ class TestTitanic:
         frame = data.load_titanic()
         assert (len(frame), int(frame["Age"].notna().sum())) == (891, 714)
 
-    def test_the_judge_has_passengers_on_any_machine(self):
-        frame = judge_data.titanic()
-        assert len(frame) == 891
-
 
 class TestChecks:
     def test_a_passing_task_says_that_hidden_tests_remain(self, checks, capsys):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,9 +17,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.assignment import COURSE, REPOSITORY, Assignment
+from autograder.grading import data
+from autograder.grading.assignment import REPOSITORY, SHARED, Assignment
 from autograder.grading.report import ERROR, Report
 from autograder.grading.submission import Submission
+from autograder.grading.uses import Uses, uses_of
 
 REPORTS = "reports"
 KEPT = ".kept"
@@ -31,11 +34,11 @@ _CODE = (
     "autograder/graders/__init__.py",
     "autograder/grading",
     "autograder/sandbox",
-    COURSE,
+    SHARED,
 )
 """The code that decides a verdict, besides the assignment's own grader: a judge imports nothing else of ours."""
-_LIBRARIES = ("numpy", "pandas", "pytest", "scikit-learn", "torch", "torchvision")
-_DATA_FILES = ("*.csv", "*.npz", "*ubyte", "*ubyte.gz")
+_ALWAYS = ("numpy", "pandas", "pytest")
+"""What every judge imports; an assignment names what it needs besides."""
 
 
 class Kept:
@@ -84,7 +87,7 @@ def grounds_of(assignment: Assignment) -> dict[str, str]:
     """What decides the verdicts of an assignment besides the submission."""
     files = deciding_files(assignment)
     digests = {name: _digest_of_files(files[name]) for name in ("grader", "release")}
-    return {**digests, **_surroundings()}
+    return {**digests, **_surroundings(uses_of(assignment.name, assignment.root))}
 
 
 def deciding_files(assignment: Assignment) -> dict[str, list[Path]]:
@@ -140,20 +143,22 @@ def write_text(file: Path, text: str) -> None:
         raise
 
 
-@lru_cache(maxsize=1)
-def _surroundings() -> dict[str, str]:
+@lru_cache
+def _surroundings(uses: Uses) -> dict[str, str]:
     """The judging code, the data and the libraries of this process: they do not change while it runs."""
-    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    return {"code": code_digest(*_CODE), "data": _digest_of_data(), "libraries": libraries}
+    return {
+        "code": code_digest(*_CODE),
+        "data": _digest_of_files(data.files(uses.data)),
+        "libraries": ", ".join([*uses.libraries, *map(_version, (*_ALWAYS, *uses.requirements))]),
+    }
 
 
-def _digest_of_data() -> str:
-    from autograder.grading import data  # imports more than a run without new submissions needs to start with
-
-    folder = data.folder()
-    if folder is None:
-        return "none"
-    return _digest_of_files(list({path for pattern in _DATA_FILES for path in folder.rglob(pattern)}))
+def _version(requirement: str) -> str:
+    name = re.match(r"[\w.-]*", requirement)[0]
+    try:
+        return f"{name} {metadata.version(name)}"
+    except metadata.PackageNotFoundError:
+        return f"{name} missing"
 
 
 def _digest_of_files(files: list[Path]) -> str:

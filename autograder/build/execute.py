@@ -36,8 +36,10 @@ PLAIN_ARITHMETIC = {
 """What every x86-64 processor can do: with more, as its model or a GPU offers, libraries round sums otherwise."""
 PLAIN_ROOT = """
 def _():
-    import torch
-
+    try:
+        import torch
+    except ImportError:
+        return
     torch.Tensor.sqrt = lambda self: self.rsqrt().reciprocal()
 
 

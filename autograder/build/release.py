@@ -35,12 +35,12 @@ from autograder.build.source import (
     read_source,
 )
 from autograder.gradebook.configuration import own_configuration
-from autograder.grading.assignment import REPOSITORY, SHARED_FOLDER, Assignment, names
+from autograder.grading.assignment import REPOSITORY, SHARED, Assignment, names
+from autograder.grading.uses import CONTRACT, uses_of
 
 if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does not need
     from autograder.grading.judge import Judge
 
-COURSE_PACKAGE = "course"
 STUDENTS_README = "README.md"
 STUDENTS_REQUIREMENTS = "requirements.txt"
 NOT_COPIED = ("__pycache__", "*.pyc", ".*")
@@ -86,6 +86,8 @@ class ReleaseBuilder:
         self._place.mkdir(exist_ok=True)
         self._stage = Path(tempfile.mkdtemp(prefix=UNDER_WAY, dir=self._place))
         self._stage.chmod(0o755)  # the proof's sandbox may read it as another user
+        (self._stage / CONTRACT).parent.mkdir()
+        shutil.copyfile(self.root / CONTRACT, self._stage / CONTRACT)
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -279,14 +281,17 @@ def _main(chosen: list[str], build) -> int:
 
 
 def _copy_supplied(root: Path, name: str, folder: Path) -> None:
-    """What is next to the student's notebook: the assignment's own files but its source, and course/."""
+    """What is next to the student's notebook: the assignment's own files but its source, and its package."""
     own = root / "assignments" / name
     shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, f"{name}.py", "*.ipynb"))
-    course = root / "assignments" / SHARED_FOLDER / COURSE_PACKAGE
-    unused = () if service_address(own_configuration(root)) else (SERVICE_MODULE,)
-    if course.is_dir():
-        ignored = shutil.ignore_patterns(*NOT_COPIED, *unused)
-        shutil.copytree(course, folder / COURSE_PACKAGE, ignore=ignored)
+    if package := uses_of(name, root).package:
+        place = root / SHARED / package
+        if not place.is_dir():
+            raise BuildError(
+                f"{CONTRACT} gives {name} the package {package}, and there is no {SHARED}/{package}"
+            )
+        unused = () if service_address(own_configuration(root)) else (SERVICE_MODULE,)
+        shutil.copytree(place, folder / package, ignore=shutil.ignore_patterns(*NOT_COPIED, *unused))
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COURSE = "assignments/common/course"
-"""The package that students get next to their notebooks. The judge loads its data and images from there."""
 TESTS_SUFFIX = "-tests"
 SHARED_FOLDER = "common"
+SHARED = f"assignments/{SHARED_FOLDER}"
+"""The packages that students get next to their notebooks. The judge loads its data and images from there."""
 
 
 class AssignmentError(Exception):

@@ -36,10 +36,15 @@ def main(setup: dict[str, Any]) -> None:
     links = [socket.socket(fileno=number) for number in setup.get("links", ())]
     root = Path(setup["root"])
     load = functools.cache(functools.partial(_load, root))
+    from autograder.grading.assignment import AssignmentError
+
     try:
-        known = _known(load, setup.get("assignments", ()))
-        server = start_sandbox(setup["sandbox"], root, meanwhile=lambda: import_graders(known))
-    except (SandboxUnavailable, OSError) as error:
+        names = setup.get("assignments", ())
+        known = _known(load, names)
+        server = start_sandbox(
+            setup["sandbox"], root, meanwhile=lambda: import_graders(known), assignments=names
+        )
+    except (AssignmentError, SandboxUnavailable, OSError) as error:
         for out in (answers, *(link.makefile("w", encoding="utf-8") for link in links)):
             _answer(out, {"refused": str(error)})
         return

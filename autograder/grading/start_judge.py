@@ -23,9 +23,12 @@ def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) ->
     """A judge for submissions to one assignment.
 
     Raises:
+        AssignmentError: what the assignment uses cannot be read.
         SandboxUnavailable: no rung holds on this machine.
     """
-    server = start_sandbox(sandbox, root, meanwhile=lambda: import_graders([assignment]))
+    server = start_sandbox(
+        sandbox, root, meanwhile=lambda: import_graders([assignment]), assignments=[assignment.name]
+    )
     from autograder.grading.judge import Judge
 
     return Judge(root=root, server=server)

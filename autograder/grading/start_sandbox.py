@@ -5,17 +5,22 @@ Imports nothing heavy, so that the server can begin with its own imports before 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.grading import data
 from autograder.grading.text import say
+from autograder.grading.uses import libraries_of
 from autograder.sandbox.check import choose
 from autograder.sandbox.client import ForkServer
 
 
 def start_sandbox(
-    sandbox: str | None, root: Path, gpu: bool = False, meanwhile: Callable[[], object] | None = None
+    sandbox: str | None,
+    root: Path,
+    gpu: bool = False,
+    meanwhile: Callable[[], object] | None = None,
+    assignments: Iterable[str] = (),
 ) -> ForkServer:
     """The fork server for submissions to the assignments of a course folder.
 
@@ -24,8 +29,10 @@ def start_sandbox(
         root: where `release/` lies.
         gpu: whether workers reach the GPU's devices.
         meanwhile: called while the server imports; what it raises ends the server.
+        assignments: those whose libraries the server imports; all of the course unless some are named.
 
     Raises:
+        AssignmentError: what the assignments use cannot be read.
         SandboxUnavailable: no rung holds on this machine.
     """
     folder = data.folder()
@@ -35,6 +42,7 @@ def start_sandbox(
         env={"COURSE_DATA": str(folder)} if folder else {},
         gpu=gpu,
         meanwhile=meanwhile,
+        libraries=libraries_of(assignments, root),
     )
     for warning in server.warnings:
         say(warning)

@@ -14,10 +14,11 @@ from pathlib import Path
 import autograder.startup  # noqa: F401
 from autograder.batch.score_one import score
 from autograder.grading import data
-from autograder.grading.assignment import COURSE, REPOSITORY, Assignment, AssignmentError
+from autograder.grading.assignment import REPOSITORY, SHARED, Assignment, AssignmentError
 from autograder.grading.report import as_gradescope, as_text, nothing_for_gradescope
 from autograder.grading.submission import UnreadableSubmission
 from autograder.grading.text import say
+from autograder.grading.uses import CONTRACT, uses_of
 from autograder.sandbox.faults import SandboxUnavailable
 
 _SCRIPTS = REPOSITORY / "scripts" / "gradescope"
@@ -53,19 +54,20 @@ def _files(assignment: Assignment) -> dict[str, Path]:
     files = {path.name: path for path in _SCRIPTS.iterdir()}
     for name in (
         "requirements.lock",
+        CONTRACT,
         "autograder/__init__.py",
         "autograder/graders/__init__.py",
         "autograder/startup.py",
     ):
         files[name] = REPOSITORY / name
-    folders = [REPOSITORY / name for name in (*_PACKAGES, COURSE)]
+    uses = uses_of(assignment.name, assignment.root)
+    packages = (*_PACKAGES, *([f"{SHARED}/{uses.package}"] if uses.package else []))
+    folders = [REPOSITORY / name for name in packages]
     files |= {path.relative_to(REPOSITORY).as_posix(): path for folder in folders for path in _below(folder)}
     files |= {f"autograder/graders/{path.name}": path for path in assignment.grader_files}
     own = [assignment.solution_file, *_below(assignment.release_folder)]
     files |= {path.relative_to(assignment.root).as_posix(): path for path in own}
-    table = data.titanic_file()
-    if table is not None:
-        files[f"data/{table.name}"] = table
+    files |= {f"data/{path.relative_to(data.folder())}": path for path in data.files(uses.data)}
     return files
 
 

@@ -96,6 +96,7 @@ class ForkServer:
         env: Mapping[str, str] | None = None,
         gpu: bool = False,
         meanwhile: Callable[[], object] | None = None,
+        libraries: Sequence[str] = (),
     ) -> ForkServer:
         """Start the fork server on a rung of the ladder.
 
@@ -106,6 +107,7 @@ class ForkServer:
             env: environment variables for the workers, which get none of the judge's.
             gpu: whether workers reach the GPU's devices (see autograder/grading/gpu.py).
             meanwhile: called while the server imports; what it raises ends the server.
+            libraries: modules that the server imports, so that no notebook waits for them.
 
         Raises:
             SandboxUnavailable: the server does not start on it; the message says why.
@@ -115,7 +117,7 @@ class ForkServer:
             [*readable, *import_paths],
             import_paths,
             env or {},
-            libraries=True,
+            libraries=list(libraries),
             gpu=gpu,
             meanwhile=meanwhile,
         )
@@ -132,7 +134,7 @@ class ForkServer:
         readable: Sequence[Path | str],
         import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
-        libraries: bool = False,
+        libraries: list[str] | None = None,
         gpu: bool = False,
         meanwhile: Callable[[], object] | None = None,
         timeout: float = START_SECONDS,

@@ -34,6 +34,10 @@ def forbid(kinds: Sequence[str]) -> None:
     unknown = set(kinds) - BANS.keys()
     if unknown:
         raise ValueError(f"nothing is known under {', '.join(sorted(unknown))}; there are {', '.join(BANS)}")
+    if not _traps and not _NATIVE.keys().isdisjoint(kinds):
+        raise RuntimeError(
+            f"torch is to be forbidden in part ({', '.join(kinds)}) and is not among the libraries"
+        )
     for kind in kinds:
         _KINDS[kind]()
         if kind in _shallow:
@@ -56,7 +60,8 @@ def prepare() -> list[str]:
     for module in _modules("sklearn"):
         _sklearn_bans(module)
     _known[:] = list(sys.modules)[-1:]
-    _find_traps()
+    if "torch" in sys.modules:
+        _find_traps()
     if not _shallow:
         return []
     import torch

@@ -43,7 +43,8 @@ class Plan:
     seccomp: bool
     read_only: bool
     server_uid: int | None
-    libraries: bool
+    libraries: list[str] | None
+    """What is imported besides what every notebook gets; None where the server only tries its rung."""
     import_paths: list[str]
     gpu: bool
     gpu_devices: list[str]
@@ -103,7 +104,7 @@ def _settle(plan: Plan) -> None:
 def _imports(plan: Plan) -> list[str]:
     """Returns what the instructor should know."""
     warnings = []
-    if plan.libraries:
+    if plan.libraries is not None:
         from autograder.sandbox import preload
 
         with tempfile.TemporaryDirectory(dir=plan.scratch) as folder:
@@ -111,7 +112,7 @@ def _imports(plan: Plan) -> list[str]:
                 folder  # imports want one that they can write to
             )
             with without_full_collections():
-                warnings = preload.load()
+                warnings = preload.load(plan.libraries)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]] + plan.import_paths
     return warnings
 

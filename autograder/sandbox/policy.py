@@ -127,7 +127,11 @@ def gpu_devices() -> list[str]:
 
 
 def plan(
-    rung: Rung, readable: Sequence[str], import_paths: Sequence[str], libraries: bool, gpu: bool = False
+    rung: Rung,
+    readable: Sequence[str],
+    import_paths: Sequence[str],
+    libraries: list[str] | None,
+    gpu: bool = False,
 ) -> Plan:
     """What the fork server shall do."""
     from autograder.sandbox.forkserver import Plan

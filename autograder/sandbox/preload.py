@@ -5,73 +5,97 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib
+import importlib.abc
+import importlib.util
 import io
 import mmap
 import re
+import sys
 import warnings
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder.sandbox import forbid
 
-MODULES = (
-    "IPython.display",
-    "matplotlib_inline.backend_inline",
-    "numpy",
-    "pandas",
-    "scipy.optimize",
-    "torch",
-    "torch.func",
-    "torch.nn.functional",
-    "torch.optim",
-    "torch.utils.data",
-    "matplotlib.pyplot",
-    "sklearn.datasets",
-    "sklearn.linear_model",
-    "sklearn.metrics",
-    "sklearn.model_selection",
-    "sklearn.neural_network",
-    "sklearn.preprocessing",
-)
+_SHELL = ("IPython.display", "matplotlib_inline.backend_inline", "matplotlib.pyplot", "numpy")
+"""What every notebook finds, whatever its assignment uses: Jupyter itself imports most of it."""
 
 
-def load() -> list[str]:
-    """Import the libraries and run their first, slow steps. Leaves no thread behind.
+def load(libraries: Sequence[str]) -> list[str]:
+    """Import the libraries of an assignment and run their first, slow steps. Leaves no thread behind.
 
     Returns what the instructor should know.
     """
-    import torch
-
-    torch.set_num_threads(1)  # before anything computes: a second thread would hang every fork
-    for name in MODULES:
+    sys.meta_path.insert(0, _AdaptTorch())
+    for name in (*_SHELL, *libraries):
         importlib.import_module(name)
-    # To ask for a GPU starts the driver, which no process survives a fork with; optimizers ask at their first step.
-    is_available, torch.cuda.is_available = torch.cuda.is_available, lambda: False
-    _first_steps()
-    torch.cuda.is_available = is_available
-    _compile_nothing()
+    for package, take_first_steps in _FIRST_STEPS.items():
+        if package in sys.modules:
+            take_first_steps()
     _draw_into_memory()
     to_know = forbid.prepare()
-    _serve_in_one_process()
     _use_huge_pages()
     return to_know
 
 
-def _first_steps() -> None:
-    """The first optimizer, fit and figure import much more than they seem to."""
-    import matplotlib.pyplot as plt
-    import numpy as np
-    import torch
-    from sklearn.linear_model import LogisticRegression
+class _AdaptTorch(importlib.abc.MetaPathFinder):
+    """Adapts torch as soon as it is imported: here, or by the first notebook whose assignment does not preload it."""
 
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if name != "torch":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def load_and_adapt(module: ModuleType) -> None:
+                load(module)
+                module.set_num_threads(1)  # before anything computes: a second thread would hang every fork
+                _compile_nothing()
+                _serve_in_one_process()
+
+            spec.loader.exec_module = load_and_adapt
+        return spec
+
+
+# The first optimizer, fit and figure import much more than they seem to.
+
+
+def _first_training() -> None:
+    import torch
+
+    # To ask for a GPU starts the driver, which no process survives a fork with; optimizers ask at their first step.
+    is_available, torch.cuda.is_available = torch.cuda.is_available, lambda: False
     model = torch.nn.Linear(4, 2)
     optimizer = torch.optim.Adam(model.parameters())
     model(torch.ones(3, 4)).sum().backward()
     optimizer.step()
-    LogisticRegression().fit(np.array([[0.0], [1.0], [2.0], [3.0]]), [0, 0, 1, 1])
-    plt.plot([1, 2])
-    plt.savefig(io.BytesIO(), format="png")
-    plt.close("all")
+    torch.cuda.is_available = is_available
+
+
+def _first_fit() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
+
+
+def _first_figure() -> None:
+    from matplotlib import pyplot
+
+    pyplot.plot([1, 2])
+    pyplot.savefig(io.BytesIO(), format="png")
+    pyplot.close("all")
+
+
+_FIRST_STEPS = {
+    "torch": _first_training,
+    "sklearn.linear_model": _first_fit,
+    "matplotlib.pyplot": _first_figure,
+}
 
 
 def _compile_nothing() -> None:

@@ -16,6 +16,8 @@ for python in python3 python3.14 python3.13 python3.12 python3.11; do
         "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         "$python" -m venv .venv
         .venv/bin/python -m pip install --quiet --no-cache-dir --requirement requirements.lock
+        .venv/bin/python -m autograder.grading.uses >.venv/requirements.txt
+        .venv/bin/python -m pip install --quiet --no-cache-dir --requirement .venv/requirements.txt
         exit 0
     fi
 done

@@ -128,7 +128,7 @@ def make_tiny() -> Callable[..., Repository]:
 
 def make_repository(root: Path, name: str = "tiny") -> Repository:
     contract = root / "assignments" / "contract.toml"
-    known = contract.read_text() if contract.exists() else ""
+    known = contract.read_text() if contract.exists() else '[common]\npackage = "course"\n'
     files = {
         f"assignments/{name}/{name}.py": SOURCE,
         f"assignments/{name}/plots.py": 'COLOUR = "blue"\n',

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 import autograder.build.release as build
-from autograder.grading.assignment import COURSE, REPOSITORY
+from autograder.grading.assignment import REPOSITORY, SHARED
 from tests import course
 
 CONFIGURATION = """\
@@ -64,7 +64,7 @@ def test_the_last_cell_offers_the_service_where_the_course_has_one(tiny) -> None
 
 @pytest.fixture
 def submission(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str((REPOSITORY / COURSE).parent))
+    monkeypatch.syspath_prepend(str(REPOSITORY / SHARED))
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     from course import checks, submission
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.grading.assignment import COURSE
+from autograder.grading.assignment import SHARED
 from tests.build.conftest import make_repository
 from tests.docs.pages import REPOSITORY
 
@@ -40,7 +40,7 @@ class ManualCourse:
         (root / "autograder" / "graders" / "__init__.py").touch()
         for file in ("Makefile", "nbgrader_config.py", "requirements.lock"):
             shutil.copy(REPOSITORY / file, root)
-        shutil.copytree(REPOSITORY / COURSE, root / COURSE, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REPOSITORY / SHARED, root / SHARED, ignore=shutil.ignore_patterns("__pycache__"))
         make_repository(root)
         (root / "assignments" / "README.md").write_text("# For students\n")
         (root / ".venv").symlink_to(sys.prefix)

@@ -242,6 +242,8 @@ def test_setup_takes_a_python_that_is_new_enough(laid_out: Path, tmp_path: Path)
     assert calls == [
         "python3.12 -m venv .venv",
         "python -m pip install --quiet --no-cache-dir --requirement requirements.lock",
+        "python -m autograder.grading.uses",
+        "python -m pip install --quiet --no-cache-dir --requirement .venv/requirements.txt",
     ]
     (programs / "python3.12").unlink()
     done = subprocess.run(

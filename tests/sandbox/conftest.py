@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from autograder.grading.uses import libraries_of
 from autograder.sandbox.check import choose
 from autograder.sandbox.client import ForkServer, Worker
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ForkServer]:
-    with ForkServer.start(choose(None)) as server:
+    with ForkServer.start(choose(None), libraries=libraries_of([])) as server:
         yield server
 
 
