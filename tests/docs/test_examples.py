@@ -15,9 +15,10 @@ from autograder.grading.assignment import Assignment
 from autograder.grading.judge import Judge
 from autograder.grading.report import Report
 from autograder.grading.submission import read as read_submission
+from autograder.grading.uses import CONTRACT, uses_of
 from corpora.corpus import SUBMISSIONS, load
 from tests.build.conftest import make_repository
-from tests.docs.pages import REPOSITORY, Block, all_blocks, blocks
+from tests.docs.pages import REPOSITORY, Block, all_blocks, blocks, read
 
 GRADED = "linear-regression"
 """The assignment that the example of docs/graders.md grades."""
@@ -30,11 +31,19 @@ def only(page: str, language: str) -> Block:
 
 
 def test_every_example_is_tested() -> None:
-    tested = {"docs/graders.md": "python", "docs/authoring.md": "python", "docs/ci.md": "yaml"}
-    tested |= {"docs/contract.md": "json"}
+    tested = [("docs/authoring.md", language) for language in ("python", "toml")]
+    tested += [("docs/ci.md", "yaml"), ("docs/contract.md", "json"), ("docs/graders.md", "python")]
     found = all_blocks("python", "yaml", "json", "toml", "ini")
-    assert {block.page: block.language for block in found} == tested
-    assert len(found) == len(tested)
+    assert sorted((block.page, block.language) for block in found) == tested
+
+
+def test_the_table_of_what_an_assignment_uses(tmp_path: Path) -> None:
+    (tmp_path / CONTRACT).parent.mkdir()
+    (tmp_path / CONTRACT).write_text(only("docs/authoring.md", "toml").text)
+    uses = vars(uses_of("prices", tmp_path))
+    assert [entry for entry in uses if uses[entry]] == ["libraries", "data", "requirements"]
+    told = re.findall(r"^\| `(\w+)` \|", read("docs/authoring.md"), re.MULTILINE)
+    assert sorted(told) == sorted(uses)
 
 
 @pytest.fixture(scope="module")
