@@ -33,6 +33,7 @@ def only(page: str, language: str) -> Block:
 def test_every_example_is_tested() -> None:
     tested = [("docs/authoring.md", language) for language in ("python", "toml")]
     tested += [("docs/ci.md", "yaml"), ("docs/contract.md", "json"), ("docs/graders.md", "python")]
+    tested += [("docs/serve.md", "ini"), ("docs/serve.md", "toml")]
     found = all_blocks("python", "yaml", "json", "toml", "ini")
     assert sorted((block.page, block.language) for block in found) == tested
 

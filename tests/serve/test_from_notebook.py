@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from autograder.grading.assignment import COURSE, REPOSITORY
+from autograder.grading.assignment import REPOSITORY, SHARED
 from tests.serve.conftest import WRONG, Open
 
 
@@ -20,7 +20,7 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_service: Open)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    monkeypatch.syspath_prepend(str((REPOSITORY / COURSE).parent))
+    monkeypatch.syspath_prepend(str((REPOSITORY / SHARED / "course").parent))
     open_service.go.set()
     from course import service
 
