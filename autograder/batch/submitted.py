@@ -29,7 +29,7 @@ TIMESTAMP = "timestamp.txt"
 _TIMESTAMP_BYTES = 1000
 _NAMED = 5
 """Links and special files that a sentence names; the rest are counted."""
-_COURSE_FILES = ("autograder", "autograded", "feedback", "release", "solutions", "gradebook.db")
+_COURSE_FILES = ("autograder", "autograded", "feedback", "release", "served", "solutions", "gradebook.db")
 _LINKED_NOTE = "notebook was submitted as {}"
 
 

@@ -51,6 +51,8 @@ _MAKERS = ("autograder/pages", "autograder/grading")
 """What pages are made with: when something there changes, all are made again."""
 
 
+ATTEMPTS = "attempts.html"
+"""Next to the class page where students tried notebooks before the deadline (`make attempts`)."""
 _FORMGRADER = "http://localhost:8888/formgrader"
 """Where formgrader is, unless nbgrader_config.py says so (`c.ClassPage.formgrader`)."""
 _MADE = re.compile(r"<time>([^<]*)</time>")
@@ -97,8 +99,11 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
     similarity = _similarity(kept, codes, groups, _earlier_years(kept, root, look), look)
     flags = {student: one.flags for student, one in found.items() if one.flags}
     page = root / REPORTS / assignment.name / "class.html"
+    attempts = page.with_name(ATTEMPTS).is_file()
     formgrader = formgrader_of(root)
-    write_page(page, lambda made: class_page(assignment.name, marks, flags, similarity, formgrader, made))
+    write_page(
+        page, lambda made: class_page(assignment.name, marks, flags, similarity, formgrader, made, attempts)
+    )
     return page
 
 
@@ -366,8 +371,12 @@ def class_page(
     similarity: Similarity,
     formgrader: str,
     made: str,
+    attempts: bool = False,
 ) -> str:
-    """What the instructor reads, as HTML; `flags` are those of the students who have any."""
+    """What the instructor reads, as HTML; `flags` are those of the students who have any.
+
+    `attempts`: whether there is a page of the attempts before the deadline next to it.
+    """
     summary = summarize(marks.students)
     seconds = [report.seconds for report in summary.reports]
     slowest = sorted(summary.reports, key=lambda report: -report.seconds)[:3]
@@ -382,6 +391,7 @@ def class_page(
         rows=rows,
         filters={tag: words for tag, words in _FILTERS.items() if tag in used},
         formgrader=formgrader,
+        attempts=ATTEMPTS if attempts else "",
         history=HISTORY,
         by_instructor=[
             (one, name, task)

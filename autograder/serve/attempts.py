@@ -14,7 +14,7 @@ from statistics import median
 from autograder.batch.cache import REPORTS, write_text
 from autograder.grading.report import FAILED, OUTCOMES, PASSED, Report, number
 from autograder.grading.text import for_csv
-from autograder.pages.write import template
+from autograder.pages.write import ATTEMPTS, template
 from autograder.serve.store import DONE, Attempt, Store
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -162,7 +162,7 @@ def write_attempts(root: Path, name: str, store: Store, rules: Sequence[str], ma
     attempts = store.attempts(name)
     if not attempts:
         return []
-    page, table = root / REPORTS / name / "attempts.html", root / REPORTS / name / "attempts.csv"
+    page, table = root / REPORTS / name / ATTEMPTS, root / REPORTS / name / "attempts.csv"
     write_text(page, attempts_page(name, attempts, rules, made))
     write_text(table, as_csv(histories(attempts)))
     return [page, table]

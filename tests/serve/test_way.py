@@ -9,9 +9,11 @@ import pytest
 from autograder.batch.judging import JudgingRefused
 from autograder.lms.collect import take
 from autograder.lms.roster import Student
+from autograder.pages.write import main_report
+from autograder.serve.attempts import write_attempts
 from autograder.serve.store import DONE, LOST, REPLACED, UNREADABLE, WAITING
 from tests import course
-from tests.pages.conftest import made_up
+from tests.pages.conftest import made_up, write_class
 from tests.serve.conftest import ADDRESS, EASY, Served, make_served, verdict
 
 LIMITED = f'address = "{ADDRESS}"\ncooldown_seconds = 60\ncooldown_growth = 2\nattempts_per_hour = 3\n'
@@ -304,6 +306,17 @@ def test_the_instructor_sees_who_tried_how_often_and_which_tests_moved(served: S
     page = teacher.client.get("/", follow_redirects=True).text
     assert "ada" in page and "square: test_square: passed in attempt 2" in page
     assert teacher.get("/try/tiny").status_code == 403 and teacher.upload(token="0").status_code == 403
+
+
+def test_the_attempts_are_next_to_the_class_page_which_links_to_them(served: Served) -> None:
+    served.pool.answer = fails("no")
+    served.enter("ada").try_it()
+    page, table = write_attempts(served.root, "tiny", served.store, ["One rule."], "now")
+    assert "One rule." in page.read_text() and "square: test_square" in page.read_text()
+    assert table.read_text().splitlines()[1].startswith("ada,1,1,2,2,5,")
+    write_class(served.root, made_up("ada"))
+    assert main_report("tiny", root=served.root) == 0
+    assert 'href="./attempts.html"' in (page.parent / "class.html").read_text()
 
 
 def test_metrics_and_health(served: Served) -> None:
