@@ -658,6 +658,12 @@ def test_output_by_hand(student):
 @task("forward-by-hand", points=0.5)
 def test_loss_by_hand(student):
     """`l` should be the squared error of `yhat` against `y`."""
+    example = examples()[0]
+    own = with_own(values_of(example), by_hand(student.forward_by_hand, "forward_by_hand", example))["yhat"]
+    require(
+        not torch.equal(own, example["y"].reshape(own.shape).to(own)),
+        "`yhat` is `y` itself. What predicts it?",
+    )
     check_values(student, ("l",), examples())
 
 
@@ -668,7 +674,7 @@ def test_forward_survives_large_weights(student):
     example["b1"] = torch.tensor([-300.0, 300.0, -150.0, 150.0, 0.5, -0.5])
     answer = by_hand(student.forward_by_hand, "forward_by_hand", example)
     for name in ("z3", "yhat", "l"):
-        entry(answer, name)
+        check_not_empty(entry(answer, name), name)
 
 
 @task("forward-by-hand", points=0.5, promises=("arguments",))
