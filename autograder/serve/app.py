@@ -31,6 +31,7 @@ from starlette.types import ASGIApp
 
 from autograder.batch.submitted import is_no_folder_name
 from autograder.gradebook.class_marks import Graded
+from autograder.gradebook.dates import shown
 from autograder.gradebook.marks import mark_of_report
 from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
 from autograder.grading.report import Report, number
@@ -291,7 +292,7 @@ class Service:
             {
                 "number": one.number,
                 "place": place,
-                "received": _when(one.received),
+                "received": _when(one.received, rules),
                 "words": self._words(one, rules),
             }
             for place, one in enumerate(mine, start=1)
@@ -326,12 +327,13 @@ class Service:
     def _attempt_page(self, request: Request) -> Response:
         person, attempt, rules = self._mine(request)
         place = numbers_of(self._store.attempts(attempt.assignment, attempt.student))[attempt.number]
-        facts = {"place": place, "received": _when(attempt.received)}
+        facts = {"place": place, "received": _when(attempt.received, rules)}
         report = _told(attempt, rules)
         if report is None or attempt.state not in (DONE, UNREADABLE):
             sentence, _ = self._progress(attempt)
             return self._page("attempt.html", request, person, attempt=attempt, sentence=sentence, **facts)
-        shown_facts = facts_for_student(Graded(mark_of_report(report), report), None, _when(attempt.ended))
+        made = _when(attempt.ended or attempt.received, rules)
+        shown_facts = facts_for_student(Graded(mark_of_report(report), report), None, made)
         silent = {name for name, task in report.tasks.items() if is_silent(task)}
         shown_facts["reasons"] = {
             name: _with_later(reason) if name in silent else reason
@@ -339,7 +341,7 @@ class Service:
         }
         shown_facts["outcomes"] = OUTCOME_WORDS
         text = template("verdict.html", TEMPLATES).render(
-            shown_facts, path=self._path, some_silent=bool(silent), **facts
+            shown_facts, path=self._path, person=person, some_silent=bool(silent), **facts
         )
         return HTMLResponse(text)
 
@@ -561,9 +563,10 @@ def _with_later(reason: str) -> str:
     )
 
 
-def _when(seconds: float | None) -> str:
-    moment = datetime.fromtimestamp(seconds or 0.0, UTC)
-    return f"{moment:%A}, {moment.day} {moment:%B, %H:%M:%S} UTC"
+def _when(seconds: float, rules: Rules) -> str:
+    """In the time zone in which the deadline is given."""
+    zone = rules.closes.tzinfo if rules.closes is not None else UTC
+    return shown(datetime.fromtimestamp(seconds, zone))
 
 
 def _now() -> str:
