@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import hashlib
 import json
-import os
-import secrets
-import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, UploadFile
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request, cookie_parser
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -33,21 +30,17 @@ from autograder.batch.submitted import is_no_folder_name
 from autograder.gradebook.class_marks import Graded
 from autograder.gradebook.dates import shown
 from autograder.gradebook.marks import mark_of_report
-from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
 from autograder.grading.report import Report, number
 from autograder.pages.write import facts_for_student, template
 from autograder.serve.attempts import attempts_page
 from autograder.serve.desk import Desk, Refused
 from autograder.serve.door import (
-    FORM_BYTES,
-    UPLOAD_SECONDS,
     Buckets,
     Door,
     Seal,
     TooLarge,
     TooSlow,
     is_loopback,
-    limited,
 )
 from autograder.serve.hub import SESSION_SECONDS, Hub, NotAllowed
 from autograder.serve.metrics import Metrics
@@ -70,11 +63,10 @@ from autograder.serve.store import (
     numbers_of,
 )
 from autograder.serve.telling import LATER, OUTCOME_WORDS, as_text, is_silent, told
+from autograder.serve.uploads import Uploads, read_form
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 INCOMING = "incoming"
-_CHUNK = 2**16
-_MEBIBYTE = 2**20
 _WORDS = {
     WAITING: "waiting",
     RUNNING: "being graded",
@@ -107,10 +99,7 @@ class Service:
         self._hub = hub
         self._store, self._desk, self._rules, self._metrics = store, desk, rules, metrics
         self._seal = Seal(key)
-        self._incoming = root / FOLDER / INCOMING
-        shutil.rmtree(self._incoming, ignore_errors=True)  # uploads that a crash cut off
-        self._incoming.mkdir(parents=True, mode=0o700)
-        self._uploading: set[str] = set()
+        self._uploads = Uploads(root / FOLDER / INCOMING)
         course = rules()
         self._path, self._is_https = course.path, course.is_https
         secure = "__Secure-" if self._path else "__Host-"
@@ -226,7 +215,7 @@ class Service:
 
     async def _enter(self, request: Request) -> Response:
         self._refuse_foreign(request)
-        form = await self._form(request, FORM_BYTES)
+        form = await read_form(request)
         code = str(form.get("code", "")).strip().rpartition("#")[2]  # or the whole link
         person = await run_in_threadpool(self._store.person_with, code)
         if person is None:
@@ -273,7 +262,7 @@ class Service:
     async def _leave(self, request: Request) -> Response:
         self._refuse_foreign(request)
         session = self._session_of(request.headers)
-        form = await self._form(request, FORM_BYTES)
+        form = await read_form(request)
         if session is None or not self._seal.is_form_token(str(form.get("token", "")), session):
             raise HTTPException(403, "This form was not sent by our page: open it again.")
         await run_in_threadpool(self._store.close_session, session)
@@ -388,11 +377,12 @@ class Service:
         is_form = self._code_of(request) is None
         if is_form:
             self._refuse_foreign(request)
-        upload = self._incoming / secrets.token_hex(16)
+        session = self._session_of(request.headers) or ""
+        is_ours = functools.partial(self._seal.is_form_token, session=session) if is_form else None
+        upload = self._uploads.new()
         try:
             await run_in_threadpool(self._desk.refuse_by_rules, person.id, name)  # before any of it is read
-            await self._receive(request, person, int(rules.largest_notebook_mb * _MEBIBYTE), upload, is_form)
-            await run_in_threadpool(_refuse_others, upload)
+            await self._uploads.receive(request, person.id, rules.largest_notebook_mb, upload, is_ours)
             attempt = await run_in_threadpool(self._desk.accept, person.id, name, upload)
         except Refused as refused:
             self._metrics.refused.labels(refused.why).inc()
@@ -417,52 +407,6 @@ class Service:
         if refused.why in ("rules", "large", "slow"):  # the rest of the body is not worth reading
             answer.headers["Connection"] = "close"
         return answer
-
-    async def _receive(self, request: Request, person: Person, most: int, file: Path, is_form: bool) -> None:
-        """The upload into `file`. Raises Refused."""
-        too_large = Refused(
-            "large",
-            f"This file is too large: {most / _MEBIBYTE:g} MB at most. Clear the outputs, and save again.",
-            413,
-        )
-        length = request.headers.get("content-length", "0")
-        if length.isdecimal() and int(length[:20]) > most + FORM_BYTES:
-            raise too_large
-        if person.id in self._uploading:
-            raise Refused(
-                "twice", "Another upload of yours is still on its way: wait until it has come.", 429, 5
-            )
-        self._uploading.add(person.id)
-        try:
-            if is_form:
-                form = await self._form(request, most + FORM_BYTES)
-                session = self._session_of(request.headers) or ""
-                if not self._seal.is_form_token(str(form.get("token", "")), session):
-                    raise Refused(
-                        "form", "This page was open for too long: upload your notebook once more.", 403
-                    )
-                notebook = form.get("notebook")
-                if not isinstance(notebook, UploadFile) or not notebook.size:
-                    raise Refused("empty", "No notebook came: choose the .ipynb file, then upload it.", 400)
-                if notebook.size > most:
-                    raise too_large
-                await run_in_threadpool(_copy, notebook.file, file)
-            else:
-                limit = Request(request.scope, limited(request.receive, most, UPLOAD_SECONDS))
-                with file.open("wb") as out:
-                    async for chunk in limit.stream():
-                        out.write(chunk)
-                    await run_in_threadpool(_to_disk, out)
-        except TooLarge:
-            raise too_large from None
-        except TooSlow:
-            raise Refused("slow", "The upload took too long and was cut off: try again.", 408) from None
-        finally:
-            self._uploading.discard(person.id)
-
-    async def _form(self, request: Request, most: int) -> Mapping[str, Any]:
-        limit = Request(request.scope, limited(request.receive, most, UPLOAD_SECONDS))
-        return await limit.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
 
     # ---- operators
 
@@ -518,36 +462,6 @@ class Service:
         return self._page("sorry.html", request, None, 500, title="Not possible", sentence=sentence)
 
 
-def _refuse_others(upload: Path) -> None:
-    """A file that is no notebook by its first bytes is refused at the door; nothing is ever unpacked."""
-    with upload.open("rb") as stream:
-        start = stream.read(_CHUNK)
-    what = (
-        ("a zip file or another archive", SUBMIT_THE_NOTEBOOK)
-        if start.startswith((b"PK", b"\x1f\x8b"))
-        else None
-    )
-    what = what or kind_of(start)
-    if not start.strip():
-        raise Refused("empty", "The file is empty: save the notebook, then upload it.", 400)
-    if what is not None:
-        raise Refused(
-            "kind", f"This is {what[0]}, not a notebook: {what[1]}.".replace("submit", "upload"), 415
-        )
-
-
-def _copy(source: IO[bytes], file: Path) -> None:
-    source.seek(0)
-    with file.open("wb") as out:
-        shutil.copyfileobj(source, out, _CHUNK)
-        _to_disk(out)
-
-
-def _to_disk(out: IO[bytes]) -> None:
-    out.flush()
-    os.fsync(out.fileno())
-
-
 def _told(attempt: Attempt, rules: Rules) -> Report | None:
     """All that may be shown of a verdict; None where there is none yet."""
     return told(Report.from_json(json.loads(attempt.report)), rules) if attempt.report else None
@@ -596,7 +510,7 @@ def _headers(is_https: bool) -> dict[str, str]:
     return headers
 
 
-@cache
+@functools.cache
 def _scripted() -> dict[str, Any]:
     """The one script of these pages, and its hash for their policy."""
     script = (TEMPLATES / "serve.js").read_text(encoding="utf-8")

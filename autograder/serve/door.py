@@ -20,10 +20,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograder.serve.metrics import Metrics
 
-UPLOAD_SECONDS = 60.0
-"""In which the whole of an upload must have come."""
-FORM_BYTES = 64 * 1024
-"""What a form without a file has at most, and what the fields around a file have."""
 _KNOWN = 20_000
 """Clients that are remembered; each takes some 200 bytes."""
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from autograder.serve import app as application
+from autograder.serve import uploads
 from autograder.serve.door import Buckets, Seal
 from autograder.serve.store import STUDENT
 from tests import course
@@ -534,7 +534,7 @@ def test_ten_thousand_requests_at_once_leave_honest_students_served(served: Serv
 
 
 def test_a_slow_upload_is_cut_off_and_leaves_nothing(served: Served, monkeypatch) -> None:
-    monkeypatch.setattr(application, "UPLOAD_SECONDS", 0.0)
+    monkeypatch.setattr(uploads, "SECONDS", 0.0)
     code = served.store.invite("ada", STUDENT)
 
     async def never() -> dict:
