@@ -1,15 +1,16 @@
 """The figures of `debugging-clinic`, supplied: read them if you like, there is nothing to fill in here.
 
-Each takes a dict of runs, `{"sick": ...}` or `{"sick": ..., "cured": ...}`, and draws them in the same colours.
+Most take a dict of runs, `{"sick": ...}` or `{"sick": ..., "cured": ...}`, and draw them in the same colours.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from course import style
 
@@ -34,7 +35,11 @@ def fitted_lines(
     right.set(xlabel="x", ylabel="y", title="What was learned")
     left.legend()
     right.legend()
-    plt.show()
+    ends = "; ".join(f"{name}: {values[0]:.2f} to {values[-1]:.2f}" for name, (values, _) in runs.items())
+    style.show(
+        f"Left, the loss against the epoch, with the variance of the targets as a line ({ends}). Right, the data "
+        "and the line that was learned."
+    )
 
 
 def histories(runs: Mapping[str, Sequence[Sequence[float]]], names: Sequence[str]) -> None:
@@ -47,7 +52,13 @@ def histories(runs: Mapping[str, Sequence[Sequence[float]]], names: Sequence[str
         if place == 0:
             ax.set_ylabel("mean squared error")
         ax.legend()
-    plt.show()
+    style.plain_ticks(axes[0].yaxis)
+    told = "; ".join(
+        f"{run}: "
+        + ", ".join(f"{n} from {h[0]:.2g} to {h[-1]:.2g}" for n, h in zip(names, losses, strict=True))
+        for run, losses in runs.items()
+    )
+    style.show(f"The loss of three networks against the epoch, on a log scale. {told}.")
 
 
 def losses(runs: Mapping[str, Sequence[float]], title: str, floor: float | None = None) -> None:
@@ -59,10 +70,11 @@ def losses(runs: Mapping[str, Sequence[float]], title: str, floor: float | None 
         axes.axhline(floor, color=style.GREY, linestyle=":", label=f"floor {floor:.2f}")
     axes.set(xlabel="update", ylabel="loss", title=title, ylim=(0, None))
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))  # next to the curves, which fill the panel
-    plt.show()
+    ends = "; ".join(f"{name}: {values[0]:.2f} to {values[-1]:.2f}" for name, values in runs.items())
+    style.show(f"The loss against the update. {ends}.")
 
 
-def times_seen(runs: Mapping[str, Sequence[int]]) -> None:
+def times_seen(runs: Mapping[str, Sequence[int]], title: str = "130 examples in batches of 20") -> None:
     """How many examples were used how often in one epoch."""
     (axes,) = style.panels(1, width=6.4)
     highest = max(3, *(max(counts) for counts in runs.values()))
@@ -77,22 +89,76 @@ def times_seen(runs: Mapping[str, Sequence[int]]) -> None:
     axes.set(
         xlabel="times an example was used in one epoch",
         ylabel="examples",
-        title="130 examples in batches of 20",
+        title=title,
     )
     axes.legend()
-    plt.show()
+    told = "; ".join(
+        f"{name}: {sum(c > 0 for c in counts)} of {len(counts)} used" for name, counts in runs.items()
+    )
+    style.show(f"Bars: how many examples were used how often in one epoch. {told}.")
 
 
-def counted_numbers(runs: Mapping[str, int], needed: int) -> None:
-    """Numbers found by `parameters()`, and a line at those that the network computes with."""
-    (axes,) = style.panels(1, width=6.4, height=1.6 + 0.6 * len(runs))
-    bars = axes.barh(list(runs), list(runs.values()), height=0.6, color=[COLOURS[name] for name in runs])
-    axes.bar_label(bars, padding=4)
-    axes.axvline(needed, color=style.GREY, linestyle=":", label=f"computed with: {needed}")
-    axes.invert_yaxis()
-    axes.set(xlabel="numbers that model.parameters() finds", xlim=(0, needed * 1.15))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    plt.show()
+def reported(runs: Mapping[str, Sequence[float]]) -> None:
+    """The accuracy that each epoch returns."""
+    (axes,) = style.panels(1, width=6.4)
+    for name, values in runs.items():
+        axes.plot(
+            range(1, len(values) + 1), values, MARKERS[name] + LINES[name], color=COLOURS[name], label=name
+        )
+    axes.set(
+        xlabel="epoch",
+        ylabel="accuracy that it returns",
+        title="130 examples in batches of 20",
+        ylim=(0, 1.04),
+    )
+    axes.legend(loc="lower right")
+    told = "; ".join(f"{name}: from {min(v):.2f} to {max(v):.2f}" for name, v in runs.items())
+    style.show(f"The accuracy that each of thirty epochs returns. {told}.")
+
+
+def saved(runs: Mapping[str, Mapping[str, float]]) -> None:
+    """Accuracies at three moments: before training, after it, and after saving and loading."""
+    (axes,) = style.panels(1, width=6.4)
+    width = 0.8 / len(runs)
+    for place, (name, accuracies) in enumerate(runs.items()):
+        left = [moment + width * (place - (len(runs) - 1) / 2) for moment in range(len(accuracies))]
+        bars = axes.bar(left, list(accuracies.values()), width, color=COLOURS[name], label=name)
+        axes.bar_label(bars, fmt="{:.0%}")
+    moments = list(next(iter(runs.values())))
+    axes.set_xticks(range(len(moments)), moments)
+    axes.set(ylabel="accuracy", ylim=(0, 1.12), title="The same network at three moments")
+    axes.legend(loc="upper left")
+    axes.grid(visible=False, axis="x")
+    told = "; ".join(
+        f"{name}: " + ", ".join(f"{when} {accuracy:.0%}" for when, accuracy in accuracies.items())
+        for name, accuracies in runs.items()
+    )
+    style.show(f"Bars of the accuracy at three moments. {told}.")
+
+
+def kept_alive(model: nn.Module) -> nn.Module:
+    """The model with starting weights that keep a deep relu network alive (He's)."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            nn.init.uniform_(module.bias, -0.5, 0.5)
+    return model
+
+
+def fitted_wave(
+    build: Callable[..., nn.Module], n_layers: int = 8, n_epochs: int = 1500
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A wave, and what a network of layers of eight units learns of it."""
+    torch.manual_seed(8)
+    model = kept_alive(build(1, 8, n_layers))
+    X = torch.linspace(-2, 2, 120)[:, None]
+    y = torch.sin(5 * X)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
+    for _ in range(n_epochs):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), y).backward()
+        optimizer.step()
+    return X, y, model(X).detach()
 
 
 def waves(runs: Mapping[str, tuple[torch.Tensor, torch.Tensor, torch.Tensor]]) -> None:
@@ -106,7 +172,10 @@ def waves(runs: Mapping[str, tuple[torch.Tensor, torch.Tensor, torch.Tensor]]) -
         if place == 0:
             ax.set_ylabel("y")
         ax.legend(loc="upper center", ncols=2)
-    plt.show()
+    told = "; ".join(f"{name}: {((p - y) ** 2).mean():.2g}" for name, (_, y, p) in runs.items())
+    style.show(
+        f"A wave of about three periods and the network's fit; mean squared error that is left: {told}."
+    )
 
 
 def repeated_tests(runs: Mapping[str, Sequence[float]]) -> None:
@@ -123,4 +192,5 @@ def repeated_tests(runs: Mapping[str, Sequence[float]]) -> None:
         xticks=range(2, 21, 2),
     )
     axes.legend(loc="lower right")
-    plt.show()
+    told = "; ".join(f"{name}: from {min(a):.2f} to {max(a):.2f}" for name, a in runs.items())
+    style.show(f"The accuracy of twenty repetitions of the same test. {told}.")

@@ -35,9 +35,10 @@
 # | computer | any: a GPU does not help with three parameters |
 #
 # Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
-# with public checks, which you can run as often as you like; hidden tests ask the same questions on other data and
-# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
-# them.
+# with public checks, which you can run as often as you like; they ask about the mistakes that the text warns of. Hidden tests
+# decide the points: they ask the same with other numbers and sizes, whether "by hand" was by hand, and what must not have changed.
+# Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them. Before some figures you are asked for a
+# guess. It is not graded; you remember best what you guessed wrong.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -79,14 +80,25 @@ dl_de = 2 * e
 dl_dp = dl_de * 1.0
 dl_dw = dl_dp * x
 print(f"backwards  dl/de = {dl_de}, dl/dp = {dl_dp}, dl/dw = {dl_dw}")
-plots.neuron_graph()
+plots.example_graph(
+    values={"x": x, "w": w, "p": p, "y": y, "e": e, "l": loss},
+    edges={("x", "p"): w, ("w", "p"): x, ("p", "e"): 1.0, ("y", "e"): -1.0, ("e", "l"): 2 * e},
+)
 
 # %% [markdown]
+# The number in a box is the value, and the number on an arrow the derivative of the step. Multiply along the arrows from $w$ to $l$: $3 \cdot 1 \cdot 2 = 6$.
+#
+# **On paper.** Draw the same for the neuron: a box for each of $x_1, w_1, x_2, w_2, b, u, v, a, o$, an arrow for each step, and on each arrow its derivative as a formula.
+#
+# ### BEGIN ANSWER
+# Arrows and derivatives: $x_1 \to u$: $w_1$; $w_1 \to u$: $x_1$; $x_2 \to v$: $w_2$; $w_2 \to v$: $x_2$; $u \to a$, $v \to a$ and $b \to a$: 1; $a \to o$: 1 where $a > 0$, else 0. The figure after the task shows the same with numbers.
+# ### END ANSWER
+#
 # ### Task `neuron` (4 points)
 #
 # *easy · important: every network is made of these · 15 minutes*
 #
-# Write `neuron_gradients` for the neuron in the figure, by hand: no autograd. The derivative of the relu is 1 where
+# Write `neuron_gradients` for the neuron, by hand: no autograd. The derivative of the relu is 1 where
 # $a > 0$ and 0 where $a < 0$; at $a = 0$, where it has none, take 0, as PyTorch does. All numbers are Python floats.
 
 
@@ -137,14 +149,31 @@ with checks.task("neuron"):
             name=f'"{key}" of a neuron with a < 0',
             ask="What is the slope of the relu there?",
         )
+    at_the_bend = neuron_gradients(x1=2.0, x2=1.0, w1=1.0, w2=-3.0, b=1.0)
+    for key, value in at_the_bend.items():
+        checks.close(
+            value,
+            0.0,
+            atol=0.0,
+            name=f'"{key}" of a neuron with a = 0',
+            ask="Which slope does the text choose there?",
+        )
 
 # %% nbgrader={"grade": false, "grade_id": "show-neuron", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) output and derivative while one weight changes
+# (supplied) your numbers in the graph, and output and derivative while one weight changes
+plots.neuron_graph(neuron_gradients, x1=-2.0, x2=-1.0, w1=-1.0, w2=-2.0, b=1.0)
 plots.neuron(neuron_gradients)
 
 # %% [markdown]
 # **Think about it.** In the left half of the figure the neuron is off. In which direction should $w_1$ move to bring
 # the output to 2, and what does the gradient say about it?
+#
+# ### BEGIN ANSWER
+# To the right: from $w_1 = 0.5$ on, $a$ is positive and the output grows by 1.5 with each unit of $w_1$; 2 is reached at $w_1 = 1.83$. The gradient in the left half is 0: it says that no small step makes any difference, not which way to go. A neuron that is off for all rows
+# stays off, because nothing tells it where to go.
+# ### END ANSWER
+#
+# *Read on:* [Backpropagation and computational graphs](https://d2l.ai/chapter_multilayer-perceptrons/backprop.html) in *Dive into Deep Learning*; [Karpathy, micrograd](https://github.com/karpathy/micrograd), the whole idea in a hundred lines.
 #
 # ## 2. The data
 #
@@ -168,6 +197,12 @@ print(hours.describe().loc[["mean", "std", "min", "max"]].round(2))
 plots.data(X_train_raw, y_train)
 
 # %% [markdown]
+# **Think about it.** The file is in random order already. In a notebook that shuffles for itself, with `order = torch.randperm(1000)` in one cell and `X, y = X[order], y[order]` in the next, someone runs the second cell twice. What has changed? And what if the cell were only `X = X[order]`?
+#
+# ### BEGIN ANSWER
+# Twice the same permutation is a permutation, so each row still has its own target: the split is another one, as good as the first, but the numbers no longer agree with those in the text. It happens in published notebooks. With `X` alone the rows and the targets no longer belong together, no error is raised, and the best model is the mean of the targets.
+# ### END ANSWER
+#
 # Gradient descent has one learning rate for all parameters, so it suits features of one size best. *Standardizing*
 # shifts and scales each column: $x' = (x - \mu) / \sigma$. The mean $\mu$ and the standard deviation $\sigma$ are,
 # like weights, numbers learned from data. They must come from the training rows alone: the test rows represent hours
@@ -240,6 +275,27 @@ with checks.task("standardize"):
         name="column spreads of train",
         ask="Variance or standard deviation?",
     )
+    # The mean of 0 and 8 is 4, their standard deviation 4 (dividing by n) or 5.66 (by n - 1).
+    two, others = torch.tensor([[0.0], [8.0]]), torch.tensor([[4.0], [12.0], [0.0]])
+    given = two.clone(), others.clone()
+    small, scaled_others = standardize(two, others)
+    checks.that(
+        abs(float(small[1]) - 1.0) < 1e-4 or abs(float(small[1]) - 0.7071) < 1e-4,
+        f"The training values 0 and 8 become {float(small[0]):.3g} and {float(small[1]):.3g}.",
+        ask="By what is the distance from the mean divided?",
+    )
+    checks.close(
+        scaled_others / small[1],
+        [[0.0], [2.0], [-1.0]],
+        atol=1e-4,
+        name="test values 4, 12 and 0 where train is 0 and 8, in units of the scaled 8",
+        ask="Whose mean and whose spread do the test rows get?",
+    )
+    checks.that(
+        torch.equal(two, given[0]) and torch.equal(others, given[1]),
+        "`train` or `test` has changed.",
+        ask="Does an operator such as `-=` write into the caller's tensor?",
+    )
     alone, _ = standardize(X_train_raw, X_test_raw + 100)
     checks.close(
         alone,
@@ -248,8 +304,9 @@ with checks.task("standardize"):
         name="train, scaled with another test set",
         ask="Which rows are the statistics from?",
     )
-    flat, _ = standardize(torch.ones(5, 1), torch.zeros(2, 1))
+    flat, flat_test = standardize(torch.ones(5, 1), torch.zeros(2, 1))
     checks.finite(flat, name="a column of ones, scaled", ask="What is divided by what?")
+    checks.finite(flat_test, name="the test rows of a column without spread", ask="What are they divided by?")
 
 # %% nbgrader={"grade": false, "grade_id": "show-scaled", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the same winds before and after
@@ -259,6 +316,13 @@ plots.scaled(X_train_raw, X_train)
 # %% [markdown]
 # **Think about it.** Someone scales all 1,000 rows first and splits them afterwards. The numbers hardly change; what
 # is wrong with that?
+#
+# ### BEGIN ANSWER
+# The mean and the spread are then estimated from test rows, too: the test is no longer of data that nobody has seen, and its error is a little too good. Here the difference is tiny, with 300 rows of the same kind. It is not for few rows, for outliers, or when the test comes from another year. And the habit makes larger leaks, such as choosing features before the
+# split, look harmless.
+# ### END ANSWER
+#
+# *Read on:* [Data leakage](https://scikit-learn.org/stable/common_pitfalls.html#data-leakage) in the manual of scikit-learn.
 #
 # ## 3. The gradient by hand
 #
@@ -368,7 +432,7 @@ with checks.task("manual"):
     grad_weights, grad_bias = model.backward(X, yhat, y)
     checks.shape(grad_weights, (2, 1), name="grad_weights", ask="What is the shape of the weights?")
     checks.shape(grad_bias, (1,), name="grad_bias", ask="What is the shape of the bias?")
-    # The first row alone has its relu open: 2 (1.5 - 3.5) / 2 = -2 under z.
+    # The first row alone has its relu open: its derivative with respect to z is 2 (1.5 - 3.5) / 2 = -2.
     checks.close(
         grad_weights,
         [[-4.0], [-2.0]],
@@ -378,6 +442,13 @@ with checks.task("manual"):
     )
     checks.close(
         grad_bias, [-2.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
+    )
+    checks.close(
+        torch.cat([model.weights.detach().flatten(), model.bias.detach()]),
+        [1.0, -1.0, 0.5],
+        atol=0.0,
+        name="weights and bias after backward",
+        ask="Is it `backward` that takes the step?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-manual", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -397,6 +468,12 @@ plots.two_gradients(pairs)
 # %% [markdown]
 # **Think about it.** If a column $X w$ of shape `(n, 1)` meets a target of shape `(n,)` in `yhat - y`, what is the
 # shape of the result, and does anything complain?
+#
+# ### BEGIN ANSWER
+# `(n, n)`, every prediction minus every target, and nothing complains. The mean of its squares is a number like any other, but it is smallest where all predictions are the mean of the targets. `F.mse_loss` at least warns about it.
+# ### END ANSWER
+#
+# *Read on:* [Linear regression](https://d2l.ai/chapter_linear-regression/linear-regression.html) in *Dive into Deep Learning*, and [The matrix calculus you need for deep learning](https://arxiv.org/abs/1802.01528) by Parr and Howard.
 #
 # ## 4. The gradient from autograd
 #
@@ -448,7 +525,7 @@ class LinearRegressionSemi:
     def backward(
         self, X: torch.Tensor, yhat: torch.Tensor, y: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The gradient of the mean squared error under `weights` `(n_features, 1)` and `bias` `(1,)`.
+        """The gradient of the mean squared error with respect to `weights` `(n_features, 1)` and `bias` `(1,)`.
 
         `yhat` is what `forward(X)` returned, with the graph that led to it.
         """
@@ -461,11 +538,18 @@ class LinearRegressionSemi:
 # %% nbgrader={"grade": true, "grade_id": "semi-tests", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 with checks.task("semi"):
     model = LinearRegressionSemi(2)
-    checks.that(
-        model.weights.requires_grad,
-        "`model.weights` does not require a gradient.",
-        ask="How does autograd know about it?",
-    )
+    for name in ("weights", "bias"):
+        tensor = getattr(model, name)
+        checks.that(
+            tensor.requires_grad,
+            f"`model.{name}` does not require a gradient.",
+            ask="How does autograd know about it?",
+        )
+        checks.that(
+            tensor.is_leaf,
+            f"`model.{name}` is not a leaf: it is the result of a computation that autograd tracks.",
+            ask="What came first, the factor or `requires_grad`?",
+        )
     with torch.no_grad():
         model.weights.copy_(torch.tensor([[1.0], [-1.0]]))
         model.bias.copy_(torch.tensor([0.5]))
@@ -488,6 +572,12 @@ with checks.task("semi"):
 # %% [markdown]
 # **Think about it.** `torch.autograd.grad` frees the graph. What happens when you call `backward` twice with the same
 # `yhat`, and why does a call with both tensors at once need no `retain_graph=True`?
+#
+# ### BEGIN ANSWER
+# The second call raises an error, since the values that the chain rule needs are gone: one forward pass, one backward pass. A call with both tensors walks the graph once and collects both gradients on the way. Two calls, one for each tensor, would walk it twice and need `retain_graph=True` for the first.
+# ### END ANSWER
+#
+# *Read on:* [Autograd mechanics](https://pytorch.org/docs/stable/notes/autograd.html) in the manual of PyTorch; [Baydin and others (2018), Automatic differentiation in machine learning](https://arxiv.org/abs/1502.05767).
 #
 # ## 5. Modules
 #
@@ -574,10 +664,26 @@ with checks.task("auto"):
         got = model(torch.tensor([[2.0, 1.0], [0.0, 2.0]]))
         checks.shape(got, (2,), name=f"{name}(2)(X)", ask="Which dimension has to go?")
         checks.close(got, [1.5, 0.0], atol=1e-6, name=f"{name}(2)(X)", ask="Is the relu there, once?")
+        one = model(torch.tensor([[2.0, 1.0]]))
+        checks.shape(
+            one, (1,), name=f"{name}(2)(a single row)", ask="How many dimensions of size 1 are there?"
+        )
+    parts = [type(part).__name__ for part in LinearRegressionSequential(2).network]
+    checks.that(
+        parts == ["Linear", "ReLU"],
+        f"`network` is made of {parts}.",
+        ask="Which two modules does the text ask for, and where does the relu belong?",
+    )
 
 # %% [markdown]
 # **Think about it.** The linear layer's weight is `(1, d)`, your own was `(d, 1)`. Where in the formula does that
 # make a difference?
+#
+# ### BEGIN ANSWER
+# `nn.Linear` computes $X W^\top + b$, with one row of $W$ for each output; you computed $X w + b$. It is the same sum for each row. It matters when you copy weights from one to the other: they have to be transposed, and for a square matrix a forgotten transpose raises no error.
+# ### END ANSWER
+#
+# *Read on:* [torch.nn.Linear](https://pytorch.org/docs/stable/generated/torch.nn.Linear.html), and [What is torch.nn really?](https://pytorch.org/tutorials/beginner/nn_tutorial.html), a tutorial that takes the same way from tensors to modules.
 #
 # ## 6. One training loop for all four
 #
@@ -655,8 +761,8 @@ def train(model, X: torch.Tensor, y: torch.Tensor, n_epochs: int, learning_rate:
 
 # %% nbgrader={"grade": true, "grade_id": "train-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 with checks.task("train"):
-    # One row, x = 1 and y = 1, from w = 0 and b = 1.5: yhat = 1.5, and both gradients are 2 (1.5 - 1) = 1.
-    X, y = torch.ones(1, 1), torch.ones(1)
+    # From w = 0 and b = 1.5 both predictions are 1.5, the errors 0.5 and -0.5: the gradients are -0.5 and 0.
+    X, y = torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0])
     for kind in (
         LinearRegressionManual,
         LinearRegressionSemi,
@@ -672,20 +778,25 @@ with checks.task("train"):
         checks.length(losses, 2, name=label, ask="One loss for each update?")
         checks.close(
             losses[0],
-            0.09,
+            0.23125,
             atol=1e-5,
             name=f"{label}[0]",
-            ask="Before the update or after it? Which sign and size does the step have, and do all parameters take it?",
+            ask="Before the update or after it? Which sign and size does the step have, and do predictions and targets have the same shape?",
         )
         checks.close(
             losses[1],
-            0.0324,
+            0.2234125,
             atol=1e-5,
             name=f"{label}[1]",
-            ask="Is each step the rate times that step's own gradient, and nothing more?",
+            ask="Is each step the rate times that step's own gradient, and nothing more? Do all parameters take it?",
         )
         now = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
-        checks.close(now[0], torch.full_like(now[0], -0.16), atol=1e-5, name=f"the weight after {label}")
+        checks.close(now[0], torch.full_like(now[0], 0.075), atol=1e-5, name=f"the weight after {label}")
+        checks.that(
+            now[0].is_leaf,
+            f"The weight after {label} is the end of a graph of all its steps.",
+            ask="Is the step taken under `torch.no_grad()`, in the existing tensor?",
+        )
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-train", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -727,7 +838,13 @@ plots.losses(histories)
 # %% [markdown]
 # Five ways, one gradient, one set of numbers. `torch.optim.SGD` takes exactly the step that your loop takes; it only saves you the writing.
 #
-# **Think about it.** The error does not fall below about 372 cm², however long you train. What is left in it?
+# **Think about it.** The error does not fall below about {{372 == histories["LinearRegressionManual"][-1]}} cm², however long you train. What is left in it?
+#
+# ### BEGIN ANSWER
+# Everything that moves the water and is not one of the two winds: tides, air pressure, the waves of passing ships, errors of the gauge. Its root is {{19 == histories["LinearRegressionManual"][-1] ** 0.5}} cm, the usual error of a prediction. More epochs do not help, since the minimum has been reached; more features would.
+# ### END ANSWER
+#
+# *Read on:* [torch.optim](https://pytorch.org/docs/stable/optim.html), and [Linear regression implementation from scratch](https://d2l.ai/chapter_linear-regression/linear-regression-scratch.html) in *Dive into Deep Learning*.
 #
 # ## 7. The closed form
 #
@@ -807,6 +924,40 @@ print(f"its error: {error:.4f} cm^2")
 # %% [markdown]
 # **Think about it.** After 100 epochs the bias was still a few thousandths of a centimetre short. Each epoch
 # multiplies its distance from the minimum by $1 - 2 \cdot 0.05 = 0.9$. Does $144 \cdot 0.9^{100}$ explain the gap?
+#
+# ### BEGIN ANSWER
+# Yes: it is {{0.0038 == 144 * 0.9**100}}, and the gap is {{0.004 == abs(float(least_squares(X_train, y_train)[1]) - 143.4497)}} cm. (The bias of a standardized problem has nothing to do with the weights, so this holds for every epoch.)
+# ### END ANSWER
+#
+# **Weight decay.** An optimizer can add a pull towards 0, `weight_decay`, to each gradient. It keeps the weights of large networks small. What does it do here?
+
+# %% nbgrader={"grade": false, "grade_id": "show-decay", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) the same training with a pull towards 0
+decayed = {}
+for decay in (0.0, 0.01, 0.1, 1.0):
+    torch.manual_seed(SEED)
+    model = nn.Linear(2, 1)
+    nn.init.constant_(model.bias, 100.0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, weight_decay=decay)
+    for _ in range(200):
+        optimizer.zero_grad()
+        F.mse_loss(model(X_train).squeeze(1), y_train).backward()
+        optimizer.step()
+    error = F.mse_loss(model(X_test).squeeze(1), y_test).item()
+    decayed[decay] = model.bias.item()
+    print(
+        f"decay {decay:<5} weights {model.weight.detach().flatten().tolist()}, bias {model.bias.item():.1f}, test error {error:.0f} cm^2"
+    )
+
+# %% [markdown]
+# **Think about it.** Why is the test error so much larger with a decay of 1, although the weights hardly change? What would you exempt from decay?
+#
+# ### BEGIN ANSWER
+# The bias is pulled to 0 like the weights: with a decay of 1 it ends at {{96 == decayed[1.0]}} instead of {{143 == decayed[0.0]}} cm, and each prediction is that much too low. The bias says where zero is on the scale of the target, and to pull it towards 0 makes no sense. Exempt biases, with parameter groups: `[{"params": [model.weight], "weight_decay": 1.0}, {"params": [model.bias]}]`;
+# or centre the target first.
+# ### END ANSWER
+#
+# *Read on:* [Weight decay](https://d2l.ai/chapter_linear-regression/weight-decay.html) in *Dive into Deep Learning*; [Linear algebra: torch.linalg.lstsq](https://pytorch.org/docs/stable/generated/torch.linalg.lstsq.html).
 #
 # ## 8. The landscape
 #
@@ -888,6 +1039,12 @@ with checks.task("loss-surface"):
         ask="Are the errors squared, and squared before the mean is taken?",
     )
 
+# %% [markdown]
+# **Guess first.** The next figure shows the loss over one weight and the bias, with standardized winds, and the path of gradient descent. What do the contours look like, and how does the path cross them?
+
+# %%
+guess = ""  # one sentence
+
 # %% nbgrader={"grade": false, "grade_id": "show-surface", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the loss over the onshore wind's weight and the bias, with the path that your training takes
 torch.manual_seed(SEED)
@@ -910,26 +1067,49 @@ plots.surface(
 # **Think about it.** The contours are nearly circles. What would they look like for the raw winds, and which learning
 # rate would the path then allow?
 #
+# ### BEGIN ANSWER
+# Ellipses, long in the direction in which a change of the weight and one of the bias cancel, and leaning, because the raw winds do not have the mean 0. The rate has to be below $2/\lambda_{\max}$, with $\lambda_{\max}$ the largest eigenvalue of $\frac2n \tilde X^\top \tilde X$: that is {{1.0 == 2 / torch.linalg.eigvalsh(2 / 700 * torch.cat([onshore, torch.ones(700, 1)], 1).T @ torch.cat([onshore, torch.ones(700, 1)], 1))[-1]}} for the standardized wind and
+# {{0.04 == 2 / torch.linalg.eigvalsh(2 / 700 * torch.cat([X_train_raw[:, 1:], torch.ones(700, 1)], 1).T @ torch.cat([X_train_raw[:, 1:], torch.ones(700, 1)], 1))[-1]}} for the raw one.
+# ### END ANSWER
+#
+# **Think about it.** The contours of this figure are spaced by `np.geomspace(lowest, highest, 16)`. A published notebook wrote `np.logspace(np.log(lowest), np.log(highest), 16)` instead, and most of its lines were missing. Why?
+#
+# ### BEGIN ANSWER
+# `logspace` takes exponents of *ten*, and `np.log` is the natural logarithm: the levels run from $10^{\ln l}$ to $10^{\ln h}$, which is $l^{2.3}$ to $h^{2.3}$. Most of them are outside of what the loss reaches. With `np.log10` it is correct; `geomspace` takes the ends themselves.
+# ### END ANSWER
+#
+# *Read on:* [Li and others (2018), Visualizing the loss landscape of neural nets](https://arxiv.org/abs/1712.09913).
+#
 # ## 9. What the relu hides
 #
 # So far the relu at the output seemed to do nothing. That depends on the target. Below, the same model learns the
 # level above *mean sea level*, which is the reading less 144 cm, negative in half of the hours. There are three runs:
 # without the relu, with the relu and its correct gradient, and with the relu but a gradient that was computed as if
 # it were not there.
+#
+# **Guess first.** Six bars: two targets, three runs. Which of them are equal?
+
+# %%
+guess = ""  # one sentence
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-hidden", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) two targets, three gradients
 def error_after_training(y: torch.Tensor, relu: bool, relu_in_gradient: bool) -> float:
-    w, b = torch.full((2,), 0.5), torch.tensor(0.5)
-    for _ in range(500):
+    w, b = torch.full((2,), 0.5, requires_grad=True), torch.tensor(0.5, requires_grad=True)
+
+    def predict() -> torch.Tensor:
         z = X_train @ w + b
-        residual = (z.relu() if relu else z) - y
-        if relu_in_gradient:
-            residual = residual * (z > 0)
-        w, b = w - 0.05 * 2 * (X_train.T @ residual) / len(y), b - 0.05 * 2 * residual.mean()
-    z = X_train @ w + b
-    return F.mse_loss(z.relu() if relu else z, y).item()
+        yhat = z.relu() if relu else z
+        # The second line has the value of yhat and the derivative of z: as if the relu were not there.
+        return yhat if relu_in_gradient else z + (yhat - z).detach()
+
+    for _ in range(500):
+        gradients = torch.autograd.grad(F.mse_loss(predict(), y), (w, b))
+        with torch.no_grad():
+            w -= 0.05 * gradients[0]
+            b -= 0.05 * gradients[1]
+    return F.mse_loss(predict(), y).item()
 
 
 RUNS = {
@@ -960,8 +1140,8 @@ plots.hidden(errors)
 # weights, however large it is. If all rows are in this state, the model does not move at all; starting with zero
 # weights and zero bias is such a state, since the derivative at 0 is taken to be 0.
 #
-# The level above mean sea level is negative in half of the hours. The relu cannot predict a negative number, so the
-# best it can do there is 0, and the error stays three times as large as without it. A gradient that ignores the relu
+# The level above mean sea level is negative in half of the hours ({{50 % == (y_train < harbour.GAUGE_ZERO).float().mean()}}). The relu cannot predict a negative number, so the
+# best it can do there is 0, and the error stays {{3 == errors["level above mean sea level"]["relu, right gradient"] / errors["level above mean sea level"]["no relu"]}} times as large as without it. A gradient that ignores the relu
 # is worse: for a row with $z < 0$ it keeps pushing in the direction of $0 - y$ although the prediction does not
 # react, so the weights run away and the error grows.
 #
@@ -983,3 +1163,5 @@ plots.hidden(errors)
 # %% [markdown]
 # You have now computed one gradient by hand, with autograd, with a module and with a sequence of modules, and found
 # that they are the same gradient. From here on you can leave it to `loss.backward()` and know what it does.
+#
+# *Read on:* [Lu and others (2019), Dying ReLU and initialization](https://arxiv.org/abs/1903.06733).

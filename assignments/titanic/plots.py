@@ -16,19 +16,28 @@ AGES = np.linspace(0, 80, 321)
 BANDS = np.array([0, 5, 10, 20, 30, 40, 50, 60, 70, 90])
 
 
-def survival_by_group(features: pd.DataFrame, survived: pd.Series) -> None:
-    """Bars: the share that survived among women, men and boys under 5, with the number of passengers on each bar."""
+def survival_by_group(
+    features: pd.DataFrame, survived: pd.Series, guesses: Sequence[float | None] = (None, None, None)
+) -> None:
+    """Bars: the share that survived among women, men and boys under 5, with the number of passengers on each bar.
+
+    A guess, where there is one, is a line across its bar.
+    """
     male, boy = features["male"] == 1, features["is_young_male"] == 1
     groups = {"women and girls": ~male, "men and boys\nof 5 or more": male & ~boy, "boys under 5": boy}
     (axes,) = style.panels(1)
-    for place, group in enumerate(groups.values()):
+    told = []
+    for place, ((name, group), guess) in enumerate(zip(groups.items(), guesses, strict=True)):
         share = survived[group].mean()
+        told.append(f"{name} {share:.0%} of {group.sum()}")
+        if guess is not None:
+            axes.hlines(guess, place - 0.4, place + 0.4, color=style.ORANGE, linewidth=3)
         axes.bar(place, share, width=0.6, color=style.BLUE, edgecolor="black")
         axes.annotate(f"{share:.0%} of {group.sum()}", (place, share), ha="center", va="bottom", fontsize=10)
     axes.set(xticks=range(len(groups)), xticklabels=groups, ylim=(0, 1), ylabel="share that survived")
     axes.set_title("Who survived, among those of known age")
     axes.grid(visible=False, axis="x")
-    plt.show()
+    style.show(f"Bars: the share that survived. {'; '.join(told)}.".replace("\n", " "))
 
 
 def odds_ratios(names: Sequence[str], coefficients: Sequence[float], errors: Sequence[float]) -> None:
@@ -44,7 +53,12 @@ def odds_ratios(names: Sequence[str], coefficients: Sequence[float], errors: Seq
     )
     axes.set(xscale="log", yticks=places, yticklabels=names, ylim=(-0.6, len(middle) - 0.4))
     axes.set_xlabel("odds ratio (log scale), with its 95 % interval")
-    plt.show()
+    style.plain_ticks(axes.xaxis)
+    told = "; ".join(
+        f"{name} {np.exp(m):.2g}, from {np.exp(m - h):.2g} to {np.exp(m + h):.2g}"
+        for name, m, h in zip(names, middle, half, strict=True)
+    )
+    style.show(f"Odds ratios with their 95 % intervals on a log scale; no effect is at 1. {told}.")
 
 
 def survival_curves(
@@ -57,7 +71,10 @@ def survival_curves(
     axes.set(ylabel="probability of survival", ylim=(0, 1.02))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=2)
     axes.set_title("A bigger mark means more passengers")
-    plt.show()
+    style.show(
+        "Probability of survival against age: a curve for each sex, over the shares observed in bands of age. The "
+        "curve of males has a step down at 5 years; that of females is smooth and far above it."
+    )
 
 
 def gradient_sizes(histories: Mapping[str, Sequence[float]], tolerance: float | None = None) -> None:
@@ -71,8 +88,10 @@ def gradient_sizes(histories: Mapping[str, Sequence[float]], tolerance: float | 
             "tolerance", (0.995, tolerance), xycoords=("axes fraction", "data"), ha="right", va="bottom"
         )
     axes.set(yscale="log", xlabel="epoch", ylabel="mean |gradient| of the weights")
+    style.plain_ticks(axes.yaxis)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    plt.show()
+    told = "; ".join(f"{label}: from {h[0]:.2g} to {h[-1]:.2g}" for label, h in histories.items())
+    style.show(f"Mean absolute gradient against the epoch on a log scale. {told}.")
 
 
 def age_gradient_two_views(X: torch.Tensor, y: torch.Tensor, rate: float, n_epochs: int = 600) -> None:
@@ -95,19 +114,101 @@ def age_gradient_two_views(X: torch.Tensor, y: torch.Tensor, rate: float, n_epoc
         axes.axhline(0, color="black", linewidth=1, linestyle=":")
     limit = f"2 / {curvature:.0f} = {2 / curvature:.4f}"
     plt.suptitle(f"rate {rate:g} (stability limit at the bottom of the canyon: {limit})")
-    plt.show()
+    flips = int((np.diff(np.sign(gradients[row])) != 0).sum())
+    style.show(
+        f"Rate {rate:g}: the gradient of the age weight at every hundredth epoch, and at {len(row)} epochs in a row, "
+        f"in which it changes its sign {flips} times. The stability limit is {2 / curvature:.4f}."
+    )
 
 
-def survival_surface(
+def stability_limit(X: torch.Tensor, y: torch.Tensor, rate: float | None = None) -> float:
+    """2 / (largest eigenvalue of the second derivatives): at the solution, or where a run at `rate` is."""
+    if rate is None:
+        return float(2 / _eigenvalues(X, y)[-1])
+    return 2 / _descend(X.double().numpy(), y.double().numpy().reshape(-1), rate, 600)[1]
+
+
+def condition(X: torch.Tensor, y: torch.Tensor) -> float:
+    """How many times the largest eigenvalue of the second derivatives is the smallest, at the solution."""
+    eigenvalues = _eigenvalues(X, y)
+    return float(eigenvalues[-1] / eigenvalues[0])
+
+
+def rates(X: torch.Tensor, y: torch.Tensor, rates: Sequence[float], n_epochs: int) -> None:
+    """The loss after `n_epochs` of plain gradient descent at each rate, and whether the age weight still jumps."""
+    table = _Table(X, y)
+    found = []
+    for rate in rates:
+        theta, signs = np.zeros(4), []
+        for _ in range(n_epochs):
+            slope = table.gradient(theta)
+            signs.append(np.sign(slope[1]))
+            theta = theta - rate * slope
+        jumps = len(set(signs[-20:])) > 1
+        found.append((rate, table.loss(theta), jumps))
+    (axes,) = style.panels(1, width=7.5, height=4)
+    for jumps, marker, colour, label in (
+        (False, "o", style.BLUE, "the gradient of the age weight keeps its sign"),
+        (True, "v", style.ORANGE, "it still changes its sign"),
+    ):
+        chosen = [(rate, loss) for rate, loss, its in found if its == jumps]
+        if chosen:
+            axes.plot(
+                *zip(*chosen, strict=True), marker, color=colour, markersize=9, linestyle="none", label=label
+            )
+    for rate, loss, _ in found:
+        axes.annotate(f"{loss:.3g}", (rate, loss), xytext=(0, 8), textcoords="offset points", ha="center")
+    axes.set(xscale="log", yscale="log", xlabel="rate", ylabel=f"log loss after {n_epochs:,} epochs")
+    axes.margins(y=0.2)
+    style.plain_ticks(axes.xaxis)
+    style.plain_ticks(axes.yaxis)
+    axes.legend(loc="upper left")
+    told = "; ".join(f"rate {rate:g}: {loss:.3g}{', jumping' if its else ''}" for rate, loss, its in found)
+    style.show(f"Log loss after {n_epochs:,} epochs against the rate. {told}.")
+
+
+def two_precisions(
+    X: torch.Tensor, y: torch.Tensor, solution: np.ndarray, rate: float, n_epochs: int
+) -> dict[str, float]:
+    """Gradient descent that starts next to the solution, with weights in float32 and in float64; the last distances."""
+    table = _Table(X, y)
+    (axes,) = style.panels(1, width=7)
+    last = {}
+    for kind, line in ((np.float32, "-"), (np.float64, "--")):
+        theta = (solution + np.array([0.02, 0.0, -0.02, -0.02])).astype(kind)
+        distances = []
+        for epoch in range(n_epochs):
+            if epoch % 500 == 0:
+                distances.append(np.abs(theta - solution).max())
+            theta = theta - (rate * table.gradient(theta)).astype(kind)
+        last[kind.__name__] = float(np.abs(theta - solution).max())
+        axes.plot(np.arange(0, n_epochs, 500), distances, line, label=kind.__name__)
+    axes.set(yscale="log", xlabel="epoch", ylabel="furthest weight from the solution")
+    style.plain_ticks(axes.yaxis)
+    axes.legend()
+    told = " and ".join(f"{distance:.2g} in {kind}" for kind, distance in last.items())
+    style.show(f"Distance from the solution against the epoch, on a log scale. It ends at {told}.")
+    return last
+
+
+def survival_map(
     model: Callable[[torch.Tensor], torch.Tensor], features: pd.DataFrame, survived: pd.Series
 ) -> None:
-    """The model's probability over sex and age, and along age for each sex, with the passengers."""
+    """The model's probability along age, as a strip of colour for each sex with its passengers, and as curves."""
     _, (left, right) = plt.subplots(1, 2, figsize=(11.5, 5), width_ratios=[1.15, 1])
-    male, age, surface = _surface(lambda grid: _probabilities(model, grid))
-    filled = left.contourf(male, age, surface, levels=np.linspace(0, 1, 21), cmap="cividis")
-    lines = left.contour(male, age, surface, levels=[0.25, 0.5, 0.75], colors="white", linewidths=1.2)
-    left.clabel(lines, fmt="%.2f", fontsize=9)
-    aside = np.random.default_rng(0).uniform(-0.08, 0.08, size=len(features))
+    ages = np.linspace(0, 80, 161)
+    for male in (0, 1):
+        strip = _probabilities(model, np.c_[np.full_like(ages, male), ages])
+        filled = left.imshow(
+            strip[:, None],
+            extent=(male - 0.45, male + 0.45, 0, 80),
+            origin="lower",
+            aspect="auto",
+            cmap="cividis",
+            vmin=0,
+            vmax=1,
+        )
+    aside = np.random.default_rng(0).uniform(-0.4, 0.4, size=len(features))
     for outcome, marker, color, label in (
         (0, "v", "black", "did not survive"),
         (1, "^", "white", "survived"),
@@ -123,15 +224,71 @@ def survival_surface(
             linewidth=0.5,
             label=label,
         )
-    _sex_and_age(left)
+    left.set(
+        xlim=(-0.5, 1.5), ylim=(0, 80), xticks=[0, 1], xticklabels=["female", "male"], ylabel="age in years"
+    )
+    left.grid(visible=False)
     left.set_title("Passengers are spread sideways, to be seen", fontsize=11)
-    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2)
+    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=2, facecolor="lightgrey", frameon=True)
     plt.colorbar(filled, ax=left, label="probability of survival", ticks=[0, 0.25, 0.5, 0.75, 1])
     _curves(right, lambda male: _probabilities(model, np.c_[male, AGES]), label="network")
     _observed(right, features, survived)
     right.set(ylim=(0, 1.02), title="The same, along age for each sex")
     right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=2, fontsize=9)
-    plt.show()
+    style.show(
+        "Left, the network's probability of survival along age as a strip of colour for each sex, with the passengers. "
+        "Right, the same as two curves, over the shares observed in bands of age. "
+        + "; ".join(
+            f"{sex}: {_at(model, male, 2):.2f} at 2 years, {_at(model, male, 30):.2f} at 30, {_at(model, male, 70):.2f} at 70"
+            for sex, male in (("females", 0), ("males", 1))
+        )
+        + "."
+    )
+
+
+def held_out(
+    histories: Mapping[str, tuple[Sequence[float], Sequence[float]]], others: Mapping[str, float]
+) -> None:
+    """Log loss of the large network on the passengers that it saw and on the others, and what small models reach."""
+    axes = style.panels(len(histories), width=5.6, height=4.2, sharey=True)
+    told = []
+    for ax, (name, (seen, unseen)) in zip(axes, histories.items(), strict=True):
+        epochs = np.arange(len(seen)) * 20
+        ax.plot(epochs, seen, color=style.BLUE, linestyle="-", label="passengers that it saw")
+        ax.plot(epochs, unseen, color=style.ORANGE, linestyle="--", label="passengers that it did not see")
+        for (other, loss), line in zip(others.items(), (":", "-."), strict=True):
+            ax.axhline(loss, color=style.GREY, linestyle=line, linewidth=1.2, label=f"{other}, not seen")
+        ax.set(xlabel="epoch", title=name)
+        told.append(
+            f"{name}: seen from {seen[0]:.2f} to {seen[-1]:.2f}, not seen at best {min(unseen):.2f}, at the end "
+            f"{unseen[-1]:.2f}"
+        )
+    axes[0].set_ylabel("log loss")
+    axes[0].legend(loc="upper left", fontsize=9)
+    style.show(f"Log loss against the epoch. {'; '.join(told)}.")
+
+
+def many_fits(models: Sequence[Callable], features: pd.DataFrame, survived: pd.Series) -> None:
+    """The curve of the males of several networks, each fitted to another half of the passengers."""
+    (axes,) = style.panels(1, width=7.5, height=4)
+    for place, model in enumerate(models):
+        axes.plot(
+            AGES,
+            _probabilities(model, np.c_[np.ones_like(AGES), AGES]),
+            color=style.BLUE,
+            linestyle="-",
+            linewidth=1,
+            alpha=0.7,
+            label="males, each fitted to another half" if place == 0 else None,
+        )
+    _observed(axes, features, survived, sexes=(1.0,))
+    axes.set(xlabel="age in years", ylabel="probability of survival", ylim=(0, 1.02), xlim=(0, 82))
+    axes.legend(loc="upper right")
+    middle = [_at(model, 1, 30) for model in models]
+    style.show(
+        f"Probability of survival of males against age, for {len(models)} networks. All fall from high values for small "
+        f"boys; at 30 years they are between {min(middle):.2f} and {max(middle):.2f}, and the steps are at different ages."
+    )
 
 
 def hidden_units(model: torch.nn.Module) -> None:
@@ -154,7 +311,46 @@ def hidden_units(model: torch.nn.Module) -> None:
     rows[1][0].set_ylabel("output of the hidden unit")
     rows[1][0].legend(loc="center right")
     plt.colorbar(filled, ax=list(rows[0]), label="output of the hidden unit", ticks=[0, 0.5, 1])
-    plt.show()
+    style.show(
+        "For each hidden unit its output over sex and age, and below that along age for each sex. "
+        f"Weights in the answer: {', '.join(f'{weight:+.1f}' for weight in weights)}."
+    )
+
+
+class _Table:
+    """The passengers as rows of the same features, counted: the loss of logistic regression and its gradient."""
+
+    def __init__(self, X: torch.Tensor, y: torch.Tensor) -> None:
+        rows, place, self._count = np.unique(
+            X.double().numpy(), axis=0, return_inverse=True, return_counts=True
+        )
+        self._A = np.c_[rows, np.ones(len(rows))]
+        self._survived = np.bincount(place.reshape(-1), weights=y.double().numpy().reshape(-1))
+        self._n = len(X)
+
+    def gradient(self, theta: np.ndarray) -> np.ndarray:
+        p = _sigmoid(self._A @ theta)
+        return (self._count * p - self._survived) @ self._A / self._n
+
+    def loss(self, theta: np.ndarray) -> float:
+        z = self._A @ theta
+        return float((self._count * np.logaddexp(0, z) - self._survived * z).sum() / self._n)
+
+    def curvature(self, theta: np.ndarray) -> np.ndarray:
+        p = _sigmoid(self._A @ theta)
+        return (self._A * (self._count * p * (1 - p))[:, None]).T @ self._A / self._n
+
+
+def _sigmoid(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+
+
+def _eigenvalues(X: torch.Tensor, y: torch.Tensor) -> np.ndarray:
+    """Of the second derivatives at the solution, which Newton's method finds; the smallest first."""
+    table, theta = _Table(X, y), np.zeros(X.shape[1] + 1)
+    for _ in range(30):
+        theta = theta - np.linalg.solve(table.curvature(theta), table.gradient(theta))
+    return np.linalg.eigvalsh(table.curvature(theta))
 
 
 def _descend(X: np.ndarray, y: np.ndarray, rate: float, n_epochs: int) -> tuple[np.ndarray, float]:
@@ -163,7 +359,7 @@ def _descend(X: np.ndarray, y: np.ndarray, rate: float, n_epochs: int) -> tuple[
     theta, ages = np.zeros(A.shape[1]), []
 
     def survival(at: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-np.clip(A @ at, -500, 500)))
+        return _sigmoid(A @ at)
 
     for _epoch in range(n_epochs):
         slope = A.T @ (survival(theta) - y) / len(y)
@@ -182,9 +378,13 @@ def _curves(axes: Axes, output: Callable[[np.ndarray], np.ndarray], label: str =
     axes.set(xlabel="age in years", xlim=(0, 82))
 
 
-def _observed(axes: Axes, features: pd.DataFrame, survived: pd.Series) -> None:
+def _observed(
+    axes: Axes, features: pd.DataFrame, survived: pd.Series, sexes: Sequence[float] = (0.0, 1.0)
+) -> None:
     """The share that survived in bands of age, for each sex; a bigger mark means more passengers."""
-    for male, sex, color, marker in ((0.0, "female", style.ORANGE, "o"), (1.0, "male", style.BLUE, "s")):
+    looks = {0.0: ("female", style.ORANGE, "o"), 1.0: ("male", style.BLUE, "s")}
+    for male in sexes:
+        sex, color, marker = looks[male]
         who = features["male"] == male
         band = np.digitize(features.loc[who, "Age"], BANDS) - 1
         outcome = survived[who].groupby(band)
@@ -204,6 +404,10 @@ def _observed(axes: Axes, features: pd.DataFrame, survived: pd.Series) -> None:
 def _probabilities(model: Callable[[torch.Tensor], torch.Tensor], grid: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         return model(torch.tensor(grid, dtype=torch.float32)).reshape(-1).numpy()
+
+
+def _at(model: Callable[[torch.Tensor], torch.Tensor], male: float, age: float) -> float:
+    return float(_probabilities(model, np.array([[male, age]]))[0])
 
 
 def _surface(function: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

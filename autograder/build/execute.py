@@ -167,6 +167,7 @@ def _quiet_surroundings(folder: Path) -> Iterator[dict[str, str]]:
         startup.write_text(PLAIN_ROOT, encoding="utf-8")
         wanted = {
             **PLAIN_ARITHMETIC,
+            "COURSE_STATIC": "1",
             "PYTHONHASHSEED": "0",
             "PYTHONWARNINGS": "",
             "PYTHONDONTWRITEBYTECODE": "1",
