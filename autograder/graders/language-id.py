@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -36,6 +37,7 @@ from autograder.grading.toolkit import (
     optimizer_of,
     put,
     require,
+    same_as,
     task,
     unpack,
 )
@@ -129,55 +131,53 @@ def random_word(rng: np.random.Generator, length: int, letters: str = "aoaoeibcd
     return "".join(rng.choice(list(letters), length))
 
 
-def features_of(student: Student, word: str) -> torch.Tensor:
-    """What the student's function returns, proved to be two numbers."""
-    got = student.word_features(word)
-    return as_tensor(got, f"word_features({word!r})", shape=[(2,), (1, 2), (2, 1)]).flatten()
-
-
-@task("features", points=1.0)
-def test_share_and_length(student: Student, rng: np.random.Generator):
-    """The features should be the share of letters that are a or o, and the number of letters."""
+def draw_words(rng: np.random.Generator) -> list[tuple[str]]:
     words = ["ananaos", "brrr", "aoao", random_word(rng, 13, "abcdefghijklmnopqrstuvwxyz")]
-    for word in [*words, *(random_word(rng, int(n)) for n in rng.integers(2, 12, 5)), "o"]:
-        a, o, n = word.count("a"), word.count("o"), len(word)
-        vowels = sum(letter in "aeiou" for letter in word)
-        assert_close(  # right: 3e-8 in float32
-            features_of(student, word),
-            [(a + o) / n, n],
-            atol=1e-4,
-            name=f"word_features({word!r})",
-            names=["the share", "the length"],
-            hint="Which letters do you count, and by what do you divide?",
-            wrong={
-                "This is the number of letters, not their share.": [a + o, n],
-                "This counts the letter a only.": [a / n, n],
-                "This counts the letter o only.": [o / n, n],
-                "This counts each letter once, however often it occurs.": [((a > 0) + (o > 0)) / n, n],
-                "This counts every vowel.": [vowels / n, n],
-                "These are the two features in the other order.": [n, (a + o) / n],
-                "This is a percentage, not a share.": [100 * (a + o) / n, n],
-                "This divides by the letters that are neither a nor o.": [(a + o) / max(n - a - o, 1), n],
-            },
-        )
+    return [(word,) for word in [*words, *(random_word(rng, int(n)) for n in rng.integers(2, 12, 5)), "o"]]
+
+
+@same_as(
+    task="features", draw=draw_words, atol=1e-4, open=("shape",), names=("the share", "the length"),  # right: 3e-8
+    hint="Which letters do you count, and by what do you divide?",
+)  # fmt: skip
+def word_features(word):
+    a, o, n = word.count("a"), word.count("o"), len(word)
+    return [(a + o) / n, n], {
+        "This is the number of letters, not their share.": [a + o, n],
+        "This counts the letter a only.": [a / n, n],
+        "This counts the letter o only.": [o / n, n],
+        "This counts each letter once, however often it occurs.": [((a > 0) + (o > 0)) / n, n],
+        "This counts every vowel.": [sum(letter in "aeiou" for letter in word) / n, n],
+        "These are the two features in the other order.": [n, (a + o) / n],
+        "This is a percentage, not a share.": [100 * (a + o) / n, n],
+        "This divides by the letters that are neither a nor o.": [(a + o) / max(n - a - o, 1), n],
+    }
+
+
+test_share_and_length = word_features.values(
+    "The features should be the share of letters that are a or o, and the number of letters.", points=1.0
+)
 
 
 @task("features", points=0.5)
 def test_case_does_not_matter(student: Student, rng: np.random.Generator):
     """`Hola`, `HOLA` and `hola` should have the same features."""
-    if torch.equal(features_of(student, "brrrr"), features_of(student, "oa")):
+
+    def features_of(word: str) -> torch.Tensor:
+        got = student.word_features(word)
+        return as_tensor(got, f"word_features({word!r})", shape=[(2,), (1, 2), (2, 1)]).flatten()
+
+    if torch.equal(features_of("brrrr"), features_of("oa")):
         fail("Yours returns the same two numbers for `brrrr` as for `oa`.")
     for word in ("Oao", "GATO", random_word(rng, 7).capitalize(), random_word(rng, 6, "aomn").upper()):
-        same = torch.allclose(features_of(student, word), features_of(student, word.lower()), atol=1e-4)
+        same = torch.allclose(features_of(word), features_of(word.lower()), atol=1e-4)
         require(same, f"Yours returns other numbers for {word!r} than for {word.lower()!r}.")
 
 
-@task("features", points=0.5)
-def test_empty_word(student: Student):
-    """The empty word should raise a ValueError that names `word`."""
-    features_of(student, "hola")
-    with expect_error(ValueError, mention="word", doing='`word_features("")`'):
-        student.word_features("")
+test_empty_word = word_features.refuses(
+    ValueError, "The empty word should raise a ValueError that names `word`.",
+    points=0.5, draw=lambda rng: [("",)], mention=("word",),
+)  # fmt: skip
 
 
 # ---- one-hot
@@ -347,106 +347,76 @@ def test_models_are_independent(student: Student):
 
 # ---- losses
 
-SHAPES = [(9, 1), (5,), (1,), (), (3, 4)]
+
+def draw_predictions(low: float, high: float) -> Callable:
+    shapes = [(9, 1), (5,), (1,), (), (3, 4)]
+    return lambda rng: [
+        (torch.rand(shape) * (high - low) + low, torch.randint(0, 2, shape).float()) for shape in shapes
+    ]
 
 
-def check_value(
-    student: Student,
-    name: str,
-    reference: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
-    low: float,
-    high: float,
-    atol: float,
-    wrong: dict[str, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]],
-) -> None:
-    """The value of a loss for predictions within (low, high), in several shapes; its mean, or its sum."""
-    for shape in SHAPES:
-        predicted = torch.rand(shape) * (high - low) + low
-        target = torch.randint(0, 2, shape).float()
-        got = as_number(getattr(student, name)(predicted, target), f"{name}(predicted, target)")
-        p, t = predicted.double(), target.double()
-        each = reference(p, t)
-        if abs(got - each.sum().item()) <= atol * each.numel():
-            continue  # whether it is a mean is another test's question
-        assert_close(
-            got,
-            each.mean(),
-            atol=atol,
-            name=f"{name}(predicted, target)",
-            hint=f"Shape of both: {shape}.",
-            wrong={sentence: value(p, t) for sentence, value in wrong.items()},
-        )
+# Whether a loss is a mean or a sum is another test's question.
+a_loss = partial(
+    same_as, task="losses", without=("losses",), open=("shape",), also=lambda mean, p, t: mean * t.numel()
+)
 
 
-@task("losses", points=0.5, without=("losses",))
-def test_absolute_error(student: Student):
-    """The absolute error should be the mean of |predicted - target|, by formula."""
-    wrong = {
-        "This is the difference with its sign: the absolute value is missing.": lambda p, t: (p - t).mean(),
-        "This is target - predicted with its sign: the absolute value is missing.": lambda p, t: (
-            t - p
-        ).mean(),
-        "This is the absolute value of the mean; the mean of the absolute values is asked for.": (
-            lambda p, t: (p - t).mean().abs()
-        ),
-        "This is the squared error.": lambda p, t: ((p - t) ** 2).mean(),
+@a_loss(draw=draw_predictions(-1.5, 2.5), atol=1e-5, rtol=1e-5)
+def absolute_error(predicted, target):
+    error = predicted - target
+    return error.abs().mean(), {
+        "This is the difference with its sign: the absolute value is missing.": error.mean(),
+        "This is target - predicted with its sign: the absolute value is missing.": -error.mean(),
+        "This is the absolute value of the mean; the mean of the absolute values is asked for.": error.mean().abs(),
+        "This is the squared error.": (error**2).mean(),
     }
-    check_value(student, "absolute_error", lambda p, t: (p - t).abs(), -1.5, 2.5, 1e-5, wrong)
 
 
-@task("losses", points=0.5, without=("losses",))
-def test_squared_error(student: Student):
-    """The squared error should be the mean of (predicted - target)², by formula."""
-    wrong = {
-        "This is the square of the mean; the mean of the squares is asked for.": lambda p, t: (
-            (p - t).mean() ** 2
-        ),
-        "This is the absolute error.": lambda p, t: (p - t).abs().mean(),
-        "This is the root of the mean of the squares.": lambda p, t: ((p - t) ** 2).mean().sqrt(),
-        "This has a factor of one half that the formula does not have.": lambda p, t: (
-            ((p - t) ** 2).mean() / 2
-        ),
-        "This is the difference of the squares; the square of the difference is asked for.": (
-            lambda p, t: (p**2 - t**2).mean()
-        ),
+@a_loss(draw=draw_predictions(-1.5, 2.5), atol=1e-5, rtol=1e-5)
+def squared_error(predicted, target):
+    error = predicted - target
+    squares = "This is the difference of the squares; the square of the difference is asked for."
+    return (error**2).mean(), {
+        "This is the square of the mean; the mean of the squares is asked for.": error.mean() ** 2,
+        "This is the absolute error.": error.abs().mean(),
+        "This is the root of the mean of the squares.": (error**2).mean().sqrt(),
+        "This has a factor of one half that the formula does not have.": (error**2).mean() / 2,
+        squares: (predicted**2 - target**2).mean(),
     }
-    check_value(student, "squared_error", lambda p, t: (p - t) ** 2, -1.5, 2.5, 1e-5, wrong)
 
 
-def entropies(p: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
-    return -(t * p.log() + (1 - t) * (1 - p).log())
+# A margin of 1e-5 inside the logarithms, the largest that is asked to pass, is 1e-4 off.
+@a_loss(draw=draw_predictions(0.1, 0.9), atol=1e-3, rtol=1e-3)
+def cross_entropy(predicted, target):
+    def mean(p, t=target):
+        return -(t * p.log() + (1 - t) * (1 - p).log()).mean()
 
-
-@task("losses", points=1.0, without=("losses",))
-def test_cross_entropy(student: Student):
-    """The cross-entropy should be -mean(t ln p + (1 - t) ln(1 - p)), by formula."""
-    wrong = {
-        "This is the formula without its minus sign.": lambda p, t: -entropies(p, t).mean(),
-        "This is the first term only, t ln p: examples with t = 0 count, too.": lambda p, t: (
-            -(t * p.log()).mean()
-        ),
-        "This is the second term only: examples with t = 1 count, too.": (
-            lambda p, t: -((1 - t) * (1 - p).log()).mean()
-        ),
-        "This has predicted and target, or p and 1 - p, in each other's place.": (
-            lambda p, t: entropies(1 - p, t).mean()
-        ),
-        "This has a minus sign between the two terms where the formula has a plus.": (
-            lambda p, t: -(t * p.log() - (1 - t) * (1 - p).log()).mean()
-        ),
-        "This has the logarithm to base 2; the natural one is asked for.": (
-            lambda p, t: entropies(p, t).mean() / np.log(2)
-        ),
-        "This has the logarithm to base 10; the natural one is asked for.": (
-            lambda p, t: entropies(p, t).mean() / np.log(10)
-        ),
-        "This takes the sigmoid of predicted first: predictions are probabilities already.": (
-            lambda p, t: entropies(torch.sigmoid(p), t).mean()
-        ),
+    right, first, second = (
+        mean(predicted),
+        *(-(weight * p.log()).mean() for weight, p in ((target, predicted), (1 - target, 1 - predicted))),
+    )
+    probabilities = "This takes the sigmoid of predicted first: predictions are probabilities already."
+    return right, {
+        "This is the formula without its minus sign.": -right,
+        "This is the first term only, t ln p: examples with t = 0 count, too.": first,
+        "This is the second term only: examples with t = 1 count, too.": second,
+        "This has predicted and target, or p and 1 - p, in each other's place.": mean(1 - predicted),
+        "This has a minus sign between the two terms where the formula has a plus.": first - second,
+        "This has the logarithm to base 2; the natural one is asked for.": right / np.log(2),
+        "This has the logarithm to base 10; the natural one is asked for.": right / np.log(10),
+        probabilities: mean(predicted.sigmoid()),
     }
-    # A margin of 1e-5 inside the logarithms, the largest that is asked to pass, is 1e-4 off.
-    check_value(student, "cross_entropy", entropies, 0.1, 0.9, 1e-3, wrong)
 
+
+test_absolute_error = absolute_error.values(
+    "The absolute error should be the mean of |predicted - target|, by formula.", points=0.5
+)
+test_squared_error = squared_error.values(
+    "The squared error should be the mean of (predicted - target)², by formula.", points=0.5
+)
+test_cross_entropy = cross_entropy.values(
+    "The cross-entropy should be -mean(t ln p + (1 - t) ln(1 - p)), by formula.", points=1.0
+)
 
 LOSSES = ("absolute_error", "squared_error", "cross_entropy")
 

@@ -35,6 +35,7 @@ from autograder.grading.toolkit import (
     put,
     read,
     require,
+    same_as,
     task,
     unpack,
 )
@@ -96,52 +97,50 @@ def assert_any_of(got: object, readings: Iterable[object], **how: Any) -> None:
 # ---- linear-model
 
 
-def predictions(student: Student) -> Iterator[tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]]:
-    """What `predict` gave, what it should have given, and what known mistakes give, for each shape of the readings."""
-    w, b = torch.randn(()) * 3, torch.randn(()) * 9
-    for t_u in (10 * torch.rand(9), 10 * torch.rand(7, 1), 10 * torch.rand(1)):
-        got = student.predict.returning(torch.Tensor, "predict(t_u, w, b)")(t_u, w, b)
-        wrong = {
-            "The bias is missing.": w * t_u,
-            "Weight and bias have changed places.": b * t_u + w,
-            "The bias is added before the weight multiplies.": w * (t_u + b),
-        }
-        yield got, w.double() * t_u.double() + b.double(), wrong
+def draw_lines(rng: np.random.Generator) -> list[tuple[torch.Tensor, ...]]:
+    readings = 10 * torch.rand(9), 10 * torch.rand(7, 1), 10 * torch.rand(1)
+    return [(t_u, torch.randn(()) * 3, torch.randn(()) * 9) for t_u in readings]
 
 
-@task("linear-model", points=0.5)
-def test_prediction_is_the_line(student: Student):
-    """`predict` should give w times each reading, plus b."""
-    for got, expected, wrong in predictions(student):
-        # right: 4e-6
-        assert_close(got, expected, atol=1e-3, name="predict(t_u, w, b)", shape="any", wrong=wrong)
+@same_as(
+    task="linear-model", draw=draw_lines, atol=1e-3, open=("shape",), returns=torch.Tensor
+)  # right: 4e-6
+def predict(t_u, w, b):
+    return w * t_u + b, {
+        "The bias is missing.": w * t_u,
+        "Weight and bias have changed places.": b * t_u + w,
+        "The bias is added before the weight multiplies.": w * (t_u + b),
+    }
 
 
-@task("linear-model", points=0.25, alone=False)
-def test_prediction_has_the_shape_of_the_readings(student: Student):
-    """A prediction should have the shape of the readings: (n,) for (n,), and (n, 1) for a column."""
-    for got, expected, _ in predictions(student):
-        as_tensor(got, "predict(t_u, w, b)", shape=tuple(expected.shape))
+def draw_pairs(rng: np.random.Generator) -> list[tuple[torch.Tensor, ...]]:
+    return [(5 * torch.randn(shape), 5 * torch.randn(shape)) for shape in ((11,), (8, 1), (5, 3))]
 
 
-@task("linear-model", points=0.75, promises=("arguments",))
-def test_loss_is_the_mean_squared_error(student: Student):
-    """`mse` should give one number, the mean of the squared differences over all elements."""
-    for shape in ((11,), (8, 1), (5, 3)):
-        t_p, t_c = 5 * torch.randn(shape), 5 * torch.randn(shape)
-        error = t_p.double() - t_c.double()
-        got = student.mse(t_p, t_c)
-        # right: 1e-6 of the value
-        assert_close(
-            got, (error**2).mean(), atol=1e-3, rtol=1e-4, name="mse(t_p, t_c)", shape="any",
-            wrong={
-                "This is the sum of the squares, not their mean.": (error**2).sum(),
-                "This is the mean of the absolute values: square the differences.": error.abs().mean(),
-                "This is the square of the mean difference: square first, then take the mean.": error.mean() ** 2,
-                "This is the root of the mean squared error.": (error**2).mean().sqrt(),
-                "This is half of the mean squared error.": (error**2).mean() / 2,
-            },
-        )  # fmt: skip
+@same_as(
+    task="linear-model", draw=draw_pairs, atol=1e-3, rtol=1e-4, open=("shape",)
+)  # right: 1e-6 of the value
+def mse(t_p, t_c):
+    error = t_p - t_c
+    return (error**2).mean(), {
+        "This is the sum of the squares, not their mean.": (error**2).sum(),
+        "This is the mean of the absolute values: square the differences.": error.abs().mean(),
+        "This is the square of the mean difference: square first, then take the mean.": error.mean() ** 2,
+        "This is the root of the mean squared error.": (error**2).mean().sqrt(),
+        "This is half of the mean squared error.": (error**2).mean() / 2,
+    }
+
+
+test_prediction_is_the_line = predict.values(
+    "`predict` should give w times each reading, plus b.", points=0.5
+)
+test_prediction_has_the_shape_of_the_readings = predict.shape(
+    "A prediction should have the shape of the readings: (n,) for (n,), and (n, 1) for a column.", points=0.25
+)
+test_loss_is_the_mean_squared_error = mse.values(
+    "`mse` should give one number, the mean of the squared differences over all elements.",
+    points=0.75, promises=("arguments",),
+)  # fmt: skip
 
 
 @task("linear-model", points=0.5)

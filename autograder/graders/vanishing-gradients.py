@@ -25,12 +25,12 @@ from autograder.grading.toolkit import (
     as_tensor,
     assert_close,
     assert_learns,
-    expect_error,
     fail,
     known_cause,
     leave_gradients,
     new,
     require,
+    same_as,
     task,
 )
 
@@ -40,73 +40,57 @@ Activation = Callable[[torch.Tensor], torch.Tensor]
 # ---- derivatives
 
 
-DERIVATIVE_SLIPS: dict[str, dict[str, Activation]] = {
-    "sigmoid": {
-        "This takes s for the sigmoid's value: s (1 - s).": lambda s: s * (1 - s),
-        "This is the sigmoid itself, not its derivative.": torch.sigmoid,
-        "This is 1 minus the sigmoid: a factor is missing.": lambda s: 1 - s.sigmoid(),
-        "This is tanh's formula with the sigmoid's value.": lambda s: 1 - s.sigmoid() ** 2,
-    },
-    "tanh": {
-        "This takes s for the value of tanh: 1 - s squared.": lambda s: 1 - s**2,
-        "This is tanh itself, not its derivative.": torch.tanh,
-        "This is 1 - tanh(s): is anything squared?": lambda s: 1 - s.tanh(),
-        "This is the sigmoid's formula with the value of tanh.": lambda s: s.tanh() * (1 - s.tanh()),
-    },
-    "relu": {
-        "This is relu itself, not its derivative.": torch.relu,
-        "This is the sign: below 0 relu is constant.": torch.sign,
-    },
-}
+def draw_slopes(name: str) -> Callable:
+    return lambda rng: [(name, 3 * torch.randn(shape)) for shape in [(), (7,), (4, 1), (2, 3, 5)]]
 
 
-def check_derivative(student, name: str, expected: Activation) -> None:
-    for shape in [(), (7,), (4, 1), (2, 3, 5)]:
-        s = 3 * torch.randn(shape)
-        label = f'activation_derivative("{name}", s)'
-        slope = student.activation_derivative.returning(torch.Tensor, label)(name, s)
-        wrong = {cause: slip(s.double()) for cause, slip in DERIVATIVE_SLIPS[name].items()}
-        # Six ways to write the formulas in float32: at most 3e-7 off.
-        assert_close(slope, expected(s.double()), atol=1e-5, name=label, wrong=wrong)
+# Six ways to write the formulas in float32: at most 3e-7 off.
+@same_as(task="derivatives", draw=draw_slopes("tanh"), atol=1e-5, without=("autograd",), returns=torch.Tensor)
+def activation_derivative(name, s):
+    if name == "sigmoid":
+        return s.sigmoid() * (-s).sigmoid(), {
+            "This takes s for the sigmoid's value: s (1 - s).": s * (1 - s),
+            "This is the sigmoid itself, not its derivative.": s.sigmoid(),
+            "This is 1 minus the sigmoid: a factor is missing.": 1 - s.sigmoid(),
+            "This is tanh's formula with the sigmoid's value.": 1 - s.sigmoid() ** 2,
+        }
+    if name == "tanh":
+        return s.cosh() ** -2, {
+            "This takes s for the value of tanh: 1 - s squared.": 1 - s**2,
+            "This is tanh itself, not its derivative.": s.tanh(),
+            "This is 1 - tanh(s): is anything squared?": 1 - s.tanh(),
+            "This is the sigmoid's formula with the value of tanh.": s.tanh() * (1 - s.tanh()),
+        }
+    return (s > 0).double(), {
+        "This is relu itself, not its derivative.": s.relu(),
+        "This is the sign: below 0 relu is constant.": s.sign(),
+        "Your derivative is 1 at 0; the task asks for 0 there.": (s >= 0).double(),
+    }
 
 
-@task("derivatives", points=0.75, without=("autograd",))
-def test_derivative_of_the_sigmoid(student):
-    """The derivative of the sigmoid should be right for tensors of every shape, without autograd."""
-    check_derivative(student, "sigmoid", lambda s: torch.sigmoid(s) * torch.sigmoid(-s))
-
-
-@task("derivatives", points=0.75, without=("autograd",))
-def test_derivative_of_tanh(student):
-    """The derivative of tanh should be right for tensors of every shape, without autograd."""
-    check_derivative(student, "tanh", lambda s: torch.cosh(s) ** -2)
-
-
-@task("derivatives", points=0.5, without=("autograd",))
-def test_derivative_of_relu(student):
-    """The derivative of relu should be 1 above zero and 0 below, without autograd."""
-    check_derivative(student, "relu", lambda s: torch.heaviside(s, torch.zeros_like(s)))
-
-
-@task("derivatives", points=0.5, without=("autograd",))
-def test_derivative_of_relu_at_zero(student):
-    """The derivative of relu should be 0 at zero, and change there at once, without autograd."""
-    slope = student.activation_derivative("relu", torch.tensor([[0.0, 2.0, 3.0], [0.0, 1e-3, 1e-5]]))
-    right = torch.tensor([[0.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
-    wrong = {"Your derivative is 1 at 0; the task asks for 0 there.": right + torch.tensor([1.0, 0.0, 0.0])}
-    assert_close(slope, right, atol=0.0, name="the derivative of relu around 0", wrong=wrong)
-
-
-@task("derivatives", points=0.5)
-def test_unknown_activation(student, rng):
-    """A name that is not one of the three should raise a ValueError that names it."""
-    s = torch.randn(3)
-    require(student.activation_derivative("tanh", s) is not None, "`activation_derivative` returns nothing.")
-    # before and after each right name in the alphabet, and one that begins like it
-    for wrong in ("tahn", "tanhshrink", str(rng.choice(["softplus", "gelu", "elu", "swish"]))):
-        doing = f'`activation_derivative("{wrong}", s)`'
-        with expect_error(ValueError, mention=("name", wrong), doing=doing):
-            student.activation_derivative(wrong, s)
+EVERY_SHAPE = "should be right for tensors of every shape, without autograd."
+test_derivative_of_the_sigmoid = activation_derivative.values(
+    f"The derivative of the sigmoid {EVERY_SHAPE}", points=0.75, draw=draw_slopes("sigmoid")
+)
+test_derivative_of_tanh = activation_derivative.values(
+    f"The derivative of tanh {EVERY_SHAPE}", points=0.75, draw=draw_slopes("tanh")
+)
+test_derivative_of_relu = activation_derivative.values(
+    "The derivative of relu should be 1 above zero and 0 below, without autograd.",
+    points=0.5, draw=draw_slopes("relu"),
+)  # fmt: skip
+test_derivative_of_relu_at_zero = activation_derivative.values(
+    "The derivative of relu should be 0 at zero, and change there at once, without autograd.",
+    points=0.5, draw=lambda rng: [("relu", torch.tensor([[0.0, 2.0, 3.0], [0.0, 1e-3, 1e-5]]))],
+)  # fmt: skip
+# before and after each right name in the alphabet, and one that begins like it
+test_unknown_activation = activation_derivative.refuses(
+    ValueError, "A name that is not one of the three should raise a ValueError that names it.",
+    points=0.5, mention=("name",),
+    draw=lambda rng: [
+        (name, torch.randn(3)) for name in ("tahn", "tanhshrink", str(rng.choice(["softplus", "gelu", "elu"])))
+    ],
+)  # fmt: skip
 
 
 # ---- deep-mlp

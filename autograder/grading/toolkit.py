@@ -14,6 +14,7 @@ compares what the notebook returns with a reference of its own:
         expected = torch.sigmoid(X.double() @ weight.double().T + bias.double())
         assert_close(model(X), expected, atol=1e-5, name="model(X)", shape="any")
 
+- The usual case in one line a test: `same_as` (same_as.py), "this function should do what mine does".
 - Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
   a reference for the other submissions of a class.
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
@@ -61,6 +62,7 @@ from autograder.grading.models import (
     slopes,
 )
 from autograder.grading.references import remembered
+from autograder.grading.same_as import same_as
 from autograder.grading.student import Remote, Student
 from autograder.grading.task_mark import Shared, task
 from autograder.sandbox.faults import StudentError, forbidden_call
@@ -97,6 +99,7 @@ __all__ = [
     "read",
     "remembered",
     "require",
+    "same_as",
     "slopes",
     "task",
     "unpack",

@@ -32,7 +32,7 @@ def only(page: str, language: str) -> Block:
 
 def test_every_example_is_tested() -> None:
     tested = [("docs/authoring.md", language) for language in ("python", "toml")]
-    tested += [("docs/ci.md", "yaml"), ("docs/contract.md", "json"), ("docs/graders.md", "python")]
+    tested += [("docs/ci.md", "yaml"), ("docs/contract.md", "json"), *2 * [("docs/graders.md", "python")]]
     tested += [("docs/serve.md", "ini"), ("docs/serve.md", "toml")]
     found = all_blocks("python", "yaml", "json", "toml", "ini")
     assert sorted((block.page, block.language) for block in found) == tested
@@ -49,9 +49,10 @@ def test_the_table_of_what_an_assignment_uses(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Report]]:
-    """Grades a notebook with the example of docs/graders.md, and gives the report and the grader's own faults."""
+    """Grades a notebook with the examples of docs/graders.md, and gives the report and the grader's own faults."""
     graders = tmp_path_factory.mktemp("graders")
-    (graders / f"{GRADED}.py").write_text(only("docs/graders.md", "python").text)
+    both = (block.text for block in blocks("docs/graders.md") if block.language == "python")
+    (graders / f"{GRADED}.py").write_text("\n".join(both))
     assignment = Assignment.load(GRADED, graders=graders)
 
     with Judge() as judge:
@@ -78,12 +79,15 @@ def test_the_grader_gives_a_correct_notebook_full_marks(example) -> None:
         "test_least_squares_matches_scikit_learn": ("passed", 3.0, ""),
         "test_the_network_is_a_linear_part_and_a_relu": ("passed", 3.0, ""),
         "test_one_loss_for_each_epoch": ("passed", 4.0, ""),
+        "test_test_set": ("passed", 1.0, ""),
+        "test_shape": ("passed", 0.5, ""),
+        "test_arguments": ("passed", 0.5, ""),
     }
 
 
 def test_the_grader_gives_an_untouched_notebook_none(example) -> None:
     found = results(example(REPOSITORY / "release" / GRADED / f"{GRADED}.ipynb"))
-    assert [outcome for outcome, _, _ in found.values()] == ["failed", "failed", "failed"]
+    assert [outcome for outcome, _, _ in found.values()] == ["failed"] * 6
 
 
 def test_the_grader_says_what_is_wrong(example, tmp_path: Path) -> None:
