@@ -23,7 +23,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -98,7 +98,10 @@ class SameAs:
     def refuses(
         self, error: type[Exception], says: str, points: float, draw: Draw, mention: tuple[str, ...] = ("",)
     ) -> Test:
-        """A test that these arguments, and not the usual ones, raise an error that mentions one of these words."""
+        """A test that these arguments, and not the usual ones, raise an error that mentions one of these words.
+
+        Nothing is forbidden in it: who computes with something forbidden loses the tests of values for that.
+        """
 
         def check(student: Student, rng: np.random.Generator) -> None:
             self._answers(student, rng)
@@ -107,7 +110,7 @@ class SameAs:
                 with expect_error(error, (*mention, *words), f"`{self._label(arguments)}`"):
                     self._called(student, arguments)
 
-        return self._test(says, points, check)
+        return replace(self, without=())._test(says, points, check)
 
     # ---- inside
 
