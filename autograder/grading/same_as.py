@@ -14,8 +14,8 @@
 
 The reference has the name of the student's function. It returns the right value, or the right value and those of known
 mistakes, each under the sentence that names its cause. Each property is a test of its own, so a slip costs the property
-that it is in. All else that a test needs comes with it: fresh inputs, the ladder of messages, the label with the
-arguments, and that the same call gives the same again.
+that it is in; shape, type and arguments count only where some value is right. All else that a test needs comes with it:
+fresh inputs, the ladder of messages, the label with the arguments, and that the same call gives the same again.
 """
 
 from __future__ import annotations
@@ -85,15 +85,15 @@ class SameAs:
                 right, _ = self._reference(arguments)
                 as_array(self._called(student, arguments), self._label(arguments), shape=np.shape(right))
 
-        return self._test(says, points, check)
+        return self._test(says, points, check, alone=False)
 
     def arguments(self, says: str, points: float) -> Test:
         """The test that the task loses where a call changes an argument."""
-        return self._test(says, points, self._answers, promises=("arguments",))
+        return self._test(says, points, self._answers, promises=("arguments",), alone=False)
 
     def result_type(self, says: str, points: float) -> Test:
         """The test that the task loses where a result is not of the type `returns`."""
-        return self._test(says, points, self._answers, promises=("type",))
+        return self._test(says, points, self._answers, promises=("type",), alone=False)
 
     def refuses(
         self, error: type[Exception], says: str, points: float, draw: Draw, mention: tuple[str, ...] = ("",)
@@ -118,10 +118,12 @@ class SameAs:
     def _name(self) -> str:
         return self.mine.__name__
 
-    def _test(self, says: str, points: float, check: Test, promises: tuple[str, ...] = ()) -> Test:
+    def _test(
+        self, says: str, points: float, check: Test, promises: tuple[str, ...] = (), alone: bool = True
+    ) -> Test:
         name = self.task or self._name.replace("_", "-")
 
-        @mark(name, points=points, needs=self.needs, without=self.without, promises=promises)
+        @mark(name, points=points, needs=self.needs, without=self.without, promises=promises, alone=alone)
         def test(student: Student, rng: np.random.Generator) -> None:
             check(student, rng)
 

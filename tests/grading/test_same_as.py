@@ -67,7 +67,7 @@ def test_each_slip_costs_its_property(course, judge, body: str, failed: dict[str
     said = outcomes(course, judge, double=f"calls = []\ndef double(x):\n    {body}")
     for name, words in failed.items():
         assert words in said[name]
-    if body != "return None":
+    if "test_values" not in failed:  # where no value is right, nothing else counts
         assert {name for name, message in said.items() if message} == set(failed)
 
 
