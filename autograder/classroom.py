@@ -35,7 +35,7 @@ from autograder.gradebook.semester import read_semester
 from autograder.grading.assignment import REPOSITORY, Assignment, released
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
-from autograder.pages.write import StudentPages, write_index, write_pages
+from autograder.pages.write import Notebooks, write_index, write_pages
 from autograder.sandbox.fast_imports import without_full_collections
 
 _SCREEN = 40
@@ -107,7 +107,7 @@ class _Class:
     assignment: Assignment
     handed_in: list[HandedIn]
     gradebook: Entries
-    pages: StudentPages
+    notebooks: Notebooks
     before: Mapping[str, Judged]
     """How the last run that came to its end left each student."""
     verdicts: list[Verdict] = field(default_factory=list)
@@ -135,8 +135,8 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
             handed_in = [student for student in handed_in if student.student in students]
         if handed_in or name is not None:
             assignment = Assignment.load(one, root=root)
-            gradebook, pages = Entries(root, assignment), StudentPages(root, assignment)
-            found.append(_Class(assignment, handed_in, gradebook, pages, _last_run(root, one)))
+            gradebook, notebooks = Entries(root, assignment), Notebooks(root, assignment)
+            found.append(_Class(assignment, handed_in, gradebook, notebooks, _last_run(root, one)))
     if not any(one.handed_in for one in found):
         what = name if name is not None else "<assignment>"
         raise GradingRefused(f"nothing submitted: no {SUBMITTED}/<student>/{what} below {root.name}")
@@ -155,7 +155,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
             one.gradebook.enter(verdict)
             if verdict.fresh:
                 with contextlib.suppress(Exception):  # its turn comes once more, below
-                    one.pages.write(verdict.report, verdict.handed_in.file)
+                    one.notebooks.look_into(verdict.student, verdict.handed_in.file)
             one.verdicts.append(verdict)
             watch.done(verdict)
     for one in classes:

@@ -104,12 +104,6 @@ def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
     return found
 
 
-def kept_mark(root: Path, assignment: str, report: Report) -> Mark:
-    """The mark of one student by what the grader found just now and what was last read from the gradebook."""
-    kept = root / REPORTS / KEPT / assignment / "marks.json"
-    return mark_of_report(report, _kept_marks(kept).get(report.student))
-
-
 def _problem(error: Exception, known: bool) -> str:
     if isinstance(error, NotInGradebook):
         why = "This assignment is not in the gradebook"

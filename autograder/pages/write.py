@@ -31,14 +31,13 @@ from autograder.gradebook.class_marks import (
     ClassMarks,
     Graded,
     NothingGraded,
-    kept_mark,
     marks_of_class,
 )
 from autograder.gradebook.configuration import read_configuration
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.marks import TaskMark
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError
-from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, Report, TaskResult, number
+from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, TaskResult, number
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import say, visible
 from autograder.pages.class_summary import split_message, summarize, why_pending
@@ -58,19 +57,15 @@ _FORMGRADER = "http://localhost:8888/formgrader"
 _MADE = re.compile(r"<time>([^<]*)</time>")
 
 
-class StudentPages:
-    """The pages of those who were just graded, with what was last read from the gradebook.
-
-    Written while others are judged: `write_pages` then has little left to do.
-    """
+class Notebooks:
+    """Looks into the notebooks of those who were just graded, while others are judged: `write_pages` finds it done."""
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
         self._root = root
         self._assignment = assignment
 
-    def write(self, report: Report, file: Path | None) -> None:
-        graded = Graded(kept_mark(self._root, self._assignment.name, report), report)
-        _write_student(self._root, graded, file, self._look)
+    def look_into(self, student: str, file: Path | None) -> None:
+        _found_in(self._root, student, file, self._look)
 
     @cached_property
     def _look(self) -> _Look:
@@ -90,9 +85,11 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
     students = [one.student for one in marks.reported]
     handed_in = {one.student: one for one in collect(root, assignment.name, students)}
     look = _Look(assignment)
-    found = {
-        one.student: _write_student(root, one, handed_in[one.student].file, look) for one in marks.reported
-    }
+    found = {}
+    for one in marks.reported:
+        file = handed_in[one.student].file
+        found[one.student] = _found_in(root, one.student, file, look)
+        _write_student(root, one, file, look)
     kept = root / REPORTS / KEPT / assignment.name
     groups = sorted({one.mark.group for one in marks.reported if one.mark.group})
     codes = {name: one.code for name, one in found.items()}
@@ -180,7 +177,7 @@ def _now() -> str:
 
 @dataclass(frozen=True)
 class _Found:
-    """What was found in one notebook for the class page; kept with the stamp of the student's page."""
+    """What was found in one notebook for the class page."""
 
     flags: tuple[Flag, ...] = ()
     code: Code = field(default_factory=dict)
@@ -214,20 +211,29 @@ class _Look:
         )
 
 
-def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -> _Found:
-    """Writes a student's page and looks into the notebook, unless both were done before from the same."""
+def _found_in(root: Path, student: str, file: Path | None, look: _Look) -> _Found:
+    """Looks into a notebook, unless that was done before."""
+    kept = root / REPORTS / KEPT / look.assignment.name / "notebooks" / f"{student}.json"
+    made_from = _digest(look.made_with, _digest_of_file(file))
+    match read_json(kept):
+        case {"made_from": before, "flags": flags, "code": code} if before == made_from:
+            return _Found(tuple(Flag(**flag) for flag in flags), code)
+    found = look.into(file)
+    write_json(kept, {"made_from": made_from, **asdict(found)})
+    return found
+
+
+def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -> None:
+    """Writes a student's page, unless it was made from the same before."""
     name = look.assignment.name
     page = root / REPORTS / name / f"{graded.student}.html"
     stamp = root / REPORTS / KEPT / name / "pages" / f"{graded.student}.json"
     shown = json.dumps([graded.report.to_json(), graded.mark.to_json()]).encode()
     made_from = _digest(look.made_with, shown, _digest_of_file(file))
-    match read_json(stamp):
-        case {"made_from": before, "flags": flags, "code": code} if before == made_from and page.is_file():
-            return _Found(tuple(Flag(**flag) for flag in flags), code)
-    found = look.into(file)
+    if page.is_file() and read_json(stamp) == made_from:
+        return
     write_text(page, student_page(graded, file, _now()))
-    write_json(stamp, {"made_from": made_from, **asdict(found)})
-    return found
+    write_json(stamp, made_from)
 
 
 def _earlier_years(kept: Path, root: Path, look: _Look) -> dict[tuple[str, str], Code]:
