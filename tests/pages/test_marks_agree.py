@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
-from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -28,59 +23,24 @@ from autograder.grading.report import (
     TestResult,
     task_from_tests,
 )
-from autograder.lms.exports import export
 from autograder.lms.roster import enter_students
 from autograder.pages.write import main_report, write_pages
 from tests import course
 from tests.gradebook.helpers import configure, enter, give, gradebook_of
 from tests.gradebook.test_late import A_MINUTE_LATE, PERCENT
 from tests.pages.conftest import write_class
+from tests.pages.places import (
+    Table,
+    assert_all_agree,
+    exported,
+    in_json,
+    in_the_gradebook,
+    on_the_class_page,
+    on_the_index,
+    on_the_students_pages,
+)
 
 COMMENT = "Say <b>why</b>.\n=1+1"
-
-
-class Table(HTMLParser):
-    """The rows of the table that sorts: what each cell is sorted by, else its text."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self._inside = False
-        self._shown: str | None = None
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        if tag == "table":
-            self._inside = attributes.get("class") == "workbench"
-        elif self._inside and tag == "tr":
-            self.rows.append([])
-        elif self._inside and tag in ("th", "td"):
-            self._shown = attributes.get("data-value")
-            self.rows[-1].append(self._shown or "")
-
-    def handle_data(self, data: str) -> None:
-        if self._inside and self._shown is None and self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data.strip()
-
-    def of(self, student: str) -> dict[str, str]:
-        (row,) = (row for row in self.rows[1:] if row[0] == student)
-        return dict(zip(self.rows[0], row, strict=True))
-
-
-@dataclass
-class Seen:
-    """What one place says about a student, as far as it says it."""
-
-    score: float | None = None
-    maximum: float | None = None
-    undecided: float | None = None
-    penalty: float | None = None
-    tasks: dict[str, float | None] | None = field(default=None)
-
-
-def number(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def _unreadable(report: Report) -> Report:
@@ -134,95 +94,6 @@ def course_tasks() -> dict[str, TaskResult]:
     }
 
 
-def in_the_gradebook(root: Path) -> dict[str, Seen]:
-    """As formgrader reads it: nbgrader's own sums."""
-    found = {}
-    with gradebook_of(root) as book:
-        for one in book.assignment_submissions(course.NAME):
-            tasks = {
-                grade.name.removesuffix("-tests"): None
-                if grade.auto_score is None and grade.manual_score is None
-                else grade.score
-                for grade in one.notebooks[0].grades
-            }
-            penalty = one.late_submission_penalty
-            found[one.student.id] = Seen(one.score - penalty, one.max_score, None, penalty, tasks)
-    return found
-
-
-def on_the_class_page(root: Path) -> dict[str, Seen]:
-    table = Table(root / "reports" / course.NAME / "class.html")
-    found = {}
-    for student in in_the_gradebook(root):
-        row = table.of(student)
-        tasks = {name: number(row[name]) for name in ("double", "square", "explain")}
-        of, pending = float(row["of"]), number(row["pending"]) or 0.0
-        found[student] = Seen(float(row["score"]), of + pending, pending, number(row["late"]) or 0.0, tasks)
-    return found
-
-
-def on_the_index(root: Path) -> dict[str, Seen]:
-    table = Table(root / "reports" / "index.html")
-    found = {}
-    for student in in_the_gradebook(root):
-        row = table.of(student)
-        assert row["total of 7"] == row[course.NAME]
-        found[student] = Seen(float(row[course.NAME]), None, number(row["pending"]) or 0.0)
-    return found
-
-
-def on_the_students_pages(root: Path) -> dict[str, Seen]:
-    found = {}
-    for student in in_the_gradebook(root):
-        page = (root / "reports" / course.NAME / f"{student}.html").read_text(encoding="utf-8")
-        facts = dict(re.findall(r"<dt>(\w+)[^<]*</dt><dd>([^<]*)</dd>", page))
-        score, _, of = facts["points"].partition(" of ")
-        pending = float(facts["pending"])
-        cells = re.findall(
-            r'<th scope="row">(?:<a[^>]*>)?([\w-]+).*?<td class="n">([\d.]+|pending)', page, re.DOTALL
-        )
-        tasks = {name: None if points == "pending" else float(points) for name, points in cells}
-        penalty = float(facts.get("late", "0").lstrip("\N{MINUS SIGN}"))
-        found[student] = Seen(float(score), float(of) + pending, pending, penalty, tasks or None)
-    return found
-
-
-def in_json(root: Path, one_file: bool) -> dict[str, Seen]:
-    folder = root / "reports" / course.NAME
-    if one_file:
-        entries = json.loads((folder / "class.json").read_text())
-    else:
-        entries = [json.loads((folder / f"{name}.json").read_text()) for name in in_the_gradebook(root)]
-    return {
-        entry["student"]: Seen(
-            entry["score"],
-            entry["max_score"] + entry["pending"],
-            entry["pending"],
-            entry["late_penalty"],
-            {name: task["points"] for name, task in entry["tasks"].items()},
-        )
-        for entry in entries
-    }
-
-
-def exported(root: Path) -> dict[str, Seen]:
-    file = root / "marks.csv"
-    assert export(course.NAME, "csv", root=root, output=file) == 0
-    with file.open(newline="", encoding="utf-8") as stream:
-        rows = {row["student"]: row for row in csv.DictReader(stream)}
-    return {
-        student: Seen(
-            float(row["score"]),
-            float(row["max_score"]),
-            None,
-            float(row["late_penalty"]),
-            {name: number(row[name]) for name in ("double", "square", "explain")},
-        )
-        for student, row in rows.items()
-        if row["handed_in"] != "no"
-    }
-
-
 def test_all_places_agree_in_every_cell(root: Path) -> None:
     places = {
         "gradebook": in_the_gradebook(root),
@@ -231,17 +102,12 @@ def test_all_places_agree_in_every_cell(root: Path) -> None:
         "index": on_the_index(root),
         "class.json": in_json(root, one_file=True),
         "students' JSON": in_json(root, one_file=False),
-        "export": exported(root),
+        "export": exported(root, "csv"),
     }
     students = set(places["gradebook"])
     assert len(students) == 9
-    for (one, seen), (other, also) in combinations(places.items(), 2):
-        assert seen.keys() == also.keys() == students
-        for student in students:
-            for what in ("score", "maximum", "undecided", "penalty", "tasks"):
-                mine, theirs = getattr(seen[student], what), getattr(also[student], what)
-                if None not in (mine, theirs):
-                    assert mine == pytest.approx(theirs), f"{student}: {what} on {one} and {other}"
+    assert all(seen.keys() == students for seen in places.values())
+    assert_all_agree(places)
 
 
 def test_the_marks_are_those_that_were_given(root: Path) -> None:
