@@ -21,8 +21,10 @@ import pytest
 from autograder import classroom
 from autograder.grading import data
 from autograder.grading.report import DEFERRED, GRADED, MANUAL, PASSED, Report, TaskResult, TestResult
+from autograder.serve.pool import ClusterPool
 from tests import course
 from tests.gradebook.test_nbgrader_steps import marks
+from tests.serve.conftest import make_served
 
 FATAL = "# kill -9 the worker"
 ON_GPU = TestResult("test_square_on_a_gpu", DEFERRED, 0.0, 3.0)
@@ -59,8 +61,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("autograder", "assignments/common"):
         unwanted = shutil.ignore_patterns("__pycache__", "graders")
         shutil.copytree(course.REPOSITORY / folder, root / folder, ignore=unwanted, dirs_exist_ok=True)
-    package = "autograder/graders/__init__.py"
-    shutil.copy(course.REPOSITORY / package, root / package)
+    for file in ("autograder/graders/__init__.py", "assignments/contract.toml"):
+        shutil.copy(course.REPOSITORY / file, root / file)
     # not in the place of the judge's own file: what decides a verdict must be the same on every worker
     local = root / "autograder" / "batch" / "local.py"
     local.write_text(
@@ -118,6 +120,15 @@ def test_a_worker_killed_in_the_middle_costs_a_retry_and_not_a_mark(
     # the GPU tests went to the worker that has one
     assert {mark["square-tests"].auto for mark in entered.values()} == {3.0}
     assert capsys.readouterr().err == ""
+
+
+def test_the_service_for_students_judges_on_the_cluster(checkout: Path, scheduler: str) -> None:
+    pool = ClusterPool(scheduler)
+    served = make_served(checkout, pool=pool)
+    assert pool.size >= 1
+    assert "2 of 2" in served.enter("ada").try_it()
+    pool.close()
+    served.store.close()
 
 
 def test_a_worker_with_another_grader_refuses_in_one_sentence(

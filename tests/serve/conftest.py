@@ -26,6 +26,7 @@ from autograder.serve.desk import Desk
 from autograder.serve.door import Buckets
 from autograder.serve.hub import Hub
 from autograder.serve.metrics import Metrics
+from autograder.serve.pool import Pool
 from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import Store
 from tests import course
@@ -73,7 +74,7 @@ class Served:
     root: Path
     store: Store
     desk: Desk
-    pool: MadeUpPool
+    pool: Any
     metrics: Metrics
     app: Any
     now: float = START
@@ -136,7 +137,7 @@ def as_bytes(content: bytes | dict | None) -> bytes:
 
 
 def make_served(
-    root: Path, rules: str = EASY, pool: MadeUpPool | None = None, hub: Hub | None = None, **buckets: Buckets
+    root: Path, rules: str = EASY, pool: Pool | None = None, hub: Hub | None = None, **buckets: Buckets
 ) -> Served:
     (root / "serve.toml").write_text(rules)
     assignments = {course.NAME: Assignment.load(course.NAME, root=root)}
