@@ -973,11 +973,13 @@ plots.filters(
 # more of the kernel a stroke fills, the more negative the answer. Its maps are a purple copy of each digit, the relu turns
 # all of it into 0, and the layers behind learn nothing from it. None of the named kernels does that: their sums are 0 or 1.
 #
-# *Rubric.* 1 point for each kernel (two in all) whose pattern is read from signs and places of its weights and agrees with
-# the picture: half a point where the pattern is named without a reason in the weights, or shown without a place in a map. 1
-# point for the places: one where it responds and one where it does not, explained by weights that cancel or by the relu
-# that cuts one sign. Full marks also for "this one looks like noise" with the reason: no structure in the
-# weights, a faint or blurred copy in the maps. No point for what the kernel "means" for the digit without the image.
+# **Rubric**
+# - 2 points: for each of two kernels, the pattern is read from signs and places of its weights and agrees with the picture.
+#   Half a point where it is named without a reason in the weights, or shown without a place in a map.
+# - 1 point: the places: one where it responds and one where it does not, explained by weights that cancel or by the relu
+#   that cuts one sign.
+# - Full marks also for "this one looks like noise" with the reason: no structure in the weights, a faint or blurred copy in
+#   the maps. No point for what the kernel "means" for the digit without the image.
 # ### END SOLUTION
 
 # %% [markdown]

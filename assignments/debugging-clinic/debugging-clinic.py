@@ -1543,9 +1543,9 @@ print("outputs after them:      ", deep(bits).flatten().tolist())
 # which items are used, `assert set(counts.values()) == {1}` and `len(counts) == n`. With the `return` moved but
 # `iter` kept, accuracy looks correct, as about 63 % of the examples are seen in each epoch and over several epochs nearly all.
 #
-# **Rubric,** for each of the two patients:
-# - 1 point: the symptom is described as something measured, and compared with a correct run.
-# - 1 point: the cause is correct and the mechanism explains the symptom (half a point for the line without the mechanism).
-# - 1 point: the check would fail for the patient and pass for the cure (half a point when it only looks at accuracy or a
+# **Rubric,** half of each for each of the two patients
+# - 2 points: the symptom is described as something measured, and compared with a correct run.
+# - 2 points: the cause is correct and the mechanism explains the symptom (half a point for the line without the mechanism).
+# - 2 points: the check would fail for the patient and pass for the cure (half a point when it only looks at accuracy or a
 #   falling loss).
 # ### END SOLUTION

@@ -882,8 +882,10 @@ plt.show()
 # With the same Xavier weights tanh keeps its gradient level, the sigmoid loses most of it on the way to the input,
 # and relu is level but small: half of its signal is lost in each layer, which He's factor of 2 makes up for.
 #
-# Rubric: 1 point for a right figure (three activations, depth along one axis, gradient on a log scale);
-# half a point for labels and a legend that make it clear without the text; half a point for a sentence that the figure supports.
+# **Rubric**
+# - 1 point: a right figure: three activations, depth along one axis, the gradient on a log scale.
+# - 0.5 points: labels and a legend make it clear without the text.
+# - 0.5 points: a sentence that the figure supports.
 ### END SOLUTION
 
 # %% [markdown]

@@ -19,6 +19,7 @@ import jupytext
 
 from autograder.build import prose
 from autograder.grading.assignment import TESTS_SUFFIX
+from autograder.grading.criteria import criteria_in
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's delimiters: anywhere in the line
 NBGRADERS_OWN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
@@ -230,8 +231,21 @@ def check_source(source: Source, contract: dict[str, tuple[str, float]]) -> None
     findings += _id_findings(source)
     findings += _stub_findings(source) if not findings else []
     findings += _task_findings(source, contract)
+    findings += _rubric_findings(source)
     if findings:
         raise BuildError("\n".join(f"{source.label}:{line}: {said}" for line, said in sorted(findings)))
+
+
+def _rubric_findings(source: Source) -> list[tuple[int, str]]:
+    """The criteria of a written task, where there are some, add up to its points."""
+    found = []
+    for cell in source.cells:
+        if cell.is_solution and cell.is_grade and (criteria := criteria_in(cell.solved)):
+            total = sum(criterion.points for criterion in criteria)
+            if total != cell.mark.get("points"):
+                said = f"its rubric adds up to {total:g} points, and it has {cell.mark.get('points')}"
+                found.append((cell.line, f"{_name(cell)}: {said}"))
+    return found
 
 
 def _name(cell: SourceCell) -> str:

@@ -23,6 +23,7 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
@@ -44,6 +45,7 @@ from autograder.gradebook.enter_assignment import enter_assignment
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.markup import safe_cell
 from autograder.grading.assignment import Assignment, AssignmentError, read_cell
+from autograder.grading.criteria import criteria_of
 from autograder.grading.feedback import task_as_html, task_as_text
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
 from autograder.grading.submission import UnreadableSubmission, read, untouched
@@ -230,9 +232,22 @@ class RepairingExporter(NotebookExporter):
                 0,
                 new_markdown_cell(f"**Not graded:** {for_markdown(str(error))}.", id="unreadable-submission"),
             )
-        notebook.cells = [safe_cell(cell) for cell in notebook.cells]
+        notebook.cells = _with_rubrics([safe_cell(cell) for cell in notebook.cells], assignment)
         resources["metadata"] = {"name": file.stem, "path": str(file.parent)}
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+def _with_rubrics(cells: list[NotebookNode], assignment: Assignment) -> list[NotebookNode]:
+    """Below each written answer, how it is graded: formgrader and the feedback show the whole notebook."""
+    rubrics = criteria_of(assignment)
+    shown: list[NotebookNode] = []
+    for cell in cells:
+        shown.append(cell)
+        task = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if task in rubrics and is_solution(cell):
+            lines = [f"**How `{task}` is graded**", "", *(f"- {criterion}" for criterion in rubrics[task])]
+            shown.append(new_markdown_cell("\n".join(lines), id=f"rubric-{task}"[:64]))
+    return shown
 
 
 class ReleaseIsMade(NotebookExporter):

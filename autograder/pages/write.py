@@ -37,6 +37,7 @@ from autograder.gradebook.configuration import read_configuration
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.marks import TaskMark
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError
+from autograder.grading.criteria import Criterion, criteria_of
 from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, TaskResult, number
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import say, visible
@@ -191,9 +192,11 @@ class _Look:
         self.assignment = assignment
         self.forbidden = forbidden_by(assignment.grader_file)
         self.published = published_numbers(assignment)
+        self.criteria = criteria_of(assignment)
         rules = [
             sorted((task, sorted(kinds)) for task, kinds in self.forbidden.items()),
             sorted(self.published),
+            sorted((task, list(map(str, criteria))) for task, criteria in self.criteria.items()),
         ]
         self.made_with = (
             code_digest(*_MAKERS).encode() + repr(rules).encode() + assignment.template_file.read_bytes()
@@ -232,7 +235,7 @@ def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -
     made_from = _digest(look.made_with, shown, _digest_of_file(file))
     if page.is_file() and read_json(stamp) == made_from:
         return
-    write_text(page, student_page(graded, file, _now()))
+    write_text(page, student_page(graded, file, _now(), look.criteria))
     write_json(stamp, made_from)
 
 
@@ -292,12 +295,16 @@ def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def student_page(graded: Graded, file: Path | None, made: str) -> str:
-    """What one student may read, as HTML; `file` is the submitted notebook."""
-    return template("student.html").render(facts_for_student(graded, file, made))
+def student_page(
+    graded: Graded, file: Path | None, made: str, criteria: Mapping[str, Sequence[Criterion]] | None = None
+) -> str:
+    """What one student may read, as HTML; `file` is the submitted notebook, `criteria` the rubrics by task."""
+    return template("student.html").render(facts_for_student(graded, file, made, criteria))
 
 
-def facts_for_student(graded: Graded, file: Path | None, made: str) -> dict[str, Any]:
+def facts_for_student(
+    graded: Graded, file: Path | None, made: str, criteria: Mapping[str, Sequence[Criterion]] | None = None
+) -> dict[str, Any]:
     """What `student.html` shows, by name."""
     mark, report = graded.mark, graded.report
     not_read = " ".join(report.repairs[-1:]) if report.sandbox == NOT_RUN else None
@@ -310,6 +317,11 @@ def facts_for_student(graded: Graded, file: Path | None, made: str) -> dict[str,
         "by_instructor": any(task.by_instructor for task in mark.tasks.values()),
         "extra": sum(task.extra_credit for task in mark.tasks.values() if task.points is not None),
         "comments": {name: task.manual_comment for name, task in mark.tasks.items() if task.manual_comment},
+        "criteria": {  # before the instructor has graded, a rubric would be the answer
+            name: list(map(str, listed))
+            for name, listed in (criteria or {}).items()
+            if name in mark.tasks and mark.tasks[name].manual is not None
+        },
         "outcomes": OUTCOMES,
         "reasons": {
             name: _reason(task, report.tasks.get(name), why_pending(task, report, name), not_read is None)

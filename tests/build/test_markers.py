@@ -45,6 +45,13 @@ def test_a_solution_that_never_begins(tiny):
     assert "cell double: a solution cell without a `### BEGIN SOLUTION` region" in said
 
 
+def test_a_rubric_that_does_not_add_up(tiny):
+    tiny.replace(
+        "# Rubric: three points for any argument with addition.", "# **Rubric**\n# - 2 points: an argument"
+    )
+    assert "cell why: its rubric adds up to 2 points, and it has 3" in refusal(tiny)
+
+
 def test_a_solution_inside_a_solution(tiny):
     first = tiny.line_of("### BEGIN SOLUTION")
     tiny.replace(

@@ -102,5 +102,7 @@ plots.before_and_after(data, center(data))
 # The cloud moves so that its middle is at the origin. Its shape and size stay the same: every distance between two
 # points is what it was.
 #
-# Rubric: one point for the move to the origin, one for the distances (or shape, or spread) that stay.
+# **Rubric**
+# - 1 point: the cloud moves to the origin
+# - 1 point: its distances (or shape, or spread) stay
 # ### END SOLUTION
