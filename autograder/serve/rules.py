@@ -92,6 +92,11 @@ class CourseRules:
         """What is before every path of the service: "" or "/try"."""
         return urlsplit(self.address).path.rstrip("/")
 
+    def is_of_another_port(self, port: int) -> bool:
+        """Whether the address is this machine's own, with no proxy before the service, and names another port."""
+        parts = urlsplit(self.address)
+        return parts.hostname in ("127.0.0.1", "localhost") and not self.path and (parts.port or 80) != port
+
     @property
     def is_https(self) -> bool:
         return self.address.startswith("https://")

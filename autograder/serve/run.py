@@ -18,14 +18,14 @@ import uvicorn
 
 from autograder.batch.submitted import is_no_folder_name
 from autograder.grading.assignment import Assignment, AssignmentError, released
-from autograder.grading.text import visible
+from autograder.grading.text import say, visible
 from autograder.serve.app import Service
 from autograder.serve.attempts import write_attempts
 from autograder.serve.desk import Desk
 from autograder.serve.hub import Hub
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import ClusterPool, LocalPool, Pool
-from autograder.serve.rules import in_words
+from autograder.serve.rules import FILE, in_words
 from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import FOLDER, Store
 
@@ -78,6 +78,10 @@ def serve(
         desk = Desk(root, store, pool, assignments, rules, metrics)
         app = Service(root, store, desk, rules, metrics, _key(root), Hub.of_environment()).app()
         course = rules()
+        if course.is_of_another_port(port):
+            say(
+                f"students' browsers look for {course.address}, and this listens on port {port}: set address in {FILE}"
+            )
         print(f"Try my notebook: {course.address} (listening on {host}:{port}); Ctrl-C stops it", flush=True)
         uvicorn.run(
             app,

@@ -39,6 +39,19 @@ def test_the_file_in_the_repository_has_the_defaults_that_it_shows(tmp_path: Pat
     rules_of(everything, tmp_path)  # what is commented out there is right, too
 
 
+@pytest.mark.parametrize(
+    ("address", "port", "another"),
+    [
+        ("http://127.0.0.1:8100", 8100, False),
+        ("http://127.0.0.1:8100", 9000, True),
+        ("http://127.0.0.1:8000/services/try", 8100, False),
+        ("https://try.example.org", 8100, False),
+    ],
+)
+def test_a_port_that_no_browser_would_find_is_noticed(address: str, port: int, another: bool) -> None:
+    assert CourseRules({}, address).is_of_another_port(port) == another
+
+
 def test_an_assignments_table_changes_what_is_above(tmp_path: Path) -> None:
     found = rules_of(
         'assignments = ["titanic"]\nattempts_per_day = 3\n[titanic]\nspeak = "pass-fail"\n'
