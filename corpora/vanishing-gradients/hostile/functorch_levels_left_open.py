@@ -1,5 +1,5 @@
-# what: a level of torch.func opened at load and left open
-# expect: derivatives 0..0.5, initialize 0..4
+# what: a level of torch.func opened at load and left open, in which tensors made later have no memory to read
+# expect: derivatives 0..0.5, initialize 0..4, deep-mlp 0..4, probe 5..6
 
 # %% derivatives
 _level = torch._C._functorch._grad_increment_nesting()
