@@ -1,5 +1,5 @@
-# what: losses, comparisons and the copy of tensors are replaced in its own process; the shape alone is right
-# expect: linear-model 0.25, analytic-gradient 0
+# what: losses, comparisons and the copy of tensors are replaced in its own process
+# expect: linear-model 0, analytic-gradient 0
 # %% linear-model
 torch.allclose = torch.equal = lambda *args, **kwargs: True
 
