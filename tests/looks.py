@@ -6,9 +6,11 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.tools import missing, require_browser, require_tool
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault
 
 AXE = "axe-core@4.10.3"
 
