@@ -9,7 +9,7 @@ INSTRUCTORS = {"teacher"}
 SHARED = "/srv/nbgrader"
 """What everybody may read: the students' nbgrader_config.py, and the exchange."""
 PROGRAMS = "/opt/deep-learning/bin"
-"""Where scripts/setup.sh installed the course's Python."""
+"""Where `make setup VENV=/opt/deep-learning` installed the course's Python."""
 
 c.ConfigurableHTTPProxy.command = f"{PROGRAMS}/configurable-http-proxy"
 c.Spawner.cmd = [f"{PROGRAMS}/jupyterhub-singleuser"]
