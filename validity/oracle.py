@@ -164,7 +164,9 @@ def best_wrong(name: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for case in corpus.cases(name, "wrong"):
         for task, expected in case.expect.items():
-            most = max(float(number) for number in re.findall(r"[\d.]+\d|\d", expected.text))
+            most = max(float(number) for number in re.findall(r"\d+(?:\.\d+)?", expected.text))
+            if expected.text.startswith("<") and not expected.text.startswith("<="):
+                most -= corpus.TOLERANCE
             found[task] = max(found.get(task, 0.0), most)
     return found
 

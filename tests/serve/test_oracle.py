@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from validity.oracle import Oracle, filled
+from corpora import corpus
+from validity.oracle import Oracle, best_wrong, filled
 
 STUB = '''def area(r):
     """The area of a circle."""
@@ -47,6 +48,12 @@ def unchanging(space: dict) -> tuple[float, list[str]]:
 @pytest.mark.parametrize(("grade", "points"), [(drawn, 0.0), (talkative, 1.0), (unchanging, 1.0)])
 def test_it_gains_what_a_grader_gives_away_and_nothing_else(grade, points: float) -> None:
     assert attempts(grade) == points
+
+
+def test_the_best_wrong_submission_of_a_task_has_less_than_all_points() -> None:
+    best = best_wrong("thermometer")
+    points = corpus.tasks_of("thermometer").coding
+    assert best and all(0 <= most < points[task] for task, most in best.items() if task in points)
 
 
 def test_a_value_goes_only_where_its_names_are_known() -> None:
