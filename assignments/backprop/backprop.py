@@ -883,7 +883,7 @@ def forward_by_hand(
         W1: `(D, H)`; b1: `(H,)`; W2: `(H, 1)`; b2: `(1,)`.
 
     Returns:
-        a dict with `z1`, `z2`, `z3`, each `(H,)`, `z4` and `yhat`, each `(1,)`, and the scalar `l`, of shape `()`.
+        a dict with `z1`, `z2`, `z3`, each `(H,)`, `z4` and `yhat`, each `(1,)`, and `l`, of shape `()` or `(1,)`.
 
     Example:
         >>> one, zero = torch.ones(1), torch.zeros(1)
@@ -910,10 +910,10 @@ with checks.task("forward-by-hand"):
     x, y = torch.randn(3), torch.randn(1)
     values = forward_by_hand(x, y, W1, b1, W2, b2)
     checks.is_type(values, dict, name="values")
-    for name, expected in {"z1": (5,), "z2": (5,), "z3": (5,), "z4": (1,), "yhat": (1,), "l": ()}.items():
+    for name, expected in {"z1": (5,), "z2": (5,), "z3": (5,), "z4": (1,), "yhat": (1,), "l": (1,)}.items():
         checks.that(name in values, f"`values` has the keys {list(values)}; `{name}` is missing.")
         checks.shape(
-            torch.as_tensor(values[name]),
+            torch.atleast_1d(torch.as_tensor(values[name])),  # `l` may be a scalar
             expected,
             name=name,
             ask="Is a sum over the hidden units missing, or is there one too many?",
@@ -935,7 +935,7 @@ with checks.task("forward-by-hand"):
     )
     checks.close(values["yhat"], network(x), atol=1e-5, name="yhat", ask="Is every bias added once?")
     checks.close(
-        values["l"],
+        torch.as_tensor(values["l"]).reshape(()),
         F.mse_loss(network(x), y),
         atol=1e-5,
         name="l",
