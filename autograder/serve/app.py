@@ -60,7 +60,6 @@ from autograder.serve.store import (
     Attempt,
     Person,
     Store,
-    numbers_of,
 )
 from autograder.serve.telling import LATER, OUTCOME_WORDS, as_text, is_silent, told
 from autograder.serve.uploads import Uploads, read_form
@@ -315,7 +314,7 @@ class Service:
 
     def _attempt_page(self, request: Request) -> Response:
         person, attempt, rules = self._mine(request)
-        place = numbers_of(self._store.attempts(attempt.assignment, attempt.student))[attempt.number]
+        place = self._store.place(attempt)
         facts = {"place": place, "received": _when(attempt.received, rules)}
         report = _told(attempt, rules)
         if report is None or attempt.state not in (DONE, UNREADABLE):

@@ -121,8 +121,7 @@ class Desk:
 
     def _refuse_if_full(self, student: str, assignment: str) -> None:
         waiting = self.store.line(self.clock())
-        mine = self.store.attempts(assignment, student)
-        if len(waiting) >= self._rules().waiting_limit and not any(one.state == WAITING for one in mine):
+        if len(waiting) >= self._rules().waiting_limit and not self.store.has_waiting(student, assignment):
             seconds = self._seconds(len(waiting))
             raise Refused(
                 "full",

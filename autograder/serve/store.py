@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -289,6 +289,25 @@ class Store:
         with self._engine.connect() as connection:
             return [Attempt(**row._mapping) for row in connection.execute(question)]
 
+    def place(self, attempt: Attempt) -> int:
+        """Its number as its student counts: the first upload for an assignment is 1."""
+        question = select(func.count()).where(
+            _ATTEMPTS.c.student == attempt.student,
+            _ATTEMPTS.c.assignment == attempt.assignment,
+            _ATTEMPTS.c.number <= attempt.number,
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(question)
+
+    def has_waiting(self, student: str, assignment: str) -> bool:
+        question = select(_ATTEMPTS.c.number).where(
+            _ATTEMPTS.c.student == student,
+            _ATTEMPTS.c.assignment == assignment,
+            _ATTEMPTS.c.state == WAITING,
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(question) is not None
+
     def counted(self, student: str, assignment: str) -> list[float]:
         """When the attempts that count came in."""
         question = select(_ATTEMPTS.c.received).where(
@@ -379,8 +398,3 @@ def _begin(connection: Connection) -> None:
     """A transaction that will write asks for the lock at once: one that began to read could be refused it later."""
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def numbers_of(attempts: Sequence[Attempt]) -> dict[int, int]:
-    """Attempts as a student counts them: the first is 1. By the number in the store."""
-    return {attempt.number: place for place, attempt in enumerate(attempts, start=1)}
