@@ -283,13 +283,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="for mutants, and for right answers")
     parser.add_argument("--jobs", type=int, help="judges side by side; as many as cores by default")
     parser.add_argument(
-        "--explain", nargs=2, metavar=("CASE", "REASON"), help="why this mutant may get full marks"
+        "--explain", nargs=2, metavar=("CASES", "REASON"), help="why these mutants may get full marks"
     )
     parser.add_argument("--keep", metavar="CASE", help="make a submission of the corpus of this case")
     options = parser.parse_args(arguments)
     try:
         if options.explain is not None:
-            print(explain(options.assignment, *options.explain))
+            cases, reason = options.explain
+            for case in cases.split() or [""]:
+                print(explain(options.assignment, case, reason))
             return 0
         if options.keep is not None:
             print(keep(options.assignment, options.keep))

@@ -15,6 +15,9 @@ PAGES = (
     *sorted(path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "docs").glob("*.md")),
 )
 
+TUTORIAL = "docs/tutorial.md"
+"""Its blocks are files, named in their first lines, and commands: test_tutorial.py follows it word by word."""
+
 _BLOCK = re.compile(r"^```(?P<info>.*)\n(?P<text>(?s:.*?))^```$", re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")
 

@@ -23,7 +23,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 
 from autograder.__main__ import _parser
 from tests.docs.conftest import NAME, ManualCourse
-from tests.docs.pages import PAGES, REPOSITORY, all_blocks, blocks, inline_code
+from tests.docs.pages import PAGES, REPOSITORY, TUTORIAL, all_blocks, blocks, inline_code
 
 STORIES = ("docs/instructor.md", "docs/lms.md", "docs/ci.md")
 """The pages whose blocks run, in this order, in one course: the later ones find what the instructor's week left."""
@@ -74,7 +74,7 @@ def test_the_manuals_commands_run_and_print_what_it_says(course: ManualCourse) -
 
 
 def test_no_command_is_left_out() -> None:
-    run = {block for page in STORIES for block in blocks(page)}
+    run = {block for page in (*STORIES, TUTORIAL) for block in blocks(page)}
     for block in all_blocks("bash", "console", "sh", "shell", ""):
         assert block.language in ("bash", "console"), f"{block}: say which language"
         assert block.mark in ("", "check"), f"{block}: unknown mark"
