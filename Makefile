@@ -45,6 +45,7 @@ GRADE_OPTIONS = $(ASSIGNMENT) $(addprefix --student ,$(STUDENT)) $(addprefix --j
     $(addprefix --scheduler ,$(SCHEDULER))
 
 WHO = $(or $(STUDENT),$(error say who: make $@ STUDENT=ada)) $(addprefix --assignment ,$(ASSIGNMENT)) $(if $(NOTE),--note "$$NOTE")
+THIS = $(or $(ASSIGNMENT),$(error name the assignment: make $@ STUDENT=ada ASSIGNMENT=name))
 WHICH = --task $(or $(TASK),$(error say which task: make $@ STUDENT=ada ASSIGNMENT=name TASK=fit NOTE="why"))
 
 # Two judges on two cores are faster than one that uses both.
@@ -148,7 +149,7 @@ return: $(READY) ## pack pages and feedback into exports/<name>-return/ for Canv
 	@$(PYTHON) -m autograder return $(or $(ASSIGNMENT),$(error name the assignment: make return ASSIGNMENT=name))
 
 extend: $(READY) ## let a student submit later (STUDENT=ada ASSIGNMENT=name UNTIL="2 days" or a date, NOTE=text)
-	@$(PYTHON) -m autograder extend $(WHO) --until "$(or $(UNTIL),$(error say until when: make extend STUDENT=ada ASSIGNMENT=name UNTIL="2 days"))"
+	@$(PYTHON) -m autograder extend $(WHO) $(if $(THIS),) --until "$(or $(UNTIL),$(error say until when: make extend STUDENT=ada ASSIGNMENT=name UNTIL="2 days"))"
 
 excuse: $(READY) ## let an assignment not count for a student (STUDENT=ada ASSIGNMENT=name, NOTE=text)
 	@$(PYTHON) -m autograder excuse $(WHO)
@@ -160,10 +161,10 @@ group: $(READY) ## let students submit one notebook together (STUDENT="ada bob" 
 	@$(PYTHON) -m autograder group $(if $(FILE),--file "$(FILE)" $(addprefix --assignment ,$(ASSIGNMENT)),$(WHO))
 
 regrade: $(READY) ## write down a student's regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the reason")
-	@$(PYTHON) -m autograder regrade $(WHO) $(WHICH)
+	@$(PYTHON) -m autograder regrade $(WHO) $(if $(THIS),$(WHICH))
 
 regraded: $(READY) ## answer a regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the answer")
-	@$(PYTHON) -m autograder regraded $(WHO) $(WHICH)
+	@$(PYTHON) -m autograder regraded $(WHO) $(if $(THIS),$(WHICH))
 
 graders: $(READY) ## share the written answers among graders (ASSIGNMENT=name GRADERS="kim lee")
 	@$(PYTHON) -m autograder graders $(or $(ASSIGNMENT),$(error name the assignment: make graders ASSIGNMENT=name GRADERS="kim lee")) $(GRADERS)

@@ -58,7 +58,7 @@ def archive(root: Path, year: str) -> int:
                 ):  # moved before: this one has the lock alone
                     path.rename(part / path.name)
         part.rename(target)
-    print(f"{ARCHIVE}/{year}: {students} students")
+    print(f"{ARCHIVE}/{year}: {students} students with submissions")
     url = make_url(database_url(config, root))
     if url.get_backend_name() != "sqlite" or Path(url.database or "").resolve().parent != root.resolve():
         shown = url.render_as_string(hide_password=True)

@@ -6,7 +6,7 @@ release first; a wrong one is refused with the nearest that exists, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -42,11 +42,11 @@ def extend(root: Path, students: Sequence[str], assignment: str, until: str, not
             f"{assignment} has no due date to extend: set c.LatePenalty.due in nbgrader_config.py"
         )
     known = _known(root, students)
-    _decide(root, (Decision(_today(), one, assignment, "", semester.EXTENSION, until, note) for one in known))
+    add(root, (Decision(_today(), one, assignment, "", semester.EXTENSION, until, note) for one in known))
     for one in known:
         extension = read_semester(root).extension(one, assignment, due)
         print(f"{one}: {assignment} is due {dates.shown(dates.later(due, extension))}")
-    return _pages_again(root, assignment)
+    return _done(root, assignment)
 
 
 def excuse(root: Path, students: Sequence[str], assignment: str = "", note: str = "") -> int:
@@ -54,17 +54,17 @@ def excuse(root: Path, students: Sequence[str], assignment: str = "", note: str 
     if assignment:
         Assignment.load(assignment, root=root)
     known = _known(root, students)
-    _decide(root, (Decision(_today(), one, assignment, "", semester.EXCUSED, "", note) for one in known))
+    add(root, (Decision(_today(), one, assignment, "", semester.EXCUSED, "", note) for one in known))
     print(f"excused from {assignment or 'all assignments'}: {', '.join(known)}")
-    return _pages_again(root, assignment)
+    return _done(root, assignment)
 
 
 def withdraw(root: Path, students: Sequence[str], note: str = "") -> int:
     """These students have left the course; what they submitted stays."""
     known = _known(root, students)
-    _decide(root, (Decision(_today(), one, "", "", semester.WITHDRAWN, "", note) for one in known))
+    add(root, (Decision(_today(), one, "", "", semester.WITHDRAWN, "", note) for one in known))
     print(f"withdrawn, and out of averages and exports: {', '.join(known)}")
-    return _pages_again(root)
+    return _done(root)
 
 
 def group(root: Path, students: Sequence[str], assignment: str = "", name: str = "", note: str = "") -> int:
@@ -75,9 +75,9 @@ def group(root: Path, students: Sequence[str], assignment: str = "", name: str =
     if len(known) < 2:
         raise SettingsError("a group has two members or more")
     name = name or "-".join(known)
-    _decide(root, (Decision(_today(), one, assignment, "", semester.GROUP, name, note) for one in known))
+    add(root, (Decision(_today(), one, assignment, "", semester.GROUP, name, note) for one in known))
     print(f"group {one_line(name)}: {', '.join(known)}")
-    return 0
+    return _done(root, assignment)
 
 
 def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
@@ -107,9 +107,9 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
         decisions.append(Decision(_today(), student, assignment, "", semester.GROUP, row[groups]))
     if wrong:
         raise SettingsError("\n".join(wrong))
-    _decide(root, decisions)
+    add(root, decisions)
     print(f"{len({plain_id(one.value) for one in decisions})} groups, {len(decisions)} students")
-    return 0
+    return _done(root, assignment)
 
 
 def regrade(root: Path, students: Sequence[str], assignment: str, task: str, note: str = "") -> int:
@@ -120,13 +120,13 @@ def regrade(root: Path, students: Sequence[str], assignment: str, task: str, not
             raise SettingsError(
                 f"{student} already has an open request for {task}: answer it with make regraded"
             )
-    _decide(
+    add(
         root,
         (Decision(_today(), one, assignment, task, semester.REGRADE, found[one], note) for one in found),
     )
     for student, points in found.items():
         print(f"{student} asks for another look at {task} ({points}): answer with make regraded")
-    return _pages_again(root, assignment)
+    return _done(root, assignment)
 
 
 def regraded(root: Path, students: Sequence[str], assignment: str, task: str, note: str = "") -> int:
@@ -135,21 +135,18 @@ def regraded(root: Path, students: Sequence[str], assignment: str, task: str, no
     for student in found:
         if not _has_open_request(root, student, assignment, task):
             raise SettingsError(f"{student} has no open regrade request for {task} of {assignment}")
-    _decide(
+    add(
         root,
         (Decision(_today(), one, assignment, task, semester.REGRADED, found[one], note) for one in found),
     )
     for student, points in found.items():
         print(f"{student}, {task}: answered, with {points}")
-    return _pages_again(root, assignment)
+    return _done(root, assignment)
 
 
-def _decide(root: Path, decisions: Iterable[Decision]) -> None:
-    add(root, decisions)
-    print(f"written to {semester.FILE}: to take it back, delete the row")
-
-
-def _pages_again(root: Path, assignment: str = "") -> int:
+def _done(root: Path, assignment: str = "") -> int:
+    """What the instructor can do next."""
+    print(f"{semester.FILE} has it: to take it back, delete the row")
     graded = [file.parent.name for file in (root / REPORTS).glob("*/class.json")]
     if assignment in graded or (graded and not assignment):
         what = f" ASSIGNMENT={assignment}" if assignment else ""

@@ -221,6 +221,9 @@ def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
         if names:
             say(f"{state}, so without points: {', '.join(names)}")
     marks = [mark for mark in marks if mark.counts]
+    late = [f"{mark.id} -{number(mark.penalty)}" for mark in marks if mark.penalty]
+    if late:
+        say(f"late, and losing points for it: {', '.join(late)}")
     open_ones = [mark for mark in marks if mark.pending]
     if open_ones:
         tasks = ", ".join(dict.fromkeys(name for mark in open_ones for name in mark.pending))

@@ -31,7 +31,7 @@ def root(class_of_four: Path, tmp_path: Path) -> Path:
 
 def test_a_year_later(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     archive(root, "2026")
-    assert "archive/2026: 3 students" in capsys.readouterr().out
+    assert "archive/2026: 3 students with submissions" in capsys.readouterr().out
     assert sorted(path.name for path in (root / "archive/2026").iterdir()) == [
         "autograded", "gradebook.db", "reports", FILE, "submitted",
     ]  # fmt: skip
