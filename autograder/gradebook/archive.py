@@ -1,6 +1,6 @@
 """The end of a year: all that belongs to one class goes to `archive/<year>/`, and the course starts anew.
 
-Assignments, releases, graders, rubrics and settings stay. The class page compares submissions with those of the
+Assignments, releases, graders, remarks and settings stay. The class page compares submissions with those of the
 archive, too. Whoever wants to look into an old year finds its gradebook and pages there.
 """
 

@@ -13,13 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, column, select, table
+from sqlalchemy import ColumnElement, Select, String, column, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import timestamp_text
-from autograder.gradebook import rubric, semester
+from autograder.gradebook import remarks, semester
 from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.gradebook.database import is_locked, opened
 from autograder.grading.assignment import Assignment
@@ -31,6 +31,7 @@ _LOCKED = "another program has locked the gradebook: close it"
 
 # nbgrader's tables, as far as they are read here
 _ASSIGNMENT = table("assignment", column("id"), column("name"), column("duedate"))
+_COMMENT = table("comment", column("id"), column("manual_comment", String()))
 _SUBMITTED = table("submitted_assignment", column("assignment_id"), column("student_id"))
 
 
@@ -127,13 +128,16 @@ class Entries:
 
     def has_to_settle(self) -> bool:
         """Whether there is anything that settle.py works on."""
-        if any((self._root / file).is_file() for file in (semester.FILE, rubric.FILE)):
+        if (self._root / semester.FILE).is_file():
+            return True
+        if remarks.record_of(self._root, self._assignment.name).is_file():
             return True
         if self._assignment.name in (self._config.LatePenalty.get("due") or {}):
             return True
-        question = select(_ASSIGNMENT.c.id).where(self._is_ours, _ASSIGNMENT.c.duedate.is_not(None))
+        due = select(_ASSIGNMENT.c.id).where(self._is_ours, _ASSIGNMENT.c.duedate.is_not(None))
+        codes = select(_COMMENT.c.id).where(_COMMENT.c.manual_comment.like("%#%")).limit(1)
         try:
-            return bool(_look_up(self._database, question))
+            return any(_look_up(self._database, question) for question in (due, codes))
         except (SQLAlchemyError, ImportError):
             return False
 

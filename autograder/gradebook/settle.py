@@ -1,6 +1,6 @@
 """Brings the gradebook up to date with what was decided since the submissions were entered: `settle`.
 
-Extensions, groups and regrade requests come from semester.csv, remarks with points from rubric.csv. Late penalties come
+Extensions, groups and regrade requests come from semester.csv, remarks with points from comments. Late penalties come
 last: they are a part of the score. Pages and exports read the marks after this.
 """
 
@@ -18,7 +18,7 @@ from autograder.gradebook.groups import share_marks
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.marks import Mark, read_marks
 from autograder.gradebook.nbgrader_steps import course_directory
-from autograder.gradebook.rubric import apply_rubric
+from autograder.gradebook.remarks import apply_remarks
 from autograder.gradebook.semester import Semester, read_semester
 from autograder.grading.assignment import Assignment
 
@@ -51,7 +51,7 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
             entered.duedate = in_utc(due)
         submissions = gradebook.assignment_submissions(assignment.name)
         _extend(submissions, semester, assignment.name, due, root)
-        apply_rubric(submissions, assignment, root)
+        apply_remarks(submissions, assignment, root)
         share_marks(submissions, semester, assignment.name, root)
         _ask_to_look_again(submissions, semester, assignment)
         gradebook.db.commit()

@@ -300,6 +300,11 @@ class TestResubmission:
         assert "keep the newest alone" in capsys.readouterr().err
 
 
+def test_canvas_names_a_group_and_the_number_of_one_member(course_root: Path) -> None:
+    collect(course_root, {"team1_18_4711_tiny.ipynb": ZOE})
+    assert tree(course_root) == {"zoë_m/tiny/tiny.ipynb": ZOE}
+
+
 def test_a_group_of_gradescope_gets_one_notebook_each(course_root: Path) -> None:
     group = """
 submission_1:

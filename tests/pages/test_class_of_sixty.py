@@ -17,7 +17,7 @@ from autograder.gradebook.enter_assignment import enter_assignment
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.nbgrader_steps import course_directory
-from autograder.gradebook.rubric import FILE as RUBRIC
+from autograder.gradebook.remarks import FILE as REMARKS
 from autograder.gradebook.settle import settled_marks
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import DEFERRED, PASSED, Report, TestResult, task_from_tests
@@ -65,7 +65,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The semester, up to the regrade requests."""
     root = course.make_course(tmp_path_factory.mktemp("sixty") / "course")
     configure(root, PERCENT + "\nc.LatePenalty.free_days = 1")
-    (root / RUBRIC).write_text("assignment,task,code,points,text\ntiny,explain,sign,1,Right.\n")
+    (root / REMARKS).write_text("assignment,task,code,points,text\ntiny,explain,sign,1,Right.\n")
     rows = [
         (name, NAMES.get(name, name.title()), f"L{n}", f"{n}@x", 1000 + n) for n, name in enumerate(PEOPLE)
     ]
@@ -231,7 +231,7 @@ def test_they_agree_again_after_the_instructor_changed_their_minds(root: Path, t
     give(root, ASKS, 2.5, cell="square-tests")
     decide.regraded(root, [ASKS], TINY, "square", "half a point")
     give(root, TEAM[0], 1.0)
-    (root / RUBRIC).write_text("assignment,task,code,points,text\ntiny,explain,sign,0.5,Right.\n")
+    (root / REMARKS).write_text("assignment,task,code,points,text\ntiny,explain,sign,0.5,Right.\n")
     rows = (root / "semester.csv").read_text().splitlines(keepends=True)
     (root / "semester.csv").write_text(
         "".join(row for row in rows if not {"extension", "excused"} & set(row.split(",")))

@@ -1,7 +1,8 @@
-"""A code in formgrader's comment box becomes a text and points, and follows what the rubric says later."""
+"""A code in formgrader's comment box becomes a text and points, and follows what is written there later."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import pytest
 
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.marks import TaskMark
-from autograder.gradebook.rubric import FILE, Remark, expanded, points_of
+from autograder.gradebook.remarks import FILE, Remark, expanded, points_of
 from autograder.gradebook.settle import settled_marks
 from tests import course
 from tests.gradebook.helpers import give, gradebook_of
 
 TINY = course.NAME
-RUBRIC = """assignment,task,code,points,text
+REMARKS = """assignment,task,code,points,text
 tiny,explain,sign,1,You say why the sign is the same.
 tiny,explain,units,"0,5",The units are right.
 tiny,explain,see,,See the second lecture.
@@ -26,7 +27,7 @@ other,explain,sign,9,Not of this assignment.
 @pytest.fixture
 def root(class_of_four: Path, tmp_path: Path) -> Path:
     root = Path(shutil.copytree(class_of_four, tmp_path / "course"))
-    (root / FILE).write_text(RUBRIC)
+    (root / FILE).write_text(REMARKS)
     return root
 
 
@@ -51,13 +52,13 @@ def test_codes_become_texts_and_points(root: Path) -> None:
     assert answer(root, "ada") == found
 
 
-def test_a_corrected_rubric_corrects_what_was_given(root: Path) -> None:
+def test_a_corrected_remark_is_corrected_for_all_who_got_it(root: Path) -> None:
     write(root, "ada", "#sign")
     write(root, "bob", "#sign")
     give(root, "bob", 0.25)  # typed by the grader
     write(root, "cleo", "#see")
     assert [answer(root, one).manual for one in ("ada", "bob", "cleo")] == [1, 0.25, None]
-    (root / FILE).write_text(RUBRIC.replace("sign,1,You say why", "sign,2,You showed that"))
+    (root / FILE).write_text(REMARKS.replace("sign,1,You say why", "sign,2,You showed that"))
     assert [answer(root, one).manual for one in ("ada", "bob", "cleo")] == [2, 0.25, None]
     assert answer(root, "bob").manual_comment == "#sign: You showed that the sign is the same. (+2)"
     write(root, "ada", "")
@@ -71,6 +72,18 @@ def test_points_to_take_away_start_at_the_maximum() -> None:
     assert points_of([remarks["a"], remarks["b"]], remarks, 2.0) == 0.0
     assert points_of([remarks["c"]], remarks, 2.0) is None
     assert points_of([Remark("d", "x", 9.0)], {"d": Remark("d", "x", 9.0)}, 2.0) == 2.0
+
+
+def test_a_criterion_of_the_rubric_is_called_by_its_number(root: Path) -> None:
+    file = root / "solutions" / TINY / f"{TINY}.ipynb"
+    book = json.loads(file.read_text(encoding="utf-8"))
+    rubric = "\n\n**Rubric**\n- 1 point: both signs are named\n- 1 point: zero is named"
+    course.cell(book, "explain")["source"] += rubric
+    file.write_text(json.dumps(book), encoding="utf-8")
+    write(root, "ada", "#2 #units")
+    found = answer(root, "ada")
+    assert found.manual == 1.5
+    assert found.manual_comment == "#2: zero is named (+1)\n#units: The units are right. (+0.5)"
 
 
 @pytest.mark.parametrize("comment", ["#1 in the list", "see #sgin", "a #sign in the middle", "#sign-up", ""])
@@ -87,5 +100,5 @@ def test_what_is_no_code_stays(comment: str) -> None:
 )
 def test_a_wrong_row_is_named(root: Path, row: str, why: str) -> None:
     (root / FILE).write_text(f"assignment,task,code,points,text\n{row}\n")
-    with pytest.raises(SettingsError, match=f"rubric.csv, {why}"):
+    with pytest.raises(SettingsError, match=f"remarks.csv, {why}"):
         settled_marks(TINY, root)

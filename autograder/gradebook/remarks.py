@@ -1,8 +1,8 @@
-"""Comments for many students, and their points: `rubric.csv` in the course folder.
+"""Comments for many students, and their points: the criteria of a rubric, and `remarks.csv` in the course folder.
 
-One row is one remark on a task: a short code, points and a text. Whoever grades writes `#code` into formgrader's
-comment box; `settle` writes the text in its place and adds up the points. A text or points that are corrected in the
-file later are corrected for everybody who got that code.
+A criterion is called by its number. One row of the file is another remark on a task: a short code, points and a text.
+Whoever grades writes `#1 #code` into formgrader's comment box; `settle` writes the texts in their place and adds up the
+points. A text or points that are corrected later are corrected for everybody who got that code.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Assignment
+from autograder.grading.criteria import criteria_of
 
 if TYPE_CHECKING:
     from nbgrader.api import SubmittedAssignment
 
-FILE = "rubric.csv"
+FILE = "remarks.csv"
 COLUMNS = ("assignment", "task", "code", "points", "text")
 _CODES = re.compile(r"\s*#([\w.-]+)(?!\S)")
 _WRITTEN = re.compile(r"\s*#([\w.-]+): .*")
@@ -39,15 +40,19 @@ class Remark:
         return f"#{self.code}: {self.text}{points}"
 
 
-def read_rubric(root: Path, assignment: str) -> dict[str, dict[str, Remark]]:
-    """The remarks on each task of an assignment, by code in small letters.
+def read_remarks(root: Path, assignment: Assignment) -> dict[str, dict[str, Remark]]:
+    """The remarks on each task, by code in small letters.
 
     Raises:
         SettingsError: the file is not a table, or a row of it is wrong.
     """
+    found = {
+        task: {str(n): Remark(str(n), one.text, one.points) for n, one in enumerate(criteria, start=1)}
+        for task, criteria in criteria_of(assignment).items()
+    }
     file = root / FILE
     if not file.is_file():
-        return {}
+        return found
     try:
         table = read_table(file)
     except TableRefused as error:
@@ -55,12 +60,11 @@ def read_rubric(root: Path, assignment: str) -> dict[str, dict[str, Remark]]:
     head = [name.strip().strip("\ufeff").casefold() for name in table.head]
     if not set(COLUMNS) <= set(head):
         raise SettingsError(f"{FILE} needs the columns {', '.join(COLUMNS)}")
-    found: dict[str, dict[str, Remark]] = {}
     for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
         cells = dict(zip(head, [cell.strip() for cell in row], strict=False))
         name, task, code, points, text = (cells.get(column, "") for column in COLUMNS)
         code = code.removeprefix("#")
-        if name != assignment:
+        if name != assignment.name:
             continue
         if not task or not re.fullmatch(r"[\w.-]+", code):
             raise SettingsError(
@@ -74,22 +78,20 @@ def read_rubric(root: Path, assignment: str) -> dict[str, dict[str, Remark]]:
     return found
 
 
-def apply_rubric(submissions: list[SubmittedAssignment], assignment: Assignment, root: Path) -> None:
+def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment, root: Path) -> None:
     """Writes the texts of the codes that graders wrote, and the points of written answers.
 
     Points that a grader typed stay. Those that came from codes follow the codes.
     """
-    rubric = read_rubric(root, assignment.name)
-    if not rubric:
-        return
-    record = root / REPORTS / KEPT / assignment.name / "rubric-points.json"
+    known = read_remarks(root, assignment)
+    record = record_of(root, assignment.name)
     before: dict[str, dict[str, float]] = read_json(record) or {}
     now: dict[str, dict[str, float]] = {}
     for one in submissions:
         for notebook in one.notebooks:
             grades = {grade.name: grade for grade in notebook.grades}
             for comment in notebook.comments:
-                remarks = rubric.get(comment.name)
+                remarks = known.get(comment.name)
                 if not remarks:
                     continue
                 text, used = expanded(comment.manual_comment or "", remarks)
@@ -108,8 +110,13 @@ def apply_rubric(submissions: list[SubmittedAssignment], assignment: Assignment,
         write_json(record, now)
 
 
+def record_of(root: Path, assignment: str) -> Path:
+    """Which points came from codes: student -> task -> points."""
+    return root / REPORTS / KEPT / assignment / "points-of-remarks.json"
+
+
 def expanded(comment: str, remarks: Mapping[str, Remark]) -> tuple[str, list[Remark]]:
-    """The comment with the text of each code, and the remarks in it. A code that is not in the rubric stays."""
+    """The comment with the text of each code, and the remarks in it. A code that nobody has defined stays."""
     lines: list[str] = []
     used: list[Remark] = []
     for line in comment.split("\n"):
@@ -129,7 +136,7 @@ def expanded(comment: str, remarks: Mapping[str, Remark]) -> tuple[str, list[Rem
 
 
 def points_of(used: list[Remark], remarks: Mapping[str, Remark], maximum: float) -> float | None:
-    """Points add up from 0; where the task's rubric only takes points away, they are taken from the maximum.
+    """Points add up from 0; where a task's remarks only take points away, they are taken from the maximum.
 
     None where no remark has points.
     """
