@@ -190,6 +190,16 @@ with checks.task("registered"):
         "The output does not require a gradient, so nothing can train the parameters.",
         ask="Does `forward` read the registered parameter, or the tensor that it was made from?",
     )
+    with torch.no_grad():
+        model.get_parameter("0_weight").copy_(torch.tensor([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]))
+        model.get_parameter("0_bias").copy_(torch.tensor([0.5, -1.0]))
+    checks.close(
+        model(torch.tensor([1.0, 2.0, 3.0])).exp(),
+        torch.softmax(torch.tensor([1.5, 3.0]), dim=0),
+        atol=1e-5,
+        name="the probabilities for parameters that the check has set",
+        ask="What are the scores before the softmax, with which signs?",
+    )
     likelihood = model(torch.rand(4, 3))[:, 0].sum()
     parameters = {name: model.get_parameter(name) for name in ("0_weight", "0_bias")}
     slopes = torch.autograd.grad(likelihood, parameters.values(), allow_unused=True)
@@ -396,8 +406,7 @@ plots.random_functions(MLP, {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu
 # ## 3. Fitting a sine
 #
 # The data: 100 training points and 123 test points on two periods of a sine, with normal noise of standard deviation 0.1. No
-# fit can bring the test error much below the variance of the noise, $0.1^2 = 0.01$. The best constant has an error of
-# about 0.51.
+# fit can bring the test error much below the variance of the noise, $0.1^2 = 0.01$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -418,6 +427,8 @@ X_test, y_test = noisy_sine(123, noise)
 plots.data(X_train, y_train, X_test, y_test)
 
 # %% [markdown]
+# The best constant has a training error of {{0.51 == y_train.var(correction=0)}}: whatever you fit has to be compared with that.
+#
 # For such a small problem there are better optimizers than gradient descent. BFGS builds up an estimate of the inverse Hessian
 # from the gradients that it has seen, and searches along the direction that this estimate suggests. The function
 # below is supplied. It works in double precision, needs no learning rate, and returns the model in single precision.
@@ -560,6 +571,12 @@ with checks.task("restarts"):
         ask="Where do you set the seed, and where do you build the model?",
     )
     checks.is_module(model)
+    checks.shape(
+        model.get_parameter("0_weight"),
+        (3, 5),
+        name="0_weight of the returned model, for 3 inputs and one hidden layer of 5 units",
+        ask="Which sizes does the MLP get?",
+    )
     checks.is_number(mse, name="mse")
     checks.close(mse, min(starts), atol=1e-6, name="mse", ask="Which of the runs do you keep?")
     checks.close(F.mse_loss(model(X), y), mse, atol=1e-6, name="the error of the returned model")
@@ -935,10 +952,11 @@ with checks.task("forward-by-hand"):
     )
     checks.close(values["yhat"], network(x), atol=1e-5, name="yhat", ask="Is every bias added once?")
     checks.close(
-        torch.as_tensor(values["l"]).reshape(()),
+        values["l"],
         F.mse_loss(network(x), y),
         atol=1e-5,
         name="l",
+        any_shape=True,
         ask="Is the difference squared, and nothing more done to it?",
     )
     one = torch.ones(1)
@@ -1269,6 +1287,8 @@ with checks.task("any-depth"):
     checks.length(weight_grads, 3, name="weight_grads")
     checks.length(bias_grads, 3, name="bias_grads")
     for k in range(3):
+        checks.is_type(weight_grads[k], torch.Tensor, name=f"weight_grads[{k}]")
+        checks.is_type(bias_grads[k], torch.Tensor, name=f"bias_grads[{k}]")
         checks.shape(
             weight_grads[k], tuple(weights[k].shape), name=f"weight_grads[{k}]", ask="Input side first?"
         )

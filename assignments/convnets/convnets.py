@@ -22,8 +22,9 @@
 #
 # **How long.** Five to six hours. Tasks 1 to 4 need no training and can be done in one sitting.
 #
-# **Points.** 38 in all: 35 for code, graded by hidden tests (the public checks below are a first look), and 3 for
-# one written answer.
+# **Points.** 38 in all: 35 for code, graded by hidden tests, and 3 for one written answer. The public checks below each task try
+# small cases, and the mistakes that the texts warn of. The hidden tests draw other images, kernels and networks each time,
+# train with other labels, and also look at what your functions leave behind.
 #
 # **GPU.** Not needed: the digits train in a few seconds on a laptop. With a GPU, two of the six points of the task
 # `accuracy` are decided on the whole of Fashion-MNIST; without one they stay pending until your instructor has graded them on a GPU.
@@ -175,7 +176,10 @@ with checks.task("convolve"):
     ramp = torch.arange(20.0).reshape(4, 5)
     corner = torch.zeros(3, 3)
     corner[0, 0] = 1.0
-    picked = convolve2d(ramp, corner)
+    with checks.without(
+        "torch.nn.functional.conv2d", "torch.conv2d", ask="Which sum is each pixel of the result?"
+    ):
+        picked = convolve2d(ramp, corner)
     checks.is_type(picked, torch.Tensor, name="convolve2d(ramp, corner)")
     checks.shape(
         picked, (2, 3), name="convolve2d(ramp, corner)", ask="In how many places does a 3x3 kernel fit?"
@@ -194,20 +198,56 @@ with checks.task("convolve"):
         name="convolve2d(ramp, box, stride=2, padding=1)",
         ask="Does the kernel move by `stride` in both directions, and does the frame go around all four sides?",
     )
-    for mode in ("reflect", "replicate"):
-        flat = convolve2d(torch.ones(4, 5), box, padding=1, mode=mode)
+    checks.close(
+        convolve2d(ramp, corner, stride=2),
+        [[0.0, 2.0]],
+        atol=1e-5,
+        name="convolve2d(ramp, corner, stride=2)",
+        ask="From which pixel to which does the kernel move when `stride` is 2?",
+    )
+    # The corner kernel picks the pixel up and left of each place: above and at the left, those are pixels of the frame.
+    frames = {"zeros": F.pad(ramp, (1, 0, 1, 0))[:4, :5]}
+    frames["replicate"] = ramp[[0, 0, 1, 2]][:, [0, 0, 1, 2, 3]]
+    frames["reflect"] = ramp[[1, 0, 1, 2]][:, [1, 0, 1, 2, 3]]
+    for mode, framed in frames.items():
         checks.close(
-            flat,
-            torch.ones(4, 5),
+            convolve2d(ramp, corner, padding=1, mode=mode),
+            framed,
             atol=1e-5,
-            name=f'a box over a uniform image, mode="{mode}"',
-            ask="What does this mode put into the frame around an image that is 1 everywhere?",
+            name=f'convolve2d(ramp, corner, padding=1, mode="{mode}")',
+            ask="The first row and column of this result are the frame. What does the mode put there?",
         )
+    checks.close(
+        convolve2d(ramp, torch.tensor([[1.0], [0.0], [2.0]])),
+        ramp[:2] + 2 * ramp[2:],
+        atol=1e-5,
+        name="convolve2d(ramp, a kernel of shape (3, 1))",
+        ask="How many rows has this kernel, and how many columns?",
+    )
+    checks.shape(
+        convolve2d(torch.ones(2, 2), torch.ones(3, 3), padding=1),
+        (2, 2),
+        name="convolve2d(a 2x2 image, a 3x3 kernel, padding=1)",
+        ask="Does the kernel fit on the image once it has its frame?",
+    )
     checks.raises(
         ValueError,
         lambda: convolve2d(ramp, torch.ones(5, 5)),
         mention="kernel",
         ask="A 5x5 kernel does not fit on a 4x5 image. What should the caller be told?",
+    )
+    checks.raises(
+        ValueError,
+        lambda: convolve2d(ramp, torch.ones(2, 6)),
+        mention="kernel",
+        ask="A kernel of 2 rows and 6 columns does not fit on a 4x5 image. Which sizes do you compare?",
+    )
+    checks.close(
+        convolve2d(ramp, torch.ones(4, 5)),
+        [[190.0]],
+        atol=1e-3,
+        name="convolve2d(ramp, a kernel as large as the image)",
+        ask="In how many places does a kernel fit that is as large as the image?",
     )
 
 # %% nbgrader={"grade": false, "grade_id": "show-convolve", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -215,8 +255,17 @@ with checks.task("convolve"):
 plots.frames(image[0], convolve2d)
 
 # %% [markdown]
-# *To think about.* All three pictures are the same in the middle. Which of them would mislead a network that looks for
+# **Think about it.** All three pictures are the same in the middle. Which of them would mislead a network that looks for
 # edges, and where?
+#
+# ### BEGIN ANSWER
+# Zeros around a bright image are an edge along the whole border that is not in the picture: in the figure the strongest
+# answers of all. The mirrored and the repeated frame go on as the image ended; only where a stroke meets the border at an
+# angle do they invent something, a bend or a straight line.
+# ### END ANSWER
+#
+# **Read on.** [Dumoulin and Visin](https://arxiv.org/abs/1603.07285), a guide to convolution arithmetic with pictures of stride and
+# padding; [CS231n, *Convolutional networks*](https://cs231n.github.io/convolutional-networks/).
 
 # %% [markdown]
 # ## 2. Read what a kernel does from its numbers
@@ -308,19 +357,63 @@ with checks.task("kernels"):
             name=f'the sum of make_kernel("{name}")',
             ask="Is there an edge in a uniform area?",
         )
-    checks.that(
-        make_kernel("horizontal_edges").abs().sum() > 0 and make_kernel("vertical_edges").abs().sum() > 0,
-        "A kernel of zeros responds to nothing.",
-        ask="Which two sides of the kernel should be compared?",
+    flat, dot = torch.full((5, 5), 0.5), torch.zeros(5, 5)
+    dot[2, 2] = 1.0
+    stacked = torch.zeros(6, 6)
+    stacked[3:] = 1.0  # dark above, bright below: an edge that runs from left to right
+
+    def answer(name: str, picture: torch.Tensor) -> torch.Tensor:
+        return F.conv2d(picture[None, None], make_kernel(name)[None, None].float())[0, 0]
+
+    checks.close(
+        answer("identity", dot),
+        dot[1:4, 1:4],
+        atol=1e-5,
+        name='a dot after make_kernel("identity")',
+        ask="Which weight takes a pixel from its own place?",
     )
+    checks.close(
+        answer("box_blur", dot),
+        torch.full((3, 3), 1 / 9),
+        atol=1e-4,
+        name='a dot after make_kernel("box_blur")',
+        ask="How many pixels does a mean of nine share a single bright one among?",
+    )
+    checks.that(
+        bool((answer("sharpen", dot)[1, 1] > 0) and (make_kernel("sharpen") > 0).sum() == 1),
+        f'The positive entries of make_kernel("sharpen") are {int((make_kernel("sharpen") > 0).sum())}, '
+        f"and a dot becomes {answer('sharpen', dot)[1, 1].item():.3g}.",
+        ask="Which entry makes a pixel differ more from its neighbours, and which sign do the neighbours have?",
+    )
+    for name, along, across in (
+        ("horizontal_edges", stacked.T, stacked),
+        ("vertical_edges", stacked, stacked.T),
+    ):
+        checks.that(
+            bool(answer(name, across).abs().max() > 1e-3),
+            f'make_kernel("{name}") gives 0 on the edge that it is named after.',
+            ask="Horizontal edges run from left to right: what is above them, and what below?",
+        )
+        checks.close(
+            answer(name, along),
+            torch.zeros(4, 4),
+            atol=1e-4,
+            name=f'make_kernel("{name}") on an edge of the other direction',
+            ask="In which direction do its weights cancel?",
+        )
 
 # %% nbgrader={"grade": false, "grade_id": "show-kernels", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your kernels, and what each does to a digit
 plots.kernels(image[0], {name: make_kernel(name) for name in kernel_names})
 
 # %% [markdown]
-# *To think about.* `"horizontal_edges"` responds to a step from dark to bright with one sign and a step from bright to dark
+# **Think about it.** `"horizontal_edges"` responds to a step from dark to bright with one sign and a step from bright to dark
 # with the other. What does the relu that follows a convolution do to one of them, and how could a network keep both?
+#
+# ### BEGIN ANSWER
+# The relu sets one of the two to 0, so this channel sees upper edges or lower edges, not both. A second kernel with all signs
+# reversed keeps the other; the next layer can add the two. Learned first layers often have such pairs.
+# ### END ANSWER
 
 # %% [markdown]
 # ## 3. How large the result is
@@ -374,9 +467,29 @@ with checks.task("output-size"):
         name="output_size(7, 4, stride=2, padding=1)",
         ask="A move beyond the edge is not made: in which direction do you round?",
     )
+    checks.close(
+        output_size(6, 3, stride=2),
+        2,
+        atol=0,
+        name="output_size(6, 3, stride=2)",
+        ask="The kernel starts at 0 and at 2. Would a start at 4 still fit?",
+    )
+    checks.close(
+        output_size(7, 3, stride=2),
+        3,
+        atol=0,
+        name="output_size(7, 3, stride=2)",
+        ask="The kernel starts at 0, 2 and 4. Is the first place counted before or after the division?",
+    )
 
 # %% [markdown]
-# *To think about.* Which `padding` keeps the size for a 3x3 kernel and stride 1? For a 5x5 kernel? For a 2x2 kernel?
+# **Think about it.** Which `padding` keeps the size for a 3x3 kernel and stride 1? For a 5x5 kernel? For a 2x2 kernel?
+#
+# ### BEGIN ANSWER
+# 1 for 3x3 ({{28 == output_size(28, 3, padding=1)}} stays 28), 2 for 5x5, in general $(k - 1)/2$. For a 2x2 kernel there is none:
+# 28 becomes {{27 == output_size(28, 2)}} without and {{29 == output_size(28, 2, padding=1)}} with padding 1. You would have to pad on
+# one side only. This is one reason why kernels usually have odd sizes.
+# ### END ANSWER
 
 # %% [markdown]
 # ## 4. Trace an image on its way through a network
@@ -489,13 +602,42 @@ with checks.task("trace"):
         "Hooks are left on the network after the trace.",
         ask="What did `register_forward_hook` return?",
     )
+    runs, heard = [], []
+
+    class Watched(nn.Conv2d):
+        """A convolution that notes each run, and in which mode it is."""
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            runs.append(self.training)
+            return super().forward(x)
+
+    mixed = nn.Sequential(Watched(1, 2, 3), nn.BatchNorm2d(2), nn.Dropout(0.5))
+    mixed[2].eval()
+    mixed[0].register_forward_hook(lambda module, inputs, output: heard.append(module))
+    trace_shapes(mixed, (2, 1, 8, 8))
+    checks.that(len(runs) == 1, f"The network ran {len(runs)} times.", ask="How often do you call it?")
+    checks.that(
+        not runs[0] and mixed[1].num_batches_tracked == 0,
+        "The network ran in train mode, and its batch normalisation has counted the batch.",
+        ask="Which mode leaves the running means alone?",
+    )
+    checks.that(
+        [module.training for module in mixed] == [True, True, False],
+        f"The modes of three modules were True, True, False before and are {[m.training for m in mixed]} now.",
+        ask="Does each module get back its own mode, or the mode of the whole network?",
+    )
+    heard.clear()
+    mixed(torch.zeros(2, 1, 8, 8))
+    checks.that(
+        len(heard) == 1, "A hook that was there before the trace is gone.", ask="Which hooks do you remove?"
+    )
 
 # %% [markdown]
 # ## 5. The network
 #
 # A convolutional layer is many kernels at once: `nn.Conv2d(6, 12, 5)` holds 12 kernels, and each of them has a 5x5 slice for
 # each of the 6 channels that come in. All are learned. The layer uses the same weights at every place of the image, so a
-# stroke is found wherever it is, with 12 · 6 · 25 + 12 = 1,812 numbers instead of the millions that a full connection
+# stroke is found wherever it is, with 12 · 6 · 25 + 12 = {{1,812 == 12 * 6 * 25 + 12}} numbers instead of the millions that a full connection
 # would need.
 #
 # **Max pooling** keeps the largest of each 2x2 block: half the size, and a stroke may move by a pixel without changing much.
@@ -605,13 +747,107 @@ with checks.task("network"):
         ask="Is there a relu or a softmax after the last layer?",
     )
 
+    # All parameters are 0 but a bias of -1 in one layer, and weights of 1 after it: a relu stops the -1 where it is.
+    for name, following in (("conv1", "conv2"), ("conv2", "fc1"), ("fc1", "fc2"), ("fc2", "fc3")):
+        blank = Network()
+        blank(torch.zeros(1, 1, 28, 28))  # some layers have no parameters before their first input
+        with torch.no_grad():
+            for parameter in blank.parameters():
+                parameter.zero_()
+            getattr(blank, name).bias.fill_(-1.0)
+            for later in ("conv2", "fc1", "fc2", "fc3")[("conv2", "fc1", "fc2", "fc3").index(following) :]:
+                getattr(blank, later).weight.fill_(-1.0 if later == following else 1.0)
+            blank.fc3.bias.copy_(torch.arange(10.0))
+            logits = blank(torch.zeros(1, 1, 28, 28))[0]
+        checks.close(
+            logits,
+            torch.arange(10.0),
+            atol=1e-4,
+            name=f"the logits of a network in which only a relu after {name} has something to stop",
+            ask=f"Is there a relu between {name} and {following}, and nothing after fc3?",
+        )
+    picking = Network()
+    picking(torch.zeros(1, 1, 28, 28))
+    with torch.no_grad():
+        for name, parameter in picking.named_parameters():
+            parameter.zero_()
+            if name in ("conv1.weight", "conv2.weight"):
+                parameter[0, 0, 0, 0] = 1.0  # each convolution copies its first channel
+            elif name.endswith("weight"):
+                parameter[0] = 1.0  # each linear layer adds up what comes in
+        bright = torch.zeros(1, 1, 28, 28)
+        bright[0, 0, 8, 8] = 1.0
+        kept = picking(bright)[0, 0]
+    checks.close(
+        kept,
+        1.0,
+        atol=1e-5,
+        name="what is left of a single bright pixel of 1 after both poolings",
+        ask="Does the pooling keep the largest of each 2x2 block, or their mean?",
+    )
+    learned = Network()
+    slopes = torch.autograd.grad(
+        learned(torch.rand(4, 1, 28, 28)).square().sum(), learned.parameters(), allow_unused=True
+    )
+    for (name, _), slope in zip(learned.named_parameters(), slopes, strict=True):
+        checks.that(
+            slope is not None,
+            f"No gradient reaches {name}: it would never learn.",
+            ask="What cuts the graph in `forward`?",
+        )
+    others = {id(parameter) for parameter in network.parameters()}
+    checks.that(
+        not any(id(parameter) in others for parameter in learned.parameters()),
+        "Two networks share parameters: training one changes the other.",
+        ask="Where are the layers made: in `__init__`, for each network?",
+    )
+
 # %% nbgrader={"grade": false, "grade_id": "show-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your trace of your network
 plots.shapes(trace_shapes(Network(), (1, 1, 28, 28)), (1, 1, 28, 28))
 
 # %% [markdown]
-# *To think about.* Which layer has most of the outputs, and which has most of the 32,998 weights? Why are they not
+# **Think about it.** Which layer has most of the outputs, and which has most of the 32,998 weights? Why are they not
 # the same?
+#
+# ### BEGIN ANSWER
+# `conv1` has most of the outputs, {{3,456 == 6 * 24 * 24}}, computed with {{156 == 6 * 25 + 6}} numbers, since all places share
+# them. `fc1` has most of the weights, {{23,160 == 192 * 120 + 120}}, for 120 outputs, since it has its own weight for each input.
+# ### END ANSWER
+#
+# For comparison, a network without convolutions that somebody wrote for larger pictures. What are its two mistakes, if it
+# is trained with the cross-entropy, and given images that are not of the size it was made for?
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-simple-net", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) fully connected layers on 2,048 pixels
+class SimpleNet(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1, self.fc2, self.fc3 = nn.Linear(2048, 256), nn.Linear(256, 64), nn.Linear(64, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = x.view(-1, 2048)
+        x = torch.relu(self.fc2(torch.relu(self.fc1(x))))
+        return torch.softmax(self.fc3(x), dim=1)
+
+
+simple_net = SimpleNet()
+print(f"{sum(p.numel() for p in simple_net.parameters()):,} parameters")
+print("3 images of 2,048 pixels:", tuple(simple_net(torch.rand(3, 2048)).shape))
+print("3 images of 4,096 pixels:", tuple(simple_net(torch.rand(3, 4096)).shape))
+
+# %% [markdown]
+# **Think about it.** Where do its {{541,122 == sum(p.numel() for p in simple_net.parameters())}} parameters come from?
+#
+# ### BEGIN ANSWER
+# {{524,544 == 2048 * 256 + 256}} of them are in the first layer: one for each pixel and unit. The mistakes: the softmax is already part
+# of the cross-entropy, and two of them flatten the loss; and `view(-1, 2048)` cuts 3 images of 4,096 pixels into 6 rows without
+# an error. `flatten(1)` would have raised one.
+# ### END ANSWER
+#
+# **Read on.** [LeCun and others 1998](https://doi.org/10.1109/5.726791): this network is a small relative of theirs;
+# [Deep Learning, chapter 9](https://www.deeplearningbook.org/contents/convnets.html).
 
 # %% [markdown]
 # ## 6. One complete pass over the data
@@ -725,6 +961,27 @@ with checks.task("train-epoch"):
         "Nothing was learned: the weights have not changed.",
         ask="Which call changes the parameters?",
     )
+    steps = []
+    counted = torch.optim.SGD(linear.parameters(), lr=0.1)
+    counted.register_step_post_hook(lambda *_: steps.append(1))
+    train_epoch(linear, DataLoader(few, batch_size=4), counted, "cpu")
+    checks.that(
+        len(steps) == 3,
+        f"Three batches made {len(steps)} updates.",
+        ask="Is the step inside the loop, once for each batch?",
+    )
+    before = linear.weight.detach().clone()
+    slope = torch.autograd.grad(F.cross_entropy(linear(few.tensors[0]), few.tensors[1]), linear.weight)[0]
+    for parameter in linear.parameters():
+        parameter.grad = torch.full_like(parameter, 5.0)  # left over from before
+    train_epoch(linear, DataLoader(few, batch_size=10), torch.optim.SGD(linear.parameters(), lr=0.1), "cpu")
+    checks.close(
+        linear.weight,
+        before - 0.1 * slope,
+        atol=1e-5,
+        name="the weights after one batch, with gradients left over from before the epoch",
+        ask="When are gradients cleared for the first time, and is the loss that is differentiated a mean?",
+    )
 
 # %% [markdown]
 # ## 7. The same figures, changing nothing
@@ -734,7 +991,9 @@ with checks.task("train-epoch"):
 #
 # - in **train mode**, dropout drops and batch normalisation uses (and changes) statistics of the batch;
 # - a **graph** is built for a gradient that nobody needs, which takes memory;
-# - a mode is switched and never switched **back**.
+# - a mode is switched and never switched **back**. Nobody notices, because `train_epoch` switches to train mode itself. But
+#   whoever evaluates in the middle of an epoch goes on training without dropout, and whoever is lent a network in eval mode
+#   and gives it back in train mode has changed its answers.
 #
 # The worked example does all three by hand for one batch. `dropping.training` is True in train mode, and `train(mode)` sets
 # the mode to what it is given: `train(False)` is the same as `eval()`.
@@ -757,11 +1016,13 @@ print("as it was before, in train mode:  ", dropping.training)
 #
 # Write `evaluate(network, loader, device)`, which returns the same two figures as `train_epoch`, over every example of
 # `loader`, with the network in eval mode and without a graph. Parameters, their gradients, the network's mode (train or
-# eval, whichever it was) and the global gradient mode are unchanged afterwards.
+# eval, whichever it was) and the global gradient mode are unchanged afterwards: a network that came in train mode leaves in
+# train mode, and one that came in eval mode leaves in eval mode.
 #
 # <details><summary>Hint: as you found it</summary>
 #
-# `network.training` says which mode it is in. When do you have to check?
+# `network.training` says which mode it is in. After `network.eval()` it is too late to ask: when do you have to look, and
+# what do you do with the answer at the end?
 # </details>
 
 
@@ -791,7 +1052,16 @@ def evaluate(network: nn.Module, loader: DataLoader, device: torch.device | str)
 with checks.task("evaluate"):
     torch.manual_seed(2)
     few = TensorDataset(torch.randn(10, 4), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1, 2, 2]))
-    judged = nn.Sequential(nn.Dropout(0.5), nn.Linear(4, 3))
+    graphs = []
+
+    class Watched(nn.Linear):
+        """A linear layer that notes whether a graph is being built."""
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            graphs.append(torch.is_grad_enabled())
+            return super().forward(x)
+
+    judged = nn.Sequential(nn.Dropout(0.5), Watched(4, 3))
     judged.train()
     result = evaluate(judged, DataLoader(few, batch_size=4), "cpu")
     checks.is_type(result, tuple, name="evaluate(...)")
@@ -813,7 +1083,26 @@ with checks.task("evaluate"):
         ask="Which class has the largest logit, for each example, and by what do you divide?",
     )
     checks.that(
-        judged.training, "The network was in train mode before and is not any more.", ask="What sets it back?"
+        judged.training and judged[0].training,
+        "The network was in train mode before and is in eval mode now.",
+        ask="Which mode was it in when you got it, and what sets it back?",
+    )
+    judged.eval()
+    evaluate(judged, DataLoader(few, batch_size=4), "cpu")
+    checks.that(
+        not judged.training,
+        "The network was in eval mode before and is in train mode now.",
+        ask="Do you set back the mode that it had, or always the same one?",
+    )
+    checks.that(
+        not any(graphs),
+        "A graph was built while the network ran.",
+        ask="Is the call of the network inside the block without gradients, or only what follows it?",
+    )
+    checks.that(
+        all(parameter.grad is None for parameter in judged.parameters()),
+        "The parameters have gradients after the evaluation.",
+        ask="Which call computes gradients, and who needs them here?",
     )
     checks.that(
         torch.is_grad_enabled(), "Gradients are now switched off everywhere.", ask="Is it a `with` block?"
@@ -823,7 +1112,7 @@ with checks.task("evaluate"):
 # ## 8. A network that reads digits
 #
 # You have everything: a network, a training loop, an evaluation. What is left is a choice of optimizer, learning rate and batch size.
-# Ten epochs of 1,437 images are few: with batches of 100 that is 150 updates in all, and plain gradient descent with a
+# Ten epochs of {{1,437 == len(train_set)}} images are few: with batches of 100 that is {{150 == 10 * -(-len(train_set) // 100)}} updates in all, and plain gradient descent with a
 # small rate does not get far in 150 updates. You have two ways to get more out of an epoch: smaller batches, and an
 # optimizer that adapts its steps.
 #
@@ -907,7 +1196,13 @@ with checks.task("accuracy"):
 # %% [markdown]
 # ### How it learns
 #
-# The supplied cell trains again, with your functions, and looks at both sets after each epoch.
+# The supplied cell trains again, with your functions, and looks at both sets after each epoch. To watch a network learn step
+# by step, filters, maps and all, open [ConvNetJS on MNIST](https://cs.stanford.edu/people/karpathy/convnetjs/demo/mnist.html) in
+# your browser: after how many images do the first kernels look like something?
+#
+# **Predict.** Will the network be better on the training digits or on the held-out ones, in the first epoch and in the tenth?
+#
+# *Your prediction:*
 
 # %% nbgrader={"grade": false, "grade_id": "show-training", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) ten epochs with your functions
@@ -924,8 +1219,49 @@ for _ in range(10):
 plots.curves(history)
 
 # %% [markdown]
-# *To think about.* In the first epochs the network does better on the held-out digits than on those that it learns from. How
+# **Think about it.** In the first epochs the network does better on the held-out digits than on those that it learns from. How
 # can that be, if `train_epoch` takes its figures before each update?
+#
+# ### BEGIN ANSWER
+# The training figures of an epoch are a mean over networks from its beginning to its end, and in the first epoch most of these
+# had hardly learned anything: {{31 % == history["training"][0][1]}} against {{59 % == history["held out"][0][1]}} for the network at
+# the end. Evaluate both sets after the epoch, and the training digits are ahead.
+# ### END ANSWER
+#
+# ### Keep what was learned
+#
+# A trained network is its numbers. `state_dict()` lists them by name; save those, not the whole object: a file with a whole
+# object can run code when it is opened, so `torch.load` refuses it unless told otherwise.
+
+# %% nbgrader={"grade": false, "grade_id": "show-saving", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) saved, and loaded into a new network
+import io  # a file in memory; for one on disk, write a file name in its place
+
+saved, whole = io.BytesIO(), io.BytesIO()
+torch.save(watched_network.state_dict(), saved)
+torch.save(watched_network, whole)
+copy = Network()
+copy.load_state_dict(torch.load(io.BytesIO(saved.getvalue()), map_location="cpu"))
+two = images.tensors(test_set)[0][:2]
+print(f"{len(saved.getvalue()):,} bytes:", ", ".join(copy.state_dict()))
+print(
+    "the same answers:",
+    torch.allclose(plots.logits(copy, two), plots.logits(watched_network, two), atol=1e-5),
+)
+try:
+    torch.load(io.BytesIO(whole.getvalue()))
+except Exception as refused:
+    print("the whole object:", type(refused).__name__)
+
+# %% [markdown]
+# **Think about it.** What else must be saved if the *training* is to go on tomorrow as if it had never stopped?
+#
+# ### BEGIN ANSWER
+# The optimizer's own `state_dict()` (Adam keeps running means for each parameter), the number of the epoch, and the state of
+# the random generators that shuffle the data and drop units.
+# ### END ANSWER
+#
+# **Read on.** [PyTorch, *Saving and loading models*](https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html).
 
 # %% [markdown]
 # ### Where it fails
@@ -943,14 +1279,27 @@ plots.mistakes(test_images, test_logits, test_labels, images.DIGIT_NAMES)
 # %% [markdown]
 # ## 9. Look inside
 #
-# Below are the six kernels that the first layer has learned, and the map of its responses to three digits. Orange is
+# Kernels that begin as random numbers stay speckled for a long time: ten epochs change each weight by less than its random
+# start. So the cell below trains once more, with a first layer that begins smooth, with small weights, and with **weight
+# decay**, which lets the weights shrink that the digits do not need. What you see then is learned.
+#
+# Below are the six kernels that this first layer has learned, and the map of its responses to three digits. Orange is
 # positive, purple negative and white zero, in the kernels as in the maps; each column of maps has its own scale. The maps
 # are shown before the relu, so remember what comes next: only what is orange goes on, what is purple becomes 0.
 
 # %% nbgrader={"grade": false, "grade_id": "show-filters", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the kernels that the first layer has learned, and their maps
+# (supplied) the kernels that a first layer has learned, and their maps
+torch.manual_seed(SEED)
+smooth_network = Network().to(device)
+with torch.no_grad():
+    coarse = 0.2 * torch.randn(6, 1, 3, 3)
+    smooth_network.conv1.weight.copy_(F.interpolate(coarse, size=(5, 5), mode="bilinear", align_corners=True))
+    smooth_network.conv1.bias.zero_()
+smooth_optimizer = torch.optim.AdamW(smooth_network.parameters(), lr=2e-3, weight_decay=0.1)
+for _ in range(12):
+    train_epoch(smooth_network, DataLoader(train_set, batch_size=50, shuffle=True), smooth_optimizer, device)
 plots.filters(
-    watched_network.conv1, test_images[[(test_labels == digit).nonzero()[0].item() for digit in (0, 1, 7)]]
+    smooth_network.conv1, test_images[[(test_labels == digit).nonzero()[0].item() for digit in (0, 1, 7)]]
 )
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "look-inside", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
@@ -963,15 +1312,15 @@ plots.filters(
 # stroke. Which of your kernels from task `kernels` is it nearest to, if any?
 #
 # ### BEGIN SOLUTION
-# *Model answer.* (For the kernels of the executed solution; another seed, or another machine, gives others.) Kernel 4 has its positive
-# weights on the left, most of them in the upper left corner, and its negative ones along the right side, the strongest
-# below. It subtracts what is on the right from what is on the left, so it responds to a stroke that has dark to its
-# right: in the map of the 7 the stem is the strongest place. Just left of a stroke the same kernel has the stroke under
-# its negative side; there the map is white or purple, and after the relu nothing is left, although bright pixels are
-# under the kernel. It is a relative of `vertical_edges`, tilted, and because of the relu it keeps one of the two signs.
-# Kernel 2 has a few positive weights, the strongest two at the top, and many negative ones, so its sum is negative: the
-# more of the kernel a stroke fills, the more negative the answer. Its maps are a purple copy of each digit, the relu turns
-# all of it into 0, and the layers behind learn nothing from it. None of the named kernels does that: their sums are 0 or 1.
+# *Model answer.* (For the kernels of the executed solution; another seed, or another machine, gives others.) Kernel 3 has its
+# positive weights along the top and its negative ones in the middle of the lower half. It subtracts what is below from what
+# is above, so it responds where a stroke has dark under it: in the map of the 0 the strongest place is the lower side of
+# the upper arc, inside the hole. On the upper side of the lower arc the stroke lies under the negative weights: the map is
+# purple there, and after the relu nothing is left, although bright pixels are under the kernel. It is a relative of
+# `horizontal_edges`, and because of the relu it keeps one of the two signs.
+# Kernel 5 has positive weights nearly everywhere, so it adds up what is under it: its maps are blurred copies of the digits, as
+# `box_blur` makes them, only brighter. Its negative corner at the upper left takes a little away, so its map is
+# weakest where a stroke covers only that corner, along the lower right side of a stroke.
 #
 # **Rubric**
 # - 2 points: for each of two kernels, the pattern is read from signs and places of its weights and agrees with the picture.
@@ -1004,5 +1353,15 @@ else:
     plots.confusion(plots.logits(clothes, fashion_images), fashion_labels, images.FASHION_NAMES)
 
 # %% [markdown]
-# *To think about.* Which pair of clothes does the network confuse most, in which direction, and would a person at 28 by 28
+# **Think about it.** Which pair of clothes does the network confuse most, in which direction, and would a person at 28 by 28
 # pixels do better?
+#
+# ### BEGIN ANSWER
+# Shirts, with T-shirts, pullovers and coats: the same outline, and what tells them apart (buttons, a collar) is one or two
+# pixels wide. People are not much better: about 84 % of such images were labelled correctly by untrained volunteers, says the
+# page of the data set.
+# ### END ANSWER
+#
+# **Read on.** [Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901) and [Olah and others
+# 2017](https://distill.pub/2017/feature-visualization/) on what layers respond to; [Xiao and others
+# 2017](https://arxiv.org/abs/1708.07747) on Fashion-MNIST.

@@ -34,7 +34,8 @@
 # | computer | any: a GPU does not help with six words and four bits |
 #
 # Work from top to bottom. Each task has a cell to fill in, then public checks that you can run as often as you like. They
-# are a first look: hidden tests, on other words and other numbers, decide the points. An untouched task stops with
+# try a few cases, and the mistakes that the texts warn of. Hidden tests decide the points: with other words, numbers and seeds,
+# and with a look at what your code leaves behind. An untouched task stops with
 # `NotImplementedError`. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -116,7 +117,7 @@ def word_features(word: str) -> list[float]:
 
 # %% nbgrader={"grade": true, "grade_id": "features-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.task("features"):
-    for word, expected in {"gatos": [0.4, 5], "hello": [0.2, 5], "at": [0.5, 2]}.items():
+    for word, expected in {"gatos": [0.4, 5], "hello": [0.2, 5], "at": [0.5, 2], "ananas": [0.5, 6]}.items():
         got = word_features(word)
         checks.length(got, 2, name=f"word_features({word!r})")
         checks.close(
@@ -141,7 +142,12 @@ xs = torch.tensor([[float(number) for number in word_features(word)] for word in
 plots.words(WORDS, xs, ENGLISH)
 
 # %% [markdown]
-# **To think about.** Could you separate the two languages with a ruler? Which word of either language would ruin that?
+# **Think about it.** Could you separate the two languages with a ruler? Which word of either language would ruin that?
+#
+# ### BEGIN ANSWER
+# Yes: a steep line from the lower right to the upper left has *cat*, *hello* and *at* on its left. *banana*, *potato* or *avocado* would
+# be on the wrong side, and so would *el*, *sí* and *que*. Two numbers are little to know about a word.
+# ### END ANSWER
 #
 # ### One-hot vectors
 #
@@ -224,10 +230,21 @@ with checks.task("one-hot"):
 # (supplied) one black square for each word; an unknown word has none
 sentence = ["hola", "cat", "perro", "hola", "hello"]
 plots.one_hot(one_hot(sentence, WORDS), sentence, WORDS)
+E = torch.arange(12.0).reshape(6, 2)  # an embedding: two numbers for each of the six words
+print("one_hot @ E for hola:", (one_hot(["hola"], WORDS) @ E).tolist(), " row 2 of E:", E[2].tolist())
 
 # %% [markdown]
-# **To think about.** How many columns does a real language need, and how many numbers in a row are not zero? What does
+# **Think about it.** How many columns does a real language need, and how many numbers in a row are not zero? What does
 # that say about storing such a matrix, and why do libraries look up row $i$ instead of multiplying?
+#
+# ### BEGIN ANSWER
+# Tens of thousands, and one of them is not zero, so the place of the 1 is all that needs to be stored. `nn.Embedding(n, d)` is a
+# matrix $E$ of which it returns rows: {{the same numbers == torch.equal(one_hot(["cat", "at"], WORDS) @ E, E[[1, 5]])}} as the product
+# with one-hot rows, without multiplying anything by zero.
+# ### END ANSWER
+#
+# **Read on.** Learned word vectors: [Bengio and others 2003](https://www.jmlr.org/papers/v3/bengio03a.html), [Mikolov and others
+# 2013](https://arxiv.org/abs/1301.3781).
 
 # %% [markdown]
 # ## 2. A neuron with an opinion
@@ -236,7 +253,7 @@ plots.one_hot(one_hot(sentence, WORDS), sentence, WORDS)
 #
 # $$p = \sigma(w_1 x_1 + \dots + w_d x_d + b), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}.$$
 #
-# With $x = (0, 1)$, $w = (0.2, -0.4)$ and $b = 0.1$ the sum is $-0.3$ and $p = \sigma(-0.3) \approx 0.43$. Read it as "43 % English, as
+# With $x = (0, 1)$, $w = (0.2, -0.4)$ and $b = 0.1$ the sum is $-0.3$ and $p = \sigma(-0.3) \approx$ {{0.43 == torch.sigmoid(torch.tensor(-0.3))}}. Read it as "43 % English, as
 # far as I can tell". Before training it is not worth more than the weights are, and those are drawn at random:
 
 # %% nbgrader={"grade": false, "grade_id": "show-random-starts", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -249,6 +266,13 @@ for _ in range(2):
     print("start of seed 1:", f"{torch.sigmoid(nn.Linear(2, 1)(x)).item():.2f}")
 
 # %% [markdown]
+# **Think about it.** What does the first of these numbers say about the word? Why do the nine differ, and the last two not?
+#
+# ### BEGIN ANSWER
+# Nothing yet: it is the sigmoid of a sum with random weights. Each `nn.Linear` draws new ones; after `manual_seed(1)` the same
+# numbers are drawn again. Only training ties the number to the word.
+# ### END ANSWER
+#
 # **A worked example.** A module with its own parameter vector. `super().__init__()` comes first; an `nn.Parameter` (or a
 # layer such as `nn.Linear`) that is set as an attribute is found by `parameters()`, so that an optimizer can move it. `x * self.scale`
 # works on one example `(d,)` and on a table `(n, d)`.
@@ -324,6 +348,22 @@ with checks.task("logistic-regression"):
         name="model(X) with all parameters 1",
         ask="Is the bias in the sum, and the sigmoid around it?",
     )
+    checks.that(
+        model(some).requires_grad,
+        "The output does not require a gradient, so nothing can train the parameters.",
+        ask="What cuts the graph in `forward`?",
+    )
+    slopes = torch.autograd.grad(model(some).sum(), list(model.parameters()), allow_unused=True)
+    checks.that(
+        all(slope is not None for slope in slopes),
+        "Not every parameter is reached by the gradient of the output, so some would never learn.",
+        ask="What cuts the graph in `forward`?",
+    )
+    checks.that(
+        not {id(p) for p in model.parameters()} & {id(p) for p in LogisticRegression(3).parameters()},
+        "Two models share their parameters: training one changes the other.",
+        ask="Where are the layers made: in `__init__`, for each model?",
+    )
 
 # %% [markdown]
 # ## 3. How bad is it?
@@ -366,8 +406,8 @@ print("slope:", torch.autograd.grad(zero.clamp(min=1e-6).sqrt().sum(), zero)[0])
 # *medium · important · 20 minutes*
 #
 # Write the three formulas yourself: no loss from `torch.nn` or `torch.nn.functional`. A rounded sigmoid can be exactly 0 or 1,
-# where the logarithm is infinite: your cross-entropy **and its gradient** must stay finite there, and be large where the model is surely
-# wrong. In between, it should agree with the formula to 0.001.
+# where the logarithm is infinite: your cross-entropy **and its gradient** must stay finite there, and the loss must still be large where
+# the model is surely wrong. In between, it should agree with the formula to 0.001.
 #
 # <details><summary>Hint: how small?</summary>
 #
@@ -419,10 +459,15 @@ def cross_entropy(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor
 
 
 # %% nbgrader={"grade": true, "grade_id": "losses-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+READY_MADE = [
+    f"torch.nn.functional.{name}"
+    for name in ("l1_loss", "mse_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits")
+]
 with checks.task("losses"):
-    p, t = torch.tensor([[0.5], [0.25]]), torch.tensor([[1.0], [0.0]])
-    for loss, expected in ((absolute_error, 0.375), (squared_error, 0.15625), (cross_entropy, 0.490415)):
-        got = loss(p, t)
+    p, t = torch.tensor([[0.75], [0.25]]), torch.tensor([[1.0], [0.0]])
+    for loss, expected in ((absolute_error, 0.25), (squared_error, 0.0625), (cross_entropy, 0.287682)):
+        with checks.without(*READY_MADE, ask="Can you write its formula?"):
+            got = loss(p, t)
         label = f"{loss.__name__}(predicted, target)"
         checks.is_type(got, torch.Tensor, name=label, ask="Can autograd follow your result back?")
         checks.close(
@@ -437,6 +482,20 @@ with checks.task("losses"):
             name="gradient of cross_entropy at 0 and 1",
             ask="Do you fix the logarithm's result, or its input?",
         )
+    checks.that(
+        float(cross_entropy(torch.tensor([0.0]), torch.tensor([1.0]))) > 10,
+        "For a prediction of 0 and the target 1 the cross-entropy is "
+        f"{float(cross_entropy(torch.tensor([0.0]), torch.tensor([1.0]))):.3g}; expected more than 10.",
+        ask="How far from 0 and 1 do you keep the prediction?",
+    )
+    checks.close(
+        cross_entropy(torch.tensor([0.01]), torch.tensor([1.0])),
+        4.60517,
+        atol=1e-3,
+        name="cross_entropy of 0.01 and the target 1",
+        any_shape=True,
+        ask="How far from 0 and 1 do you keep the prediction, and does that change 0.01?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-losses", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your losses for a word that is English, and how strongly each pulls at the sum z before the sigmoid
@@ -447,9 +506,25 @@ plots.losses(
         "cross-entropy": cross_entropy,
     }
 )
+edge = torch.zeros(1, requires_grad=True)
+edge_slope = torch.autograd.grad(cross_entropy(edge, torch.ones(1)), edge)[0].item()
+print("slope of your cross-entropy with respect to a prediction of exactly 0, for the target 1:", edge_slope)
 
 # %% [markdown]
-# **To think about.** A model starts far on the wrong side, at $z = -6$. Which loss brings it back fastest, and which hardly at all?
+# **Think about it.** A model starts far on the wrong side, at $z = -6$. Which loss brings it back fastest, and which hardly at all?
+# And what is the slope of *your* cross-entropy with respect to a prediction of exactly 0?
+#
+# ### BEGIN ANSWER
+# The cross-entropy: its slope with respect to $z$ is $p - t$, here {{-0.998 == torch.sigmoid(torch.tensor(-6.0)) - 1}}. The other two have
+# the factor $p(1-p)$, here {{0.0025 == torch.sigmoid(torch.tensor(-6.0)) * torch.sigmoid(torch.tensor(6.0))}}: they hardly move.
+#
+# With `clamp` it is {{0 == edge_slope}}: outside the clamp's range the result does not depend on the input. A model whose sigmoid
+# has rounded to exactly 0 is stuck, although its loss is large. This is why libraries compute the loss from $z$ itself
+# (`BCEWithLogitsLoss`): there the slope is $p - t$ everywhere.
+# ### END ANSWER
+#
+# **Read on.** [Nielsen, chapter 3](http://neuralnetworksanddeeplearning.com/chap3.html) on slow learning and the cross-entropy; [Deep
+# Learning, section 6.2](https://www.deeplearningbook.org/contents/mlp.html).
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "signed-difference", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `signed-difference` (3 points, written)
@@ -552,27 +627,45 @@ def train_online(
 
 # %% nbgrader={"grade": true, "grade_id": "online-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 with checks.task("online"):
-    scale = Scale(1)
-    optimizer = torch.optim.SGD(scale.parameters(), lr=0.125)
-    got = train_online(
-        scale,
-        torch.tensor([[1.0], [2.0]]),
-        torch.tensor([[3.0], [1.0]]),
-        lambda predicted, target: ((predicted - target) ** 2).mean(),
-        optimizer,
-        2,
+
+    def train_scale(n_epochs: int, squared: bool = True, left_over: float = 0.0) -> tuple[float, list[float]]:
+        """The factor of a `Scale` that your function has trained on two examples, and what it returned."""
+        scale = Scale(1)
+        scale.scale.grad = torch.full((1,), left_over)
+        inputs, targets = torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0], [1.0]])
+        loss_fn = (lambda p, t: ((p - t) ** 2).mean()) if squared else (lambda p, t: (p - t).abs().mean())
+        optimizer = torch.optim.SGD(scale.parameters(), lr=0.0625)
+        means = train_online(scale, inputs, targets, loss_fn, optimizer, n_epochs)
+        return scale.scale.item(), means
+
+    factor, got = train_scale(1)
+    checks.length(got, 1, name="train_online(...)", ask="What gets an entry: an example, or an epoch?")
+    checks.close(
+        factor,
+        0.875,
+        atol=1e-5,
+        name="the factor after one epoch of two examples",
+        ask="Are gradients cleared before each example's backward pass, and does each example get its own step?",
     )
+    checks.close(
+        train_scale(1, left_over=8.0)[0],
+        0.875,
+        atol=1e-5,
+        name="the factor when gradients were left over from before the call",
+        ask="Are gradients cleared before the first example, too?",
+    )
+    checks.close(
+        train_scale(1, squared=False)[0],
+        0.9375,
+        atol=1e-5,
+        name="the factor after one epoch with the absolute error",
+        ask="Which loss do you differentiate: the one that is passed to the function?",
+    )
+    _, got = train_scale(2)
     checks.length(got, 2, name="train_online(...)", ask="What gets an entry: an example, or an epoch?")
     checks.close(
-        scale.scale,
-        [0.5],
-        atol=1e-5,
-        name="the factor after two epochs",
-        ask="Are old gradients cleared, and does each example get its own step?",
-    )
-    checks.close(
         got,
-        [4.0, 3.90625],
+        [3.125, 3.07861328125],
         atol=1e-5,
         name="train_online(...)",
         ask="Is each loss taken before its own update, and after the one before it?",
@@ -595,10 +688,69 @@ for loss_fn in (signed_difference, absolute_error, squared_error, cross_entropy)
 plots.training(runs, WORDS, ENGLISH)
 
 # %% [markdown]
-# **To think about.** Look at the run on the signed difference: was your prediction correct? Of the other three, which is furthest after
-# the same 490 epochs, and on which word? After only 49, all three are still on one side for nearly every word: why are they so slow? Then
-# try, one at a time and in a new cell: Adam instead of SGD, fewer epochs, other starts, all six words in one step. Which of
-# these changes matters most?
+# **Think about it.** Look at the run on the signed difference: was your prediction correct? Of the other three, which is furthest after
+# the same 490 epochs, and on which word? Why does each run make its own model *and* its own optimizer?
+#
+# ### BEGIN ANSWER
+# The signed difference ends near $-1/2$ with every probability near 0. The others are still on the way: *gatos*, long and Spanish, and
+# *hello*, long and English, differ in one number only, so the weights have to become large. An optimizer holds the parameters of one model. Run a
+# cell again that makes a new model under the same name, and the optimizer of before still moves the old one: the loss stays where
+# it is, and nothing says why. A function that makes both cannot go wrong in this way.
+# ### END ANSWER
+#
+# ### What else could you try?
+#
+# **Predict.** From the same start, with 49 epochs, the cross-entropy and a rate of 0.1: which of these changes matters most? Adam; ten times
+# the rate; ten times the epochs; all six words in one step; lengths divided by their mean; another start.
+#
+# *Your prediction:*
+
+
+# %% nbgrader={"grade": false, "grade_id": "show-changes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) one change at a time
+def after_training(
+    make_optimizer: Callable = torch.optim.SGD,
+    rate: float = 0.1,
+    n_epochs: int = 49,
+    together: bool = False,
+    scaled: bool = False,
+    seed: int = SEED,
+) -> tuple[float, int]:
+    """The mean cross-entropy of the six words after training, and how many are on the right side."""
+    torch.manual_seed(seed)
+    model = LogisticRegression(2)
+    inputs = xs / xs.mean(dim=0) if scaled else xs
+    optimizer = make_optimizer(model.parameters(), lr=rate)
+    if together:  # a single "example" of six words: one step for each epoch
+        train_online(model, inputs[None], ENGLISH[None], cross_entropy, optimizer, n_epochs)
+    else:
+        train_online(model, inputs, ENGLISH, cross_entropy, optimizer, n_epochs)
+    with torch.no_grad():
+        predicted = model(inputs)
+    return cross_entropy(predicted, ENGLISH).item(), int(((predicted > 0.5) == (ENGLISH > 0.5)).sum())
+
+
+changes = {
+    "as before": after_training(),
+    "Adam": after_training(make_optimizer=torch.optim.Adam),
+    "rate 1": after_training(rate=1.0),
+    "490 epochs": after_training(n_epochs=490),
+    "all words in one step": after_training(together=True),
+    "lengths and shares divided by their means": after_training(scaled=True),
+    "another start": after_training(seed=1),
+}
+print("change                                       loss   words on the right side")
+for change, (loss, right) in changes.items():
+    print(f"{change:42} {loss:6.3f}   {right} of 6")
+
+# %% [markdown]
+# **Think about it.** Which of these changes would you keep, and how would you find out whether it helps with words that are not among the six?
+#
+# ### BEGIN ANSWER
+# In this run Adam ends at {{0.54 == changes["Adam"][0]}}, and ten times the epochs at {{0.38 == changes["490 epochs"][0]}}, from
+# {{0.73 == changes["as before"][0]}}. Six words cannot say more: every one of them was trained on. To choose between changes you need words that were set
+# aside, and many more of them.
+# ### END ANSWER
 
 # %% [markdown]
 # ## 5. What one line cannot do
@@ -682,6 +834,27 @@ with checks.task("two-layer"):
         name="net(X) with all parameters -1",
         ask="What does relu do to the hidden units, and does anything follow the output?",
     )
+    checks.shape(
+        net(torch.zeros(2)), (3,), name="net(x) of one example", ask="Do you fix the number of rows?"
+    )
+    checks.that(
+        net(torch.zeros(1, 2)).requires_grad,
+        "The output does not require a gradient, so nothing can train the parameters.",
+        ask="What cuts the graph in `forward`?",
+    )
+    slopes = torch.autograd.grad(
+        net(torch.tensor([[-2.0, -1.0]])).sum(), list(net.parameters()), allow_unused=True
+    )
+    checks.that(
+        all(slope is not None for slope in slopes),
+        "Not every parameter is reached by the gradient of the output, so some would never learn.",
+        ask="What cuts the graph in `forward`?",
+    )
+    checks.that(
+        not {id(p) for p in net.parameters()} & {id(p) for p in TwoLayerNet(2, 5, 3).parameters()},
+        "Two models share their parameters: training one changes the other.",
+        ask="Where are the layers made: in `__init__`, for each model?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-dead-unit", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a network with two hidden units that got stuck: what do its hidden units say to the four inputs?
@@ -694,9 +867,41 @@ for bits, units, output in zip(four, hidden, hidden @ W2.T + b2, strict=True):
     print(f"{bits.int().tolist()}     {units[0]:.4f}  {units[1]:.4f}     {output.item():8.4f}")
 
 # %% [markdown]
-# **To think about.** The second unit is 0 for every input. What is its gradient, and will training ever bring it back? The network that is left
+# **Think about it.** The second unit is 0 for every input. What is its gradient, and will training ever bring it back? The network that is left
 # has one working unit. With correct code and two relu units, only about one start in five learns xor: it is not enough to write
 # the network down, you have to make training *reliable*.
+#
+# ### BEGIN ANSWER
+# 0, for all four inputs: relu is flat there, so neither its weights nor its bias change, however long you train. It would come
+# back only if its inputs changed, and the four bits never do.
+# ### END ANSWER
+#
+# Back to the words for a moment. The same six words, the same training, with a hidden layer of eight units and without:
+
+# %% nbgrader={"grade": false, "grade_id": "show-two-layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your network on the six words, next to one neuron
+runs = {}
+for label, make in {
+    "one neuron": lambda: LogisticRegression(2),
+    "hidden layer": lambda: nn.Sequential(TwoLayerNet(2, 8, 1), nn.Sigmoid()),
+}.items():
+    torch.manual_seed(SEED)
+    model = make()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    means = train_online(model, xs, ENGLISH, cross_entropy, optimizer, 490)
+    runs[label] = (means, model(xs).detach())
+plots.training(runs, WORDS, ENGLISH)
+
+# %% [markdown]
+# **Think about it.** *hola* and *gata* get the same probability from both models. Could a larger network tell them apart?
+#
+# ### BEGIN ANSWER
+# No. Their features are equal, and a function gives equal answers to equal inputs, however it was trained. What is lost in the
+# features no network brings back. Here the hidden layer ends
+# {{no better than one neuron == runs["hidden layer"][0][-1] > runs["one neuron"][0][-1]}}: it has more to learn from the same six
+# words, and taken one at a time, each undoes a part of what the last one did. More layers are no cure for features that say
+# too little.
+# ### END ANSWER
 
 # %% [markdown]
 # ### Task `gates` (5 points)
@@ -804,17 +1009,34 @@ with checks.task("gates"):
     checks.raises(
         ValueError, lambda: gate("xnor"), mention="name", ask="What happens to a gate that you do not know?"
     )
+    learned = {}
     for name in ("and", "or", "xor"):
         bits, targets = gate(name)
         for seed in (0, 1):
-            output = learn_gate(name, seed)(bits)
+            learned[name, seed] = learn_gate(name, seed)
+            output = learned[name, seed](bits)
             checks.shape(output, (4, 1), name=f"learn_gate({name!r}, {seed})(bits)")
             right = int(((output > 0.5) == (targets > 0.5)).sum())
             checks.that(
                 right == 4,
                 f"`learn_gate({name!r}, {seed})` is correct for {right} of 4 inputs.",
-                ask="How many of fifty seeds does it learn?",
+                ask="Is 0.5 the border between its outputs for false and for true? And how many of fifty seeds does it learn?",
             )
+
+    def numbers(model: nn.Module) -> list[float]:
+        return torch.cat([parameter.detach().flatten() for parameter in model.parameters()]).tolist()
+
+    torch.rand(1)  # a seed that is set too late would depend on what was drawn before
+    checks.that(
+        numbers(learn_gate("or", 0)) == numbers(learned["or", 0]),
+        "The same seed gives other weights the second time.",
+        ask="Is the seed set before the first random number is drawn?",
+    )
+    checks.that(
+        numbers(learned["or", 0]) != numbers(learned["or", 1]),
+        "Two seeds give the same weights.",
+        ask="Where is `seed` used?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-gates", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) above: one neuron, 300 epochs of your training loop on each gate; below: your networks
@@ -831,8 +1053,16 @@ plots.gates(
 )
 
 # %% [markdown]
-# **To think about.** Where does the neuron end up on xor, and why there? In the lower row, how many straight lines would you need to
+# **Think about it.** Where does the neuron end up on xor, and why there? In the lower row, how many straight lines would you need to
 # draw the border that the network found?
+#
+# ### BEGIN ANSWER
+# Near one half for every input: whatever it gains on one of the four it loses on another, and the loss of $\ln 2$ is the best that a
+# line can do. The network needs two lines: one between 00 and the two inputs in the middle, one between those and 11.
+# ### END ANSWER
+#
+# **Read on.** [Rosenblatt 1958](https://doi.org/10.1037/h0042519); Minsky and Papert, [*Perceptrons*](https://mitpress.mit.edu/9780262630221/perceptrons/)
+# (1969), on what one layer cannot do. Try it in your browser: [TensorFlow Playground](https://playground.tensorflow.org).
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "xor-by-hand", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `xor-by-hand` (3 points, written)
@@ -955,6 +1185,18 @@ with checks.task("deep"):
         name="DeepNet(2, 4, 1, 4)(X) with all parameters -0.5",
         ask="Is there a relu between each two layers, not only after the first, and none after the last?",
     )
+    net = DeepNet(2, 8, 1, 3)
+    checks.that(
+        net(torch.randn(20, 2)).requires_grad,
+        "The output does not require a gradient, so nothing can train the parameters.",
+        ask="What cuts the graph in `forward`?",
+    )
+    slopes = torch.autograd.grad(net(torch.randn(20, 2)).sum(), list(net.parameters()), allow_unused=True)
+    checks.that(
+        all(slope is not None for slope in slopes),
+        "Not every parameter is reached by the gradient of the output, so some would never learn.",
+        ask="What cuts the graph in `forward`?",
+    )
 
 
 # %% nbgrader={"grade": false, "grade_id": "cloud-data", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -994,7 +1236,13 @@ for n_layers in depths:
 plots.depth(depths, shares)
 
 # %% [markdown]
-# **To think about.** Eight layers without nonlinearities have over a thousand parameters. How many numbers would describe exactly what they compute?
+# **Think about it.** Eight layers without nonlinearities have over a thousand parameters. How many numbers would describe exactly what they compute?
+#
+# ### BEGIN ANSWER
+# Three: two weights and a bias. The {{1,697 == sum(p.numel() for p in without_relu(8).parameters())}} parameters multiply out to one linear layer.
+# ### END ANSWER
+#
+# **Read on.** [Montúfar and others 2014](https://arxiv.org/abs/1402.1869): how many linear pieces deep relu networks have.
 
 # %% [markdown]
 # ## 7. More than two classes
@@ -1074,6 +1322,37 @@ with checks.task("mlp"):
         ask="Is the softmax applied only when it is asked for?",
     )
     checks.shape(mlp(batch[0], apply_softmax=True), (4,), name="mlp(x, apply_softmax=True) of one example")
+    checks.that(
+        scores.requires_grad,
+        "The output does not require a gradient, so nothing can train the parameters.",
+        ask="What cuts the graph in `forward`?",
+    )
+    slopes = torch.autograd.grad(scores.sum(), list(mlp.parameters()), allow_unused=True)
+    checks.that(
+        all(slope is not None for slope in slopes),
+        "Not every parameter is reached by the gradient of the output, so some would never learn.",
+        ask="What cuts the graph in `forward`?",
+    )
+    small = MultilayerPerceptron(2, 3, 2)
+    with torch.no_grad():
+        for parameter in small.parameters():
+            parameter.fill_(-1.0)
+    checks.close(
+        small(torch.tensor([[2.0, 1.0], [-2.0, -1.0]])),
+        [[-1.0, -1.0], [-7.0, -7.0]],
+        atol=1e-5,
+        name="mlp(x) with all parameters -1",
+        ask="Is there a relu between fc1 and fc2, and nothing after fc2?",
+    )
+    with torch.no_grad():
+        small.fc2.bias.copy_(torch.tensor([1000.0, 0.0]))
+    checks.close(
+        small(torch.zeros(2), apply_softmax=True),
+        [1.0, 0.0],
+        atol=1e-5,
+        name="probabilities for scores of 1000 and 0",
+        ask="How large is e to the power of 1000?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) a perceptron (your logistic regression) and your network, on two clouds and on four
@@ -1105,5 +1384,12 @@ plots.borders(
 )
 
 # %% [markdown]
-# **To think about.** On the two clouds both do equally well: which would you use, and why? What would the network's border look like
+# **Think about it.** On the two clouds both do equally well: which would you use, and why? What would the network's border look like
 # with three hidden units?
+#
+# ### BEGIN ANSWER
+# The perceptron: three numbers that can be read, and less that can go wrong. With three relu units the border is a broken line with
+# up to three bends, one where it crosses each unit's own line.
+# ### END ANSWER
+#
+# **Read on.** [Deep Learning, section 6.2.2.3](https://www.deeplearningbook.org/contents/mlp.html) on softmax units.

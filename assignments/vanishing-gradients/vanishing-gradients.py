@@ -33,9 +33,10 @@
 # | computer | any: a GPU does not help, the networks are deep but narrow |
 #
 # Work from top to bottom. A cell that raises `NotImplementedError` is your next task. Below each task there is a cell
-# with public checks, which you can run as often as you like; hidden tests ask the same questions on other data and
-# decide the points. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in
-# them.
+# with public checks, which you can run as often as you like. They try small cases, and the mistakes that the texts warn
+# of. The hidden tests, which decide the points, draw other depths, widths and activations each time, and also look at what
+# your functions leave behind. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change
+# in them.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -87,6 +88,13 @@ plots.products([0.25, 0.8, 1.0, 1.2], depth=30)
 # %% [markdown]
 # **Think about it.** By which factor may each layer change a gradient if, after 30 layers, it may change by no more
 # than a factor of 100?
+#
+# ### BEGIN ANSWER
+# By anything from {{0.86 == 0.01 ** (1 / 30)}} to {{1.17 == 100 ** (1 / 30)}}, the thirtieth roots of 1/100 and of 100.
+# ### END ANSWER
+#
+# **Read on.** [Bengio, Simard and Frasconi 1994](https://doi.org/10.1109/72.279181) found the problem in recurrent networks;
+# [Nielsen, chapter 5](http://neuralnetworksanddeeplearning.com/chap5.html) shows it in small ones.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "factors", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # ### Task `factors` (4 points, written)
@@ -187,7 +195,8 @@ def activation_derivative(name: str, s: torch.Tensor) -> torch.Tensor:
 with checks.task("derivatives"):
     s = torch.tensor([[-1.0, 0.5], [1.5, -0.3]])
     for name, function in {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}.items():
-        slope = activation_derivative(name, s)
+        with checks.without(*checks.AUTOGRAD, ask="Which formula has the derivative?"):
+            slope = activation_derivative(name, s)
         label = f'activation_derivative("{name}", s)'
         checks.shape(slope, (2, 2), name=label)
         checks.that(
@@ -203,11 +212,26 @@ with checks.task("derivatives"):
             name=label,
             ask="Does your formula take s itself, or a(s)? And is s unchanged afterwards?",
         )
+    checks.close(
+        activation_derivative("relu", torch.zeros(2)),
+        [0.0, 0.0],
+        atol=0,
+        name='activation_derivative("relu", 0)',
+        ask="Which value does the task ask for at 0?",
+    )
     checks.raises(
         ValueError,
         lambda: activation_derivative("rleu", s),
         ask="What should happen to a name with a typing error?",
     )
+    try:
+        activation_derivative("rleu", s)
+    except ValueError as error:
+        checks.that(
+            "name" in str(error) or "rleu" in str(error),
+            f'The message of the ValueError is "{error}".',
+            ask="Would its reader know which argument was wrong?",
+        )
 
 # %% nbgrader={"grade": false, "grade_id": "show-derivatives", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your derivatives, drawn
@@ -215,6 +239,10 @@ plots.derivatives(activation_derivative, {"sigmoid": torch.sigmoid, "tanh": torc
 
 # %% [markdown]
 # **Think about it.** For which $s$ is the derivative of tanh larger than the largest derivative of the sigmoid?
+#
+# ### BEGIN ANSWER
+# $1 - \tanh^2 s > 1/4$ means $|\tanh s| < \sqrt{3}/2$, so for $|s| <$ {{1.32 == math.atanh(math.sqrt(0.75))}}.
+# ### END ANSWER
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "relu-helps", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `relu-helps` (3 points, written)
@@ -360,6 +388,30 @@ with checks.task("deep-mlp"):
         name="logit of an example whose units are all off",
         ask="What follows each hidden layer, and what follows the last layer?",
     )
+    bent = DeepMLP(n_inputs=1, width=2, n_hidden=3, activation=torch.tanh)
+    checks.that(
+        len({id(layer) for layer in bent.layers}) == 4,
+        "Some of the four layers of `DeepMLP(1, 2, 3, torch.tanh)` are the same object.",
+        ask="Is a new layer made for each place in the list?",
+    )
+    with torch.no_grad():
+        for layer in bent.layers:
+            layer.weight.fill_(0.5)
+            layer.bias.fill_(0.0)
+    logit = bent(torch.tensor([[2.0]]))
+    checks.close(
+        logit,
+        torch.tensor([[1.0]]).tanh().tanh().tanh(),
+        atol=1e-5,
+        name="logit of a tanh network with three hidden layers",
+        ask="Which activation was the model built with, and does it follow every hidden layer, the first too?",
+    )
+    slopes = torch.autograd.grad(logit.sum(), list(bent.parameters()), allow_unused=True)
+    checks.that(
+        all(slope is not None for slope in slopes),
+        "No gradient reaches some of the layers, so they would never learn.",
+        ask="What cuts the graph in `forward`?",
+    )
 
 # %% [markdown]
 # Before looking at gradients, look at the signal. The figure feeds 64 random examples into three networks with
@@ -391,6 +443,11 @@ plots.signal(
 # %% [markdown]
 # **Think about it.** A layer whose outputs are the same for every example still has a gradient with respect to its bias.
 # What does it lack?
+#
+# ### BEGIN ANSWER
+# Any knowledge of the example. It can move the same output for all examples up or down, towards the mean of the targets, and
+# nothing more: what would tell one example from another has been lost in the layers before it.
+# ### END ANSWER
 #
 # ## 4. The probe
 #
@@ -463,25 +520,59 @@ with checks.task("probe"):
         for layer in model.layers:
             layer.weight.fill_(1.0)
             layer.bias.fill_(0.0)
-    # One example with the logit 3 * (1 + 2) = 9 and the target 0: dl/dz = sigmoid(9), and every unit is active.
+        model.layers[0].weight.fill_(0.5)
+    # One example with the logit 3 * 0.5 * (8 - 2) = 9 and the target 0: dl/dz = sigmoid(9), and every unit is active.
     slope = 1 / (1 + math.exp(-9))
-    profile = gradient_profile(model, torch.tensor([[1.0, 2.0]]), torch.tensor([0.0]))
+    example, target = torch.tensor([[8.0, -2.0]]), torch.tensor([0.0])
+    profile = gradient_profile(model, example, target)
     checks.length(
         profile, 2, name="profile", ask="Is there one entry for each layer, including the output layer?"
     )
     for place, entry in enumerate(profile):
         checks.is_number(entry, name=f"profile[{place}]", ask="How is a gradient summed up in one number?")
-    checks.close(
-        profile,
-        [1.5 * slope, 3.0 * slope],
-        atol=1e-4,
-        name="profile",
-        ask="Input side first? The weights alone? Does the loss get logits or probabilities?",
-    )
     checks.that(
         all(parameter.grad is None for parameter in model.parameters()),
         "The probe left something in `.grad` of a parameter.",
         ask="Which call returns gradients without storing them?",
+    )
+    checks.that(
+        abs(profile[0] - 3.0 * slope) > 1e-4,
+        f"`profile[0]` is {float(profile[0]):.6g}, the size of a mean in which 8 and -2 cancel.",
+        ask="Which comes first, the absolute value or the mean?",
+    )
+    checks.close(
+        profile,
+        [5.0 * slope, 3.0 * slope],
+        atol=1e-4,
+        name="profile",
+        ask="Input side first? The weights alone? Does the loss get logits or probabilities?",
+    )
+    checks.close(
+        gradient_profile(model, example.repeat(2, 1), target.repeat(2)),
+        profile,
+        atol=1e-4,
+        name="profile of the same example twice",
+        ask="Is the loss a mean over the examples, or their sum?",
+    )
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    gradient_profile(model, example, target)
+    checks.that(
+        all(
+            parameter.grad is not None and bool((parameter.grad == 1).all())
+            for parameter in model.parameters()
+        ),
+        "Gradients that were in `.grad` before the probe are gone.",
+        ask="Does a measurement need to clear anything?",
+    )
+    with torch.no_grad():
+        model.layers[1].weight.fill_(-1.0)  # now the logit is -9, and dl/dz is small
+    checks.close(
+        gradient_profile(model, example, target),
+        [5.0 * (1 - slope), 3.0 * (1 - slope)],
+        atol=1e-7,
+        name="profile of a network that is right, whose gradients are small",
+        ask="Do you round? Deep networks have gradients of 1e-10.",
     )
     X, y = random_examples(2, 8, seed=2)
     checks.close(
@@ -491,6 +582,12 @@ with checks.task("probe"):
         name="profile with y of shape (n,)",
         ask="Which shape does `model(X) - y` have when y is (n,)?",
     )
+
+# %% [markdown]
+# **Predict.** A sigmoid network with ten hidden layers: by which factor is the first layer's gradient smaller than the last
+# layer's? Work it out from the largest derivative of the sigmoid, and then think about what the weights do to it.
+#
+# *Your prediction:*
 
 # %% nbgrader={"grade": false, "grade_id": "show-probe", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the profile of a deep sigmoid network
@@ -503,6 +600,10 @@ print(f"the first layer's gradient is {sigmoid_profile[0] / sigmoid_profile[-1]:
 # %% [markdown]
 # **Think about it.** With a learning rate that suits the last layer, how many steps would the first layer need to
 # move as far as the last one does in a single step?
+#
+# ### BEGIN ANSWER
+# About {{a billion == 2e8 < sigmoid_profile[-1] / sigmoid_profile[0] < 5e9}}, if its gradient stayed as it is.
+# ### END ANSWER
 #
 # ## 5. One number for a profile
 #
@@ -689,6 +790,12 @@ with checks.task("initialize"):
                 f"A bias of layer {place} is not 0 after {scheme!r}.",
                 ask="Is every layer visited?",
             )
+        if scheme == 0.3:
+            checks.that(
+                bool(first.abs().max() > 0.6),
+                f"With 0.3 the largest of 40,000 weights is {first.abs().max().item():.2f}; normal ones go further.",
+                ask="Which distribution does the task ask for if the scheme is a number?",
+            )
         initialize(model, scheme, seed=1)
         checks.close(
             model.layers[0].weight,
@@ -697,11 +804,30 @@ with checks.task("initialize"):
             name=f"the same seed again with {scheme!r}",
             ask="Where does the seed go?",
         )
+        initialize(model, scheme, seed=2)
+        checks.that(
+            not torch.equal(model.layers[0].weight, first),
+            f"Another seed gives the same weights with {scheme!r}.",
+            ask="Where does the seed go?",
+        )
+    alike = DeepMLP(n_inputs=4, width=4, n_hidden=3, activation=torch.relu)
+    initialize(alike, 0.3, seed=1)
+    checks.that(
+        not torch.equal(alike.layers[1].weight, alike.layers[2].weight),
+        "Two layers of the same size got the same weights.",
+        ask="How often do you set the seed?",
+    )
     checks.that(
         all(old is new for old, new in zip(before, model.parameters(), strict=True)),
         "The parameters were replaced by others.",
         ask="How do you write new numbers into an existing tensor?",
     )
+
+# %% [markdown]
+# **Predict.** For each of the three activations: with which of the four, 0.05, Xavier, He and 0.6, will the profile of 20
+# layers be level?
+#
+# *Your prediction:*
 
 # %% nbgrader={"grade": false, "grade_id": "show-initialize", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) profiles of 20 layers for four ways to initialize
@@ -719,6 +845,16 @@ plots.profile_panels(panels)
 # **Think about it.** In the relu panel every curve is level, even the one that has died and the one that has
 # exploded. The gradient of a weight is the product of the signal that comes in and of the error that comes back.
 # Which of the two shrinks towards the output, which towards the input, and what happens to their product?
+#
+# ### BEGIN ANSWER
+# With small weights each layer multiplies the signal by some $g < 1$ on its way to the output, and the error by the same $g$ on its way
+# back, since a relu network uses the same weights and the same open units both ways. After $k$ of $n$ layers the signal is
+# $g^k$, the error $g^{n-k}$, and the product $g^n$ is the same in every layer: level, and tiny.
+# ### END ANSWER
+#
+# **Read on.** [Glorot and Bengio 2010](https://proceedings.mlr.press/v9/glorot10a.html) and [He and others
+# 2015](https://arxiv.org/abs/1502.01852), whose names the two schemes have; [Saxe and others
+# 2014](https://arxiv.org/abs/1312.6120) on orthogonal weights.
 #
 # ## 7. Thirty layers alive
 #
@@ -852,6 +988,15 @@ plots.steady(measured)
 # saturates the units, which shrinks it. Which of the two wins beyond a gain of about 1.5, and why does the last
 # layer's gradient stop growing?
 #
+# ### BEGIN ANSWER
+# The weights win: the first layer's gradient goes on growing with the standard deviation, since some units are always near 0,
+# where tanh is steep. The last layer's gradient is the signal that comes in, at most 1 with tanh, times the error at the output,
+# at most 1 for each example: it cannot grow beyond that.
+# ### END ANSWER
+#
+# **Read on.** [Schoenholz and others 2017](https://arxiv.org/abs/1611.01232): where between order and chaos a deep tanh
+# network can be trained.
+#
 # ## 8. Your figure
 #
 # In the cell below draw the figure that sums up this notebook: the profile against depth, for the sigmoid, tanh and
@@ -874,6 +1019,7 @@ for (name, activation), marker in zip(ACTIVATIONS.items(), "osv", strict=True):
     initialize(model, "xavier", seed=0)
     profile = gradient_profile(model, X, y)
     drawn.semilogy(range(1, len(profile) + 1), profile, marker=marker, markersize=4, label=name)
+drawn.set_xticks(range(1, len(profile) + 1, 4))
 drawn.set_xlabel("layer (1 = nearest the input)")
 drawn.set_ylabel("mean absolute gradient of the weights")
 drawn.set_title("20 hidden layers of 32 units, Xavier weights, before training")
@@ -925,6 +1071,16 @@ plots.training(histories, chance=math.log(2))
 # **Think about it.** What is the loss of a network that gives every example the probability one half? Does
 # the upper curve say that training is slow, or that it cannot start?
 #
+# ### BEGIN ANSWER
+# $\ln 2$, {{0.693 == math.log(2)}}, and the upper curve stays there: {{0.693 == histories["PyTorch's starting weights"][-1]}} after 150 epochs,
+# when the other is at {{0.00 == histories["your steady_std"][-1]}}. It cannot start: all examples get the same output, and the
+# gradient of all layers but the last is far below what a step could use.
+# ### END ANSWER
+#
 # Initialization is one answer to vanishing gradients. Others that you will meet change the network itself: batch
 # normalization rescales the signal in each layer, and residual connections add a path on which the product of the
 # derivatives is exactly 1.
+#
+# **Read on.** [Ioffe and Szegedy 2015](https://arxiv.org/abs/1502.03167) on batch normalization, [He and others
+# 2016](https://arxiv.org/abs/1512.03385) on residual networks, [Hochreiter and Schmidhuber
+# 1997](https://doi.org/10.1162/neco.1997.9.8.1735) on the same path in recurrent networks.

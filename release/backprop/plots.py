@@ -55,7 +55,8 @@ def random_functions(
                 axes.plot(x, make([1, 20, 1], phi)(x))
         axes.set(xlabel="x", ylabel="output", title=f"phi = {name}")
     style.show(
-        "Five random functions for each activation: smooth waves for sigmoid and tanh, broken lines with kinks for relu."
+        "Five random functions for each activation: smooth waves for sigmoid and tanh, broken lines "
+        "with kinks for relu."
     )
 
 
@@ -85,7 +86,8 @@ def valleys(
     axes.set(xlabel="t", ylabel="f(t)", title="Each start falls into the valley it is in", ylim=(-1.7, 3.6))
     axes.legend()
     style.show(
-        "A curve with several valleys. Six starts, each joined in height by an end at the bottom of the valley nearest to it; "
+        "A curve with several valleys. Six starts, each joined in height by an end at the bottom of the "
+        "valley nearest to it; "
         "only one of the ends is the lowest."
     )
 
@@ -162,7 +164,8 @@ def fits(
     axes.legend(ncols=3, loc="upper center")
     table = "; ".join(f"{n}: {mse:.2g}, {test:.2g}" for n, (mse, test) in zip(models, errors, strict=True))
     style.show(
-        "The fit of the sine by each number of hidden units: one step, one bump, then the whole curve, and with many units "
+        "The fit of the sine by each number of hidden units: one step, one bump, then the whole curve, "
+        "and with many units "
         f"spikes between the points. Below, training and test error: {table}."
     )
 
@@ -194,7 +197,8 @@ def hidden_units(
     rows[0][0].set_ylabel("hidden output")
     rows[1][0].set_ylabel("hidden output times its weight")
     style.show(
-        "Top: each hidden unit is a smooth step somewhere along x. Bottom: the steps times their weights reach from -1000 to "
+        "Top: each hidden unit is a smooth step somewhere along x. Bottom: the steps times their "
+        "weights reach from -1000 to "
         "1000 where there are few units, and still add up to the fit, which stays between -1 and 1."
     )
 
@@ -248,7 +252,8 @@ def passes(values: Mapping[str, torch.Tensor], deltas: Mapping[str, torch.Tensor
     axes.set(xlim=(-1, 14.2), ylim=(-0.9, 3.6), title="One example, forward and backward")
     axes.axis("off")
     style.show(
-        "The graph of one example from x over z1, z2, z3, z4 and yhat to l, with W1, b1, W2, b2 and y entering from below; "
+        "The graph of one example from x over z1, z2, z3, z4 and yhat to l, with W1, b1, W2, b2 and y "
+        "entering from below; "
         "the value above each variable and the derivative below it."
     )
 
@@ -264,7 +269,8 @@ def depth_profile(profiles: Sequence[Sequence[float]]) -> None:
     axes.set_title("What backpropagation delivers to each layer")
     axes.legend(loc="upper left")
     style.show(
-        f"The mean size of the gradient on a log scale, rising in a nearly straight line from {middle[0]:.0e} in the first layer "
+        "The mean size of the gradient on a log scale, rising in a nearly straight line from "
+        f"{middle[0]:.0e} in the first layer "
         f"to {middle[-1]:.2g} in the last."
     )
 

@@ -24,7 +24,7 @@ def examples(pictures: torch.Tensor, labels: torch.Tensor, names: Sequence[str],
         for row in range(rows):
             _picture(axes[row, column], pictures[of_class[row], 0])
         axes[0, column].set_title(name, fontsize=10)
-    plt.show()
+    style.show("Three images of each class, one class a column.")
 
 
 def frames(picture: torch.Tensor, convolve2d: Callable[..., torch.Tensor]) -> None:
@@ -45,7 +45,10 @@ def frames(picture: torch.Tensor, convolve2d: Callable[..., torch.Tensor]) -> No
     axes[0, 0].set_ylabel("the padded image")
     axes[1, 0].set_ylabel("answer of an edge kernel")
     plt.colorbar(shown, ax=list(axes[1]), label="answer", shrink=0.8)
-    plt.show()
+    style.show(
+        "A part of a digit with a frame of five pixels in each mode, above, and the answer of an edge "
+        "kernel, below. With zeros the border itself answers most strongly."
+    )
 
 
 def kernels(picture: torch.Tensor, by_name: dict[str, torch.Tensor]) -> None:
@@ -68,7 +71,10 @@ def kernels(picture: torch.Tensor, by_name: dict[str, torch.Tensor]) -> None:
             _picture(axes[1, column], answer, GREY, low=0.0, high=1.0)
     axes[0, 0].set_ylabel("kernel")
     axes[1, 0].set_ylabel("its answer")
-    plt.show()
+    style.show(
+        "Each kernel as a table of numbers, and below it the image that it makes of a digit: unchanged, "
+        "blurred, sharpened, and with horizontal or vertical edges marked."
+    )
 
 
 def shapes(entries: Sequence[tuple[str, tuple[int, ...]]], input_shape: tuple[int, ...]) -> None:
@@ -87,7 +93,11 @@ def shapes(entries: Sequence[tuple[str, tuple[int, ...]]], input_shape: tuple[in
     for place, ((_, shape), count) in enumerate(zip(rows, counts, strict=True)):
         sizes = " x ".join(str(size) for size in shape[1:])
         axes.text(count * 1.15, place, f"{sizes} = {count:,}" if len(shape) > 2 else sizes, va="center")
-    plt.show()
+    style.show(
+        "How many numbers flow out of each layer, on a log scale: "
+        + "; ".join(f"{name} {count:,}" for (name, _), count in zip(rows, counts, strict=True))
+        + "."
+    )
 
 
 def curves(history: dict[str, list[tuple[float, float]]]) -> None:
@@ -99,8 +109,16 @@ def curves(history: dict[str, list[tuple[float, float]]]) -> None:
         right.plot(epochs, [100 * share for _, share in figures], marker="o", markersize=4, label=name)
     left.set(xlabel="epoch", ylabel="mean cross-entropy (nats)", yscale="log")
     right.set(xlabel="epoch", ylabel="right answers (%)", ylim=(None, 101))
+    left.yaxis.set_major_formatter("{x:g}")
+    left.yaxis.set_minor_formatter("")
     right.legend()
-    plt.show()
+    style.show(
+        "Loss and share of right answers after each epoch: "
+        + "; ".join(
+            f"{name} from {figures[0][1]:.0%} to {figures[-1][1]:.0%}" for name, figures in history.items()
+        )
+        + "."
+    )
 
 
 def logits(model: nn.Module, pictures: torch.Tensor) -> torch.Tensor:
@@ -130,7 +148,10 @@ def confusion(answers: torch.Tensor, labels: torch.Tensor, names: Sequence[str])
     axes.set_yticks(range(n), names)
     axes.grid(visible=False)
     axes.set(xlabel="the network says", ylabel="it is", title="number of images")
-    plt.show()
+    style.show(
+        f"A table of what each image is and what the network says: {int(table.diag().sum())} of "
+        f"{int(table.sum())} are on the diagonal, where both agree."
+    )
 
 
 def mistakes(
@@ -152,7 +173,11 @@ def mistakes(
         _picture(place, pictures[index, 0])
         said_name, name = names[int(said[index])], names[int(labels[index])]
         place.set_title(f'says "{said_name}", {certainty[index]:.0%}\nis "{name}"', fontsize=9)
-    plt.show()
+    style.show(
+        "Wrong answers of which the network was most certain: "
+        + "; ".join(f"a {names[int(labels[i])]} taken for a {names[int(said[i])]}" for i in wrong.tolist())
+        + "."
+    )
 
 
 def filters(layer: nn.Conv2d, pictures: torch.Tensor) -> None:
@@ -182,7 +207,9 @@ def filters(layer: nn.Conv2d, pictures: torch.Tensor) -> None:
             )
     axes[1, 0].set_title("image", fontsize=10)
     plt.colorbar(shown, ax=list(axes[0]), label="weight", shrink=0.9)
-    plt.show()
+    style.show(
+        "Six kernels in orange, positive, and purple, negative, and under each its answer to three digits."
+    )
 
 
 def _picture(

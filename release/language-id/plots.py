@@ -48,7 +48,10 @@ def words(names: Sequence[str], xs: torch.Tensor, english: torch.Tensor) -> None
         ylim=(1.5, 5.8),
     )
     axes.legend(loc="lower left")
-    plt.show()
+    style.show(
+        "Six words as points of two features, English ones at the lower left; hola and gata are the "
+        "same point."
+    )
 
 
 def one_hot(vectors: torch.Tensor, sentence: Sequence[str], vocabulary: Sequence[str]) -> None:
@@ -59,7 +62,10 @@ def one_hot(vectors: torch.Tensor, sentence: Sequence[str], vocabulary: Sequence
     axes.set_xticks(range(len(vocabulary)), vocabulary)
     axes.set_yticks(range(len(sentence)), sentence)
     axes.grid(False)
-    plt.show()
+    style.show(
+        "A row for each word of the sentence, a column for each of the vocabulary, and one black square "
+        "where both are the same word; perro, which is unknown, has none."
+    )
 
 
 def losses(functions: Mapping[str, Loss]) -> None:
@@ -78,7 +84,11 @@ def losses(functions: Mapping[str, Loss]) -> None:
         title="How strongly it pulls",
     )
     left.legend()
-    plt.show()
+    style.show(
+        "Left: the loss against the predicted probability for the target 1; only the cross-entropy "
+        "grows without bound towards 0. Right: its slope against z; on the wrong side only that of the "
+        "cross-entropy is far from 0."
+    )
 
 
 def training(
@@ -103,7 +113,11 @@ def training(
     right.set_ylim(top=1.35)  # room for the legend
     right.set_yticks([0, 0.25, 0.5, 0.75, 1])
     right.legend(ncols=2, loc="upper right")
-    plt.show()
+    style.show(
+        "The mean loss of each epoch, and the probabilities at the end: "
+        + "; ".join(f"{label} ends at {means[-1]:.2f}" for label, (means, _) in runs.items())
+        + "."
+    )
 
 
 def gates(
@@ -117,7 +131,10 @@ def gates(
             _points(axes, bits, targets.flatten(), size=80)
             axes.set(title=f"{name}: {kind}", xlabel="first bit", ylabel="second bit")
     figure.colorbar(shade, ax=grid, label="output (white circle: should be 0; black square: should be 1)")
-    plt.show()
+    style.show(
+        "The output over the square of the two inputs for and, or, xor: one straight border for a "
+        "single neuron, which leaves xor undecided, and a band between two borders for the network."
+    )
 
 
 def depth(depths: Sequence[int], shares: Mapping[str, Sequence[float]]) -> None:
@@ -135,7 +152,13 @@ def depth(depths: Sequence[int], shares: Mapping[str, Sequence[float]]) -> None:
         ylim=(0.4, 1.03),
     )
     axes.legend(loc="center right")
-    plt.show()
+    style.show(
+        "The share of new points that are right, by depth: "
+        + "; ".join(
+            f"{label}: {', '.join(f'{value:.0%}' for value in values)}" for label, values in shares.items()
+        )
+        + "."
+    )
 
 
 def borders(
@@ -153,7 +176,10 @@ def borders(
             share = ((probability(points) > 0.5) == (classes == 1)).float().mean().item()
         axes.set(title=f"{kind}, {label}: {share:.1%} right", xlabel="$x_1$", ylabel="$x_2$")
     figure.colorbar(shade, ax=grid, label="probability of class 1 (black squares; white circles: class 0)")
-    plt.show()
+    style.show(
+        "Probability of class 1 over the plane: a straight border for the perceptron, a bent one for "
+        "the network, on two clouds, where both fit, and on four, where only the network does."
+    )
 
 
 def _shaded(

@@ -193,7 +193,7 @@ def raises(
     except NotImplementedError:
         raise  # a stub: the task has not been started
     except expected as error:
-        if mention and mention not in str(error):
+        if mention.lower() not in str(error).lower():
             _fail(
                 f'The {expected.__name__} should name `{mention}`; its message is "{error}".',
                 ask,
