@@ -188,6 +188,9 @@ def _changes(before: Mark | None, now: Mark) -> Iterator[tuple[str, ...]]:
         ):
             if was != is_now:
                 yield now.id, what, INSTRUCTOR, _shown(was), _shown(is_now)
+    state = before.state if before is not None else ""
+    if state != now.state:
+        yield now.id, "counts", INSTRUCTOR, state or "yes", now.state or "yes"
     penalty = before.penalty if before is not None else 0.0
     if penalty != now.penalty:
         yield now.id, "late penalty", "the due date", _shown(penalty), _shown(now.penalty)

@@ -41,6 +41,7 @@ from tests.pages.places import (
     on_the_students_pages,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own way of adding
 TINY = course.NAME
 DUE = datetime(2026, 10, 16, 21, 59)
 STRANGE = {"s00": "00042", "s01": "zoë_m", "s02": "o.neill-díaz", "s03": "anna@uni.example"}
