@@ -130,12 +130,12 @@ def neuron_gradients(x1: float, x2: float, w1: float, w2: float, b: float) -> di
 
 # %% nbgrader={"grade": true, "grade_id": "neuron-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 with checks.task("neuron"):
-    awake = neuron_gradients(x1=-2.0, x2=-1.0, w1=-1.0, w2=-2.0, b=1.0)
+    awake = neuron_gradients(x1=-2.0, x2=-1.0, w1=-1.0, w2=-2.0, b=3.0)
     checks.that(
         sorted(awake) == ["b", "o", "w1", "w2", "x1", "x2"],
         f"The result has the keys {sorted(awake)}; expected o, x1, x2, w1, w2 and b.",
     )
-    checks.close(awake["o"], 5.0, atol=1e-6, name='the output "o"', ask="Are all three terms in the sum?")
+    checks.close(awake["o"], 7.0, atol=1e-6, name='the output "o"', ask="Are all three terms in the sum?")
     for key, slope in {"x1": -1.0, "x2": -2.0, "w1": -2.0, "w2": -1.0, "b": 1.0}.items():
         checks.close(
             awake[key], slope, atol=1e-6, name=f'the derivative "{key}"', ask="Which edges lead from it to o?"
@@ -425,23 +425,26 @@ with checks.task("manual"):
     with torch.no_grad():
         model.weights.copy_(torch.tensor([[1.0], [-1.0]]))
         model.bias.copy_(torch.tensor([0.5]))
-    X, y = torch.tensor([[2.0, 1.0], [0.0, 2.0]]), torch.tensor([3.5, 1.0])
+    X = torch.tensor([[2.0, 1.0], [0.0, 2.0], [0.0, 3.0], [0.0, 1.5]])
+    y = torch.tensor([3.5, 1.0, 2.0, 0.5])
     yhat = model.forward(X)
-    checks.shape(yhat, (2,), name="forward(X)", ask="`X @ weights` has a column; what should be returned?")
-    checks.close(yhat, [1.5, 0.0], atol=1e-6, name="forward(X)", ask="Is the relu there?")
+    checks.shape(yhat, (4,), name="forward(X)", ask="`X @ weights` has a column; what should be returned?")
+    checks.close(yhat, [1.5, 0.0, 0.0, 0.0], atol=1e-6, name="forward(X)", ask="Is the relu there?")
+    one = model.forward(X[:1])
+    checks.shape(one, (1,), name="forward(a single row)", ask="How many dimensions of size 1 are there?")
     grad_weights, grad_bias = model.backward(X, yhat, y)
     checks.shape(grad_weights, (2, 1), name="grad_weights", ask="What is the shape of the weights?")
     checks.shape(grad_bias, (1,), name="grad_bias", ask="What is the shape of the bias?")
-    # The first row alone has its relu open: its derivative with respect to z is 2 (1.5 - 3.5) / 2 = -2.
+    # The first row alone has its relu open: its derivative with respect to z is 2 (1.5 - 3.5) / 4 = -1.
     checks.close(
         grad_weights,
-        [[-4.0], [-2.0]],
+        [[-2.0], [-1.0]],
         atol=1e-5,
         name="grad_weights",
         ask="What may an inactive row add? Is it the gradient of the mean, and not the step?",
     )
     checks.close(
-        grad_bias, [-2.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
+        grad_bias, [-1.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
     )
     checks.close(
         torch.cat([model.weights.detach().flatten(), model.bias.detach()]),

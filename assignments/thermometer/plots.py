@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,7 +26,9 @@ def readings(t_u: torch.Tensor, t_c: torch.Tensor) -> None:
     (axes,) = style.panels(1, width=6)
     _points(axes, t_u, t_c)
     axes.set(xlabel=UNKNOWN, ylabel=CELSIUS, title="Eleven readings")
-    plt.show()
+    style.show(
+        "Eleven readings, temperature against reading: close to a straight line that rises from about −4 °C at 22 to 28 °C at 82."
+    )
 
 
 def settings(
@@ -47,7 +50,10 @@ def settings(
         axes.set_title(f"w = {w:g}, b = {b:g}: loss {float(mse(guess, t_c)):.1f}")
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(CELSIUS)
-    plt.show()
+    told = "; ".join(f"w = {w:g}, b = {b:g}" for w, b in knobs)
+    style.show(
+        f"The readings and three lines: {told}, with the errors as bars. The third is close to the readings."
+    )
 
 
 def landscape(loss: Loss, path: torch.Tensor | None = None) -> None:
@@ -61,13 +67,28 @@ def landscape(loss: Loss, path: torch.Tensor | None = None) -> None:
                 words, place.tolist(), xytext=(side * 8, 4), textcoords="offset points", ha="right" if side < 0 else "left",
             )  # fmt: skip
         axes.set_title("A dot each 100 epochs: quickly into the valley, slowly along it")
-    plt.show()
+    end = (
+        ""
+        if path is None
+        else f" The path of gradient descent ends at w = {path[-1][0]:.2f}, b = {path[-1][1]:.2f}."
+    )
+    style.show(
+        "The loss over weight and bias as a map: a long, narrow valley that leans, a larger weight with a smaller bias."
+        + end
+    )
 
 
-def slopes(loss: Loss, gradient: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> None:
-    """Unit arrows, as seen in the figure, against the gradient at many places of the landscape."""
-    (axes,) = style.panels(1, width=7, height=4.6)
+def slopes(loss: Loss, gradient: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> float:
+    """Unit arrows, as seen in the figure, against the gradient at many places of the landscape.
+
+    Returns:
+        the angle in degrees at which the arrows are drawn to the contour lines, on average.
+    """
+    (axes,) = style.panels(1, width=6.4, height=5.2)
     _contours(axes, loss)
+    axes.set_box_aspect(1)  # with axes of different lengths, right angles would not be drawn as such
+    plt.gcf().canvas.draw()
+    angles = []
     width, height = WEIGHTS[1] - WEIGHTS[0], BIASES[1] - BIASES[0]
     for w in np.linspace(0.8, 7.2, 7):
         for b in np.linspace(-25, 5, 6):
@@ -75,12 +96,17 @@ def slopes(loss: Loss, gradient: Callable[[torch.Tensor, torch.Tensor], torch.Te
             # a direction of steepest descent in the units of the figure, in which both axes are equally long
             seen = down * (width, height)
             seen = 0.045 * seen / max(np.linalg.norm(seen), 1e-12)
+            angles.append(_drawn_angle(axes, (seen[0] * width, seen[1] * height), (-down[1], down[0])))
             axes.annotate(
                 "", (w + seen[0] * width, b + seen[1] * height), (w, b),
                 arrowprops={"arrowstyle": "->", "color": "black", "linewidth": 1.1},
             )  # fmt: skip
     axes.set_title("Steepest way down, with both axes drawn equally long")
-    plt.show()
+    style.show(
+        "The same map with arrows along the steepest way down: at right angles to the contour lines, most of them across the "
+        "valley."
+    )
+    return float(np.mean(angles))
 
 
 def secants() -> None:
@@ -103,7 +129,10 @@ def secants() -> None:
     axes.set(xlim=(0, 2), ylim=(-1, 8), xlabel="$x$", ylabel="$x^3$")
     axes.set_title(f"Two ways to measure the slope at $x = {x:g}$, $\\delta = {delta:g}$")
     axes.legend(loc="upper left")
-    plt.show()
+    style.show(
+        "The curve of x cubed with two straight lines through points of it: the central difference has nearly the slope of the curve, "
+        "the forward difference is too steep."
+    )
 
 
 def losses(histories: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> None:
@@ -121,9 +150,90 @@ def losses(histories: Mapping[str, Sequence[float]], xlabel: str = "epoch") -> N
         panels[1].set(ylim=(10, 3000), title="the same, without the largest losses")
     for axes in panels:
         axes.set(yscale="log", xlabel=xlabel)
+        style.plain_ticks(axes.yaxis)
     panels[0].set_ylabel("mean squared error (°C²)")
     panels[-1].legend()
-    plt.show()
+    told = "; ".join(
+        f"{label}: from {v[0]:.3g} to {v[-1]:.3g} in {len(v)} epochs" for label, v in values.items()
+    )
+    style.show(f"Losses on a log scale. {told}.")
+
+
+def descent(descend: Callable, t_u: torch.Tensor, t_c: torch.Tensor, rate: float, divisor: float) -> None:
+    """100 epochs of the student's descent from (1, 0): the losses, and the line that it ends with."""
+    scaled = t_u / divisor
+    params, losses = descend(scaled, t_c, torch.tensor([1.0, 0.0]), rate, 100)
+    limit = 2 / curvatures(scaled)[1]
+    left, right = style.panels(2, width=5)
+    values = np.array([float(loss) for loss in losses])
+    finite = np.isfinite(values)
+    left.plot(np.flatnonzero(finite), values[finite], color=style.BLUE)
+    left.set(yscale="log", xlabel="epoch", ylabel="mean squared error (°C²)")
+    style.plain_ticks(left.yaxis)
+    _points(right, t_u, t_c)
+    w, b = (float(number) for number in params)
+    if np.isfinite(w) and np.isfinite(b):
+        grid = np.array([15.0, 90.0])
+        right.plot(grid, w * grid / divisor + b, color=style.BLUE)
+    right.set(xlabel=UNKNOWN, ylabel=CELSIUS, ylim=(-30, 60), title=f"the line after {len(losses)} epochs")
+    plt.suptitle(f"readings divided by {divisor:g}, rate {rate:g} (stable below {limit:.3g})")
+    style.show(
+        f"Readings divided by {divisor:g}, rate {rate:g}, stable below {limit:.3g}: the loss goes from {values[0]:.3g} to "
+        f"{values[-1]:.3g} in {len(values)} epochs. Next to it the readings with the line after them."
+    )
+
+
+def all_splits(inputs: torch.Tensor, targets: torch.Tensor) -> list[float]:
+    """For each pair of readings the loss on it of the line that fits the others best, as a histogram; returns them."""
+    found = []
+    for pair in combinations(range(len(inputs)), 2):
+        rest = [place for place in range(len(inputs)) if place not in pair]
+        line = least_squares(inputs[rest], targets[rest])
+        found.append(float(((line(inputs[list(pair)]) - targets[list(pair)]) ** 2).mean()))
+    (axes,) = style.panels(1, width=6.5, height=3.2)
+    axes.hist(found, bins=np.arange(0, 24, 1), color=style.BLUE, edgecolor="white")
+    axes.set(
+        xlabel="validation loss of the best line (°C²)",
+        ylabel="pairs",
+        title="Each of the 55 pairs hidden in turn",
+    )
+    style.show(
+        f"Histogram of 55 validation losses, from {min(found):.2f} to {max(found):.1f}, most of them below 5."
+    )
+    return found
+
+
+def exact(t_u: torch.Tensor, t_c: torch.Tensor) -> tuple[float, float]:
+    """Weight and bias with the smallest loss on readings divided by ten."""
+    design = np.c_[0.1 * t_u.double().numpy(), np.ones(len(t_u))]
+    w, b = np.linalg.lstsq(design, t_c.double().numpy(), rcond=None)[0]
+    return float(w), float(b)
+
+
+def noise(t_u: torch.Tensor, t_c: torch.Tensor) -> float:
+    """The standard deviation around the best line, in °C; its two parameters are taken into account."""
+    w, b = exact(t_u, t_c)
+    left = (w * 0.1 * t_u + b - t_c).double()
+    return float((left.square().sum() / (len(t_u) - 2)).sqrt())
+
+
+def standard_errors(t_u: torch.Tensor, t_c: torch.Tensor) -> tuple[float, float]:
+    """Of weight and bias, on readings divided by ten."""
+    design = np.c_[0.1 * t_u.double().numpy(), np.ones(len(t_u))]
+    w, b = noise(t_u, t_c) * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
+    return float(w), float(b)
+
+
+def curvatures(readings: torch.Tensor) -> tuple[float, float]:
+    """The smallest and the largest eigenvalue of the loss's second derivatives."""
+    design = np.c_[readings.double().numpy(), np.ones(len(readings))]
+    low, high = np.linalg.eigvalsh(2 * design.T @ design / len(readings))
+    return float(low), float(high)
+
+
+def slope_of_bias(t_u: torch.Tensor, t_c: torch.Tensor, w: float, b: float) -> float:
+    """The slope of the loss along the bias at (w, b)."""
+    return float(2 * (w * t_u + b - t_c).mean())
 
 
 def fit(predict: Callable, params: torch.Tensor, t_u: torch.Tensor, t_c: torch.Tensor) -> None:
@@ -135,7 +245,9 @@ def fit(predict: Callable, params: torch.Tensor, t_u: torch.Tensor, t_c: torch.T
     axes.plot(grid, EXACT[0] * grid + EXACT[1], color=style.ORANGE, linestyle="--", label="from °F, exactly")
     axes.set(xlabel=UNKNOWN, ylabel=CELSIUS)
     axes.legend()
-    plt.show()
+    style.show(
+        "The readings with the fitted line and the exact conversion from Fahrenheit, which is a little steeper."
+    )
 
 
 def history(values: Mapping[str, Sequence[float]]) -> None:
@@ -144,8 +256,13 @@ def history(values: Mapping[str, Sequence[float]]) -> None:
     for key, label in (("train", "training (9 readings)"), ("val", "validation (2 readings)")):
         axes.plot([float(value) for value in values[key]], label=label, linewidth=1.6)
     axes.set(yscale="log", xlabel="epoch", ylabel="mean squared error (°C²)")
+    style.plain_ticks(axes.yaxis)
     axes.legend()
-    plt.show()
+    ends = "; ".join(
+        f"{label}: from {float(values[key][0]):.3g} to {float(values[key][-1]):.3g}"
+        for key, label in (("train", "training"), ("val", "validation"))
+    )
+    style.show(f"Training and validation loss against the epoch on a log scale. {ends}.")
 
 
 def least_squares(inputs: torch.Tensor, targets: torch.Tensor) -> Callable[[torch.Tensor], torch.Tensor]:
@@ -161,11 +278,16 @@ def network_fit(network: torch.nn.Module, train_set: Pair, val_set: Pair) -> Non
     _bends(axes, least_squares(*train_set), network, train_set, val_set)
     axes.set_ylabel(CELSIUS)
     axes.legend()
-    plt.show()
+    style.show(
+        "The readings, the best line, and the curve of the network, which bends towards single readings."
+    )
 
 
-def compare(comparison: Sequence[tuple[Callable, torch.nn.Module, Pair, Pair]]) -> None:
-    """For each split the line and the network, and below both losses of both."""
+def compare(
+    comparison: Sequence[tuple[Callable, torch.nn.Module, Pair, Pair]],
+) -> dict[str, dict[str, list[float]]]:
+    """For each split the line and the network, and below both losses of both; returns these losses."""
+    errors = {name: {"seen": [], "not seen": []} for name in ("line", "network")}
     _, (above, below) = plt.subplots(
         2, len(comparison), figsize=(3.4 * len(comparison), 6), sharey="row", squeeze=False
     )
@@ -178,18 +300,26 @@ def compare(comparison: Sequence[tuple[Callable, torch.nn.Module, Pair, Pair]]) 
             (("line", line, style.ORANGE, ""), ("network", network, style.BLUE, "//"))
         ):
             with torch.no_grad():
-                errors = [float(((model(x) - y) ** 2).mean()) for x, y in (seen, unseen)]
+                heights = [float(((model(x) - y) ** 2).mean()) for x, y in (seen, unseen)]
+            for kind, height in zip(("seen", "not seen"), heights, strict=True):
+                errors[name][kind].append(height)
             places = np.arange(2) + 0.38 * place - 0.19
-            bars.bar(places, errors, 0.36, color=colour, hatch=hatch, edgecolor="black", label=name)
-            for x, error in zip(places, errors, strict=True):
+            bars.bar(places, heights, 0.36, color=colour, hatch=hatch, edgecolor="black", label=name)
+            for x, error in zip(places, heights, strict=True):
                 bars.annotate(f"{error:.1f}", (x, error), ha="center", va="bottom", fontsize=9)
         bars.set(xticks=[0, 1], xticklabels=["training", "validation"], yscale="log", ylim=(0.3, 100))
+        style.plain_ticks(bars.yaxis)
         bars.grid(visible=False, axis="x")
     above[0].set_ylabel(CELSIUS)
     above[0].legend(fontsize=8)
     below[0].set_ylabel("mean squared error (°C²)")
     below[0].legend(fontsize=8, loc="upper left")
-    plt.show()
+    told = "; ".join(
+        f"{name}: seen {', '.join(f'{e:.1f}' for e in found['seen'])}, not seen {', '.join(f'{e:.1f}' for e in found['not seen'])}"
+        for name, found in errors.items()
+    )
+    style.show(f"Line and network on four splits, and bars of their errors. {told}.")
+    return errors
 
 
 def _bends(axes: Axes, line: Callable, network: torch.nn.Module, seen: Pair, unseen: Pair) -> None:
@@ -200,6 +330,13 @@ def _bends(axes: Axes, line: Callable, network: torch.nn.Module, seen: Pair, uns
     _points(axes, 10 * seen[0], seen[1], label="seen")
     axes.plot(10 * unseen[0], unseen[1], "D", color="white", markeredgecolor="black", label="not seen")
     axes.set(xlabel=UNKNOWN, ylim=(-15, 42))
+
+
+def _drawn_angle(axes: Axes, one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The angle in degrees, at most 90, at which two directions of the data are drawn."""
+    origin = axes.transData.transform((0.0, 0.0))
+    a, b = (axes.transData.transform(direction) - origin for direction in (one, other))
+    return float(np.degrees(np.arccos(abs(a @ b) / (np.linalg.norm(a) * np.linalg.norm(b)))))
 
 
 def _points(axes: Axes, t_u: torch.Tensor, t_c: torch.Tensor, label: str | None = None) -> None:

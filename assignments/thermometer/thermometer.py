@@ -36,8 +36,9 @@
 # | computer | any: a GPU does not help with eleven readings |
 #
 # Work from top to bottom. Each task has a cell to fill in, then public checks that you may run as often as you like. They
-# are a first look: hidden tests, on other numbers, decide the points. An untouched task stops with `NotImplementedError`.
-# Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
+# ask about the mistakes that this text warns of. Hidden tests decide the points: they ask the same with other numbers, models and losses, whether "by hand" was by hand, and what must not have changed.
+# An untouched task stops with `NotImplementedError`. Cells that begin with a comment *(supplied)* show what you built; there is nothing to change in them.
+# Before some figures you are asked for a guess. It is not graded; you remember best what you guessed wrong.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) imports, versions, and one seed for the whole notebook
@@ -51,7 +52,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
-from course import checks, notebook, style
+from course import checks, notebook, sliders, style
 
 SEED = 11
 torch.manual_seed(SEED)
@@ -157,6 +158,15 @@ with checks.task("linear-model"):
     checks.is_type(loss, torch.Tensor, name="mse(...)", ask="Does something turn the tensor into a float?")
     checks.shape(loss, (), name="mse(...)", ask="Over what is the mean taken?")
     checks.close(loss, 2.0, atol=1e-6, name="mse(...)", ask="A square or an absolute value, a mean or a sum?")
+    loss = mse(torch.tensor([[1.0], [5.0]]), torch.tensor([[1.0], [3.0]]))
+    checks.shape(loss, (), name="mse(two columns)", ask="Is the mean taken over all elements?")
+    knob = torch.tensor(3.0, requires_grad=True)
+    loss = mse(predict(torch.ones(2), knob, torch.tensor(0.0)), torch.zeros(2))
+    checks.that(
+        loss.requires_grad,
+        "The loss does not remember the weight that it was computed from.",
+        ask="Does something make a new tensor, or a number, of it on the way?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-linear-model", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) three settings of the knobs; the grey bars are the errors that the loss squares
@@ -171,7 +181,13 @@ plots.settings(predict, mse, t_u, t_c, [(1.0, 0.0), (0.5, 0.0), (0.5, -17.0)])
 plots.landscape(lambda w, b: mse(predict(0.1 * t_u, w, b), t_c))
 
 # %% [markdown]
-# **To think about.** The valley is long and leans to one side: a smaller $b$ can compensate for a larger $w$. Why? (Where, along the axis of $t_u$, are the readings?)
+# **Think about it.** The valley is long and leans to one side: a smaller $b$ can compensate for a larger $w$. Why? (Where, along the axis of $t_u$, are the readings?)
+#
+# ### BEGIN ANSWER
+# All readings are to the right of 0, around {{52 == t_u.mean()}}. What the data fix well is the height of the line there. It stays the same if the line is turned about that point: $w$ up by 1 (for readings divided by ten) and $b$ down by {{5.2 == 0.1 * t_u.mean()}}. Along this direction the loss changes slowly; that is the valley.
+# ### END ANSWER
+#
+# *Read on:* Stevens, Antiga and Viehmann, [Deep learning with PyTorch](https://www.manning.com/books/deep-learning-with-pytorch), chapter 5, where this thermometer comes from; [Linear regression](https://d2l.ai/chapter_linear-regression/linear-regression.html) in *Dive into Deep Learning*.
 
 # %% [markdown]
 # ## 2. The slope, by trying
@@ -261,6 +277,17 @@ with checks.task("numerical-gradient"):
     checks.close(
         cubic, [13.0], atol=1e-3, name="the gradient of p³ at 2 with delta = 1", ask="Do you use `delta`?"
     )
+    cubic = numerical_gradient(lambda p: (p**3).sum(), torch.tensor([2.0]))
+    checks.close(
+        cubic,
+        [12.01],
+        atol=3e-3,
+        name="the gradient of p³ at 2 without `delta`",
+        ask="How far does the signature go where no delta is given?",
+    )
+    matrix = numerical_gradient(lambda p: (p[0] * p[1]).sum(), torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    checks.shape(matrix, (2, 2), name="the gradient at a matrix", ask="Which shape does the gradient have?")
+    checks.close(matrix, [[3.0, 4.0], [1.0, 2.0]], atol=1e-2, name="the gradient at a matrix")
 
 
 # %% nbgrader={"grade": false, "grade_id": "show-numerical-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -270,16 +297,23 @@ def raw_loss(p: torch.Tensor) -> torch.Tensor:
 
 
 plots.secants()
-print("your gradient at (1, 0):", numerical_gradient(raw_loss, torch.tensor([1.0, 0.0])))
+at_start = numerical_gradient(raw_loss, torch.tensor([1.0, 0.0]))
+print("your gradient at (1, 0):", at_start)
 
 # %% [markdown]
-# The first number is about fifty times the second. Remember that: it causes trouble in section 4.
+# The first number is {{55 == at_start[0] / at_start[1]}} times the second. Remember that: it causes trouble in section 4.
 #
 # Two traps that many notebooks fall into. First: someone measures $\partial L/\partial w$, moves $w$, and *then* measures $\partial L/\partial b$, at a place where they no longer are. From (1, 0), with a rate of 0.01,
-# that leads to $b = 46$ rather than $-0.83$. Measure everything, then move. Second: the slope holds where it was measured; after each step it must be measured again.
+# that leads to $b = {{46 == -0.01 * plots.slope_of_bias(t_u, t_c, 1 - 0.01 * at_start[0], 0.0)}}$ rather than ${{−0.83 == -0.01 * at_start[1]}}$. Measure everything, then move. Second: the slope holds where it was measured; after each step it must be measured again.
 #
-# **To think about.** One gradient takes two evaluations of the loss for each parameter. How many is that for a network of a million parameters? And why does a smaller
+# **Think about it.** One gradient takes two evaluations of the loss for each parameter. How many is that for a network of a million parameters? And why does a smaller
 # $\delta$ not always give a better answer, with numbers of seven digits?
+#
+# ### BEGIN ANSWER
+# Two million evaluations, for a single step. And the difference of two nearly equal numbers has few correct digits: with seven digits in each, a loss of 1764 is known to about 0.0001. Divided by $2\delta = 0.0002$, the error is 0.5. A large $\delta$ errs because the curve bends, a small one because digits are lost, and the best is in between.
+# ### END ANSWER
+#
+# *Read on:* [Numerical differentiation](https://en.wikipedia.org/wiki/Numerical_differentiation), with the rule for choosing $\delta$; [gradcheck](https://pytorch.org/docs/stable/notes/gradcheck.html), which does this check for you.
 
 # %% [markdown]
 # ## 3. The slope, by calculation
@@ -360,15 +394,35 @@ with checks.task("analytic-gradient"):
         name="gradient(the readings) over the central difference",
         ask="A sum or a mean over the readings?",
     )
+    knobs = torch.tensor(
+        [3e5, -2e5], requires_grad=True
+    )  # the loss is so large that differences are rounded away
+    line_loss(knobs).backward()
+    got = gradient(t_u, t_c, *knobs.detach())
+    checks.close(
+        got / knobs.grad,
+        [1.0, 1.0],
+        atol=1e-4,
+        name="gradient(the readings) far from the valley, over autograd's",
+        ask="Is it a derivative, or a difference of two losses?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-analytic-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the direction against your gradient, at many places of the landscape
-plots.slopes(lambda w, b: mse(predict(0.1 * t_u, w, b), t_c), lambda w, b: gradient(0.1 * t_u, t_c, w, b))
+drawn_angle = plots.slopes(
+    lambda w, b: mse(predict(0.1 * t_u, w, b), t_c), lambda w, b: gradient(0.1 * t_u, t_c, w, b)
+)
 print("at (1, 0), raw readings:       ", gradient(t_u, t_c, torch.tensor(1.0), torch.tensor(0.0)))
 print("at (1, 0), divided by ten:     ", gradient(0.1 * t_u, t_c, torch.tensor(1.0), torch.tensor(0.0)))
 
 # %% [markdown]
-# **To think about.** The arrows are at right angles to the contour lines and most of them point *across* the valley, not along it. What does that mean if you follow them?
+# **Think about it.** The arrows are at right angles to the contour lines ({{90 == drawn_angle}}° in the figure, whose axes are equally long), and most of them point *across* the valley, not along it. What does that mean if you follow them?
+#
+# ### BEGIN ANSWER
+# You go down into the valley quickly and then along it slowly, because there the steep direction is still across. If the steps are too long, you jump from one side of the valley to the other while hardly moving along it. The gradient knows the steepest way down, not the way to the lowest point.
+# ### END ANSWER
+#
+# *Read on:* [The matrix calculus you need for deep learning](https://arxiv.org/abs/1802.01528) by Parr and Howard.
 
 # %% [markdown]
 # ## 4. Gradient descent
@@ -457,12 +511,26 @@ with checks.task("descent"):
         ask="Is the step against the gradient? Are both slopes measured before either moves, and again in the second epoch?",
     )
     checks.close(start, [1.0, 0.0], atol=0, name="the tensor passed in", ask="Is something changed in place?")
+    end, _ = descend(0.1 * t_u, t_c, start, 5e-3, 1)
+    checks.close(
+        end,
+        [1.3881, 0.0532],
+        atol=1e-3,
+        name="params after one epoch at half the rate",
+        ask="Whose learning rate is it?",
+    )
     _, losses = descend(t_u, t_c, start, 1e-2, 50)
     checks.that(
         not math.isfinite(losses[-1]) and all(math.isfinite(loss) for loss in losses[:-1]),
         f"A training that diverges should end with its first loss that is not finite; yours has {len(losses)} losses and ends with {losses[-1]:.3g}.",
         ask="Where in the loop do you look at the loss?",
     )
+
+# %% [markdown]
+# **Guess first.** The next cell runs your descent three times: on the raw readings at rates of 0.01 and 0.0001, and on the readings divided by ten at 0.01. Which of the runs has the smallest loss after 100 epochs, and what do the other two do?
+
+# %%
+guess = ""  # one sentence
 
 # %% nbgrader={"grade": false, "grade_id": "show-descent", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the same loop three times
@@ -476,6 +544,27 @@ plots.losses({label: losses for label, (_, losses) in runs.items()})
 for label, (end, losses) in runs.items():
     print(f"{label}: {len(losses)} losses, the last {losses[-1]:.4g}, w = {end[0]:.4g}, b = {end[1]:.4g}")
 
+# %% [markdown]
+# Now turn the knobs of the training itself. First the rate, on readings divided by ten; then what the readings are divided by, at a rate of 0.01. Where is the border between converging and blowing up, and how do you see that you are close to it?
+
+# %% nbgrader={"grade": false, "grade_id": "show-rates", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your descent at a rate of your choice, readings divided by ten
+sliders.explore(
+    lambda rate: plots.descent(descend, t_u, t_c, rate=rate, divisor=10),
+    [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.025, 0.03, 0.032, 0.033, 0.034, 0.036, 0.05],
+    label="rate",
+    shown=[0.01, 0.034],
+)
+
+# %% nbgrader={"grade": false, "grade_id": "show-scaling", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) your descent on readings divided by a number of your choice, at a rate of 0.01
+sliders.explore(
+    lambda divisor: plots.descent(descend, t_u, t_c, rate=0.01, divisor=divisor),
+    [1, 2, 3, 4, 5, 5.25, 5.5, 6, 7, 8, 10, 20, 50],
+    label="readings divided by",
+    shown=[5.25, 20],
+)
+
 # %% nbgrader={"grade": false, "grade_id": "show-path", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) readings divided by ten: where 5,000 epochs lead, and the way there
 start, way = torch.tensor([1.0, 0.0]), [torch.tensor([1.0, 0.0])]
@@ -487,14 +576,20 @@ print(f"after 5,000 epochs: w = {way[-1][0]:.4f}, b = {way[-1][1]:.4f}, loss {lo
 plots.fit(predict, way[-1], t_u, t_c)
 
 # %% [markdown]
-# **What unit is it?** On $0.1\,t_u$ the descent ends near $w = 5.37$, $b = -17.30$; the exact lowest point (least squares) is 5.3677, −17.3048. Per unit of the thermometer that is 0.537 °C, and the line
-# passes 0 °C at a reading of about 32. You may have recognised it: degrees Fahrenheit, with $t_c = \tfrac59 (t_u - 32)$, or $w = 5.5556$, $b = -17.7778$ on $0.1\,t_u$.
+# **What unit is it?** On $0.1\,t_u$ the descent ends near $w = {{5.37 == way[-1][0]}}$, $b = {{−17.30 == way[-1][1]}}$; the exact lowest point (least squares) is {{5.3677 == plots.exact(t_u, t_c)[0]}}, {{−17.3048 == plots.exact(t_u, t_c)[1]}}. Per unit of the thermometer that is {{0.537 == plots.exact(t_u, t_c)[0] / 10}} °C, and the line
+# passes 0 °C at a reading of about {{32 == -10 * plots.exact(t_u, t_c)[1] / plots.exact(t_u, t_c)[0]}}. You may have recognised it: degrees Fahrenheit, with $t_c = \tfrac59 (t_u - 32)$, or $w = 5.5556$, $b = -17.7778$ on $0.1\,t_u$.
 #
 # Why then is the fit not exactly that? Because it answers a different question. The true conversion is a fact about scales; the fit is the line with the smallest loss *on these eleven pairs*,
-# and each of them is off by almost 2 °C (the standard deviation around the line is 1.9 °C). The true line has the *larger* loss on them, 3.27 against 2.93. Eleven such readings cannot fix the slope better than to about
-# ±0.36, nor the bias better than to ±1.9: the truth is well within that. Noise in $t_u$ itself, moreover, makes a fitted line flatter than the truth, as it is here. A fit that hit 5.5556 to four digits would be luck, or a sign that someone cheated.
+# and each of them is off by almost 2 °C (the standard deviation around the line is {{1.9 == plots.noise(t_u, t_c)}} °C). The true line has the *larger* loss on them, {{3.27 == mse(predict(0.1 * t_u, torch.tensor(50 / 9), torch.tensor(-160 / 9)), t_c)}} against {{2.93 == loss}}. Eleven such readings cannot fix the slope better than to about
+# ±{{0.36 == plots.standard_errors(t_u, t_c)[0]}}, nor the bias better than to ±{{1.9 == plots.standard_errors(t_u, t_c)[1]}} (one standard error each): the truth is well within that. Noise in $t_u$ itself, moreover, makes a fitted line flatter than the truth, as it is here. A fit that hit 5.5556 to four digits would be luck, or a sign that someone cheated.
 #
-# **To think about.** After 100 epochs at the small rate on the raw readings, the loss has settled at 29 and hardly moves. Has the training converged?
+# **Think about it.** After 100 epochs at the small rate on the raw readings, the loss has settled at {{29 == runs["raw readings, rate 1e-4"][1][-1]}} and hardly moves. Has the training converged?
+#
+# ### BEGIN ANSWER
+# No. The lowest loss is {{2.93 == loss}}. The weight has found its best value for the present bias, and from there on the bias creeps: it is at {{−0.04 == runs["raw readings, rate 1e-4"][0][1]}} of the −17 it has to go. "Hardly moves" tells you about the rate; a small gradient in *each* direction, compared with what is asked for, would tell you about the minimum.
+# ### END ANSWER
+#
+# *Read on:* [Goh (2017), Why momentum really works](https://distill.pub/2017/momentum/), whose first figures are this valley with sliders; [Gradient descent](https://d2l.ai/chapter_optimization/gd.html) in *Dive into Deep Learning*.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "why-diverge", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `why-diverge` (3 points, written)
@@ -506,11 +601,11 @@ plots.fit(predict, way[-1], t_u, t_c)
 #
 # ### BEGIN SOLUTION
 # **Model answer.** The loss is a quadratic bowl. Along a direction in which its second derivative is $\lambda$, an update multiplies the distance from the lowest point by $1 - \eta\lambda$, so
-# descent is stable only where $|1 - \eta\lambda| < 1$, that is for $\eta < 2/\lambda$. Here the steep direction is nearly that of $w$, with $\lambda \approx 2\,\overline{t_u^2} \approx 5{,}880$ for the raw readings: the limit is
-# $3.4\cdot10^{-4}$, and $10^{-2}$ is thirty times too large. Each step jumps over the valley and lands about 58 times as far away on the other side, where the gradient is 58 times as large; after some eleven epochs float32 overflows. Dividing the readings
-# by ten divides $\partial L/\partial w$ at the same prediction by ten, and this second derivative by a hundred: the limit becomes 0.033, above $10^{-2}$. At (1, 0) the gradient is (4517, 82.6) on the raw readings, the two entries differ by a factor of about 55, and
-# one learning rate has to serve both: $10^{-4}$ is small enough for $w$, but then $b$ moves by hardly anything in each epoch (after 100 epochs it is at −0.04 of the −17 it has to go). The number that says how unequal the directions are, the
-# condition number, falls from about 33,600 to 357 by the scaling, and with it the number of epochs that are needed.
+# descent is stable only where $|1 - \eta\lambda| < 1$, that is for $\eta < 2/\lambda$. Here the steep direction is nearly that of $w$, with $\lambda \approx 2\,\overline{t_u^2} \approx$ {{5,880 == plots.curvatures(t_u)[1]}} for the raw readings: the limit is
+# ${{3.4 == 1e4 * 2 / plots.curvatures(t_u)[1]}}\cdot10^{-4}$, and $10^{-2}$ is thirty times too large. Each step jumps over the valley and lands about {{58 == 0.01 * plots.curvatures(t_u)[1] - 1}} times as far away on the other side, where the gradient is that many times as large; after {{ten == len(runs["raw readings, rate 1e-2"][1]) == 11}} updates float32 overflows. Dividing the readings
+# by ten divides $\partial L/\partial w$ at the same prediction by ten, and this second derivative by a hundred: the limit becomes {{0.033 == 2 / plots.curvatures(0.1 * t_u)[1]}}, above $10^{-2}$. At (1, 0) the gradient is ({{4517 == at_start[0]}}, {{82.6 == at_start[1]}}) on the raw readings, the two entries differ by a factor of about {{55 == at_start[0] / at_start[1]}}, and
+# one learning rate has to serve both: $10^{-4}$ is small enough for $w$, but then $b$ moves by hardly anything in each epoch (after 100 epochs it is at {{−0.04 == runs["raw readings, rate 1e-4"][0][1]}} of the −17 it has to go). The number that says how unequal the directions are, the
+# condition number, falls from about {{33,600 == plots.curvatures(t_u)[1] / plots.curvatures(t_u)[0]}} to {{357 == plots.curvatures(0.1 * t_u)[1] / plots.curvatures(0.1 * t_u)[0]}} by the scaling, and with it the number of epochs that are needed.
 #
 # **Rubric**
 # - 1 point: the mechanism: steps that overshoot the lowest point and grow, because the step is learning rate times a gradient (curvature) that is large along $w$; a stability limit like $2/\lambda$ or a factor like $1-\eta\lambda$ in words is enough.
@@ -524,7 +619,7 @@ plots.fit(predict, way[-1], t_u, t_c)
 # Your gradient was three lines, for a line. For a network of ten layers it would be pages. But a computer that has carried out every step forwards can apply the chain rule to each of them
 # backwards: *autograd*. A tensor created with `requires_grad=True` is a *leaf* that PyTorch tracks. Whatever is computed from it remembers how, and `loss.backward()` follows that record back and adds $\partial L/\partial\,\text{leaf}$ to the leaf's `.grad`.
 #
-# **A worked example**, with four things that everybody gets wrong once:
+# **A worked example**, with five things that everybody gets wrong once:
 
 # %%
 k = torch.tensor(0.06, requires_grad=True)
@@ -538,6 +633,10 @@ k.grad.zero_()
 with torch.no_grad():  # 4. the update is not part of the model: never differentiate through it
     k -= 1e-6 * k.grad
 print(f"4. after an update, k = {k.item():.4f}, and it is still tracked: {k.requires_grad}")
+distance = k * speeds**2
+distance.retain_grad()  # 5. an intermediate result has no .grad unless you ask for it
+((distance - metres) ** 2).mean().backward()
+print(f"5. the gradient with respect to each distance: {distance.grad.tolist()}")
 
 # %% [markdown]
 # ### Task `autograd-descent` (4 points)
@@ -623,7 +722,13 @@ print(
 )
 
 # %% [markdown]
-# **To think about.** `loss.item()` puts a float on the list. What would stay in memory if `loss` itself were put there, epoch after epoch?
+# **Think about it.** `loss.item()` puts a float on the list. What would stay in memory if `loss` itself were put there, epoch after epoch?
+#
+# ### BEGIN ANSWER
+# The record of the whole forward pass, with every intermediate tensor, for each epoch: `loss` remembers how it was computed. `backward` frees most of that, and the nodes of the graph stay. Without `backward`, as in a validation without `no_grad`, everything stays, and the memory is full after some epochs.
+# ### END ANSWER
+#
+# *Read on:* [A gentle introduction to torch.autograd](https://pytorch.org/tutorials/beginner/blitz/autograd_tutorial.html); [Baydin and others (2018), Automatic differentiation in machine learning: a survey](https://arxiv.org/abs/1502.05767).
 
 # %% [markdown]
 # ## 6. Optimizers, models, and a validation set
@@ -750,6 +855,42 @@ with checks.task("optimizer"):
         if len(args[0]) == 1:  # the validation set
             grad_mode.append(torch.is_grad_enabled())
 
+    checks.that(
+        torch.is_grad_enabled(),
+        "After the call gradients are switched off for the whole notebook.",
+        ask="What ends the part without gradients?",
+    )
+
+    def lopsided(predictions: torch.Tensor, truths: torch.Tensor) -> torch.Tensor:
+        """A loss that is not symmetric: it shows which argument came first."""
+        return (predictions - 2 * truths).mean()
+
+    still = nn.Linear(1, 1)
+    nn.init.ones_(still.weight)
+    nn.init.zeros_(still.bias)
+    one = torch.ones(1, 1)
+    history = train(
+        still, torch.optim.SGD(still.parameters(), lr=0.25), lopsided, (3 * one, one), (one, one), 1
+    )
+    checks.close(
+        history["train"],
+        [1.0],
+        atol=1e-5,
+        name='history["train"] with another `loss_fn`',
+        ask="Which loss is computed, and which of its arguments are the predictions?",
+    )
+    checks.that(
+        min(abs(history["val"][0] + 1.0), abs(history["val"][0] + 2.0)) < 1e-5,  # before or after the update
+        f'history["val"] with another `loss_fn` is {history["val"]}.',
+        ask="Which loss is computed, and which of its arguments are the predictions?",
+    )
+    checks.close(
+        [still.weight.item(), still.bias.item()],
+        [0.25, -0.25],
+        atol=1e-5,
+        name="weight and bias after an epoch with another `loss_fn`",
+        ask="Which loss is differentiated, and which optimizer takes the step?",
+    )
     line.register_forward_pre_hook(note_grad_mode)
     train(line, sgd, nn.MSELoss(), (inputs, targets), (torch.ones(1, 1), torch.ones(1, 1)), 1)
     checks.that(
@@ -770,7 +911,18 @@ plots.history(history)
 print(f"w = {line.weight.item():.3f}, b = {line.bias.item():.3f}")
 
 # %% [markdown]
-# **To think about.** Change `SEED` in a copy of the two cells above and look at the validation loss: with other splits it ends anywhere between 1 and 20. What can two readings tell you, and what not?
+# **Think about it.** The loss of the best line on the two hidden readings depends on which two were hidden. The next cell hides each of the 55 possible pairs in turn. What can two readings tell you, and what not?
+
+# %% nbgrader={"grade": false, "grade_id": "show-splits", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# (supplied) for each of the 55 pairs the validation loss of the line that fits the other nine readings best
+pairs = plots.all_splits(inputs, targets)
+
+# %% [markdown]
+# ### BEGIN ANSWER
+# Very little: the validation loss of the best line is anything between {{1.05 == min(pairs)}} and {{21 == max(pairs)}}, with a mean of {{4.7 == sum(pairs) / len(pairs)}}. One split can show that something is badly wrong; it cannot rank two models that are about equally good. The mean over all splits can: that is *cross-validation*.
+# ### END ANSWER
+#
+# *Read on:* [Cross-validation](https://scikit-learn.org/stable/modules/cross_validation.html) in the manual of scikit-learn; [Kingma and Ba (2015), Adam](https://arxiv.org/abs/1412.6980).
 
 # %% [markdown]
 # ## 7. A small network
@@ -842,6 +994,23 @@ with checks.task("network"):
         name="network(0), all parameters 1",
         ask="Which part bends, and does anything follow the output layer?",
     )
+    small, another = make_network(3), make_network(3)
+    checks.shape(small.hidden_linear.weight, (3, 1), name="hidden_linear.weight of make_network(3)")
+    checks.that(
+        bool((small.hidden_linear.weight != small.hidden_linear.weight[0]).any()),
+        "All hidden units of a new network are alike.",
+        ask="What would tell them apart while they learn?",
+    )
+    before = another.hidden_linear.weight.detach().clone()
+    with torch.no_grad():
+        small.hidden_linear.weight.fill_(7.0)
+    checks.close(
+        another.hidden_linear.weight,
+        before,
+        atol=0,
+        name="hidden_linear.weight of a network while another one was changed",
+        ask="Does each call make new layers?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-network", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) your loop does not care what model it trains; the line is the one with the smallest loss on the same nine readings
@@ -852,11 +1021,24 @@ history = train(network, adam, nn.MSELoss(), train_set, val_set, 1500)
 plots.network_fit(network, train_set, val_set)
 plots.history(history)
 print({name: tuple(parameter.shape) for name, parameter in network.named_parameters()})
+print("the last gradient of the hidden weights:", network.hidden_linear.weight.grad.flatten().tolist())
 
 # %% [markdown]
 # Training loss and validation loss fall together at first; then the first keeps falling and the second starts to rise. (The small bursts are Adam's: near the bottom its steps hardly get smaller.)
 #
-# **To think about.** With all parameters 1 at the start, as in the public check, what would the eight hidden units learn? (Every unit gets the same gradient.)
+# **Think about it.** With all parameters 1 at the start, as in the public check, what would the eight hidden units learn? (Every unit gets the same gradient.)
+#
+# ### BEGIN ANSWER
+# The same. Units that begin equal and get equal gradients stay equal: eight copies of one unit, a network that bends once. The random start is not noise to be averaged away; it is what makes the units differ.
+# ### END ANSWER
+#
+# **Try it.** Train networks of 13 and of 20 units, at other rates of Adam or with SGD at 0.001. How much lower does the training loss get, and what happens to the validation loss?
+#
+# ### BEGIN ANSWER
+# The training loss gets lower with more units and more epochs; SGD at 0.001 needs several thousand epochs to get where Adam is after a few hundred. The validation loss does not follow. Beyond a few units nothing is gained, because the process is a line.
+# ### END ANSWER
+#
+# *Read on:* [Multilayer perceptrons](https://d2l.ai/chapter_multilayer-perceptrons/mlp.html) in *Dive into Deep Learning*; [torch.nn.Sequential](https://pytorch.org/docs/stable/generated/torch.nn.Sequential.html).
 
 # %% [markdown]
 # ## 8. Readings as a `Dataset`
@@ -953,6 +1135,16 @@ with checks.task("dataset"):
     )
     batch = next(iter(DataLoader(dataset, batch_size=2)))
     checks.shape(batch[0], (2, 1), name="a batch of inputs")
+    given = torch.tensor([4.0])
+    single = Readings(given, torch.tensor([[9.0]]))
+    checks.length(
+        single,
+        1,
+        name="Readings of a single reading",
+        ask="What is left of one entry if all dimensions of size 1 go?",
+    )
+    checks.shape(single[0][0], (1,), name="the input of a single reading")
+    checks.shape(given, (1,), name="the tensor passed in", ask="Is the caller's tensor reshaped in place?")
 
 # %% nbgrader={"grade": false, "grade_id": "show-dataset", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) mini-batches of three: an update after each, so the way down is jagged
@@ -975,13 +1167,24 @@ full = train(line, torch.optim.SGD(line.parameters(), lr=1e-2), nn.MSELoss(), ev
 plots.losses({"batches of three": batch_losses, "all readings at once": full["train"]}, xlabel="update")
 
 # %% [markdown]
-# **To think about.** The loss of a batch jumps up and down by a factor of ten, although the line moves a little at a time. Where does the jitter come from, and what would you plot instead?
+# **Think about it.** The loss of a batch jumps up and down by a factor of ten, although the line moves a little at a time. Where does the jitter come from, and what would you plot instead?
+#
+# ### BEGIN ANSWER
+# From the batches: each has three other readings, some of them close to the line and some far from it, whatever the line does. Plot the mean over an epoch, or the loss on all readings after each epoch.
+# ### END ANSWER
+#
+# *Read on:* [Datasets and DataLoaders](https://pytorch.org/tutorials/beginner/basics/data_tutorial.html), a tutorial of PyTorch; [Minibatch stochastic gradient descent](https://d2l.ai/chapter_optimization/minibatch-sgd.html) in *Dive into Deep Learning*.
 
 # %% [markdown]
 # ## 9. What the hidden layer buys, and what it costs
 #
 # One split is one roll of the dice. The figure repeats the comparison on four other splits of the eleven readings: the line with the smallest training loss, and your network of eight units, each judged on the nine
 # readings that it saw and on the two that it did not see.
+#
+# **Guess first.** On how many of the four splits does the network beat the line on the readings that it saw, and on how many on the others?
+
+# %%
+guess_seen, guess_not_seen = None, None  # numbers from 0 to 4
 
 # %% nbgrader={"grade": false, "grade_id": "show-overfit", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) four splits; the line by least squares, the network by your loop
@@ -994,7 +1197,7 @@ for seed in range(4):
     network = make_network(8)
     train(network, torch.optim.Adam(network.parameters(), lr=0.05), nn.MSELoss(), seen, unseen, 1000)
     comparison.append((best_line, network, seen, unseen))
-plots.compare(comparison)
+errors = plots.compare(comparison)
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "overfit", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # ### Task `overfit` (3 points, written)
@@ -1005,10 +1208,10 @@ plots.compare(comparison)
 # beyond all that was measured. How sure can one be, with two readings for validation, and what would you do about that?
 #
 # ### BEGIN SOLUTION
-# **Model answer.** The network lowers the training loss, from 1.7–2.9 for the best line to about 0.8–1.5 in these runs: with 25 parameters against 2 it has room to bend towards single readings. What it bends towards is
-# mostly noise, for the process is a change of units, a line, with errors of about 2 °C: a mean squared error much below $1.9^2 \approx 3.6$ on the training readings is no better knowledge of the scale. On readings that it has not seen it is mostly worse than the
-# line (on three of the four splits), sometimes by a lot; where it is better, the two validation readings happen to be on its side. The validation loss often falls at first and rises again while the training loss keeps falling: overfitting. For a reading of 100
-# trust the line: the tanh units saturate, so outside the readings the network turns flat, and nothing in the data holds it. Two readings are too few to rank models: the validation loss of the *same* line varies between 1 and 20 over splits. So average over many
+# **Model answer.** The network lowers the training loss, from {{1.7 == min(errors["line"]["seen"])}}–{{2.9 == max(errors["line"]["seen"])}} for the best line to {{0.8 == min(errors["network"]["seen"])}}–{{1.5 == max(errors["network"]["seen"])}} in these runs: with {{25 == sum(p.numel() for p in network.parameters())}} parameters against 2 it has room to bend towards single readings. What it bends towards is
+# mostly noise, for the process is a change of units, a line, with errors of about 2 °C: a mean squared error much below $1.9^2 \approx {{3.6 == plots.noise(t_u, t_c) ** 2}}$ on the training readings is no better knowledge of the scale. On readings that it has not seen it is mostly worse than the
+# line (on {{three == sum(a > b for a, b in zip(errors["network"]["not seen"], errors["line"]["not seen"])) == 3}} of the four splits), sometimes by a lot; where it is better, the two validation readings happen to be on its side. The validation loss often falls at first and rises again while the training loss keeps falling: overfitting. For a reading of 100
+# trust the line: the tanh units saturate, so outside the readings the network turns flat, and nothing in the data holds it. Two readings are too few to rank models: the validation loss of the best line varies between {{1.05 == min(pairs)}} and {{21 == max(pairs)}} over the 55 splits. So average over many
 # splits (cross-validation), collect more readings, choose the simpler model unless a more flexible one is clearly better on unseen data, or use few hidden units, early stopping or a penalty.
 #
 # **Rubric**
@@ -1017,3 +1220,6 @@ plots.compare(comparison)
 # - 1 point: the doubt: two validation readings say little, results change with the split; a remedy (cross-validation, more data, simpler model, early stopping).
 # - A student whose splits favour the network gets full points for saying so and for the doubt.
 # ### END SOLUTION
+
+# %% [markdown]
+# *Read on:* [Generalization](https://d2l.ai/chapter_linear-regression/generalization.html) in *Dive into Deep Learning*; Goodfellow, Bengio and Courville, [Deep Learning, chapter 5](https://www.deeplearningbook.org/contents/ml.html).
