@@ -36,4 +36,4 @@ def explore(
         continuous_update=False,
         style={"description_width": "initial"},
     )
-    display(widgets.interactive(draw, value=slider))
+    display(widgets.interactive(lambda chosen: draw(chosen), chosen=slider))  # whatever `draw` calls its number
