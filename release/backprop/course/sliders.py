@@ -36,4 +36,5 @@ def explore(
         continuous_update=False,
         style={"description_width": "initial"},
     )
-    display(widgets.interactive(lambda chosen: draw(chosen), chosen=slider))  # whatever `draw` calls its number
+    # ipywidgets asks for arguments by name, and `draw` may call its number what it likes.
+    display(widgets.interactive(lambda chosen: draw(chosen), chosen=slider))
