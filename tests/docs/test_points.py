@@ -14,7 +14,7 @@ CONTRACT = tomllib.loads(read("assignments/contract.toml"))
 del CONTRACT["common"]  # what all assignments use
 
 
-def total(name: str, *kinds: str) -> int:
+def total(name: str, *kinds: str) -> float:
     return sum(sum(CONTRACT[name].get(kind, {}).values()) for kind in kinds)
 
 
@@ -40,7 +40,7 @@ def gpu_points(name: str) -> float:
 @pytest.mark.parametrize("name", CONTRACT)
 def test_readme(name: str) -> None:
     coding, written = rows("README.md", name)[0][-2:]
-    assert (int(coding), int(written)) == (total(name, "coding"), total(name, "written"))
+    assert (float(coding), float(written)) == (total(name, "coding"), total(name, "written"))
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -60,15 +60,15 @@ def test_the_maps_tasks(name: str) -> None:
 @pytest.mark.parametrize("name", CONTRACT)
 def test_the_contracts_tasks(name: str) -> None:
     section = re.search(rf"^## \d+\. `{name}`(.*?)(?=^## )", read("docs/contract.md"), re.M | re.S)[1]
-    told: dict[str, dict[str, int]] = {"coding": {}, "written": {}}
-    for task, points, written in re.findall(r"^- `([\w-]+)` \[(\d+)\]( \(written)?", section, re.M):
-        told["written" if written else "coding"][task] = int(points)
+    told: dict[str, dict[str, float]] = {"coding": {}, "written": {}}
+    for task, points, written in re.findall(r"^- `([\w-]+)` \[([\d.]+)\]( \(written)?", section, re.M):
+        told["written" if written else "coding"][task] = float(points)
     assert told == {"coding": CONTRACT[name]["coding"], "written": CONTRACT[name].get("written", {})}
 
 
 @pytest.mark.parametrize("name", CONTRACT)
 def test_the_students_page(name: str) -> None:
-    assert int(rows("assignments/README.md", name)[0][-1]) == total(name, "coding", "written")
+    assert float(rows("assignments/README.md", name)[0][-1]) == total(name, "coding", "written")
 
 
 def test_students_get_their_page() -> None:
