@@ -738,6 +738,7 @@ def hidden_outputs(model: MLP, X: torch.Tensor) -> torch.Tensor:
 with checks.task("hidden-outputs"):
     model, X = MLP([2, 4, 1]), torch.rand(7, 2)
     hidden = hidden_outputs(model, X)
+    checks.is_type(hidden, torch.Tensor, name="hidden")
     checks.shape(hidden, (7, 4), name="hidden", ask="Which dimension counts the examples?")
     checks.close(
         hidden @ model.get_parameter("1_weight") + model.get_parameter("1_bias"),
@@ -929,6 +930,8 @@ with checks.task("forward-by-hand"):
     checks.is_type(values, dict, name="values")
     for name, expected in {"z1": (5,), "z2": (5,), "z3": (5,), "z4": (1,), "yhat": (1,), "l": (1,)}.items():
         checks.that(name in values, f"`values` has the keys {list(values)}; `{name}` is missing.")
+        if name != "l":
+            checks.is_type(values[name], torch.Tensor, name=name)
         checks.shape(
             torch.atleast_1d(torch.as_tensor(values[name])),  # `l` may be a scalar
             expected,

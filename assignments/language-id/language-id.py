@@ -997,6 +997,13 @@ def learn_gate(name: str, seed: int) -> nn.Module:
 # %% nbgrader={"grade": true, "grade_id": "gates-tests", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
 with checks.task("gates"):
     bits, targets = gate("or")
+    for name, table in (("bits", bits), ("targets", targets)):
+        checks.is_type(table, torch.Tensor, name=name)
+        checks.that(
+            table.is_floating_point(),
+            f"`{name}` holds {table.dtype}; expected floats.",
+            ask="What is the dtype of torch.tensor([0, 1]), and what can a linear layer multiply?",
+        )
     checks.close(
         bits,
         [[0, 0], [1, 0], [0, 1], [1, 1]],
@@ -1302,6 +1309,10 @@ class MultilayerPerceptron(nn.Module):
 with checks.task("mlp"):
     mlp = MultilayerPerceptron(3, 100, 4)
     checks.is_module(mlp)
+    checks.that(
+        hasattr(mlp, "fc1") and hasattr(mlp, "fc2"),
+        f"The layers are called {[name for name, _ in mlp.named_children()]}; expected `fc1` and `fc2`.",
+    )
     checks.shape(mlp.fc1.weight, (100, 3), name="fc1.weight")
     checks.shape(mlp.fc2.weight, (4, 100), name="fc2.weight")
     batch = torch.tensor([[1.0, -1.0, 0.5], [2.0, 0.0, -3.0]])
