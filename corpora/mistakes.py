@@ -11,6 +11,7 @@ import autograder.startup  # noqa: F401  isort: skip
 
 import contextlib
 import io
+import random
 import re
 import sys
 import tomllib
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 import torch
 
 from autograder.grading.assignment import REPOSITORY, names
@@ -41,12 +43,13 @@ SLOW = {
         "fit_age_in_decades",
         "fit_by_least_squares",
         "fit_mlp_broadcast_target",
+        "fit_mlp_on_the_first_500",
         "fit_stops_too_early",
         "fit_with_weight_decay",
         "fit_without_an_intercept",
     },
 }
-"""Mistakes that train for long, each like another one that does not."""
+"""Mistakes that train for long, each like another one that does not, or that are seen with some data and not with other."""
 
 INTRODUCTION = """# Mistakes, and what students read
 
@@ -150,8 +153,12 @@ def _message(mistake: Mistake, checks: str, solved: dict[str, Any]) -> str:
 
 
 def _run(source: str, name: str, namespace: dict[str, Any]) -> None:
+    """Runs a cell, whatever ran before it in this process."""
+    random.seed(0)
+    np.random.seed(0)
     torch.manual_seed(0)
     torch.set_grad_enabled(True)
+    torch.set_default_dtype(torch.float32)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(source, name, "exec"), namespace)

@@ -64,7 +64,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unwanted = shutil.ignore_patterns("__pycache__", "graders")
     for folder in ("autograder", "assignments/common", "scripts"):
         shutil.copytree(course.REPOSITORY / folder, root / folder, ignore=unwanted, dirs_exist_ok=True)
-    shutil.copy(course.REPOSITORY / "autograder/graders/__init__.py", root / "autograder/graders")
+    for file in ("autograder/graders/__init__.py", "assignments/contract.toml"):
+        shutil.copy(course.REPOSITORY / file, root / file)
     (root / ".venv").symlink_to(sys.prefix)
     return root
 

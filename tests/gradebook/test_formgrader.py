@@ -7,9 +7,11 @@ import json
 import os
 import queue
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +33,17 @@ from tests.tools import require_browser
 
 PATIENCE = 120_000
 """Milliseconds until a page that does not come is a failure: on a busy machine the judge takes its time."""
+
+
+def _wait_until_it_answers(address: str, server: subprocess.Popen[str]) -> None:
+    """It tells its address shortly before it listens there."""
+    port = int(address.rpartition(":")[2])
+    while server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -55,6 +68,7 @@ def jupyter(root: Path, private: Path) -> Iterator[str]:
     try:
         address = next(filter(None, iter(addresses.get, None)))
         assert address != "it ended", "".join(said)
+        _wait_until_it_answers(address, server)
         yield address
     finally:
         server.terminate()

@@ -34,7 +34,7 @@ def test_a_failing_check_shows_what_it_got_and_expected_and_the_seed(tmp_path: P
             cell["source"] = "def least_squares(X, y):\n    return torch.zeros(X.shape[1]), 0.0\n"
     file = tmp_path / "wrong.ipynb"
     file.write_text(json.dumps(book))
-    done = run(GRADER, "-k", "closed or least", "--notebook", str(file), "--seed", "7")
+    done = run(GRADER, "-k", "weights_are_exact", "--notebook", str(file), "--seed", "7")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "what was compared (--seed 7)" in done.stdout
     assert "expected: [" in done.stdout

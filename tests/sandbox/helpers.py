@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import psutil
 
 from autograder.sandbox.client import Worker
@@ -29,8 +31,14 @@ def knows(worker: Worker, name: str) -> bool:
 
 
 def has_ended(worker: Worker) -> bool:
-    """Whether the worker's process has ended, also where nobody has waited for it yet."""
+    """Whether the worker's process ends, also where nobody waits for it; a killed one takes time."""
+    limit = time.monotonic() + 10
     try:
-        return psutil.Process(worker.pid).status() == psutil.STATUS_ZOMBIE
+        process = psutil.Process(worker.pid)
+        while process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > limit:
+                return False
+            time.sleep(0.01)
     except psutil.NoSuchProcess:
-        return True
+        pass
+    return True

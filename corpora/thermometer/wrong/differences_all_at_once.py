@@ -1,5 +1,5 @@
 # what: moves all parameters together
-# expect: numerical-gradient 0.5
+# expect: numerical-gradient 0
 # %% numerical-gradient
 def numerical_gradient(loss, params, delta=1e-1):
     slope = (loss(params + delta) - loss(params - delta)) / (2 * delta)
