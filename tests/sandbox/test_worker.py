@@ -619,7 +619,10 @@ def test_nothing_else_runs_while_a_copy_does(
         call(copy, "consult", cpu=0.2)
 
 
-def test_a_notebook_that_cannot_be_stopped_gets_no_copy(worker: Worker) -> None:
+def test_a_notebook_that_cannot_be_stopped_gets_no_copy(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.client.STUCK_SECONDS", 3.0)
     # Its first thread waits for a child that shares its fate (clone's CLONE_VFORK), where SIGSTOP does not reach it.
     load(
         worker,
