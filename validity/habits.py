@@ -8,6 +8,7 @@ They come from public bug reports and from notebooks as Colab, VS Code and Jupyt
 from __future__ import annotations
 
 import ast
+import importlib.util
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -318,3 +319,5 @@ HABITS: tuple[Habit, ...] = (
         "x, y, X, w, b, t, i, n, loss, losses = range(10)",
     ),
 )
+if importlib.util.find_spec("torch") is None:  # no student of a course without torch writes these
+    HABITS = tuple(habit for habit in HABITS if "torch" not in habit.lines)

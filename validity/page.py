@@ -103,7 +103,8 @@ def _made() -> str:
         check=False,
     ).stdout.strip()
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    installed = {package.name.lower() for package in metadata.distributions()}
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES if name in installed)
     at = f", for the grading of commit {commit}" if commit else ""
     return f"Written by `make validity` on {today}{at}, with Python {platform.python_version()}, {versions}."
 

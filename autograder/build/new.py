@@ -5,10 +5,12 @@ The files come from scaffold/; the tables of the manual get their rows. What is 
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 from autograder.build.manual import Listed, check_name, pages_with, refuse_taken, title_of, write
 from autograder.build.release import release, solutions, write_students_files
+from autograder.build.source import BuildError
 from autograder.grading.assignment import REPOSITORY
 
 SCAFFOLD = Path(__file__).resolve().parent / "scaffold"
@@ -29,9 +31,13 @@ def new(name: str, root: Path | None = None) -> list[str]:
     """Write the files of a new assignment, build it, and return what was written, relative to `root`.
 
     Raises:
-        BuildError: the name cannot be used, is taken, or a table is not where it should be.
+        BuildError: the name cannot be used, is taken, or a table is not where it should be; torch is not installed.
     """
     root = root or REPOSITORY
+    if importlib.util.find_spec("torch") is None:
+        raise BuildError(
+            "`make new` writes an assignment with torch, which is not installed: begin with a copy of one"
+        )
     check_name(name)
     title = title_of(name)
     files = {

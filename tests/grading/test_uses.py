@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -114,6 +115,22 @@ def test_a_course_without_torch_is_built_and_graded(prices: Path) -> None:
     assert test["outcome"] == "failed"
     assert test["message"].startswith("These are medians.")
     assert "torch" not in libraries
+
+
+def test_no_module_imports_torch_before_it_is_needed() -> None:
+    package = REPOSITORY / "autograder"
+    of_torch_itself = {"autograder/grading/models_worker.py"}  # runs next to models alone
+    for file in package.rglob("*.py"):
+        place = file.relative_to(REPOSITORY).as_posix()
+        if (
+            place.startswith(("autograder/graders/", "autograder/build/scaffold/"))
+            or place in of_torch_itself
+        ):
+            continue
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[0] in ("torch", "torchvision")], place
 
 
 def test_an_assignment_says_what_differs_from_the_others(tmp_path: Path) -> None:
