@@ -17,6 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.build import autotests
 from autograder.build.foreign import (
     Check,
     Foreign,
@@ -164,7 +165,7 @@ def read_foreign(file: Path) -> Foreign:
     if language.lower() != "python":
         raise ImportRefused(f"{file} is written in {language}: only Python notebooks can be graded here")
     if is_nbgraders(cells):
-        foreign = read_nbgrader(cells)
+        foreign = read_nbgrader(autotests.written_out(cells, file.parent))
     elif is_otters(cells):
         foreign = read_otter(cells)
     else:

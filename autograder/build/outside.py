@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from autograder.build import autotests
 from autograder.build.foreign import Check
 from autograder.build.statements import bound, changed, defined, parsed, used
 
@@ -32,7 +33,9 @@ _INSIDE = {
     "eval": "it runs code of its own in the student's process",
 }
 """What a judge cannot do from outside, by the name that gives it away."""
-_AUTOTEST = "nbgrader writes this test from the solution (AUTOTEST): say here what should come out"
+_AUTOTEST = (
+    "nbgrader writes this test from the solution, whose value is no plain data: say what should come out"
+)
 _NOTHING = "it uses nothing that an answer defines"
 _FILES = {
     "open",
@@ -122,6 +125,7 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
     if tree is None:
         result.left.append((check.source, "it is no Python"))
         return result
+    result.left += [(line, _AUTOTEST) for line in check.source.split("\n") if autotests.LINE.match(line)]
     own_imports = imports_of(tree.body)
     rewriter = _Rewriter(notebook, hidden=not check.visible)
     lines: list[Line] = []
@@ -142,7 +146,7 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
             lines += [Line(node, original, rewriter.judged > before) for node in new]
     if not rewriter.judged:
         if not result.left:
-            result.left.append((check.source, _AUTOTEST if "AUTOTEST" in check.source else _NOTHING))
+            result.left.append((check.source, _NOTHING))
         return result
     try:
         prelude = _prelude([line.node for line in lines], notebook, set(own_imports))

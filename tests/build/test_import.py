@@ -115,7 +115,7 @@ def test_hidden_inputs_are_in_no_message_and_visible_ones_may_be() -> None:
         ("assert 'for' in inspect.getsource(cubes)", "reads the student's source"),
         ("assert cubes(unknown) == 1", "`unknown` is not defined above"),
         ("assert 1 == 1", "nothing that an answer defines"),
-        ("### AUTOTEST cubes(2)", "AUTOTEST"),
+        ("### AUTOTEST cubes", "whose value is no plain data"),
     ],
 )
 def test_what_needs_the_students_process_is_left_with_its_reason(inside: str, reason: str) -> None:
@@ -224,6 +224,7 @@ NBGRADER = (
     graded_cell(
         "cubes_error", 0.5, "from nose.tools import assert_raises\nassert_raises(ValueError, cubes, -1)"
     ),
+    graded_cell("cubes_auto", 0.5, "### AUTOTEST cubes(1); cubes\n#HASHED AUTOTEST cubes(SIZE - 1)"),
     answer("code", "cell-0123456789abcdef", "def cube_sum(n):\n    return sum(cubes(n))"),
     graded_cell(
         "sum_uses",
@@ -248,10 +249,10 @@ def test_tasks_points_and_kinds_come_over(imported: tuple[Path, Imported]) -> No
     root, result = imported
     assert result.problem == ""
     contract = tomllib.loads((root / "assignments/contract.toml").read_text())
-    assert contract["ps-2"] == {"coding": {"cubes": 1.5}, "written": {"cube-sum": 1, "why": 2, "draw": 3}}
+    assert contract["ps-2"] == {"coding": {"cubes": 2}, "written": {"cube-sum": 1, "why": 2, "draw": 3}}
     tasks = Assignment.load("ps-2", root).tasks
     assert {name: (task.kind, task.points) for name, task in tasks.items()} == {
-        "cubes": ("coding", 1.5),
+        "cubes": ("coding", 2.0),
         "cube-sum": ("written", 1.0),
         "why": ("written", 2.0),
         "draw": ("written", 3.0),
@@ -274,7 +275,37 @@ def test_what_is_left_is_at_the_end_of_the_grader(imported: tuple[Path, Imported
     left = (root / "autograder/graders/ps-2.py").read_text().split("# Left to write by hand")[1]
     assert "# test_cube_sum_1 (1 points): it deletes `cubes` in the student's notebook" in left
     assert "graded by hand until you write its tests: cube-sum" in result.summary
-    assert "tests: 2 of 3 came over" in result.summary
+    assert "tests: 2 of 4 came over, 1 in part" in result.summary
+
+
+def test_autotests_compare_with_what_the_solution_gives(imported: tuple[Path, Imported]) -> None:
+    root, _ = imported
+    released = (root / "release/ps-2/ps-2.ipynb").read_text()
+    tests, left = (root / "autograder/graders/ps-2.py").read_text().split("# Left to write by hand")
+    assert "assert cubes(1) == [0]" in released
+    assert "student.cubes(SIZE - 1), [0, 1, 8]" in tests
+    assert "AUTOTEST" not in released and "SIZE - 1" not in released
+    assert "### AUTOTEST cubes\n" in left
+
+
+def test_an_autotest_of_each_kind(tmp_path: Path) -> None:
+    lines = {
+        "half": "assert round(half, 2) == 0.33",
+        "half > 0": "assert (half > 0) is True",
+        "type(half)": "assert type(half).__name__ == 'float'",
+        "np.ones(2)": "import numpy as np\nassert np.allclose(np.ones(2), [1.0, 1.0])",
+        "{'a': [half < 0]}": "assert ({'a': [half < 0]}) == {'a': [False]}",
+        "throws(lambda: int('x'), ValueError)": "try:\n    int('x')\nexcept ValueError:\n    pass\nelse:\n"
+        '    raise AssertionError("This should raise ValueError.")',
+    }
+    helper = "def throws(f, kind):\n    try:\n        f()\n    except kind:\n        return True\n"
+    cells = [
+        cell("code", "import numpy as np\n" + helper),
+        answer("code", "half", "half = 1 / 3"),
+        graded_cell("t", 1, "\n".join(f"### AUTOTEST {line}" for line in lines)),
+    ]
+    (task,) = read_foreign(write_notebook(tmp_path, "ps.ipynb", *cells)).tasks
+    assert task.checks[0].source == task.checks[0].visible == "\n".join(lines.values())
 
 
 def test_tests_belong_to_the_answer_that_they_use() -> None:
