@@ -1,19 +1,19 @@
 """`make bench`: all parts of the benchmark, or those named.
 
-python -m benchmarks [--only class40,otter,class300,cluster300,serve] [--size N]
+python -m benchmarks [--only class40,otter,scale,cluster300,serve] [--size N]
 """
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import class300, otter_run, serve300, titanic_class
+from benchmarks import otter_run, scale, serve300, titanic_class
 
 PARTS = {
     "class40": lambda size: titanic_class.main(["--class", str(size or 40)]),
     "otter": lambda size: otter_run.main(size or 3),
-    "class300": lambda size: class300.on_this_machine(size or 300),
-    "cluster300": lambda size: class300.on_a_cluster(size or 300),
+    "scale": scale.on_this_machine,
+    "cluster300": lambda size: scale.on_a_cluster(size or 300),
     "serve": lambda size: serve300.main(size or 300),
 }
 

@@ -28,7 +28,7 @@ from autograder.batch.submitted import HandedIn
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import read
 from autograder.serve.store import DONE, Attempt, Store
-from benchmarks.class300 import ASSIGNMENT, Measured, course_of, environment, watch
+from benchmarks.scale import ASSIGNMENT, Measured, course_of, environment, watch
 from corpora.corpus import REPOSITORY
 
 SECONDS_A_STUDENT = 2.0

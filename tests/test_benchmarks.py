@@ -1,11 +1,14 @@
-"""The benchmark compares the same checks: a grader's tests give the same points inside a notebook's own kernel."""
+"""The benchmarks: a grader's tests give the same points inside a notebook's own kernel; measurements are shown."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 import pytest
 
 from autograder.grading.assignment import Assignment
-from benchmarks import in_notebook
+from benchmarks import in_notebook, scale
 
 
 @pytest.mark.parametrize("task", ["prepare", "logistic-regression", "train", "mlp"])
@@ -21,3 +24,28 @@ def test_the_solution_gets_full_marks_inside_its_own_process(task: str) -> None:
             exec(assignment.reference(cell.name), space)
     points = in_notebook.points(str(assignment.grader_file), task, space)
     assert points == pytest.approx(assignment.tasks[task].points)
+
+
+def test_the_longest_stall_is_the_longest_time_between_two_verdicts(tmp_path: Path) -> None:
+    kept = tmp_path / "reports" / ".kept" / scale.ASSIGNMENT
+    kept.mkdir(parents=True)
+    for number, end in enumerate([5.0, 9.5, 6.0, 1.0]):
+        file = kept / f"{number}.json"
+        file.touch()
+        os.utime(file, (end, end))
+    assert scale.stall(tmp_path) == 4.0
+
+
+def test_a_measured_class_is_a_row_and_a_point(tmp_path: Path) -> None:
+    row = {
+        "submissions": 1000,
+        "judges": 2,
+        "a minute": 97.4,
+        **{f"GiB {when}": 1.25 for when in scale.SHARES},
+        "unchanged": 4.04,
+        "stall": 1.5,
+    }
+    assert scale.table([row]).splitlines()[-1] == "| 1,000 | 2 | 97 | 1.25, 1.25, 1.25 | 4.0 s | 1.5 s |"
+    picture = tmp_path / "scale.svg"
+    scale.draw([row, {**row, "judges": 1, "submissions": 30}], picture)
+    assert b"<svg" in picture.read_bytes()

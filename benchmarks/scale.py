@@ -1,7 +1,8 @@
-"""A large class, graded by one run: submissions a minute, whether memory stays flat, and what a second run costs.
+"""Classes of 30 to 1,000, graded by one run: submissions a minute, whether memory stays flat, what a second run costs.
 
-The class is made from the Titanic corpora, right and wrong submissions in turn, each with a line of its own so that no
-two are equal. `on_this_machine` grades it with all cores, `on_a_cluster` through a Dask scheduler with two workers.
+A class is made from the Titanic corpora, right and wrong submissions in turn, each with a line of its own so that no
+two are equal. `on_this_machine` grades each with one and with two judges, and draws what it measured;
+`on_a_cluster` grades one through a Dask scheduler with two workers.
 """
 
 from __future__ import annotations
@@ -18,13 +19,21 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from corpora.corpus import REPOSITORY, cases, lay_out_course
+from autograder.grading.assignment import REPOSITORY, SHARED
+from corpora.corpus import cases, lay_out_course
 
 ASSIGNMENT = "titanic"
+SIZES = (30, 100, 300, 1000)
+JUDGES = (1, 2)
 WORKERS = 2
+SHARES = {"after a tenth": 0.1, "in the middle": 0.5, "at the end": 0.9}
+RESULTS = REPOSITORY / "benchmarks" / "scale.json"
+PICTURE = REPOSITORY / "docs" / "images" / "scale.svg"
+QUICK_LOOK = REPOSITORY / ".cache" / "benchmarks"
 SAMPLE_SECONDS = 2.0
 _ROLES = {
     "autograder.grading.judge_process": "judges",
@@ -54,15 +63,108 @@ class Measured:
         return max(sample.total() for sample in self.samples)
 
 
-def on_this_machine(size: int) -> None:
+def on_this_machine(size: int | None) -> None:
+    """Writes what was measured after each class, and the picture of it: into docs/, for one class into .cache."""
+    folder = QUICK_LOOK if size else RESULTS.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: list[dict[str, Any]] = []
+    print(f"Classes of Titanic submissions on {os.cpu_count()} cores")
+    for judges, number in itertools.product(JUDGES, [size] if size else SIZES):
+        rows.append(_graded(number, judges))
+        (folder / RESULTS.name).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    picture = QUICK_LOOK / PICTURE.name if size else PICTURE
+    draw(rows, picture)
+    print(table(rows))
+    print(f"{picture.relative_to(REPOSITORY)}, from {(folder / RESULTS.name).relative_to(REPOSITORY)}\n")
+
+
+def _graded(size: int, judges: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         course = course_of(Path(folder), size)
-        run = _measured(_grade_command(course))
-        again = _measured(_grade_command(course))
-        print(f"A class of {size} Titanic submissions on {os.cpu_count()} cores")
+        run = _measured(_grade_command(course, jobs=judges))
+        again = _measured(_grade_command(course, jobs=judges))
+        print(f"A class of {size}, {judges} judge{'s' * (judges > 1)}")
         _print(run, size)
-        print(f"  {again.seconds:8.1f} s for the same class again, unchanged")
         _print_marks(course)
+        return {
+            "submissions": size,
+            "judges": judges,
+            "seconds": run.seconds,
+            "a minute": size / run.seconds * 60,
+            **{f"GiB {words}": run.around(share) / 1024 for words, share in SHARES.items()},
+            "GiB at most": run.peak / 1024,
+            "unchanged": again.seconds,
+            "stall": stall(course),
+        }
+
+
+def stall(course: Path) -> float:
+    """The longest time in seconds in which no judge finished anything, from the first verdict to the last."""
+    kept = (course / "reports" / ".kept" / ASSIGNMENT).glob("*.json")
+    ends = sorted(file.stat().st_mtime for file in kept)
+    return max((after - before for before, after in itertools.pairwise(ends)), default=0.0)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """For docs/performance.md."""
+    lines = [
+        "| submissions | judges | a minute | GiB after a tenth, in the middle, at the end | again | longest stall |",
+        "| ---: | ---: | ---: | --- | ---: | ---: |",
+    ]
+    for row in rows:
+        memory = ", ".join(f"{row[f'GiB {words}']:.2f}" for words in SHARES)
+        lines.append(
+            f"| {row['submissions']:,} | {row['judges']} | {row['a minute']:.0f} | {memory} "
+            f"| {row['unchanged']:.1f} s | {row['stall']:.1f} s |"
+        )
+    return "\n".join(lines)
+
+
+def draw(rows: list[dict[str, Any]], file: Path) -> None:
+    """Throughput, memory, the unchanged run and the longest stall, by the size of the class."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams["svg.hashsalt"] = "scale"  # the same picture from the same numbers
+    sys.path.append(str(REPOSITORY / SHARED))
+    from course import style  # isort: skip
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import NullLocator
+
+    style.use()
+    figure, axes = plt.subplots(2, 2, figsize=(8.5, 6.5))
+    panels = {
+        "a minute": "submissions a minute",
+        "GiB": "memory, GiB",
+        "unchanged": "again, unchanged, seconds",
+        "stall": "longest stall, seconds",
+    }
+    for axis, (quantity, label) in zip(axes.flat, panels.items(), strict=True):
+        for judges in sorted({row["judges"] for row in rows}):
+            mine = [row for row in rows if row["judges"] == judges]
+            name = f"{judges} judge{'s' * (judges > 1)}"
+            keys = (
+                {f"GiB {when}": f"{name}, {when}" for when in SHARES}
+                if quantity == "GiB"
+                else {quantity: name}
+            )
+            for (key, legend), marker in zip(keys.items(), "o^s", strict=False):
+                sizes, values = [row["submissions"] for row in mine], [row[key] for row in mine]
+                look = {"color": f"C{judges - 1}", "linestyle": "-" if judges == 1 else "--"}
+                axis.plot(sizes, values, marker=marker, fillstyle="none", label=legend, **look)
+        axis.set(
+            ylabel=label,
+            xlabel="submissions",
+            xscale="log",
+            xticks=sorted({row["submissions"] for row in rows}),
+        )
+        axis.get_xaxis().set_major_formatter("{x:.0f}")
+        axis.get_xaxis().set_minor_locator(NullLocator())
+        axis.set_ylim(0, 1.1 * axis.get_ylim()[1])
+        axis.legend(fontsize=8)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
+    plt.close(figure)
 
 
 def on_a_cluster(size: int) -> None:
@@ -112,7 +214,7 @@ def course_of(folder: Path, size: int) -> Path:
     return course
 
 
-def _grade_command(course: Path, **options: str) -> list[str]:
+def _grade_command(course: Path, **options: str | int) -> list[str]:
     call = f"grade({ASSIGNMENT!r}, root={str(course)!r}, **{options!r})"
     return [sys.executable, "-c", f"from autograder.classroom import grade; raise SystemExit({call})"]
 
