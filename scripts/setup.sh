@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Creates a virtual environment with what requirements.lock pins, and installs the programs that the sandbox, JupyterHub
-# and the tests use. make calls it when requirements.lock has changed; it is safe to run again.
+# and the tests use. make calls it when requirements.lock has changed; it is safe to run again. It uses uv if it is on
+# PATH, otherwise pip. With SMALL=1 it leaves out CUDA, JupyterHub's proxy and what only the tests use; that
+# environment stays so.
 set -euo pipefail
 
 venv=${1:-.venv}
@@ -20,13 +22,65 @@ find_python() {
     return 1
 }
 
+create() {
+    if command -v uv >/dev/null; then
+        uv venv --quiet --seed --clear --python "${PYTHON:->=3.11}" "$venv"
+    else
+        local python
+        python=$(find_python)
+        "$python" -m venv --clear "$venv"
+    fi
+    echo "setup: created $venv with $("$venv/bin/python" --version)"
+}
+
+install() {
+    if command -v uv >/dev/null; then
+        uv pip install --quiet --index-strategy unsafe-best-match --python "$venv/bin/python" "$@"
+    else
+        "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@"
+    fi
+}
+
+# PyPI has no builds of PyTorch without CUDA for Linux on x86_64. PyTorch's own index has them.
+cpu_index=https://download.pytorch.org/whl/cpu
+
+# The CPU build of the release in requirements.lock or, where no index has that, of the newest one that there is.
+cpu_build() {
+    local served locked
+    served=$("$venv/bin/python" -m pip index versions "$1" --extra-index-url "$cpu_index" 2>/dev/null |
+        grep -oE '[0-9][0-9.]*\+cpu' || true)
+    locked=$(sed -nE "s/^$1==([0-9.]+).*/\1+cpu/p" requirements.lock)
+    grep -Fx "$locked" <<<"$served" || head -n 1 <<<"$served"
+}
+
+# requirements.lock without CUDA, and without the browser's driver. torchvision fits one release of torch alone, and no
+# task needs it.
+small_requirements() {
+    local torch torchvision
+    torch=$(cpu_build torch)
+    torchvision=$(cpu_build torchvision)
+    if [ -z "$torch" ]; then
+        echo "setup: pip finds no CPU build of torch, in $cpu_index or elsewhere: run setup without SMALL=1" >&2
+        return 1
+    fi
+    if ! grep -qx "torch==${torch%+cpu}" requirements.lock; then
+        echo "setup: torch $torch, because no index has the CPU build of the release in requirements.lock" >&2
+        torchvision=
+    fi
+    grep -vE '^(nvidia-|cuda-|triton=|torch=|torchvision=|playwright=)' requirements.lock
+    echo "torch==$torch"
+    if [ -n "$torchvision" ]; then echo "torchvision==$torchvision"; else echo "setup: without torchvision" >&2; fi
+}
+
 # Optional programs. A failure here stops nothing: the sandbox has other rungs, and the tests say what is missing.
 install_programs() {
     local missing=() package
     command -v bwrap >/dev/null || missing+=(bubblewrap)
-    command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
-    command -v postgres >/dev/null || [ -d /usr/lib/postgresql ] || missing+=(postgresql)
-    command -v npm >/dev/null || missing+=(npm)
+    if [ -z "$small" ]; then
+        command -v npm >/dev/null || missing+=(npm)
+        command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+        command -v postgres >/dev/null || [ -d /usr/lib/postgresql ] || missing+=(postgresql)
+    fi
     if [ ${#missing[@]} -eq 0 ]; then
         return
     fi
@@ -57,16 +111,23 @@ apt_install() {
             DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "$1" >/dev/null 2>&1; }
 }
 
-python=$(find_python)
-if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-    echo "setup: creating $venv with $("$python" --version)"
-    "$python" -m venv --clear "$venv"
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || create
+small=${SMALL:-}
+if [ -e "$venv/.small" ]; then small=1; fi
+# What assignments need besides requirements.lock is in assignments/contract.toml.
+uses() { "$venv/bin/python" -m autograder.grading.uses; }
+if [ -n "$small" ]; then
+    touch "$venv/.small"
+    echo "setup: installing requirements.lock without CUDA (about 2 GB)"
+    small_requirements >"$venv/requirements.txt"
+    uses | grep -vE '^torch(vision)?\b' >>"$venv/requirements.txt" || true
+    install --extra-index-url "$cpu_index" --requirement "$venv/requirements.txt"
+else
+    echo "setup: installing requirements.lock (about 6 GB with PyTorch; the first time takes some minutes)"
+    uses >"$venv/requirements.txt"
+    install --requirement requirements.lock
+    install --requirement "$venv/requirements.txt"
 fi
-echo "setup: installing requirements.lock (about 6 GB with PyTorch; the first time takes some minutes)"
-"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
-# what assignments need besides (assignments/contract.toml)
-"$venv/bin/python" -m autograder.grading.uses >"$venv/requirements.txt"
-"$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --requirement "$venv/requirements.txt"
 install_programs
-install_proxy
+[ -n "$small" ] || install_proxy
 echo "setup: ready"

@@ -1,0 +1,147 @@
+"""scripts/setup.sh: what it has installed, by pip or by uv, with CUDA or without. What it calls are stand-ins."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.grading.assignment import REPOSITORY
+
+LOCK = """\
+numpy==2.4.6
+cuda-toolkit==13.0.3.0 ; platform_system == "Linux"
+nvidia-cublas==13.1.1.3 ; platform_system == "Linux"
+torch==2.14.1
+torchmetrics==1.9.0
+torchvision==0.29.1
+playwright==1.65.2
+triton==3.8.0 ; platform_system == "Linux"
+"""
+PROGRAM = """#!/bin/bash
+echo "$(basename "$0") $*" >>"$LOG"
+make_venv() { mkdir -p .venv/bin && cp "$0" .venv/bin/python; }
+case "$*" in
+    "-m venv "* | "venv "*) make_venv ;;
+    "-m pip index versions torch "*) echo "Available versions: $TORCH" ;;
+    "-m pip index versions torchvision "*) echo "Available versions: $TORCHVISION" ;;
+    "-m autograder.grading.uses") printf '%s\\n' scikit-learn torch torchvision ;;
+esac
+"""
+TOOLS = ("bash", "basename", "cat", "cp", "dirname", "grep", "head", "id", "mkdir", "sed", "touch")
+STAND_INS = ("python3", "bwrap", "chromium", "postgres", "npm")
+
+
+class Checkout:
+    def __init__(self, root: Path) -> None:
+        self.root, self.programs, self.log = root, root / "bin", root / "log"
+        (root / "scripts").mkdir(exist_ok=True)
+        self.programs.mkdir()
+        shutil.copy(REPOSITORY / "scripts" / "setup.sh", root / "scripts")
+        (root / "requirements.lock").write_text(LOCK)
+        for name in TOOLS:
+            (self.programs / name).symlink_to(shutil.which(name))
+        for name in STAND_INS:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        (self.programs / name).write_text(PROGRAM)
+        (self.programs / name).chmod(0o755)
+
+    def setup(self, torch: str = "", torchvision: str = "", **variables: str) -> subprocess.CompletedProcess:
+        self.log.write_text("")
+        where = {"PATH": str(self.programs), "LOG": str(self.log), "TORCH": torch, "TORCHVISION": torchvision}
+        script = self.root / "scripts" / "setup.sh"
+        return subprocess.run(
+            [shutil.which("bash"), script], env={**where, **variables}, capture_output=True, text=True
+        )
+
+    def installed(self) -> list[str]:
+        """The commands that install something, without the program's options."""
+        return [
+            line for line in self.log.read_text().splitlines() if " install " in line and "npm" not in line
+        ]
+
+    def requirements(self) -> set[str]:
+        return set((self.root / ".venv" / "requirements.txt").read_text().split("\n")) - {""}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def test_pip_installs_the_lock_and_what_assignments_need(checkout: Checkout) -> None:
+    assert checkout.setup().returncode == 0
+    lock, uses = checkout.installed()
+    assert lock.startswith("python -m pip install ") and lock.endswith("--requirement requirements.lock")
+    assert uses.endswith("--requirement .venv/requirements.txt")
+    assert checkout.requirements() == {"scikit-learn", "torch", "torchvision"}
+
+
+def test_uv_installs_the_same_where_it_is_on_the_path(checkout: Checkout) -> None:
+    checkout.add("uv")
+    assert checkout.setup().returncode == 0
+    calls = checkout.log.read_text().splitlines()
+    assert [call for call in calls if call.startswith("uv venv ")]
+    assert not [call for call in calls if "python -m pip install" in call or "-m venv" in call]
+    lock, uses = checkout.installed()
+    assert lock.startswith("uv pip install ") and lock.endswith("--requirement requirements.lock")
+    assert uses.endswith("--requirement .venv/requirements.txt")
+
+
+def test_without_cuda_the_locks_own_release_is_installed(checkout: Checkout) -> None:
+    served = {"torch": "2.15.0+cpu, 2.14.1+cpu, 2.14.1", "torchvision": "0.29.2+cpu, 0.29.1+cpu"}
+    assert checkout.setup(SMALL="1", **served).returncode == 0
+    only = {
+        "numpy==2.4.6",
+        "torchmetrics==1.9.0",
+        "torch==2.14.1+cpu",
+        "torchvision==0.29.1+cpu",
+        "scikit-learn",
+    }
+    assert checkout.requirements() == only
+    assert len(checkout.installed()) == 1
+    checkout.setup(**served)  # as make does when the lock has changed
+    assert checkout.requirements() == only
+
+
+def test_without_cuda_the_newest_build_is_installed_where_the_locks_is_not_served(checkout: Checkout) -> None:
+    done = checkout.setup(SMALL="1", torch="2.14.1, 2.13.0+cpu, 2.12.0+cpu", torchvision="0.29.1")
+    assert checkout.requirements() == {
+        "numpy==2.4.6",
+        "torchmetrics==1.9.0",
+        "torch==2.13.0+cpu",
+        "scikit-learn",
+    }
+    assert "without torchvision" in done.stderr and "torch 2.13.0+cpu" in done.stderr
+
+
+def test_without_cuda_and_without_such_a_build_is_one_sentence(checkout: Checkout) -> None:
+    done = checkout.setup(SMALL="1", torch="2.14.1", torchvision="0.29.1")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "no CPU build of torch" in done.stderr
+    assert checkout.installed() == []
+
+
+def test_the_image_gets_all_that_its_setup_reads(tmp_path: Path) -> None:
+    lines = (REPOSITORY / "Containerfile").read_text(encoding="utf-8").splitlines()
+    for source, target in (line.split()[1:] for line in lines if line.startswith("COPY ")):
+        if (REPOSITORY / source).is_dir():
+            shutil.copytree(REPOSITORY / source, tmp_path / target)
+        else:
+            (tmp_path / target).mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / source, tmp_path / target)
+    checkout = Checkout(tmp_path)  # with programs that are stand-ins, and a small lock
+    assert checkout.setup(SMALL="1", torch="2.14.1+cpu", torchvision="0.29.1+cpu").returncode == 0
+    uses = subprocess.run(
+        # the image has no package yet when setup asks this
+        [sys.executable, "-S", "-m", "autograder.grading.uses"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert uses.stdout.split() == ["scikit-learn", "torch", "torchvision"]
