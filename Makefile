@@ -61,13 +61,13 @@ endif
 .PHONY: help setup release solutions new import watch test check format grade grade-gpu worker serve invite attempts \
         demo report score students collect export return \
         extend excuse withdraw group regrade regraded graders archive gradescope \
-        validity prove explain keep mistakes bench alternatives sandbox-check clean
+        validity upgrade-check prove explain keep mistakes bench alternatives sandbox-check clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nASSIGNMENT=name selects one assignment.\n'
 
-setup: $(READY) ## create .venv with everything in requirements.lock (the other commands do it when needed)
+setup: $(READY) ## create .venv with everything in requirements.lock; the other commands do it when needed (SMALL=1: 2 GB instead of 6)
 
 $(READY): requirements.lock scripts/setup.sh
 	@scripts/setup.sh $(VENV)
@@ -178,6 +178,9 @@ gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for G
 validity: $(READY) ## measure how often a verdict is wrong, into docs/validity.md (QUICK=1 for a sample)
 	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
+upgrade-check: $(READY) ## grade with the newest libraries and the oldest allowed, list verdicts that differ (QUICK=1, ONLY=newest, JOBS=n)
+	@$(PYTHON) -m validity.upgrade $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
+
 mistakes: $(READY) ## write what students read after each mistake, into docs/mistakes.md
 	@$(PYTHON) -m corpora.mistakes
 
@@ -192,7 +195,7 @@ explain: $(READY) ## say why a mutant that make prove found may get full marks (
 keep: $(READY) ## make a submission of the corpus of what make prove found (ASSIGNMENT=name, CASE=id)
 	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make keep ASSIGNMENT=k-means CASE=id)) --keep "$$CASE"
 
-bench: $(READY) ## compare a class of 40 with plain nbgrader; grade 300 here and through Dask (ONLY=class300)
+bench: $(READY) ## compare a class of 40 with plain nbgrader; grade 30 to 1,000 here and 300 through Dask (ONLY=scale)
 	@$(PYTHON) -m benchmarks $(addprefix --only ,$(ONLY))
 
 sandbox-check: $(READY) ## try to escape from the sandbox, and print the results (as root: also as a user)
