@@ -57,6 +57,8 @@ cpu_build() {
 # task needs it.
 small_requirements() {
     local torch torchvision
+    grep -vE '^(nvidia-|cuda-|triton=|torch=|torchvision=|playwright=)' requirements.lock
+    if ! grep -q '^torch==' requirements.lock; then return; fi # a course without it
     torch=$(cpu_build torch)
     torchvision=$(cpu_build torchvision)
     if [ -z "$torch" ]; then
@@ -67,7 +69,6 @@ small_requirements() {
         echo "setup: torch $torch, because no index has the CPU build of the release in requirements.lock" >&2
         torchvision=
     fi
-    grep -vE '^(nvidia-|cuda-|triton=|torch=|torchvision=|playwright=)' requirements.lock
     echo "torch==$torch"
     if [ -n "$torchvision" ]; then echo "torchvision==$torchvision"; else echo "setup: without torchvision" >&2; fi
 }

@@ -127,6 +127,12 @@ def test_without_cuda_and_without_such_a_build_is_one_sentence(checkout: Checkou
     assert checkout.installed() == []
 
 
+def test_a_course_without_torch_stays_without_it(checkout: Checkout) -> None:
+    (checkout.root / "requirements.lock").write_text("numpy==2.4.6\n")
+    assert checkout.setup(SMALL="1", torch="2.14.1+cpu").returncode == 0
+    assert checkout.requirements() == {"numpy==2.4.6", "scikit-learn"}
+
+
 def test_the_image_gets_all_that_its_setup_reads(tmp_path: Path) -> None:
     lines = (REPOSITORY / "Containerfile").read_text(encoding="utf-8").splitlines()
     for source, target in (line.split()[1:] for line in lines if line.startswith("COPY ")):

@@ -2,10 +2,11 @@
 
     python -m validity.upgrade [--quick] [--jobs N] [--only newest|oldest] [ASSIGNMENT ...]
 
-Two environments are made in .cache/upgrade: the newest libraries that the registry serves, with the newest Python on
-PATH, and the oldest that pyproject.toml allows, with the oldest Python. Solved notebooks, the correct and the wrong
-submissions of the corpora and one mutant in ten are graded in these two and in the environment that runs this, with
-the same seed. Every test whose outcome or points differ is listed. Exit status 1: there is one.
+Two environments are made next to .venv: `newest`, with the newest libraries that the registry serves and the newest
+Python on PATH, and `oldest`, with the oldest libraries that pyproject.toml allows and the oldest Python. Solved
+notebooks, the correct and the wrong submissions of the corpora and one mutant in ten are graded in these two and in
+the environment that runs this, with the same seed. Every test whose outcome or points differ is listed. Exit status 1:
+there is one.
 
 What is graded and what comes out is the same in each environment: this file, run by its Python with --into.
 """
@@ -32,7 +33,6 @@ from validity.grading import Grading, Outcome, grade_all, judges
 from validity.measures import case_of, coding_tasks, in_sample, solved
 from validity.mutants import mutants
 
-FOLDER = REPOSITORY / ".cache" / "upgrade"
 NEWEST, OLDEST = "newest", "oldest"
 MINORS = range(11, 30)
 """Of the Pythons that are looked for; pyproject.toml allows 3.11 and later."""
@@ -97,9 +97,10 @@ def pythons() -> list[str]:
 def environment(which: str) -> Path:
     """The Python of an environment with these libraries; made, or brought up to date."""
     base = pythons()[-1 if which == NEWEST else 0]
-    folder = FOLDER / f"{which}-{Path(base).name}"
+    # next to .venv: the sandbox lets a worker see no other folder of the repository
+    folder = REPOSITORY / f".venv-{which}-{Path(base).name}"
     python = folder / "bin" / "python"
-    print(f"Installing the {which} libraries into {folder.relative_to(REPOSITORY)} ...", flush=True)
+    print(f"Installing the {which} libraries into {folder.name} ...", flush=True)
     if not python.exists():
         subprocess.run([base, "-m", "venv", "--clear", folder], check=True)
     uv = shutil.which("uv")
