@@ -520,10 +520,12 @@ FORWARD = {
     "l": lambda v: ((v["yhat"] - v["y"]) ** 2).sum(),
 }
 FORWARD_SLIPS: dict[str, Slips] = {
+    "z1": {"This is x W1 + b1: b1 comes in with z2, and z1 keeps its own value.": lambda v: v["z2"]},
     "z2": {"This is z1: is b1 added?": lambda v: v["z1"]},
     "z3": {
         "This is z2: is there a sigmoid?": lambda v: v["z2"],
         "This is the sigmoid of z1: is b1 added?": lambda v: v["z1"].sigmoid(),
+        "This is the sigmoid of -z2: which sign has the exponent?": lambda v: (-v["z2"]).sigmoid(),
         "This is the tanh of z2.": lambda v: v["z2"].tanh(),
         "This is the relu of z2.": lambda v: v["z2"].relu(),
     },

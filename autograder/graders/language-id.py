@@ -521,6 +521,10 @@ SLIPS: dict[str, dict] = {
     "This is what you get without clearing the gradients.": {"clear": "never"},
     "This is what you get when the gradients are cleared only once in each epoch.": {"clear": "epoch"},
     "This is what you get with a single update for all examples together.": {"together": True},
+    "This is what you get with a single update for each epoch, by the sum of all gradients.": {
+        "clear": "epoch",
+        "step": "epoch",
+    },
 }
 """Usual mistakes in a training, as arguments of `Run.replay`."""
 
@@ -549,6 +553,7 @@ class Run:
     def replay(
         self,
         clear: str = "each",
+        step: str = "each",
         together: bool = False,
         momentum: float | None = None,
         loss: Callable | None = None,
@@ -577,11 +582,14 @@ class Run:
                 if clear == "each":
                     optimizer.zero_grad()
                 value.backward()
-                optimizer.step()
+                if step == "each":
+                    optimizer.step()
                 if clear == "after":
                     optimizer.zero_grad()
                 before[-1].append(value.item())
                 after[-1].append(loss_of(x, wanted).item())
+            if step == "epoch":
+                optimizer.step()
         return Training(before, after, weight.detach(), bias.detach())
 
     def check(self, *also: dict, wrong: dict[str, dict] | None = None, hint: str = "") -> Training:
@@ -616,7 +624,7 @@ def quartic(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
 def test_one_update_for_each_example_in_order(student: Student):
     """Each example should get one update, in order, from its own gradient alone."""
     for run in (Run(student, "squared", 0.5, 2, n=7), Run(student, "squared", 0.1, 2, k=2)):
-        run.check(hint="Clear, predict, differentiate, step, next example.")
+        run.check(hint="Clear, predict, differentiate, step, next example, in the order of `xs`.")
 
 
 @task("online", points=1.0)

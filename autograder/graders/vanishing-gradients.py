@@ -267,16 +267,22 @@ def profile_of(logits: Logits, parameters: list, X: torch.Tensor, y: torch.Tenso
     z = logits(W, b, X.double()).reshape(-1)
     of = {c: torch.autograd.grad(loss(z, y), [*W, *b], retain_graph=True) for c, loss in LOSSES.items()}
     each = F.binary_cross_entropy_with_logits(z, y, reduction="none")
-    single = [torch.autograd.grad(loss, W, retain_graph=True) for loss in each]
+    single = [torch.autograd.grad(loss, [*W, *b], retain_graph=True) for loss in each]
     profiles = {c: torch.stack([g.abs().mean() for g in found[:n]]) for c, found in of.items()}
     right = profiles.pop("")
     mean_of = torch.stack([torch.stack([g[k].abs().mean() for g in single]).mean() for k in range(n)])
     gradients = of[""]
     profiles |= {c: torch.stack([size(g) for g in gradients[:n]]) for c, size in SIZES_OF.items()}
+    # The gradient of a bias from one example is that of the layer's output for it.
+    outputs = [torch.stack([g[n + k].abs().mean() for g in single]).mean() / len(y) for k in range(n)]
     both = [torch.cat([gradients[k].flatten(), gradients[n + k]]).abs().mean() for k in range(n)]
     profiles |= {
         "The losses of the examples are added; the task asks for their mean.": right * len(y),
         "The biases are counted with the weights.": torch.stack(both),
+        "This is the gradient of the biases, not of the weights.": torch.stack(
+            [gradients[n + k].abs().mean() for k in range(n)]
+        ),
+        "This is the gradient of each layer's output, not of its weights.": torch.stack(outputs),
         "This is divided by the mean size of the weights.": right / torch.stack([w.abs().mean() for w in W]),
         "Your profile begins at the output: it should begin at the input.": right.flip(0),
     }
@@ -435,6 +441,9 @@ DECAY_SLIPS: dict[str, Callable[[list[float]], float]] = {
     "This is the arithmetic mean of the ratios.": statistics.mean,
     "This is the first ratio alone.": lambda r: r[0],
     "This is the median of the ratios.": statistics.median,
+    "This is the slope of a line through the logarithms, which is another mean of the ratios.": (
+        lambda r: math.exp(-np.polyfit(range(len(r) + 1), np.cumsum([0.0, *-np.log(r)]), 1)[0])
+    ),
     "This is the first entry divided by the last, divided by the number of ratios.": (
         lambda r: math.prod(r) / len(r)
     ),
@@ -542,7 +551,10 @@ def spreads(scheme: str | float, k: int) -> tuple[list[float], dict[str, float]]
         "This is the variance where the standard deviation belongs: is the root taken?": right[0] ** 2,
         "This is what you get with the standard deviation as the end of a range of uniform numbers.": right[0]
         / 3**0.5,
-        "This is what you get with the end of a uniform range as the standard deviation.": right[0] * 3**0.5,
+        # 5 / 3, PyTorch's gain for tanh, is too near to the root of 3 to tell the two apart.
+        "This is 1.7 times what it should be: is it the end of a range of uniform numbers, or is there a gain?": (
+            right[0] * 3**0.5
+        ),
         "This is the spread of PyTorch's own weights: were new ones drawn?": 1 / math.sqrt(3 * a),
         **slips,
     }
