@@ -432,7 +432,7 @@ with checks.task("manual"):
     checks.close(yhat, [1.5, 0.0, 0.0, 0.0], atol=1e-6, name="forward(X)", ask="Is the relu there?")
     one = model.forward(X[:1])
     checks.shape(one, (1,), name="forward(a single row)", ask="How many dimensions of size 1 are there?")
-    grad_weights, grad_bias = model.backward(X, yhat, y)
+    grad_weights, grad_bias = model.backward(X, model.forward(X), y)
     checks.shape(grad_weights, (2, 1), name="grad_weights", ask="What is the shape of the weights?")
     checks.shape(grad_bias, (1,), name="grad_bias", ask="What is the shape of the bias?")
     # The first row alone has its relu open: its derivative with respect to z is 2 (1.5 - 3.5) / 4 = -1.
@@ -441,7 +441,7 @@ with checks.task("manual"):
         [[-2.0], [-1.0]],
         atol=1e-5,
         name="grad_weights",
-        ask="What may an inactive row add? Is it the gradient of the mean, and not the step?",
+        ask="What may an inactive row add? Is it the gradient of the mean, and not the step? In which order do `yhat` and `y` come in?",
     )
     checks.close(
         grad_bias, [-1.0], atol=1e-5, name="grad_bias", ask="By how many rows is it divided, and how often?"
@@ -764,8 +764,8 @@ def train(model, X: torch.Tensor, y: torch.Tensor, n_epochs: int, learning_rate:
 
 # %% nbgrader={"grade": true, "grade_id": "train-tests", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 with checks.task("train"):
-    # From w = 0 and b = 1.5 both predictions are 1.5, the errors 0.5 and -0.5: the gradients are -0.5 and 0.
-    X, y = torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0])
+    # From w = 0 and b = 1.5 all predictions are 1.5, the errors 0.5 and -0.5: the gradients are -0.5 and 0.
+    X, y = torch.tensor([[1.0], [2.0]]).repeat(20, 1), torch.tensor([1.0, 2.0]).repeat(20)
     for kind in (
         LinearRegressionManual,
         LinearRegressionSemi,
@@ -784,14 +784,14 @@ with checks.task("train"):
             0.23125,
             atol=1e-5,
             name=f"{label}[0]",
-            ask="Before the update or after it? Which sign and size does the step have, and do predictions and targets have the same shape?",
+            ask="Before the update or after it? Is there one step for all rows together, of the right sign and size? Do predictions and targets have the same shape?",
         )
         checks.close(
             losses[1],
             0.2234125,
             atol=1e-5,
             name=f"{label}[1]",
-            ask="Is each step the rate times that step's own gradient, and nothing more? Do all parameters take it?",
+            ask="Is each step the rate times that step's own gradient of all rows, and nothing more? Do all parameters take it?",
         )
         now = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
         checks.close(now[0], torch.full_like(now[0], 0.075), atol=1e-5, name=f"the weight after {label}")

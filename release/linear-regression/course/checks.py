@@ -232,6 +232,8 @@ def _refusal(call: str, ask: str) -> Callable[..., NoReturn]:
 
 
 def _array(got: object, name: str, ask: str) -> np.ndarray:
+    if isinstance(got, (list, tuple)):  # of losses, say, that still have their graph
+        got = [item.detach() if isinstance(item, torch.Tensor) else item for item in got]
     if isinstance(got, torch.Tensor):
         got = got.detach().cpu().numpy()
     try:
