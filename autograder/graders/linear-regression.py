@@ -648,7 +648,8 @@ def training_problem(rng: np.random.Generator) -> Problem:
 
 def trained(student, model: Remote, given: Problem, n_epochs: int, learning_rate: float) -> list[float]:
     losses = student.train(model, given.X, given.y, n_epochs, learning_rate)
-    if isinstance(losses, (torch.Tensor, float)):  # one loss and no list: judged with the losses
+    if isinstance(losses, float) or isinstance(losses, torch.Tensor) and losses.dim() == 0:
+        # One loss and no list: judged with the losses.
         return [as_number(losses, "losses")]
     return as_numbers(losses, "losses")
 
