@@ -38,12 +38,16 @@ def _came_out(key, evaluate, thrown=None):
         _autotests[key] = "raises"
     elif value is None or isinstance(value, bool):
         _autotests[key] = f"assert {{}} is {value}"
-    elif isinstance(value, float) and name == "float":
+    elif name == "float" and abs(value) < float("inf"):
         _autotests[key] = f"assert round({{}}, 2) == {round(value, 2)}"
     elif isinstance(value, type):
         _autotests[key] = f"assert {{}}.__name__ == {value.__name__!r}"
-    elif hasattr(value, "dtype") and hasattr(value, "tolist") and name.startswith(("ndarray", "float", "int")):
-        _autotests[key] = f"import numpy as np\\nassert np.allclose({{}}, {value.tolist()})"
+    elif name in ("bool", "bool_"):  # numpy's
+        _autotests[key] = f"assert {{}} == {bool(value)}"
+    elif hasattr(value, "dtype") and name.startswith(("ndarray", "float", "int", "Tensor")):
+        numbers = str(value.tolist())
+        if "nan" not in numbers and "inf" not in numbers:
+            _autotests[key] = f"import numpy as np\\nassert np.allclose({{}}, {numbers})"
     elif name in ("int", "str", "list", "tuple", "dict", "set"):
         import ast
         try:

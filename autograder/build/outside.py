@@ -106,7 +106,7 @@ class Rewritten:
 
     @property
     def imports(self) -> set[str]:
-        return {self.imports_known[name] for name in self._names & set(self.imports_known)}
+        return {self.imports_known[name] for name in self._names & set(self.imports_known) - _TOOLKIT}
 
     @property
     def helpers(self) -> set[str]:

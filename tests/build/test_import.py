@@ -101,6 +101,11 @@ def test_an_assert_brings_the_data_and_imports_that_it_needs() -> None:
     assert test.imports == {"import numpy as np"}
 
 
+def test_a_helper_of_the_toolkit_takes_the_place_of_one_of_the_same_name() -> None:
+    test = from_outside("from nose.tools import assert_equal\nassert_equal(cubes(2), [0, 1])")
+    assert (test.imports, test.helpers) == (set(), {"assert_equal"})
+
+
 def test_hidden_inputs_are_in_no_message_and_visible_ones_may_be() -> None:
     assert "'cubes(2)'" not in from_outside("assert cubes(2) == [0, 1]").body[0]
     assert "'cubes(2)'" in from_outside("assert cubes(2) == [0, 1]", visible=True).body[0]
@@ -293,6 +298,7 @@ def test_an_autotest_of_each_kind(tmp_path: Path) -> None:
         "half": "assert round(half, 2) == 0.33",
         "half > 0": "assert (half > 0) is True",
         "type(half)": "assert type(half).__name__ == 'float'",
+        "np.float64(half) < 1": "assert (np.float64(half) < 1) == True",
         "np.ones(2)": "import numpy as np\nassert np.allclose(np.ones(2), [1.0, 1.0])",
         "{'a': [half < 0]}": "assert ({'a': [half < 0]}) == {'a': [False]}",
         "throws(lambda: int('x'), ValueError)": "try:\n    int('x')\nexcept ValueError:\n    pass\nelse:\n"

@@ -64,13 +64,14 @@ def notebook(answers: dict[str, str]) -> dict:
 class Course:
     """The tiny course: `grade(**answers)` grades a submission that differs from the solution in these cells."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, solutions: dict[str, str] = SOLUTIONS) -> None:
         self.root = root
+        self.solutions = solutions
         stubs = {
             name: source.split("\n")[0] + "\n    raise NotImplementedError"
-            for name, source in SOLUTIONS.items()
+            for name, source in solutions.items()
         }
-        for tree, answers in (("release", stubs), ("solutions", SOLUTIONS)):
+        for tree, answers in (("release", stubs), ("solutions", solutions)):
             (root / tree / "tiny").mkdir(parents=True)
             (root / tree / "tiny" / "tiny.ipynb").write_text(json.dumps(notebook(answers)))
         (root / "graders").mkdir()
@@ -85,7 +86,7 @@ class Course:
 
     def submission(self, **answers: str) -> Path:
         path = self.root / "tiny.ipynb"
-        path.write_text(json.dumps(notebook(SOLUTIONS | answers)))
+        path.write_text(json.dumps(notebook(self.solutions | answers)))
         return path
 
     def grade(self, judge: Judge, **answers: str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.grading.conftest import Course
+
 GRADER = """
 import torch
 from autograder.grading.toolkit import same_as
@@ -80,3 +82,78 @@ def test_an_error_that_does_not_come_is_missed(course, judge) -> None:
     report = course.grade(judge, quadruple=f"def quadruple(x):\n    return {lazy}")
     (refuses,) = (test for test in report.tasks["quadruple"].tests if test.name == "test_words")
     assert "should raise a ValueError; yours raises nothing" in refuses.message
+
+
+# ---- a grader of three functions, as docs/graders.md says: at most 40 lines
+
+THREE = """
+import torch
+from autograder.grading.toolkit import same_as
+
+
+def draw(rng):
+    return [(torch.randn(6),), (torch.randn(2, 3),)]
+
+
+@same_as(draw=draw, atol=1e-5, returns=torch.Tensor)
+def center(x):
+    return x - x.mean(), {"The mean is added.": x + x.mean()}
+
+
+test_center = center.values("`center` should subtract the mean.", points=1)
+test_center_leaves = center.arguments("`center` should leave its argument alone.", points=0.5)
+test_center_type = center.result_type("`center` should return a tensor.", points=0.5)
+
+
+@same_as(draw=draw, atol=1e-5, returns=torch.Tensor)
+def relu(x):
+    return x.clamp(min=0), {"This is the absolute value.": x.abs()}
+
+
+test_relu = relu.values("`relu` should be 0 below zero.", points=1)
+test_relu_leaves = relu.arguments("`relu` should leave its argument alone.", points=0.5)
+test_relu_type = relu.result_type("`relu` should return a tensor.", points=0.5)
+
+
+@same_as(draw=draw, atol=1e-5, returns=torch.Tensor)
+def softmax(x):
+    return x.exp() / x.exp().sum(), {"These do not add up to 1: nothing is divided.": x.exp()}
+
+
+test_softmax = softmax.values("`softmax` should divide exponentials by their sum.", points=1)
+test_softmax_leaves = softmax.arguments("`softmax` should leave its argument alone.", points=0.5)
+test_softmax_type = softmax.result_type("`softmax` should return a tensor.", points=0.5)
+"""
+THREE_RIGHT = {
+    "center": "x - x.mean()",
+    "relu": "x * (x > 0)",
+    "softmax": "x.exp() / x.exp().sum()",
+}
+THREE_MISTAKES = {
+    "center": ("x + x.mean()", "The mean is added."),
+    "relu": ("x.abs()", "This is the absolute value."),
+    "softmax": ("x.exp()", "nothing is divided"),
+}
+
+
+def test_a_grader_of_three_functions_takes_forty_lines(tmp_path, judge) -> None:
+    assert len(THREE.strip().splitlines()) <= 40
+    solutions = {name: f"def {name}(x):\n    return {value}" for name, value in THREE_RIGHT.items()}
+    course = Course(tmp_path, solutions)
+    course.write_grader(THREE)
+
+    def lost(**answers: str) -> dict[str, str]:
+        tasks = course.grade(judge, **answers).tasks.values()
+        assert judge.errors == []
+        assert sum(task.max_points for task in tasks if task.tests) == 6
+        return {test.name: test.message for task in tasks for test in task.tests if test.message}
+
+    assert lost() == {}
+    for name, right in THREE_RIGHT.items():
+        wrong, cause = THREE_MISTAKES[name]
+        changing = f"result = {right}\n    x.zero_()\n    return result"
+        assert cause in lost(**{name: f"def {name}(x):\n    return {wrong}"})[f"test_{name}"]
+        (changed,) = lost(**{name: f"def {name}(x):\n    {changing}"}).items()
+        assert changed[0] == f"test_{name}_leaves" and "changes its argument" in changed[1]
+        (listed,) = lost(**{name: f"def {name}(x):\n    return ({right}).tolist()"}).items()
+        assert listed[0] == f"test_{name}_type" and "a tensor of floats" in listed[1]
