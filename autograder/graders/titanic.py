@@ -460,7 +460,14 @@ class Course:
     rate: float
     n_epochs: int
 
+    @functools.cached_property
+    def faultless(self) -> Run | None:
+        return self._train("")
+
     def run(self, slip: str = "") -> Run | None:
+        return self._train(slip) if slip else self.faultless
+
+    def _train(self, slip: str) -> Run | None:
         train = logistic_training if len(self.start) == 4 else network_training
         parts = train(self.start, self.X, self.y, self.kind, self.rate, self.n_epochs, slip)
         return None if parts is None else Run(*parts)

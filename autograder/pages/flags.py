@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import json
 import re
 from collections import Counter, defaultdict
@@ -202,6 +203,7 @@ def find_flags(
     return sorted(flags, key=lambda flag: (order[flag.cell], flag.line, flag.why))
 
 
+@functools.lru_cache(maxsize=256)  # most cells of a class are the release's
 def _parsed(source: str) -> ast.Module | None:
     """The tree of a cell; lines for IPython are blank in it. None: what does not parse does not run either."""
     lines = ("" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.split("\n"))

@@ -9,6 +9,7 @@ machine code (native.py), whatever thread, mode or kernel leads there. What rema
 from __future__ import annotations
 
 import ctypes
+import functools
 import importlib
 import importlib.abc
 import itertools
@@ -62,6 +63,10 @@ def prepare() -> list[str]:
     _known[:] = list(sys.modules)[-1:]
     if "torch" in sys.modules:
         _find_traps()
+        for bans in (_autograd_bans, _optim_bans, _losses_bans):
+            bans()
+    if "scipy.signal" in sys.modules:
+        _convolution_bans()
     if not _shallow:
         return []
     import torch
@@ -144,13 +149,17 @@ def _find_traps() -> None:
 
 
 _prepared: dict[types.ModuleType, list[_Ban]] = {}
+_banned: set[int] = set()
 _known: list[str] = []
 """The youngest module that `prepare` saw; of the thousands before it, each look would cost a page of memory."""
 
 
 def _sklearn_bans(module: types.ModuleType) -> list[_Ban]:
+    """The bans on what is found in this module and was not found in those before it."""
     if module not in _prepared:
-        _prepared[module] = _bans_of_module(module, WITHOUT_SKLEARN, owned_by="sklearn")
+        bans = _bans_of_module(module, WITHOUT_SKLEARN, owned_by="sklearn")
+        _prepared[module] = [ban for ban in bans if ban.key not in _banned]
+        _banned.update(ban.key for ban in bans)
     return _prepared[module]
 
 
@@ -167,7 +176,8 @@ def _forbid_sklearn() -> None:
     sys.meta_path.insert(0, _ForbiddenImports("sklearn", WITHOUT_SKLEARN))
 
 
-def _forbid_autograd() -> None:
+@functools.cache
+def _autograd_bans() -> list[_Ban]:
     import torch
     import torch._functorch.eager_transforms as transforms
     import torch.autograd.functional
@@ -178,8 +188,9 @@ def _forbid_autograd() -> None:
     # torch's own printing of a tensor asks for its dual numbers, of which there are none here
     keep = ("unpack_dual", "UnpackedDualTensor")
     keep += ("functionalize", "_set_fwd_grad_enabled", "set_inplace_requires_grad_allowed")
+    bans: list[_Ban] = []
     for module in (torch.autograd.functional, torch.autograd.gradcheck, forward_ad, transforms):
-        _apply(_bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep))
+        bans += _bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep)
     functions = [
         torch.autograd.backward,
         torch.autograd.grad,
@@ -188,15 +199,19 @@ def _forbid_autograd() -> None:
     ]
     functions += [apis.grad, apis.grad_and_value]
     for function in functions:
-        _apply(_bans(f"{function.__module__}.{function.__qualname__}", function, BY_HAND))
+        bans += _bans(f"{function.__module__}.{function.__qualname__}", function, BY_HAND)
 
     c = torch._C
-    _apply(_bans("the autograd engine", c._ImperativeEngine.run_backward, BY_HAND))
+    bans += _bans("the autograd engine", c._ImperativeEngine.run_backward, BY_HAND)
     for function in (c._functorch._grad_increment_nesting, c._functorch._jvp_increment_nesting):
-        _apply(_bans("torch.func", function, BY_HAND))
+        bans += _bans("torch.func", function, BY_HAND)
     for function in (c._enter_dual_level, c._VariableFunctions._make_dual):
-        _apply(_bans("forward-mode differentiation", function, BY_HAND))
-    _apply(_bans("torch.compile", torch.compile, SWITCHED_OFF))
+        bans += _bans("forward-mode differentiation", function, BY_HAND)
+    return [*bans, *_bans("torch.compile", torch.compile, SWITCHED_OFF)]
+
+
+def _forbid_autograd() -> None:
+    _apply(_autograd_bans())
     _forbid_operators_by_object()
 
 
@@ -226,13 +241,17 @@ def call_packet(self, /, *args, **kwargs):
 """
 
 
-def _forbid_optim() -> None:
+@functools.cache
+def _optim_bans() -> list[_Ban]:
     # The base class and its helpers stay: a student's own optimizer may be built on them.
     kept = ("torch.optim.optimizer", "torch.optim.lr_scheduler", "torch.optim.swa_utils")
-    for module in _modules("torch"):
-        if module.__name__.startswith("torch.optim.") and module.__name__ not in kept:
-            keep = ("__init__", "__setstate__")
-            _apply(_bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep))
+    keep = ("__init__", "__setstate__")
+    return [
+        ban
+        for module in _modules("torch")
+        if module.__name__.startswith("torch.optim.") and module.__name__ not in kept
+        for ban in _bans_of_module(module, BY_HAND, owned_by=module.__name__, keep=keep)
+    ]
 
 
 _CONVOLUTIONS = {
@@ -248,24 +267,36 @@ _CONVOLUTIONS = {
 }
 
 
+@functools.cache
+def _convolution_bans() -> list[_Ban]:
+    return [
+        ban
+        for module_name, names in _CONVOLUTIONS.items()
+        for module in [importlib.import_module(module_name)]
+        for name in names.split()
+        if hasattr(module, name)
+        for ban in _bans(f"{module_name}.{name}", getattr(module, name), BY_HAND)
+    ]
+
+
 def _forbid_convolution() -> None:
-    for module_name, names in _CONVOLUTIONS.items():
-        module = importlib.import_module(module_name)
-        for name in names.split():
-            if hasattr(module, name):
-                _apply(_bans(f"{module_name}.{name}", getattr(module, name), BY_HAND))
+    _apply(_convolution_bans())
     if "torchvision" in sys.modules:
         _forbid_operators("torchvision", "deform_conv2d", BY_HAND)
     else:
         sys.meta_path.insert(0, _ForbiddenImports("torchvision", "it brings a convolution along."))
 
 
-def _forbid_losses() -> None:
+@functools.cache
+def _losses_bans() -> list[_Ban]:
     from torch.nn import functional
 
-    for name, function in list(vars(functional).items()):
-        if name.endswith(("_loss", "cross_entropy", "cross_entropy_with_logits", "kl_div")):
-            _apply(_bans(f"torch.nn.functional.{name}", function, BY_FORMULA))
+    return [
+        ban
+        for name, function in list(vars(functional).items())
+        if name.endswith(("_loss", "cross_entropy", "cross_entropy_with_logits", "kl_div"))
+        for ban in _bans(f"torch.nn.functional.{name}", function, BY_FORMULA)
+    ]
 
 
 _NAMES = {
@@ -318,8 +349,8 @@ _KINDS: dict[str, Callable[[], None]] = {
     "sklearn": _forbid_sklearn,
     "autograd": _forbid_autograd,
     "convolution": _forbid_convolution,
-    "losses": _forbid_losses,
-    "optim": _forbid_optim,
+    "losses": lambda: _apply(_losses_bans()),
+    "optim": lambda: _apply(_optim_bans()),
 }
 
 
@@ -343,10 +374,16 @@ class _Ban(NamedTuple):
 
     target: types.FunctionType | int
     replacement: types.CodeType | int
+    replaced: types.CodeType | None = None
+    """Kept: a fork that took it apart would copy a page of memory for each thing that it holds."""
+
+    @property
+    def key(self) -> int:
+        return self.target if isinstance(self.target, int) else id(self.target)
 
 
 def _apply(bans: Iterable[_Ban]) -> None:
-    for target, replacement in bans:
+    for target, replacement, _ in bans:
         if isinstance(target, int):
             _point_to(target, replacement)
         else:
@@ -409,7 +446,7 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
             inner for inner in (getattr(x, "__wrapped__", None), getattr(x, "_implementation", None)) if inner
         ]
         if isinstance(x, types.FunctionType):
-            found[id(x)] = _Ban(x, _raising_code(message, x.__code__))
+            found[id(x)] = _Ban(x, _raising_code(message, x.__code__), x.__code__)
         elif type(x).__name__ in _METHOD_TABLE_OFFSETS:
             found[id(x)] = _Ban(_method_table(x), native.python_refusal(message))
     return list(found.values())
