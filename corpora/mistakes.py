@@ -100,8 +100,9 @@ def readings(assignment: str) -> list[Reading]:
     cells = _cells(assignment)
     with _at_home(assignment):
         solved = {"__name__": "__main__"}
+        figures = corpus.tasks_of(assignment).written  # they may need what only a `show-` cell computes
         for grade_id, source in cells.items():
-            if not grade_id.startswith("show-") and not grade_id.endswith("-tests"):
+            if not grade_id.startswith("show-") and not grade_id.endswith("-tests") and grade_id not in figures:
                 _run(source, grade_id, solved)
         return [
             Reading(mistake, _message(mistake, cells[f"{mistake.task}-tests"], solved))

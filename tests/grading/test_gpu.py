@@ -99,12 +99,18 @@ def test_where_the_gpu_cannot_be_used_the_points_wait_and_a_person_is_told(on_gp
     assert [error for error in judge.errors if "no kernel image" in error]
 
 
-def test_the_convnet_learns_clothes_through_torchvision_s_loader(gpu_judge, tmp_path):
-    file = tmp_path / "convnets.ipynb"
-    file.write_text(json.dumps(corpus.solved_notebook("convnets")))
-    names = ("test_fashion_mnist_on_a_gpu", "test_batches_go_to_the_gpu")
-    report = gpu_judge.grade(file, Assignment.load("convnets"), only={"accuracy"}, tests=names)
+@pytest.mark.parametrize(
+    ("name", "tests"),
+    [
+        ("convnets", ("test_fashion_mnist_on_a_gpu", "test_batches_go_to_the_gpu")),
+        ("capstone", ("test_fashion_mnist_on_a_gpu",)),
+    ],
+)
+def test_a_network_learns_clothes_through_torchvision_s_loader(name, tests, gpu_judge, tmp_path):
+    file = tmp_path / f"{name}.ipynb"
+    file.write_text(json.dumps(corpus.solved_notebook(name, quick=True)))
+    report = gpu_judge.grade(file, Assignment.load(name), only={"accuracy"}, tests=tests)
     assert {test.name: test.outcome for test in report.tasks["accuracy"].tests} == dict.fromkeys(
-        names, "passed"
+        tests, "passed"
     )
     assert gpu_judge.errors == []

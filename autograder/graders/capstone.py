@@ -1,0 +1,818 @@
+"""Hidden tests of `capstone` (docs/contract.md, section 9).
+
+What organizes a training is judged with trainings whose outcome the judge knows: what it was asked, how often, and
+which numbers came back. Accuracy is counted here, on images that the notebook has not seen, with labels of their own.
+The tests marked `gpu` need torch, torchvision and pytest, and neither nbgrader nor Jupyter.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from autograder.grading.toolkit import (
+    REPOSITORY,
+    Remote,
+    Shared,
+    as_model,
+    as_number,
+    as_numbers,
+    as_tensor,
+    assert_close,
+    assert_equal,
+    data,
+    entries,
+    fail,
+    require,
+    task,
+    unpack,
+)
+
+
+def between(rng: np.random.Generator, low: int, high: int) -> int:
+    """A random whole number, both ends included."""
+    return int(rng.integers(low, high + 1))
+
+
+# ---- split
+
+
+def draw_labels(rng: np.random.Generator, in_order: bool = False) -> torch.Tensor:
+    """Labels of ten classes, of each another number."""
+    labels = torch.arange(10).repeat_interleave(torch.from_numpy(rng.permutation(np.arange(30, 80, 5))))
+    return labels if in_order else labels[torch.randperm(len(labels))]
+
+
+def indices_of(student, labels: torch.Tensor, share: float, seed: int) -> tuple[list[int], list[int]]:
+    """The two lists of indices that the student's `split` gives, proved to be indices."""
+    found = []
+    parts = unpack(student.split(labels, share, seed), "split(…)", ("train", "val"))
+    for name, part in zip(("train", "val"), parts, strict=True):
+        numbers = as_numbers(part, name)
+        whole = all(number == int(number) and 0 <= number < len(labels) for number in numbers)
+        require(
+            whole, f"`{name}` should hold indices into `labels`, whole numbers from 0 on; yours holds others."
+        )
+        found.append([int(number) for number in numbers])
+    return found[0], found[1]
+
+
+@task("split", points=1)
+def test_every_example_is_in_one_part(student, rng):
+    """Every example should be in one of the two parts, and in one only."""
+    for share in (0.2, 0.31):
+        labels, seed = draw_labels(rng), between(rng, 0, 10_000)
+        for part in unpack(student.split(labels, share, seed), "split(…)", ("train", "val")):
+            flat = not torch.is_tensor(part) or part.dim() == 1
+            require(
+                flat, "A part should have one dimension: what does `pictures[train]` look like otherwise?"
+            )
+        train, val = indices_of(student, labels, share, seed)
+        both = len(set(train) & set(val))
+        require(
+            not both,
+            f"{both} examples are in both parts: what does a validation tell that one has learned from?",
+        )
+        twice = len(train) + len(val) - len(set(train + val))
+        require(not twice, f"{twice} examples are in a part twice. Are they drawn with replacement?")
+        missing = len(labels) - len(train) - len(val)
+        require(not missing, f"{missing} of {len(labels)} examples are in neither part.")
+
+
+@task("split", points=1.5)
+def test_each_class_has_its_share(student, rng):
+    """Of each class, `share` of the examples should be in the validation part, give or take one."""
+    for in_order, share in ((False, 0.2), (True, 0.31)):
+        labels = draw_labels(rng, in_order)
+        train, val = indices_of(student, labels, share, between(rng, 0, 10_000))
+        if abs(len(train) / len(labels) - share) < 0.05:
+            fail("The two parts are exchanged: `share` is that of the validation part, which comes second.")
+        counts = torch.bincount(labels[val], minlength=10)
+        wanted = share * torch.bincount(labels, minlength=10)
+        for name, count, right in zip(range(10), counts.tolist(), wanted.tolist(), strict=True):
+            if abs(count - right) > 1 + 1e-6:
+                sides = "in the order of their classes" if in_order else "in random order"
+                fail(
+                    f"With share={share} and labels {sides}, {count} of {int((labels == name).sum())} examples of "
+                    "a class are in the validation part. Is each class split on its own?"
+                )
+
+
+@task("split", points=0.75)
+def test_same_seed_same_split(student, rng):
+    """The same seed should give the same two parts, whatever was drawn before."""
+    labels, seed = draw_labels(rng), between(rng, 0, 10_000)
+    parts = []
+    for _ in range(2):
+        student.library("torch.manual_seed")(between(rng, 0, 2**31))
+        student.library("numpy.random.seed")(between(rng, 0, 2**31))
+        parts.append(set(indices_of(student, labels, 0.25, seed)[1]))
+    require(
+        parts[0] == parts[1],
+        "The same seed gives another split. Which generator draws, and who has seeded it?",
+    )
+
+
+@task("split", points=0.75)
+def test_another_seed_another_split(student, rng):
+    """Another seed should give another split."""
+    labels, seed = draw_labels(rng), between(rng, 0, 10_000)
+    one, other = (set(indices_of(student, labels, 0.25, number)[1]) for number in (seed, seed + 1))
+    require(one != other, "Two seeds give the same split. Where is `seed` used, and what is random?")
+
+
+# ---- weight-decay
+
+
+@dataclass(frozen=True)
+class Adam:
+    """AdamW by hand, because the first optimizer of a process imports for seconds."""
+
+    rate: float
+    decay: float = 0.0
+    in_gradient: bool = False
+    by_rate: bool = True
+    sign: float = 1.0
+
+    def __call__(self, value: torch.Tensor, gradients: Sequence[torch.Tensor]) -> torch.Tensor:
+        value = value.double()
+        mean = square = torch.zeros_like(value)
+        for step, gradient in enumerate(gradients, start=1):
+            gradient = gradient.double() + self.in_gradient * self.decay * value
+            mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+            factor = (self.rate if self.by_rate else 1.0) * self.decay
+            value = value * (1 - (0.0 if self.in_gradient else self.sign * factor))
+            value = value - self.rate * mean / (1 - 0.9**step) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
+        return value
+
+
+Values = dict[str, torch.Tensor]
+
+
+def stepped(
+    student, rate: float, decay: float, gradients: Callable[[Values], list[Values]]
+) -> tuple[Values, list[Values], Values]:
+    """All parameters of a network, the gradients of each step, and the parameters after these steps."""
+    network = student.helpers.make_network()
+    student.helpers.move(network)  # so that the biases of the batch normalization are not 0
+    before = {name: as_tensor(value, name) for name, value in student.parameters(network).items()}
+    optimizer = as_model(student.make_optimizer(network, rate, decay), "make_optimizer(…)")
+    steps = gradients(before)
+    for step in steps:
+        student.helpers.leave(network, list(step.values()))
+        optimizer.step()
+    return (
+        before,
+        steps,
+        {name: as_tensor(value, name) for name, value in student.parameters(network).items()},
+    )
+
+
+def nothing(before: Values) -> list[Values]:
+    return [{name: torch.zeros_like(value).float() for name, value in before.items()}]
+
+
+@task("weight-decay", points=1.5)
+def test_weights_decay(student, rng):
+    """Where all gradients are 0, a step should shrink each weight by the factor 1 - learning_rate * weight_decay."""
+    rate, decay = rng.uniform(0.05, 0.1), rng.uniform(0.3, 0.8)
+    before, (step,), after = stepped(student, rate, decay, nothing)
+    for name, value in before.items():
+        if value.dim() > 1:
+            how = {"rate": rate, "decay": decay}
+            slips = {
+                "The decay goes through the gradient, where Adam divides it by its own size: every weight moves "
+                "as far.": Adam(**how, in_gradient=True),
+                "Nothing decays.": Adam(rate),
+                "This is the optimizer's usual decay: where is `weight_decay` passed on?": Adam(rate, 0.01),
+                "The learning rate is not in the factor.": Adam(**how, by_rate=False),
+                "This is the optimizer's usual learning rate.": Adam(1e-3, decay),
+                "The weights grow.": Adam(**how, sign=-1.0),
+            }
+            wrong = {cause: slip(value, [step[name]]) for cause, slip in slips.items()}
+            expected = Adam(**how)(value, [step[name]])
+            assert_close(after[name], expected, atol=1e-5, name=f"{name} after a step", wrong=wrong)
+
+
+@task("weight-decay", points=1, alone=False)
+def test_biases_do_not_decay(student, rng):
+    """Where all gradients are 0, a step should leave biases and the numbers of a batch normalization as they are."""
+    before, _, after = stepped(student, rng.uniform(0.05, 0.1), rng.uniform(0.3, 0.8), nothing)
+    for name, value in before.items():
+        if value.dim() == 1:
+            hint = "Which parameters should shrink, and how do their shapes tell them apart?"
+            assert_close(after[name], value, atol=1e-6, name=f"{name} after a step", hint=hint)
+
+
+@task("weight-decay", points=1.5)
+def test_every_parameter_learns(student, rng):
+    """Without weight decay, every parameter should make the steps of Adam with the given learning rate."""
+    rate = rng.uniform(0.01, 0.03)
+
+    def draw(before: Values) -> list[Values]:
+        return [{name: torch.randn(value.shape) for name, value in before.items()} for _ in range(3)]
+
+    before, steps, after = stepped(student, rate, 0.0, draw)
+    for name, value in before.items():
+        gradients = [step[name] for step in steps]
+        wrong = {
+            "It does not move: is it in one of the optimizer's groups?": value,
+            "This is the optimizer's usual learning rate.": Adam(1e-3)(value, gradients),
+            "It shrinks, though `weight_decay` is 0.": Adam(rate, 0.01)(value, gradients),
+        }
+        expected = Adam(rate)(value, gradients)
+        # Measured: torch's AdamW in float32 is within 1e-6 of this replay.
+        assert_close(after[name], expected, atol=1e-4, name=f"{name} after three steps", wrong=wrong)
+
+
+# ---- early-stopping
+
+
+@dataclass
+class Run:
+    """A training whose validation losses are known: what `fit` returned, and where it left the network."""
+
+    script: list[float]
+    epochs: int = 0
+    asked: list[int] = field(default_factory=list)
+    returned: object = None
+    state: Values = field(default_factory=dict)
+    buffers: Values = field(default_factory=dict)
+
+    @property
+    def best(self) -> int:
+        """The first of the epochs that were run with the lowest loss, counted from 1."""
+        return 1 + int(np.argmin(self.script[: self.epochs]))
+
+    def begin_epoch(self) -> int:
+        self.epochs += 1
+        return self.epochs
+
+    def loss(self) -> float:
+        self.asked.append(self.epochs)
+        return self.script[self.epochs - 1] if 0 < self.epochs <= len(self.script) else 99.0
+
+
+def fitted(student, script: Sequence[float], max_epochs: int, patience: int) -> Run:
+    run = Run([float(loss) for loss in script])
+    network, run_epoch = student.helpers.make_training(run.begin_epoch)
+    run.returned = student.fit.changing()(network, run_epoch, run.loss, max_epochs, patience)
+    require(run.epochs > 0, "`fit` never calls `run_epoch`.")
+    run.state = student.parameters(network)
+    run.buffers = student.buffers(network)
+    return run
+
+
+def falling(rng: np.random.Generator, n: int, start: float = 2.0) -> list[float]:
+    """Losses that fall from epoch to epoch."""
+    return list(start - np.cumsum(rng.uniform(0.02, 0.05, n)))
+
+
+def hump(rng: np.random.Generator, best: int, more: int) -> list[float]:
+    """Losses that fall for `best` epochs and are then above that, each below the one before it."""
+    script = falling(rng, best)
+    return script + list(np.sort(script[-1] + rng.uniform(0.1, 0.5, more))[::-1])
+
+
+def check_state(values: Values, number: int, run: Run, what: str) -> None:
+    """All numbers of the network are those that it had after epoch `number`."""
+    wrong = {
+        "These are the numbers of the last epoch: what was kept of the best one, and when was it copied?": run.epochs,
+        "These are the numbers of the epoch after the best one.": number + 1,
+        "These are the numbers of the first epoch.": 1,
+    }
+    for name, value in values.items():
+        numbers = {
+            cause: np.full(value.shape, float(other)) for cause, other in wrong.items() if other != number
+        }
+        expected = np.full(value.shape, float(number))
+        assert_close(value, expected, atol=0.0, name=f"{what} {name} after the fit", wrong=numbers)
+
+
+@task("early-stopping", points=1)
+def test_stops_when_patience_is_used_up(student, rng):
+    """`fit` should stop when `patience` epochs in a row have brought no loss below the best."""
+    for patience in (1, between(rng, 3, 4)):
+        best = between(rng, 3, 5)
+        script = hump(rng, best, patience) + falling(rng, 6, start=0.5)
+        run = fitted(student, script, len(script), patience)
+        late = run.epochs - best - patience
+        words = "too many" if late > 0 else "too few"
+        require(
+            not late,
+            f"With patience={patience}, and the lowest loss in epoch {best}, `fit` runs {run.epochs} epochs: "
+            f"{abs(late)} {words}. How many epochs without a better loss may there be?",
+        )
+
+
+@task("early-stopping", points=0.5)
+def test_losses_of_all_epochs(student, rng):
+    """`fit` should return the validation loss after each epoch, and run at most `max_epochs`."""
+    n = between(rng, 5, 8)
+    run = fitted(student, falling(rng, n + 4), n, 2)
+    require(
+        run.epochs == n,
+        f"The loss falls in every epoch, max_epochs is {n}, and `fit` runs {run.epochs} epochs.",
+    )
+    losses = as_numbers(run.returned, "fit(…)", length=n)
+    assert_close(losses, run.script[:n], atol=1e-6, name="fit(…)")
+    require(run.asked == list(range(1, n + 1)), "`validation_loss` should be called once after each epoch.")
+    run = fitted(student, hump(rng, 3, 9), 12, 2)  # stops early: the last loss is in the list, too
+    assert_close(
+        as_numbers(run.returned, "fit(…)", length=run.epochs),
+        run.script[: run.epochs],
+        atol=1e-6,
+        name="fit(…)",
+    )
+
+
+@task("early-stopping", points=1.5)
+def test_best_parameters_come_back(student, rng):
+    """When it has stopped, the network should have the parameters of the epoch with the lowest validation loss."""
+    script = hump(rng, between(rng, 3, 5), 3) + [9.0] * 4
+    run = fitted(student, script, len(script), 3)
+    check_state(run.state, run.best, run, "the parameter")
+
+
+@task("early-stopping", points=1)
+def test_best_parameters_come_back_at_the_end(student, rng):
+    """Where `max_epochs` ends the training, too, the network should have the parameters of the best epoch."""
+    best = between(rng, 3, 5)
+    run = fitted(student, hump(rng, best, 2), best + 2, 5)
+    check_state(run.state, run.best, run, "the parameter")
+    run = fitted(student, falling(rng, best), best, 2)  # the last epoch is the best
+    check_state(run.state, run.best, run, "the parameter")
+
+
+@task("early-stopping", points=0.5)
+def test_buffers_come_back(student, rng):
+    """What the network keeps besides parameters, such as running means, should be that of the best epoch, too."""
+    best = between(rng, 3, 5)
+    run = fitted(student, hump(rng, best, 2), best + 2, 2)
+    check_state(run.buffers, run.best, run, "the buffer")
+
+
+@task("early-stopping", points=1)
+def test_a_better_epoch_begins_the_count_again(student, rng):
+    """The count of epochs without a better loss should begin again after each better one."""
+    start = falling(rng, 3)
+    script = [
+        *start,
+        start[-1] + 0.3,
+        start[-1] + 0.2,
+        *falling(rng, 2, start[-1]),
+        *hump(rng, 1, 2),
+        *[9.0] * 5,
+    ]
+    run = fitted(student, script, len(script), 3)
+    require(
+        run.epochs == 10,
+        f"With patience=3, better losses in epochs 1, 2, 3, 6 and 7 and in none after them, `fit` runs {run.epochs} "
+        "epochs, not 10. With which loss is each compared, and when does the count begin again?",
+    )
+
+
+@task("early-stopping", points=0.5)
+def test_an_equal_loss_is_not_better(student, rng):
+    """An epoch whose loss equals the best should count as one that is no better."""
+    start = falling(rng, between(rng, 2, 4))
+    run = fitted(student, [*start, *[start[-1]] * 6], len(start) + 6, 2)
+    require(
+        run.epochs == len(start) + 2,
+        f"With patience=2, and all losses from epoch {len(start)} on equal, `fit` runs {run.epochs} epochs. Is an "
+        "equal loss below the best?",
+    )
+
+
+# ---- tune
+
+
+SETS = {"val": "the validation set", "test": "the test set"}
+
+
+@dataclass
+class Laboratory:
+    """What `tune` asked for: each training by its setting and set, each accuracy by its network and set."""
+
+    settings: list[dict[str, Any]]
+    sets: dict[str, tuple[torch.Tensor, torch.Tensor]]
+    val: list[float]
+    test: list[float]
+    trained: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    asked: list[tuple[int, str]] = field(default_factory=list)
+    returned: object = None
+
+    def named(self, images: object, labels: object) -> str:
+        """Which set it is."""
+        for name, (own, its) in self.sets.items():
+            if torch.is_tensor(images) and torch.equal(images, own) and torch.is_tensor(labels):
+                return name if torch.equal(labels, its) else "images and labels that do not belong together"
+        return "images of no set, or of several"
+
+    def train(self, setting: object, images: object, labels: object) -> int:
+        require(setting in self.settings, "`train` is called with a setting that is not among `settings`.")
+        self.trained.append((setting, self.named(images, labels)))
+        return len(self.trained) - 1
+
+    def accuracy(self, number: object, images: object, labels: object) -> float:
+        name = self.named(images, labels)
+        require(
+            number in range(len(self.trained)),
+            "`accuracy` is asked about a network that `train` did not return.",
+        )
+        self.asked.append((number, name))
+        place = self.settings.index(self.trained[number][0])
+        return {"val": self.val, "test": self.test}.get(name, [1.0] * len(self.val))[place]
+
+    @property
+    def best(self) -> int:
+        return int(np.argmax(self.val))
+
+    def result(self) -> dict:
+        return entries(self.returned, "tune(…)", ("setting", "network", "val", "test"))
+
+
+def accuracies(rng: np.random.Generator, n: int, best: int) -> list[float]:
+    """Different numbers, of which the one at `best` is the highest."""
+    values = [float(value) for value in 0.6 + rng.permutation(np.arange(n)) / 20 + rng.uniform(0, 0.01, n)]
+    highest = int(np.argmax(values))
+    values[best], values[highest] = values[highest], values[best]
+    return values
+
+
+def tuned(student, rng: np.random.Generator) -> Laboratory:
+    """`tune` on four or five settings: neither the first nor the last is best, and on the test set another one is."""
+    n = between(rng, 4, 5)
+    rates = rng.permutation([0.1, 0.03, 0.01, 0.003, 0.001])[:n]
+    settings = [{"learning_rate": float(rate), "width": between(rng, 2, 16)} for rate in rates]
+    sets = {}
+    for name, size in (("train", 12), ("val", 6), ("test", 8)):
+        sets[name] = (torch.rand(size, 1, 2, 2), torch.randint(0, 10, (size,)))
+    best, last = between(rng, 1, n - 2), n - 1
+    elsewhere = int(rng.choice([place for place in range(n) if place not in (best, last)]))
+    val, test = accuracies(rng, n, best), accuracies(rng, n, elsewhere)
+    laboratory = Laboratory(settings, sets, val, test)
+    train, accuracy = student.helpers.make_laboratory(laboratory.train, laboratory.accuracy)
+    laboratory.returned = student.tune([dict(setting) for setting in settings], train, accuracy, sets)
+    return laboratory
+
+
+@task("tune", points=1.5)
+def test_chooses_by_validation(student, rng):
+    """The chosen setting should be the one with the highest accuracy on the validation set."""
+    for _ in range(2):  # one of four or five could be a lucky guess
+        laboratory = tuned(student, rng)
+        setting = laboratory.result()["setting"]
+        require(setting in laboratory.settings, '`"setting"` should be one of the `settings`.')
+        place = laboratory.settings.index(setting)
+        if place == int(np.argmax(laboratory.test)):
+            fail(
+                "This is the setting that is best on the test set: what does that set then tell about new images?"
+            )
+        if place == int(np.argmin(laboratory.val)):
+            fail("This is the setting with the lowest accuracy.")
+        require(place == laboratory.best, "Another setting has a higher accuracy on the validation set.")
+
+
+@task("tune", points=1)
+def test_validation_accuracy_of_each_setting(student, rng):
+    """`"val"` should list the accuracy on the validation set for each setting, in their order."""
+    laboratory = tuned(student, rng)
+    got = as_numbers(laboratory.result()["val"], '"val"', length=len(laboratory.settings))
+    wrong = {"These are accuracies on the test set.": laboratory.test}
+    assert_close(got, laboratory.val, atol=1e-6, name='"val"', wrong=wrong)
+
+
+@task("tune", points=0.5)
+def test_test_accuracy_of_the_chosen_one(student, rng):
+    """`"test"` should be the accuracy of the chosen network on the test set."""
+    laboratory = tuned(student, rng)
+    result = laboratory.result()
+    place = laboratory.settings.index(result["setting"]) if result["setting"] in laboratory.settings else 0
+    wrong = {
+        "This is its accuracy on the validation set.": laboratory.val[place],
+        "This is the highest accuracy on the test set, of another network.": max(laboratory.test),
+    }
+    got = as_number(result["test"], '"test"')
+    assert_close(got, laboratory.test[place], atol=1e-6, name='"test"', wrong=wrong)
+
+
+@task("tune", points=1)
+def test_the_test_set_is_used_once(student, rng):
+    """The test set should be used once, when the choice is made, and for the chosen network alone."""
+    laboratory = tuned(student, rng)
+    places = [place for place, (_, name) in enumerate(laboratory.asked) if name == "test"]
+    require(len(places) > 0, "The test set is never used.")
+    require(
+        len(places) == 1,
+        f"The accuracy on the test set is asked for {len(places)} times. For which network is it needed?",
+    )
+    early = places[0] < len(laboratory.asked) - 1
+    require(not early, "The test set is used before all settings have been validated.")
+
+
+@task("tune", points=0.5)
+def test_each_setting_is_trained_once(student, rng):
+    """Each setting should be trained once, on the training set alone."""
+    laboratory = tuned(student, rng)
+    for _, name in laboratory.trained:
+        require(
+            name == "train", f"`train` gets {SETS.get(name, name)}: from which images may a network learn?"
+        )
+    settings = [setting for setting, _ in laboratory.trained]
+    counts = [settings.count(setting) for setting in laboratory.settings]
+    require(min(counts) > 0, f"{counts.count(0)} of {len(counts)} settings are never trained.")
+    require(max(counts) == 1, f"A setting is trained {max(counts)} times: can its network be kept instead?")
+
+
+@task("tune", points=0.5)
+def test_the_network_is_the_chosen_one(student, rng):
+    """`"network"` should be the network that was trained with the chosen setting."""
+    laboratory = tuned(student, rng)
+    network = as_model(laboratory.result()["network"], '"network"')
+    number = int(as_number(student.helpers.number_of(network), "network"))
+    require(number >= 0, "The network is none of those that `train` returned.")
+    same = laboratory.trained[number][0] == laboratory.result()["setting"]
+    require(same, "The network was trained with another setting. Which one is kept?")
+
+
+# ---- save-load
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A network that was saved, with all its numbers at that time, and where."""
+
+    network: Remote
+    setting: dict[str, Any]
+    parameters: Values
+    buffers: Values
+    path: str
+
+
+def saved(student, rng: np.random.Generator) -> Saved:
+    setting = {"width": between(rng, 2, 6), "dropout": float(rng.choice([0.25, 0.5]))}
+    network = student.helpers.make_network(**setting)
+    student.helpers.move(network)
+    before = student.parameters(network), student.buffers(network)
+    path = student.helpers.new_path()
+    student.save(network, setting, path)
+    return Saved(network, setting, *before, student.helpers.moved(path))
+
+
+def loaded(student, path: str) -> tuple[Remote, object]:
+    result = student.load(student.helpers.make_network, path)
+    network, setting = unpack(result, "load(…)", ("network", "setting"))
+    return as_model(network, "load(…)[0]"), setting
+
+
+def check_same(student, network: Remote, kept: Saved) -> None:
+    for what, wanted, got in (
+        ("parameter", kept.parameters, student.parameters(network)),
+        ("buffer", kept.buffers, student.buffers(network)),
+    ):
+        for name, value in wanted.items():
+            require(name in got, f"The loaded network has no {what} `{name}`.")
+            hint = "Was everything saved, and is it put into the network that is returned?"
+            assert_close(
+                got[name], value, atol=0.0, name=f"the {what} {name} of the loaded network", hint=hint
+            )
+
+
+@task("save-load", points=1.5)
+def test_the_numbers_come_back(student, rng):
+    """A loaded network should have all numbers of the saved one: parameters, and buffers such as running means."""
+    kept = saved(student, rng)
+    check_same(student, loaded(student, kept.path)[0], kept)
+
+
+@task("save-load", points=0.5)
+def test_the_setting_comes_back(student, rng):
+    """`load` should return the setting that was saved with the network."""
+    kept = saved(student, rng)
+    _, setting = loaded(student, kept.path)
+    assert_equal(setting, kept.setting, name="the setting")
+
+
+@task("save-load", points=0.75)
+def test_ready_to_predict(student, rng):
+    """A loaded network should be in eval mode, and saving should leave the mode of the saved one."""
+    kept = saved(student, rng)
+    require(
+        kept.network.training is True, "`save` leaves the network in eval mode, though it was in train mode."
+    )
+    network, _ = loaded(student, kept.path)
+    require(
+        network.training is False,
+        "The loaded network is in train mode: what do dropout and batch normalization do there?",
+    )
+
+
+@task("save-load", points=0.75)
+def test_the_file_holds_numbers_alone(student, rng):
+    """The file should hold plain data, so that `torch.load` reads it with `weights_only=True`."""
+    kept = saved(student, rng)
+    try:
+        student.helpers.reads_safely(kept.path)
+    except Exception:
+        fail(
+            "`torch.load(path, weights_only=True)` refuses the file. Does it hold a whole network, or its state_dict?"
+        )
+
+
+@task("save-load", points=0.5)
+def test_a_copy_of_that_moment(student, rng):
+    """What is loaded should be the network as it was when it was saved, however it was trained since."""
+    kept = saved(student, rng)
+    student.helpers.move(kept.network)
+    first, _ = loaded(student, kept.path)
+    check_same(student, first, kept)
+    student.helpers.move(first)
+    check_same(student, loaded(student, kept.path)[0], kept)
+
+
+# ---- accuracy
+
+N_TRAIN, N_HELD = 2000, 1000
+TRAIN_CPU_SECONDS = 60
+GPU_SECONDS = 500
+CLOTHES_THRESHOLD, DIGITS_THRESHOLD = 0.75, 0.85
+COMPLETE, COMPLETE_THRESHOLD, SUBSET_THRESHOLD = 60_000, 0.85, 0.75
+"""The contract's."""
+NEEDS = ("split", "weight-decay", "early-stopping")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Images (n, 1, 28, 28), bytes, and labels (n,), to learn from and held out."""
+
+    train_images: torch.Tensor
+    train_labels: torch.Tensor
+    held_images: torch.Tensor
+    held_labels: torch.Tensor
+    threshold: float
+    what: str = "clothes"
+
+    def relabelled(self, rng: np.random.Generator) -> Pictures:
+        """The same images with the names of the classes exchanged: labels known from elsewhere are worth nothing."""
+        names = torch.from_numpy(rng.permutation(10))
+        labels = names[self.train_labels], names[self.held_labels]
+        return Pictures(self.train_images, labels[0], self.held_images, labels[1], self.threshold, self.what)
+
+
+def read_idx(name: str) -> torch.Tensor | None:
+    """The numbers of one of the IDX files in the course's data, plain or packed; None without it."""
+    files = data.files([name, f"{name}.gz"])
+    if not files:
+        return None
+    content = files[0].read_bytes()
+    content = gzip.decompress(content) if files[0].suffix == ".gz" else content
+    sizes = np.frombuffer(content, ">u4", count=content[3], offset=4)
+    values = np.frombuffer(content, np.uint8, offset=4 + 4 * content[3])
+    return torch.from_numpy(values.reshape(sizes).copy())
+
+
+@pytest.fixture(scope="module")
+def pool() -> tuple[torch.Tensor, torch.Tensor, float, str]:
+    """All images on this machine with their labels, the share that is asked for, and what they show."""
+    pictures, labels = read_idx("train-images-idx3-ubyte"), read_idx("train-labels-idx1-ubyte")
+    if pictures is not None and labels is not None:
+        return pictures[:, None], labels.long(), CLOTHES_THRESHOLD, "clothes"
+    from sklearn.datasets import load_digits  # here: the tests for a GPU do without scikit-learn
+
+    table = load_digits()
+    large = F.interpolate(torch.from_numpy(table.images)[:, None] * 255 / 16, size=28, mode="bilinear")
+    return large.to(torch.uint8), torch.from_numpy(table.target).long(), DIGITS_THRESHOLD, "digits"
+
+
+def drawn_from(pool: tuple[torch.Tensor, torch.Tensor, float, str], rng: np.random.Generator) -> Pictures:
+    """Images to learn from and others, drawn anew and relabelled."""
+    pictures, labels, threshold, what = pool
+    n_train = min(N_TRAIN, len(labels) * 4 // 5)
+    order = torch.randperm(len(labels))
+    train, held = order[:n_train], order[n_train : n_train + N_HELD]
+    drawn = Pictures(pictures[train], labels[train], pictures[held], labels[held], threshold, what)
+    return drawn.relabelled(rng)
+
+
+def trained(
+    student, pictures: torch.Tensor, labels: torch.Tensor, seed: int, device: str, seconds: float
+) -> Remote:
+    """The network that the student's `train_classifier` returns."""
+    learn = student.helpers.train.within(seconds)
+    return as_model(learn(student.train_classifier, pictures, labels, seed, device), "train_classifier(…)")
+
+
+def answers(student, network: Remote, pictures: torch.Tensor, device: str = "cpu") -> torch.Tensor:
+    logits = student.helpers.logits.within(60)(network, pictures, device)
+    return as_tensor(logits, "network(images)", shape=(len(pictures), 10))
+
+
+def check_accuracy(student, pictures: Pictures, device: str, seconds: float, rng) -> None:
+    """The better of two seeds reaches the threshold; the second is trained only where the first does not."""
+    best, constant = 0.0, False
+    for _ in range(2):
+        seed = between(rng, 0, 10_000)
+        network = trained(student, pictures.train_images, pictures.train_labels, seed, device, seconds)
+        if device != "cpu":
+            on_device = student.helpers.devices(network) == [device.partition(":")[0]]
+            require(on_device, "The network that you return is not on the device.")
+        said = answers(student, network, pictures.held_images, device).argmax(dim=1)
+        constant = len(said.unique()) == 1
+        best = max(best, (said == pictures.held_labels).double().mean().item())
+        if best >= pictures.threshold:
+            return
+    cause = "How many updates do you make, how large, and which epoch's network do you return?"
+    if constant:
+        cause = "It gives the same answer for every image: does the optimizer move its parameters, and far enough?"
+    fail(
+        f"{cause} Your network is right on {best:.1%} of {len(pictures.held_labels):,} {pictures.what} that it has not "
+        f"seen, the better of two seeds; at least {pictures.threshold:.0%} are asked for."
+    )
+
+
+@task("accuracy", points=3, needs=NEEDS)
+def test_held_out_images(student, rng, pool):
+    """Your network should be right on at least 75 % of the clothes (85 % of digits) that it has not seen."""
+    check_accuracy(student, drawn_from(pool, rng), "cpu", TRAIN_CPU_SECONDS, rng)
+
+
+def of_three_seeds(student, rng, shared: Shared) -> list[torch.Tensor]:
+    """What networks answer that were trained with a seed, the same again, and another; the first image again, alone."""
+
+    def train() -> list[torch.Tensor]:
+        pictures, labels = torch.randint(0, 256, (120, 1, 28, 28)).to(torch.uint8), torch.arange(120) % 10
+        seed = between(rng, 1, 10_000)
+        said = []
+        for number in (seed, seed, seed + between(rng, 1, 50)):
+            student.library("torch.manual_seed")(between(rng, 0, 2**31))
+            network = trained(student, pictures, labels, number, "cpu", TRAIN_CPU_SECONDS)
+            said.append(
+                torch.cat([answers(student, network, pictures), answers(student, network, pictures[:1])])
+            )
+        return said
+
+    return shared.once(train)
+
+
+@task("accuracy", points=1, needs=NEEDS)
+def test_same_seed_same_network(student, rng, shared):
+    """The same seed should give the same network, whatever was drawn before."""
+    one, same, _ = of_three_seeds(student, rng, shared)
+    hint = "Weights, split, the order of the images, dropout: does all that is random come after the seed?"
+    name = "the answers of a network that was trained twice with the same seed"
+    assert_close(same, one, atol=1e-3, name=name, hint=hint)
+
+
+@task("accuracy", points=0.5, needs=NEEDS)
+def test_another_seed_another_network(student, rng, shared):
+    """Another seed should give another network."""
+    one, _, other = of_three_seeds(student, rng, shared)
+    require(
+        (other - one).abs().max().item() > 1e-4, "Two seeds give the same network. Where do you use `seed`?"
+    )
+
+
+@task("accuracy", points=0.5, needs=NEEDS)
+def test_an_image_alone(student, rng, shared):
+    """In eval mode, the network should answer an image alone as it does among others."""
+    one, _, _ = of_three_seeds(student, rng, shared)
+    name = "the answer to an image alone"
+    assert_close(
+        one[-1], one[0], atol=1e-3, name=name, hint="Does an answer depend on the rest of the batch?"
+    )
+
+
+@pytest.fixture(scope="module")
+def complete() -> Pictures:
+    """Fashion-MNIST, all of it where it is on this machine or can be fetched, else the course's subset of it."""
+    common = str(REPOSITORY / "assignments" / "common")
+    if common not in sys.path:
+        sys.path.insert(0, common)
+    from course import images
+
+    for whole in (True, False):
+        try:
+            train_set, test_set = images.load_fashion(data.folder(), complete=whole)
+        except images.NoNetwork:
+            continue
+        (train, train_labels), (held, held_labels) = images.tensors(train_set), images.tensors(test_set)
+        threshold = COMPLETE_THRESHOLD if len(train_labels) >= COMPLETE else SUBSET_THRESHOLD
+        parts = ((255 * part).round().to(torch.uint8) for part in (train, held))
+        return Pictures(next(parts), train_labels, next(parts), held_labels, threshold)
+    pytest.skip("no Fashion-MNIST on this machine, and no network to fetch it from")
+
+
+@pytest.mark.gpu
+@task("accuracy", points=2, needs=NEEDS)
+def test_fashion_mnist_on_a_gpu(student, rng, complete, device):
+    """On a GPU, your network should be right on at least 85 % of all of Fashion-MNIST's test images."""
+    check_accuracy(student, complete.relabelled(rng), str(device), GPU_SECONDS, rng)

@@ -1,0 +1,1 @@
+"""What the notebooks use: data (`data`), public checks (`checks`), figure style (`style`), short errors (`notebook`)."""
