@@ -35,13 +35,14 @@ create() {
 
 install() {
     if command -v uv >/dev/null; then
-        uv pip install --quiet --index-strategy unsafe-best-match --python "$venv/bin/python" "$@"
+        uv pip install --quiet --python "$venv/bin/python" "$@"
     else
         "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@"
     fi
 }
 
-# PyPI has no builds of PyTorch without CUDA for Linux on x86_64. PyTorch's own index has them.
+# PyPI has no builds of PyTorch without CUDA for Linux on x86_64. PyTorch's own index has them; nothing else is taken
+# from there.
 cpu_index=https://download.pytorch.org/whl/cpu
 
 # The CPU build of the release in requirements.lock or, where no index has that, of the newest one that there is.
@@ -53,24 +54,21 @@ cpu_build() {
     grep -Fx "$locked" <<<"$served" || head -n 1 <<<"$served"
 }
 
-# requirements.lock without CUDA, and without the browser's driver. torchvision fits one release of torch alone, and no
-# task needs it.
-small_requirements() {
-    local torch torchvision
-    grep -vE '^(nvidia-|cuda-|triton=|torch=|torchvision=|playwright=)' requirements.lock
-    if ! grep -q '^torch==' requirements.lock; then return; fi # a course without it
+install_cpu_torch() {
+    local torch torchvision=
     torch=$(cpu_build torch)
-    torchvision=$(cpu_build torchvision)
     if [ -z "$torch" ]; then
         echo "setup: pip finds no CPU build of torch, in $cpu_index or elsewhere: run setup without SMALL=1" >&2
         return 1
     fi
-    if ! grep -qx "torch==${torch%+cpu}" requirements.lock; then
+    if grep -qx "torch==${torch%+cpu}" requirements.lock; then
+        torchvision=$(cpu_build torchvision)
+    else # torchvision fits one release of torch alone, and no task needs it
         echo "setup: torch $torch, because no index has the CPU build of the release in requirements.lock" >&2
-        torchvision=
     fi
-    echo "torch==$torch"
-    if [ -n "$torchvision" ]; then echo "torchvision==$torchvision"; else echo "setup: without torchvision" >&2; fi
+    [ -n "$torchvision" ] || echo "setup: without torchvision" >&2
+    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-deps \
+        --extra-index-url "$cpu_index" "torch==$torch" ${torchvision:+"torchvision==$torchvision"}
 }
 
 # Optional programs. A failure here stops nothing: the sandbox has other rungs, and the tests say what is missing.
@@ -120,9 +118,10 @@ uses() { "$venv/bin/python" -m autograder.grading.uses; }
 if [ -n "$small" ]; then
     touch "$venv/.small"
     echo "setup: installing requirements.lock without CUDA (about 2 GB)"
-    small_requirements >"$venv/requirements.txt"
+    if grep -q '^torch==' requirements.lock; then install_cpu_torch; fi
+    grep -vE '^(nvidia-|cuda-|triton=|torch=|torchvision=|playwright=)' requirements.lock >"$venv/requirements.txt"
     uses | grep -vE '^torch(vision)?\b' >>"$venv/requirements.txt" || true
-    install --extra-index-url "$cpu_index" --requirement "$venv/requirements.txt"
+    install --requirement "$venv/requirements.txt"
 else
     echo "setup: installing requirements.lock (about 6 GB with PyTorch; the first time takes some minutes)"
     uses >"$venv/requirements.txt"
