@@ -33,17 +33,19 @@ from autograder.gradebook.marks import mark_of_report
 from autograder.grading.report import Report, number
 from autograder.pages.write import facts_for_student, template
 from autograder.serve.attempts import attempts_page
-from autograder.serve.desk import Desk, Refused
-from autograder.serve.door import (
-    Buckets,
-    Door,
-    Seal,
-    TooLarge,
-    TooSlow,
-    is_loopback,
-)
+from autograder.serve.grading_queue import GradingQueue, Refused
 from autograder.serve.hub import SESSION_SECONDS, Hub, NotAllowed
 from autograder.serve.metrics import Metrics
+from autograder.serve.middleware import (
+    Buckets,
+    Middleware,
+    Signer,
+    TooLarge,
+    TooSlow,
+    headers_of_answers,
+    is_loopback,
+)
+from autograder.serve.redact import LATER, OUTCOME_WORDS, as_text, is_silent, redacted
 from autograder.serve.rules import Rules, duration, in_words
 from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import (
@@ -61,7 +63,6 @@ from autograder.serve.store import (
     Person,
     Store,
 )
-from autograder.serve.telling import LATER, OUTCOME_WORDS, as_text, is_silent, told
 from autograder.serve.uploads import Uploads, read_form
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -82,13 +83,13 @@ _SENTENCES = {
 
 
 class Service:
-    """The application around one desk."""
+    """The application around one queue."""
 
     def __init__(
         self,
         root: Path,
         store: Store,
-        desk: Desk,
+        queue: GradingQueue,
         rules: RulesFile,
         metrics: Metrics,
         key: bytes,
@@ -96,8 +97,8 @@ class Service:
     ) -> None:
         """`key`: a secret of this course's service, for cookies and forms."""
         self._hub = hub
-        self._store, self._desk, self._rules, self._metrics = store, desk, rules, metrics
-        self._seal = Seal(key)
+        self._store, self._queue, self._rules, self._metrics = store, queue, rules, metrics
+        self._signer = Signer(key)
         self._uploads = Uploads(root / FOLDER / INCOMING)
         course = rules()
         self._path, self._is_https = course.path, course.is_https
@@ -129,11 +130,11 @@ class Service:
                 Exception: self._our_fault,
             },
         )
-        return Door(
+        return Middleware(
             app,
             self._metrics,
             self._session_of,
-            _headers(self._is_https),
+            headers_of_answers(_scripted()["script_hash"], self._is_https),
             strangers or Buckets(a_second=50, burst=200),
             members or Buckets(a_second=10, burst=60),
         )
@@ -145,15 +146,15 @@ class Service:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        self._desk.start()
+        self._queue.start()
         yield
-        await run_in_threadpool(self._desk.stop)
+        await run_in_threadpool(self._queue.stop)
 
     # ---- who it is
 
     def _session_of(self, headers: Headers) -> str | None:
         cookie = cookie_parser(headers.get("cookie", "")).get(self._cookie)
-        return self._seal.opened(cookie) if cookie else None
+        return self._signer.verified(cookie) if cookie else None
 
     def _code_of(self, request: Request) -> str | None:
         scheme, _, code = request.headers.get("authorization", "").partition(" ")
@@ -164,17 +165,17 @@ class Service:
         if code is not None:
             return self._store.person_with(code)
         session = self._session_of(request.headers)
-        return self._store.person_in(session, self._desk.clock()) if session else None
+        return self._store.person_in(session, self._queue.clock()) if session else None
 
     def _known(self, request: Request) -> Person:
-        """Raises HTTPException: to the door."""
+        """Raises HTTPException where nobody has entered."""
         person = self._person(request)
         if person is None:
             raise HTTPException(401)
         return person
 
     def _student(self, request: Request) -> Person:
-        """Raises HTTPException: to the door, and for the instructor, whose notebooks are nobody's submissions."""
+        """Raises HTTPException: where nobody has entered, and for the instructor, who submits nothing."""
         person = self._known(request)
         if person.is_instructor:
             raise HTTPException(
@@ -204,7 +205,7 @@ class Service:
             return RedirectResponse(f"{self._path}/class/{next(iter(self._rules().rules))}", 303)
         rows = []
         for name in self._rules().rules:
-            permission = self._desk.permission(person.id, name)
+            permission = self._queue.permission(person.id, name)
             words = "You can try now." if permission.allowed else permission.sentence
             rows.append({"name": name, "attempts": len(self._store.counted(person.id, name)), "now": words})
         return self._page("home.html", request, person, assignments=rows)
@@ -226,8 +227,8 @@ class Service:
     def _let_in(self, person: str, seconds: float) -> Response:
         """A new session, and on to the first page."""
         answer = RedirectResponse(f"{self._path}/", 303)
-        token = self._store.open_session(person, self._desk.clock(), seconds)
-        self._set_cookie(answer, self._cookie, self._seal.sealed(token))
+        token = self._store.open_session(person, self._queue.clock(), seconds)
+        self._set_cookie(answer, self._cookie, self._signer.signed(token))
         return answer
 
     def _set_cookie(self, answer: Response, name: str, value: str) -> None:
@@ -262,7 +263,7 @@ class Service:
         self._refuse_foreign(request)
         session = self._session_of(request.headers)
         form = await read_form(request)
-        if session is None or not self._seal.is_form_token(str(form.get("token", "")), session):
+        if session is None or not self._signer.is_form_token(str(form.get("token", "")), session):
             raise HTTPException(403, "This form was not sent by our page: open it again.")
         await run_in_threadpool(self._store.close_session, session)
         answer = RedirectResponse(f"{self._path}/enter", 303)
@@ -291,7 +292,7 @@ class Service:
             person,
             status,
             assignment=name,
-            permission=self._desk.permission(person.id, name),
+            permission=self._queue.permission(person.id, name),
             problem=problem,
             waiting=any(one.state == WAITING for one in mine),
             rules=in_words(self._rules.of(person.id, name)),
@@ -299,7 +300,7 @@ class Service:
         )
 
     def _words(self, attempt: Attempt, rules: Rules) -> str:
-        report = _told(attempt, rules)
+        report = _redacted(attempt, rules)
         if report is None or attempt.state != DONE:
             return _WORDS[attempt.state]
         return f"{number(report.score)} of {number(report.max_score)} points"
@@ -316,7 +317,7 @@ class Service:
         person, attempt, rules = self._mine(request)
         place = self._store.place(attempt)
         facts = {"place": place, "received": _when(attempt.received, rules)}
-        report = _told(attempt, rules)
+        report = _redacted(attempt, rules)
         if report is None or attempt.state not in (DONE, UNREADABLE):
             sentence, _ = self._progress(attempt)
             return self._page("attempt.html", request, person, attempt=attempt, sentence=sentence, **facts)
@@ -338,7 +339,7 @@ class Service:
         _, attempt, rules = self._mine(request)
         sentence, seconds = self._progress(attempt)
         content = {"state": attempt.state, "sentence": sentence, "seconds": seconds}
-        report = _told(attempt, rules)
+        report = _redacted(attempt, rules)
         if report is not None:
             content |= {"text": as_text(report), "page": f"{self._rules().address}/attempt/{attempt.number}"}
         return JSONResponse(content)
@@ -347,9 +348,9 @@ class Service:
         """What happens to it now, and after how many seconds it is worth looking again."""
         if attempt.state != WAITING:
             return _SENTENCES.get(attempt.state, "Graded."), 1.0
-        if self._desk.problem:
+        if self._queue.problem:
             return "Your notebook is kept. Grading has stopped for the moment, and goes on by itself.", 20.0
-        before, seconds = self._desk.place(attempt)
+        before, seconds = self._queue.place(attempt)
         ahead = "Your notebook is next." if not before else f"{before} ahead of yours in the queue."
         if before == 1:
             ahead = "One notebook is ahead of yours in the queue."
@@ -377,12 +378,12 @@ class Service:
         if is_form:
             self._refuse_foreign(request)
         session = self._session_of(request.headers) or ""
-        is_ours = functools.partial(self._seal.is_form_token, session=session) if is_form else None
+        is_ours = functools.partial(self._signer.is_form_token, session=session) if is_form else None
         upload = self._uploads.new()
         try:
-            await run_in_threadpool(self._desk.refuse_by_rules, person.id, name)  # before any of it is read
+            await run_in_threadpool(self._queue.refuse_by_rules, person.id, name)  # before any of it is read
             await self._uploads.receive(request, person.id, rules.largest_notebook_mb, upload, is_ours)
-            attempt = await run_in_threadpool(self._desk.accept, person.id, name, upload)
+            attempt = await run_in_threadpool(self._queue.accept, person.id, name, upload)
         except Refused as refused:
             self._metrics.refused.labels(refused.why).inc()
             return await run_in_threadpool(self._refusal, request, person, refused, is_form)
@@ -414,8 +415,8 @@ class Service:
             states = self._store.states()
         except Exception as error:  # whatever the database has: the operator reads its kind
             return JSONResponse({"ok": False, "problem": f"the database: {type(error).__name__}"}, 503)
-        content = {"ok": self._desk.is_working(), "waiting": states[WAITING], "running": states[RUNNING]}
-        if self._desk.problem:
+        content = {"ok": self._queue.is_working(), "waiting": states[WAITING], "running": states[RUNNING]}
+        if self._queue.problem:
             content["problem"] = "no judge can work: see the log"
         return JSONResponse(content, 200 if content["ok"] else 503)
 
@@ -434,7 +435,7 @@ class Service:
             _scripted(),
             path=self._path,
             person=person,
-            token=self._seal.form_token(session) if session else "",
+            token=self._signer.form_token(session) if session else "",
             **facts,
         )
         return HTMLResponse(text, status)
@@ -461,9 +462,9 @@ class Service:
         return self._page("sorry.html", request, None, 500, title="Not possible", sentence=sentence)
 
 
-def _told(attempt: Attempt, rules: Rules) -> Report | None:
+def _redacted(attempt: Attempt, rules: Rules) -> Report | None:
     """All that may be shown of a verdict; None where there is none yet."""
-    return told(Report.from_json(json.loads(attempt.report)), rules) if attempt.report else None
+    return redacted(Report.from_json(json.loads(attempt.report)), rules) if attempt.report else None
 
 
 def _with_later(reason: str) -> str:
@@ -484,29 +485,6 @@ def _when(seconds: float, rules: Rules) -> str:
 
 def _now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _headers(is_https: bool) -> dict[str, str]:
-    policy = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-        f"script-src '{_scripted()['script_hash']}'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
-    headers = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        # not "no-referrer": with it browsers send no Origin with a form, by which we know our own
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Cache-Control": "no-store",
-        "X-Robots-Tag": "noindex",
-    }
-    if is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return headers
 
 
 @functools.cache

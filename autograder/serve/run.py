@@ -21,7 +21,7 @@ from autograder.grading.assignment import Assignment, AssignmentError, released
 from autograder.grading.text import say, visible
 from autograder.serve.app import Service
 from autograder.serve.attempts import write_attempts
-from autograder.serve.desk import Desk
+from autograder.serve.grading_queue import GradingQueue
 from autograder.serve.hub import Hub
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import ClusterPool, LocalPool, Pool
@@ -75,8 +75,8 @@ def serve(
             pool = LocalPool(root, list(served), jobs, sandbox)
         else:
             pool = ClusterPool(scheduler, sandbox)
-        desk = Desk(root, store, pool, assignments, rules, metrics)
-        app = Service(root, store, desk, rules, metrics, _key(root), Hub.of_environment()).app()
+        queue = GradingQueue(root, store, pool, assignments, rules, metrics)
+        app = Service(root, store, queue, rules, metrics, _key(root), Hub.of_environment()).app()
         course = rules()
         if course.is_of_another_port(port):
             say(

@@ -81,7 +81,7 @@ _ATTEMPTS = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("digest", String(64), nullable=False, default=""),  # of the cells
     Column("grounds", String(64), nullable=False, default=""),  # of all else that decides the verdict
-    Column("report", Text),  # JSON, of all tests: telling.py decides who reads what of it
+    Column("report", Text),  # JSON, of all tests: redact.py decides who reads what of it
     Index("serve_attempts_of", "student", "assignment"),
     sqlite_autoincrement=True,  # no number is used twice
 )

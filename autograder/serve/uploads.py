@@ -14,8 +14,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
-from autograder.serve.desk import Refused
-from autograder.serve.door import TooLarge, TooSlow, limited
+from autograder.serve.grading_queue import Refused
+from autograder.serve.middleware import TooLarge, TooSlow, limited
 
 SECONDS = 60.0
 """In which the whole of an upload must have come."""
@@ -34,7 +34,7 @@ async def read_form(request: Request, most: int = FORM_BYTES) -> Mapping[str, An
 
 
 class Uploads:
-    """The folder in which uploads are until the desk takes them."""
+    """The folder in which uploads are until the queue takes them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -110,7 +110,7 @@ class Uploads:
 
 
 def _refuse_others(upload: Path) -> None:
-    """A file that is no notebook by its first bytes is refused at the door; nothing is ever unpacked."""
+    """A file that is no notebook by its first bytes is refused before it is queued; nothing is ever unpacked."""
     with upload.open("rb") as stream:
         start = stream.read(_CHUNK)
     if not start.strip():

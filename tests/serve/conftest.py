@@ -22,10 +22,10 @@ from autograder.batch.judging import Unit
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 from autograder.serve.app import Service
-from autograder.serve.desk import Desk
-from autograder.serve.door import Buckets
+from autograder.serve.grading_queue import GradingQueue
 from autograder.serve.hub import Hub
 from autograder.serve.metrics import Metrics
+from autograder.serve.middleware import Buckets
 from autograder.serve.pool import Pool
 from autograder.serve.rules_file import RulesFile
 from autograder.serve.store import Store
@@ -73,7 +73,7 @@ class Served:
 
     root: Path
     store: Store
-    desk: Desk
+    queue: GradingQueue
     pool: Any
     metrics: Metrics
     app: Any
@@ -93,7 +93,7 @@ class Served:
         return TestClient(self.app, base_url=ADDRESS, follow_redirects=False, raise_server_exceptions=False)
 
     def judge_all(self) -> None:
-        while self.desk.judge_next():
+        while self.queue.judge_next():
             pass
 
 
@@ -143,9 +143,9 @@ def make_served(
     assignments = {course.NAME: Assignment.load(course.NAME, root=root)}
     rules_file = RulesFile(root, assignments)
     store, metrics, pool = Store.of_course(root), Metrics(), pool or MadeUpPool()
-    desk = Desk(root, store, pool, assignments, rules_file, metrics, clock=lambda: served.now)
-    app = Service(root, store, desk, rules_file, metrics, b"a key", hub).app(**buckets)
-    served = Served(root, store, desk, pool, metrics, app)
+    queue = GradingQueue(root, store, pool, assignments, rules_file, metrics, clock=lambda: served.now)
+    app = Service(root, store, queue, rules_file, metrics, b"a key", hub).app(**buckets)
+    served = Served(root, store, queue, pool, metrics, app)
     return served
 
 

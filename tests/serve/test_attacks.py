@@ -1,4 +1,4 @@
-"""Attacks on the door. None reads or changes what is another's, or ends the service; honest students stay served."""
+"""Attacks on the service. None reads or changes what is another's, or ends it; honest students stay served."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from autograder.serve import uploads
-from autograder.serve.door import Buckets, Seal
+from autograder.serve.middleware import Buckets, Signer
 from autograder.serve.store import STUDENT
 from tests import course
 from tests.pages.conftest import made_up
@@ -120,7 +120,7 @@ def no_session_at_all(scene):
 
 @attack
 def a_session_sealed_with_another_key(scene):
-    yield with_cookie(scene, Seal(b"guessed").sealed("token"))
+    yield with_cookie(scene, Signer(b"guessed").signed("token"))
 
 
 @attack
@@ -141,7 +141,7 @@ def the_hashes_of_a_stolen_database(scene):
         yield with_code(scene, link)
     for (session,) in database(scene, "SELECT hash FROM serve_sessions WHERE person = 'ada'"):
         yield with_cookie(scene, session)
-        yield with_cookie(scene, Seal(b"").sealed(session))
+        yield with_cookie(scene, Signer(b"").signed(session))
 
 
 @attack
@@ -357,7 +357,7 @@ def notebooks_that_are_hard_to_read(scene):
         b'{"nbformat": ' + b"9" * 5_000 + b"}",
     ):
         yield scene.mallory.upload(content)
-        scene.served.desk.judge_next()
+        scene.served.queue.judge_next()
         yield scene.mallory.get("/try/tiny")
 
 

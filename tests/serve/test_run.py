@@ -101,11 +101,11 @@ def test_a_clean_stop_finishes_what_runs_and_keeps_the_rest(root: Path) -> None:
     served = make_served(root, pool=MadeUpPool(answer=slowly))
     for name in ("ada", "bob"):
         served.enter(name).upload()
-    served.desk.start()
+    served.queue.start()
     begun.wait()
-    stop = threading.Thread(target=served.desk.stop)
+    stop = threading.Thread(target=served.queue.stop)
     stop.start()
-    until(served.desk._stopping.is_set)
+    until(served.queue._stopping.is_set)
     go_on.set()
     stop.join()
     assert [one.state for one in served.store.attempts()] == [DONE, WAITING]
@@ -154,9 +154,9 @@ def test_many_students_are_judged_once_each(root: Path) -> None:
     visitors = [served.enter(f"student-{number}") for number in range(12)]
     for visitor in visitors:
         visitor.upload()
-    served.desk.start()
+    served.queue.start()
     until(lambda: all(one.state == DONE for one in served.store.attempts()))
-    served.desk.stop()
+    served.queue.stop()
     assert sorted(unit.handed_in.student for unit in served.pool.asked) == sorted(
         f"student-{number}" for number in range(12)
     )

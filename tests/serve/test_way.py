@@ -117,7 +117,7 @@ def test_what_does_not_count_costs_no_attempt(root) -> None:
     served.pool.answer = lambda unit: {"lost": "The judge process ended 2 times."}
     assert "bug in the grader" in ada.try_it()
     assert [one.state for one in served.store.attempts()] == [UNREADABLE, LOST]
-    assert served.store.counted("ada", "tiny") == [] and served.desk.permission("ada", "tiny").allowed
+    assert served.store.counted("ada", "tiny") == [] and served.queue.permission("ada", "tiny").allowed
 
 
 def test_the_same_cells_get_the_same_verdict_without_a_judge(served: Served) -> None:
@@ -188,7 +188,7 @@ def test_a_notebook_sends_itself_and_reads_the_verdict(served: Served) -> None:
 
 
 def test_without_a_judge_notebooks_wait_and_the_operator_reads_why(served: Served, monkeypatch) -> None:
-    monkeypatch.setattr("autograder.serve.desk._AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
 
     def refuse(unit):
         raise JudgingRefused("no sandbox works here")
@@ -196,7 +196,7 @@ def test_without_a_judge_notebooks_wait_and_the_operator_reads_why(served: Serve
     served.pool.answer = refuse
     ada = served.enter("ada")
     ada.upload()
-    served.desk.judge_next()
+    served.queue.judge_next()
     assert "Grading has stopped for the moment" in ada.get("/attempt/1").text
     health = ada.get("/healthz")
     assert health.status_code == 503 and "sandbox" not in health.text

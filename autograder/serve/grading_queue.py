@@ -1,4 +1,4 @@
-"""The desk between the door and the judges: takes notebooks in by the rules, has them judged in turn, keeps verdicts.
+"""The queue of notebooks: takes them in by the rules, has them judged in turn, and keeps the verdicts.
 
 A notebook is on disk and its attempt in the store before its student reads that it was accepted, and a verdict is in
 the store before anybody reads it: what ends in between is begun again.
@@ -59,7 +59,7 @@ class Refused(Exception):
         self.why, self.status, self.seconds = why, status, seconds
 
 
-class Desk:
+class GradingQueue:
     """The queue of one course. `start` and `stop` it; all else from any thread."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Desk:
         """Why no judge can work now; for the operator."""
         metrics.judges.set(pool.size)
 
-    # ---- from the door
+    # ---- from the pages
 
     def permission(self, student: str, assignment: str) -> Permission:
         """Whether the student may try now."""

@@ -1,7 +1,7 @@
 """What a student may read of a verdict before the deadline.
 
-Everything that the service shows is made from the report that `told` returns, and from nothing else: what is left out
-here is on no page and in no answer.
+Everything that the service shows is made from the report that `redacted` returns, and from nothing else: what is left
+out here is on no page and in no answer.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Silent(TestResult):
         return True
 
 
-def told(report: Report, rules: Rules) -> Report:
+def redacted(report: Report, rules: Rules) -> Report:
     """The report as far as the rules let it speak."""
-    tasks = {name: _told_task(name, task, rules) for name, task in report.tasks.items()}
+    tasks = {name: _redacted_task(name, task, rules) for name, task in report.tasks.items()}
     return dataclasses.replace(report, tasks=tasks)
 
 
@@ -50,7 +50,7 @@ def is_silent(task: TaskResult) -> bool:
 
 
 def as_text(report: Report) -> str:
-    """What `told` left of a report, for a terminal or below a notebook's cell."""
+    """What `redacted` left of a report, for a terminal or below a notebook's cell."""
     pending = f", {number(report.pending)} pending" if report.pending else ""
     lines = [
         f"Not final. {report.assignment}: {number(report.score)} of {number(report.max_score)} points{pending}"
@@ -66,10 +66,10 @@ def as_text(report: Report) -> str:
     return for_terminal("\n".join(lines))
 
 
-def _told_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:
+def _redacted_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:
     if not task.tests:
         return task
-    tests = tuple(_told_test(test, rules.speaks(name, test.name)) for test in task.tests)
+    tests = tuple(_redacted_test(test, rules.speaks(name, test.name)) for test in task.tests)
     if all(test.outcome == SILENT for test in tests):
         return TaskResult(None, task.max_points, MANUAL, tests)
     if not any(test.outcome == SILENT for test in tests):
@@ -80,7 +80,7 @@ def _told_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:
     )
 
 
-def _told_test(test: TestResult, speaks: str) -> TestResult:
+def _redacted_test(test: TestResult, speaks: str) -> TestResult:
     if speaks == PUBLIC:
         return Silent(test.name, SILENT, 0.0, test.max_points)
     if speaks == ALL or test.outcome == PASSED:
