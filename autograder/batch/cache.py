@@ -99,6 +99,11 @@ def deciding_files(assignment: Assignment) -> dict[str, list[Path]]:
     }
 
 
+def judging_code() -> str:
+    """A digest of the code that decides verdicts, as it is on disk now."""
+    return code_digest(*_CODE)
+
+
 def code_digest(*places: str) -> str:
     """Of these files of the repository, and of all files in these folders."""
     return _digest_of_files(_files_of(*places))
@@ -147,7 +152,7 @@ def write_text(file: Path, text: str) -> None:
 def _surroundings(uses: Uses) -> dict[str, str]:
     """The judging code, the data and the libraries of this process: they do not change while it runs."""
     return {
-        "code": code_digest(*_CODE),
+        "code": judging_code(),
         "data": _digest_of_files(data.files(uses.data)),
         "libraries": ", ".join([*uses.libraries, *map(_version, (*_ALWAYS, *uses.requirements))]),
     }

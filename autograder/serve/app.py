@@ -81,6 +81,10 @@ _SENTENCES = {
     "and your instructor has been notified.",
 }
 
+_RESTART = (
+    "The grading code has changed since this service was started: restart it, so that all of it is in use."
+)
+
 
 class Service:
     """The application around one queue."""
@@ -363,8 +367,11 @@ class Service:
         name = request.path_params["assignment"]
         rules = self._rules_of(name)
         others = [(one, f"{self._path}/class/{one}") for one in self._rules().rules]
-        attempts = self._store.attempts(name)
-        text = attempts_page(name, attempts, in_words(rules), _now(), others, f"{self._path}/attempt/")
+        attempts = self._store.attempts(name, reports=False)
+        notice = _RESTART if self._queue.is_outdated() else ""
+        text = attempts_page(
+            name, attempts, in_words(rules), _now(), others, f"{self._path}/attempt/", notice
+        )
         return HTMLResponse(text)
 
     # ---- uploads

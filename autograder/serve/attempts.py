@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,29 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Results:
+    """What is needed here of a report. It is kept next to the report, which takes thirty times as long to read."""
+
+    score: float
+    max_score: float
+    outcomes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, report: Report) -> Results:
+        outcomes = {
+            f"{name}: {test.name}": test.outcome for name, task in report.tasks.items() for test in task.tests
+        }
+        return cls(report.score, report.max_score, outcomes)
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Results:
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True)
 class Move:
     """A hidden test with another outcome than in the attempt before."""
 
@@ -45,7 +69,7 @@ class History:
 
     student: str
     uploads: int
-    reports: tuple[Report, ...]
+    results: tuple[Results, ...]
     """Of the attempts that were graded, in order."""
     moves: tuple[Move, ...]
     last_upload: float
@@ -78,31 +102,30 @@ def histories(attempts: Iterable[Attempt]) -> list[History]:
 
 def _history(student: str, attempts: Sequence[Attempt]) -> History:
     graded = [
-        (place, Report.from_json(json.loads(one.report)))
+        (place, Results.from_json(one.results))
         for place, one in enumerate(attempts, start=1)
-        if one.state == DONE and one.report
+        if one.state == DONE and one.results
     ]
     moves = []
     before: dict[str, str] = {}
-    for place, report in graded:
-        now = _outcomes(report)
+    for place, results in graded:
+        now = results.outcomes
         moves += [Move(test, place, now[test]) for test in now if before.get(test, now[test]) != now[test]]
         before = now
     last = attempts[-1]
     return History(
-        student, len(attempts), tuple(r for _, r in graded), tuple(moves), last.received, last.number
+        student,
+        len(attempts),
+        tuple(results for _, results in graded),
+        tuple(moves),
+        last.received,
+        last.number,
     )
-
-
-def _outcomes(report: Report) -> dict[str, str]:
-    return {
-        f"{name}: {test.name}": test.outcome for name, task in report.tasks.items() for test in task.tests
-    }
 
 
 def moved_tests(found: Sequence[History]) -> list[TestMoves]:
     """Those that failed somebody's first or last attempt, the ones most often fixed first."""
-    ends = [(_outcomes(one.reports[0]), _outcomes(one.reports[-1])) for one in found if one.reports]
+    ends = [(one.results[0].outcomes, one.results[-1].outcomes) for one in found if one.results]
     tests = {test for first, last in ends for test in (*first, *last)}
     moves = [
         TestMoves(
@@ -125,10 +148,14 @@ def attempts_page(
     made: str,
     others: Sequence[tuple[str, str]] = (),
     attempt_links: str | None = None,
+    notice: str = "",
 ) -> str:
-    """As HTML. `others` are the pages of all assignments; `attempt_links` is what comes before an attempt's number."""
+    """As HTML. `others` are the pages of all assignments; `attempt_links` is what comes before an attempt's number.
+
+    `notice` is what the instructor should do about the service.
+    """
     found = histories(attempts)
-    counts = [len(one.reports) for one in found if one.reports]
+    counts = [len(one.results) for one in found if one.results]
     return template("attempts.html", TEMPLATES).render(
         assignment=assignment,
         histories=found,
@@ -140,6 +167,7 @@ def attempts_page(
         rules=rules,
         others=others,
         attempt_links=attempt_links,
+        notice=notice,
         made=made,
     )
 
@@ -149,17 +177,17 @@ def as_csv(found: Sequence[History]) -> str:
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
     for one in found:
-        ends = [number(one.reports[0].score), number(one.reports[-1].score)] if one.reports else ["", ""]
-        most = number(one.reports[-1].max_score) if one.reports else ""
+        ends = [number(one.results[0].score), number(one.results[-1].score)] if one.results else ["", ""]
+        most = number(one.results[-1].max_score) if one.results else ""
         moved = "; ".join(f"{move.test} {OUTCOMES[move.now]} in {move.attempt}" for move in one.moves)
-        cells = [one.student, one.uploads, len(one.reports), *ends, most, one.last, moved]
+        cells = [one.student, one.uploads, len(one.results), *ends, most, one.last, moved]
         writer.writerow([for_csv(str(cell)) for cell in cells])
     return out.getvalue()
 
 
 def write_attempts(root: Path, name: str, store: Store, rules: Sequence[str], made: str) -> list[Path]:
     """The page and the CSV file next to the class page; empty where nobody uploaded anything."""
-    attempts = store.attempts(name)
+    attempts = store.attempts(name, reports=False)
     if not attempts:
         return []
     page, table = root / REPORTS / name / ATTEMPTS, root / REPORTS / name / "attempts.csv"

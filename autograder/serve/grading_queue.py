@@ -21,13 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
-from autograder.batch.cache import grounds_of
+from autograder.batch.cache import grounds_of, judging_code
 from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
 from autograder.batch.submitted import HandedIn
-from autograder.grading.assignment import Assignment
+from autograder.grading.assignment import Assignment, AssignmentError
 from autograder.grading.report import Report
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import visible
+from autograder.serve.attempts import Results
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import Pool
 from autograder.serve.rules import Permission, duration, permission
@@ -73,8 +74,10 @@ class GradingQueue:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.root, self.store, self.metrics, self.clock = root, store, metrics, clock
-        self._pool, self._assignments, self._rules = pool, assignments, rules
+        self._pool, self._assignments, self._rules = pool, dict(assignments), rules
         self._grounds = {name: grounds_of(one) for name, one in assignments.items()}
+        self._code = judging_code()
+        self._renewing = threading.Lock()
         self._taking = threading.Lock()
         self._news = threading.Condition()
         self._stopping = threading.Event()
@@ -152,6 +155,10 @@ class GradingQueue:
         took = fmean(self._took) if self._took else _FIRST_GUESS
         return max(1.0, took * (places / self._pool.size + 0.5))
 
+    def is_outdated(self) -> bool:
+        """Whether the code that judges has changed since the service started, of which new judges are not enough."""
+        return judging_code() != self._code
+
     # ---- to the judges
 
     def start(self) -> None:
@@ -192,6 +199,8 @@ class GradingQueue:
             if attempt is not None:
                 self._count()
                 self._judge(attempt)
+        except JudgingRefused as error:
+            self._refused(attempt, str(error))
         except Exception:  # a bug of ours, or the machine's trouble: the next notebook has its turn
             log.exception("failed", extra={"attempt": attempt.number if attempt is not None else None})
             self._give_up(attempt)
@@ -199,14 +208,13 @@ class GradingQueue:
         return attempt is not None
 
     def _judge(self, attempt: Attempt) -> None:
-        assignment = self._assignments[attempt.assignment]
+        assignment, grounds = self._as_on_disk(attempt.assignment)
         handed_in = HandedIn(attempt.student, self.root / attempt.file)
         begin = time.monotonic()
         try:
             submission = read(handed_in.file, assignment)
         except UnreadableSubmission as error:
             return self._finish(attempt, UNREADABLE, nothing(assignment, handed_in, str(error)).report)
-        grounds = self._grounds[assignment.name]
         facts = {"digest": submission.digest, "grounds": _one_hash(grounds)}
         known = self.store.verdict_on(attempt.student, assignment.name, **facts)
         if known is not None:  # the same cells again: the same verdict, without another draw of numbers
@@ -214,11 +222,7 @@ class GradingQueue:
         # each attempt has numbers of its own, so that no attempt says anything about the numbers of another
         grounds = {"submission": submission.digest, **grounds}
         unit = Unit(assignment, handed_in, grounds, seed=secrets.randbits(62))
-        try:
-            answer = self._pool.ask(unit)
-        except JudgingRefused as error:
-            self._refused(attempt, str(error))
-            return None
+        answer = self._pool.ask(unit)
         self._set_problem("")
         report, errors = outcome(unit, answer)
         if errors:
@@ -228,6 +232,25 @@ class GradingQueue:
         self.metrics.judging.observe(seconds)
         state = LOST if "lost" in answer else DONE
         return self._finish(attempt, state, report, repairs=submission.repairs, **facts)
+
+    def _as_on_disk(self, name: str) -> tuple[Assignment, Mapping[str, str]]:
+        """The assignment, and what decides its verdicts. New judges, where its grader or release has changed.
+
+        Raises JudgingRefused: the assignment cannot be read, as in the middle of a build.
+        """
+        with self._renewing:
+            if grounds_of(self._assignments[name]) != self._grounds[name]:
+                try:
+                    assignment = Assignment.load(name, root=self.root)
+                except AssignmentError as error:
+                    raise JudgingRefused(str(error)) from None
+                grounds = grounds_of(
+                    assignment
+                )  # before the judges read the files, lest they be newer and unnoticed
+                self._pool.renew()
+                self._assignments[name], self._grounds[name] = assignment, grounds
+                log.info("new judges", extra={"assignment": name})
+            return self._assignments[name], self._grounds[name]
 
     def _finish(
         self,
@@ -241,7 +264,8 @@ class GradingQueue:
         if repairs is not None:
             content["repairs"] = list(repairs)
         now = self.clock()
-        self.store.finish(attempt.number, state, now, report=json.dumps(content), **facts)
+        results = Results.of(report).to_json()
+        self.store.finish(attempt.number, state, now, report=json.dumps(content), results=results, **facts)
         self.metrics.verdicts.labels(attempt.assignment, state).inc()
         self.metrics.upload_to_verdict.observe(now - attempt.received)
         log.info(

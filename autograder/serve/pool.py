@@ -22,6 +22,9 @@ class Pool(Protocol):
     def ask(self, unit: Unit) -> dict[str, Any]:
         """A judge's answer, as `Judges.answers` gives it. Raises JudgingRefused."""
 
+    def renew(self) -> None:
+        """The next notebooks are judged by new judges, which read the graders as they are now."""
+
     def close(self) -> None: ...
 
 
@@ -32,8 +35,12 @@ class LocalPool:
         self, root: Path, assignments: Sequence[str], jobs: int | None = None, sandbox: str | None = None
     ) -> None:
         self.size = jobs or cores()
-        self._processes = JudgeProcess.family(setup(root, sandbox), list(assignments), self.size)
+        self._setup, self._assignments = setup(root, sandbox), list(assignments)
         self._idle: queue.SimpleQueue[JudgeProcess] = queue.SimpleQueue()
+        self._start()
+
+    def _start(self) -> None:
+        self._processes = JudgeProcess.family(self._setup, self._assignments, self.size)
         for process in self._processes:
             self._idle.put(process)
 
@@ -43,6 +50,13 @@ class LocalPool:
             return process.ask(unit.question(unit.handed_in.file))
         finally:
             self._idle.put(process)
+
+    def renew(self) -> None:
+        """Waits until no judge works: they live and die together. Called by one thread at a time."""
+        for _ in self._processes:
+            self._idle.get()
+        self.close()
+        self._start()
 
     def close(self) -> None:
         for process in self._processes:
@@ -75,6 +89,9 @@ class ClusterPool:
                     self._judges = None
                     judges.__exit__()
             raise
+
+    def renew(self) -> None:
+        """Nothing to do: a worker whose grader is another one refuses, and says so (batch/cluster.py)."""
 
     def close(self) -> None:
         if self._judges is not None:

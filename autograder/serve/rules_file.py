@@ -25,7 +25,6 @@ class RulesFile:
     def __init__(self, root: Path, assignments: Mapping[str, Assignment]) -> None:
         """Raises RulesRefused."""
         self._root, self._assignments = root, assignments
-        self._tests = {name: frozenset(_names(one)) for name, one in assignments.items()}
         self._stamp = self._now()
         self._rules = self._load()
         self._semester = Semester()
@@ -61,7 +60,8 @@ class RulesFile:
                 log.error("rules refused", extra={"why": str(error)})
 
     def _load(self) -> CourseRules:
-        return load(self._root, self._tests, lambda name: _due(self._root, name))
+        tests = {name: frozenset(_names(one)) for name, one in self._assignments.items()}
+        return load(self._root, tests, lambda name: _due(self._root, name))
 
     def _now(self, name: str = FILE) -> int:
         file = self._root / name

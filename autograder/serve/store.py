@@ -81,6 +81,9 @@ _ATTEMPTS = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("digest", String(64), nullable=False, default=""),  # of the cells
     Column("grounds", String(64), nullable=False, default=""),  # of all else that decides the verdict
+    Column(
+        "results", Text
+    ),  # JSON, what the class page needs of the report; before it, or SQLite reads through it
     Column("report", Text),  # JSON, of all tests: redact.py decides who reads what of it
     Index("serve_attempts_of", "student", "assignment"),
     sqlite_autoincrement=True,  # no number is used twice
@@ -111,7 +114,8 @@ class Attempt:
     tries: int
     digest: str
     grounds: str
-    report: str | None
+    results: str | None
+    report: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -254,7 +258,7 @@ class Store:
             return free + held_up
 
     def finish(self, number: int, state: str, now: float, **facts: str | None) -> None:
-        """What became of a running attempt: its state, and its `report`, `digest` and `grounds`."""
+        """What became of a running attempt: its state, and its `report`, `results`, `digest` and `grounds`."""
         with self._writing() as connection:
             question = update(_ATTEMPTS).where(_ATTEMPTS.c.number == number, _ATTEMPTS.c.state == RUNNING)
             connection.execute(question.values(state=state, ended=now, **facts))
@@ -279,9 +283,12 @@ class Store:
         with self._engine.connect() as connection:
             return _attempt(connection, number)
 
-    def attempts(self, assignment: str | None = None, student: str | None = None) -> list[Attempt]:
-        """In the order in which they came."""
-        question = select(_ATTEMPTS).order_by(_ATTEMPTS.c.number)
+    def attempts(
+        self, assignment: str | None = None, student: str | None = None, reports: bool = True
+    ) -> list[Attempt]:
+        """In the order in which they came; of a whole class better without `reports`, which are large."""
+        columns = [column for column in _ATTEMPTS.c if reports or column is not _ATTEMPTS.c.report]
+        question = select(*columns).order_by(_ATTEMPTS.c.number)
         if assignment is not None:
             question = question.where(_ATTEMPTS.c.assignment == assignment)
         if student is not None:

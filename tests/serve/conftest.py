@@ -53,10 +53,14 @@ class MadeUpPool:
     size: int = 1
     answer: Callable[[Unit], dict[str, Any]] = field(default=lambda unit: verdict(unit))
     asked: list[Unit] = field(default_factory=list)
+    renewed: int = 0
 
     def ask(self, unit: Unit) -> dict[str, Any]:
         self.asked.append(unit)
         return self.answer(unit)
+
+    def renew(self) -> None:
+        self.renewed += 1
 
     def close(self) -> None:
         pass

@@ -80,12 +80,18 @@ def test_killed_in_the_middle_it_comes_back_with_its_queue_and_judges_it(root: P
         until(lambda: all(one.state == DONE for one in store.attempts()))
         said = answer(f"{address}/attempt/1/state", codes["ada"])["text"]
         assert answer(f"{address}/attempt/1/state", codes["bob"]) is None
+        # a change of the grader holds for the next upload
+        grader = root / "autograder" / "graders" / "tiny.py"
+        grader.write_text(grader.read_text().replace("not the square", "a square is something else"))
+        assert answer(f"{address}/try/tiny", codes["ada"], json.dumps(wrong).encode())
+        until(lambda: store.attempt(3).state == DONE)
+        assert "a square is something else" in answer(f"{address}/attempt/3/state", codes["ada"])["text"]
         process.send_signal(signal.SIGTERM)
         process.wait()
     assert "square: 0 of 3 points" in said and "not the square" in said and "double: 2 of 2 points" in said
-    assert [(one.student, one.tries) for one in store.attempts()] == [("ada", 2), ("bob", 1)]
+    assert [(one.student, one.tries) for one in store.attempts()] == [("ada", 2), ("bob", 1), ("ada", 1)]
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    assert [line["attempt"] for line in lines if line["event"] == "verdict"] == [1, 2]
+    assert [line["attempt"] for line in lines if line["event"] == "verdict"] == [1, 2, 3]
     assert "words of the notebook" not in log.read_text() and "not the square" not in log.read_text()
     store.close()
 

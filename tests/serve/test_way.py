@@ -205,6 +205,38 @@ def test_without_a_judge_notebooks_wait_and_the_operator_reads_why(served: Serve
     assert "Not final." in ada.get("/attempt/1").text and ada.get("/healthz").status_code == 200
 
 
+def test_after_a_change_of_the_grader_new_judges_judge_the_same_cells_again(served: Served) -> None:
+    ada = served.enter("ada")
+    assert "5 of 5" in ada.try_it()
+    grader = served.root / "autograder" / "graders" / "tiny.py"
+    grader.write_text(grader.read_text() + "\n# changed\n")
+    served.pool.answer = fails("not the square any more")
+    assert "not the square any more" in ada.try_it() and served.pool.renewed == 1
+    ada.try_it(course.with_sources(square="def square(x):\n    return x ** 3"))
+    assert served.pool.renewed == 1, "nothing has changed since"
+
+
+def test_in_the_middle_of_a_build_notebooks_wait(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    release = served.root / "release" / "tiny" / "tiny.ipynb"
+    content = release.read_text()
+    ada = served.enter("ada")
+    ada.upload()
+    release.write_text("{")
+    served.queue.judge_next()
+    assert "Grading has stopped for the moment" in ada.get("/attempt/1").text
+    release.write_text(content)
+    served.judge_all()
+    assert "Not final." in ada.get("/attempt/1").text
+
+
+def test_the_instructor_reads_when_the_service_should_be_restarted(served: Served, monkeypatch) -> None:
+    teacher = served.enter("prof", "instructor")
+    assert "restart it" not in teacher.get("/class/tiny").text
+    monkeypatch.setattr("autograder.serve.grading_queue.judging_code", lambda: "another")
+    assert "restart it" in teacher.get("/class/tiny").text
+
+
 def test_a_bug_of_ours_costs_one_notebook_and_no_attempt(served: Served) -> None:
     def crash(unit):
         raise RuntimeError("secret words of a notebook")
