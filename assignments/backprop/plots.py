@@ -82,7 +82,10 @@ def valleys(
     axes.plot(starts, function(starts), "o", color=style.ORANGE, fillstyle="none", label="start")
     axes.plot(ends, function(ends), "o", color=style.ORANGE, label="end")
     best = ends[function(ends).argmin()]
-    axes.annotate("best of six", (best, function(best)), (best + 1, function(best) - 0.3), color=style.GREY)
+    axes.annotate(
+        "best of six", (best, function(best)), (0, -8), textcoords="offset points",
+        ha="center", va="top", color=style.GREY,
+    )  # fmt: skip
     axes.set(xlabel="t", ylabel="f(t)", title="Each start falls into the valley it is in", ylim=(-1.7, 3.6))
     axes.legend()
     style.show(

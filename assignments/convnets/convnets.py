@@ -1284,8 +1284,9 @@ plots.mistakes(test_images, test_logits, test_labels, images.DIGIT_NAMES)
 # decay**, which lets the weights shrink that the digits do not need. What you see then is learned.
 #
 # Below are the six kernels that this first layer has learned, and the map of its responses to three digits. Orange is
-# positive, purple negative and white zero, in the kernels as in the maps; each column of maps has its own scale. The maps
-# are shown before the relu, so remember what comes next: only what is orange goes on, what is purple becomes 0.
+# positive, purple negative and grey zero, in the kernels as in the maps, and the lighter, the larger; each column of maps has
+# its own scale. The maps are shown before the relu, so remember what comes next: only what is orange goes on, what is purple
+# becomes 0.
 
 # %% nbgrader={"grade": false, "grade_id": "show-filters", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) the kernels that a first layer has learned, and their maps

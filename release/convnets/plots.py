@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 from torch import nn
 from torch.nn import functional as F
 
 from course import style
 
 GREY = "gray"
+# For values of both signs: negative ones are purple and dark, 0 is grey, positive ones are orange and light. The lightness
+# rises all the way, so the sign can be told in grey, too.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#2d004b", "#6a4a9c", "#9a9a9a", "#fdb047", "#ffe7c2"])
 _LIGHT, _DARK = "white", "black"
 
 
@@ -41,7 +45,7 @@ def frames(picture: torch.Tensor, convolve2d: Callable[..., torch.Tensor]) -> No
         )
         axes[0, column].add_patch(outline)
         answer = convolve2d(part, edge, padding=5, mode=mode)
-        shown = _picture(axes[1, column], answer, style.DIVERGING, limit=3.0)
+        shown = _picture(axes[1, column], answer, SIGNED, limit=3.0)
     axes[0, 0].set_ylabel("the padded image")
     axes[1, 0].set_ylabel("answer of an edge kernel")
     plt.colorbar(shown, ax=list(axes[1]), label="answer", shrink=0.8)
@@ -55,18 +59,17 @@ def kernels(picture: torch.Tensor, by_name: dict[str, torch.Tensor]) -> None:
     """Each kernel with its numbers, and the image that it makes of `picture` (28, 28)."""
     _, axes = plt.subplots(2, len(by_name), figsize=(2.6 * len(by_name), 5.4))
     for column, (name, weights) in enumerate(by_name.items()):
-        _picture(axes[0, column], weights, style.DIVERGING, limit=max(1e-6, weights.abs().max().item()))
+        _picture(axes[0, column], weights, SIGNED, limit=max(1e-6, weights.abs().max().item()))
         axes[0, column].set_title(name)
         for row in range(3):
             for place in range(3):
                 value = weights[row, place].item()
-                strong = abs(value) > 0.6 * weights.abs().max().item()
                 axes[0, column].text(
-                    place, row, f"{value:.2g}", ha="center", va="center", color=_LIGHT if strong else _DARK
+                    place, row, f"{value:.2g}", ha="center", va="center", color=_LIGHT if value < 0 else _DARK
                 )
         answer = F.conv2d(picture[None, None], weights[None, None].float(), padding=1)[0, 0]
         if name.endswith("edges"):
-            _picture(axes[1, column], answer, style.DIVERGING, limit=answer.abs().max().item())
+            _picture(axes[1, column], answer, SIGNED, limit=answer.abs().max().item())
         else:
             _picture(axes[1, column], answer, GREY, low=0.0, high=1.0)
     axes[0, 0].set_ylabel("kernel")
@@ -193,7 +196,7 @@ def filters(layer: nn.Conv2d, pictures: torch.Tensor) -> None:
     _, axes = plt.subplots(rows, 1 + len(weights), figsize=(1.55 * (1 + len(weights)), 1.6 * rows))
     axes[0, 0].axis("off")
     for column, kernel in enumerate(weights, start=1):
-        shown = _picture(axes[0, column], kernel, style.DIVERGING, limit=limit)
+        shown = _picture(axes[0, column], kernel, SIGNED, limit=limit)
         axes[0, column].set_title(f"kernel {column}", fontsize=10)
     for row, picture in enumerate(pictures, start=1):
         _picture(axes[row, 0], picture[0])
@@ -202,20 +205,21 @@ def filters(layer: nn.Conv2d, pictures: torch.Tensor) -> None:
             _picture(
                 axes[row, column],
                 answers[row - 1],
-                style.DIVERGING,
+                SIGNED,
                 limit=max(1e-6, answers.abs().max().item()),
             )
     axes[1, 0].set_title("image", fontsize=10)
     plt.colorbar(shown, ax=list(axes[0]), label="weight", shrink=0.9)
     style.show(
-        "Six kernels in orange, positive, and purple, negative, and under each its answer to three digits."
+        "Six kernels, light orange where positive and dark purple where negative, and under each its answer to three "
+        "digits."
     )
 
 
 def _picture(
     axes: Axes,
     values: torch.Tensor,
-    cmap: str = GREY,
+    cmap: str | Colormap = GREY,
     *,
     low: float = 0.0,
     high: float = 1.0,

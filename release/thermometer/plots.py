@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.patheffects import withStroke
 
 from course import style
 
@@ -18,6 +19,7 @@ Pair = tuple[torch.Tensor, torch.Tensor]
 
 UNKNOWN, CELSIUS = "reading (unknown unit)", "temperature (°C)"
 WEIGHTS, BIASES = (0.0, 8.0), (-28.0, 8.0)
+OUTLINED = [withStroke(linewidth=3, foreground="black")]  # for white marks on a map of light and dark
 EXACT = (5 / 9, -160 / 9)  # degrees Celsius for each degree Fahrenheit, and at 0 °F
 
 
@@ -61,10 +63,19 @@ def landscape(loss: Loss, path: torch.Tensor | None = None) -> None:
     (axes,) = style.panels(1, width=7, height=4.6)
     _contours(axes, loss)
     if path is not None:
-        axes.plot(path[:, 0], path[:, 1], "o-", color="black", markersize=3, linewidth=1.2)
+        axes.plot(
+            path[:, 0],
+            path[:, 1],
+            "o-",
+            color="white",
+            markersize=3,
+            linewidth=1.2,
+            path_effects=OUTLINED,
+        )
         for place, words, side in ((path[0], "start", -1), (path[-1], "end", 1)):
             axes.annotate(
                 words, place.tolist(), xytext=(side * 8, 4), textcoords="offset points", ha="right" if side < 0 else "left",
+                color="white", path_effects=OUTLINED,
             )  # fmt: skip
         axes.set_title("A dot each 100 epochs: quickly into the valley, slowly along it")
     end = (
@@ -99,7 +110,7 @@ def slopes(loss: Loss, gradient: Callable[[torch.Tensor, torch.Tensor], torch.Te
             angles.append(_drawn_angle(axes, (seen[0] * width, seen[1] * height), (-down[1], down[0])))
             axes.annotate(
                 "", (w + seen[0] * width, b + seen[1] * height), (w, b),
-                arrowprops={"arrowstyle": "->", "color": "black", "linewidth": 1.1},
+                arrowprops={"arrowstyle": "->", "color": "white", "linewidth": 1.1, "path_effects": OUTLINED},
             )  # fmt: skip
     axes.set_title("Steepest way down, with both axes drawn equally long")
     style.show(
