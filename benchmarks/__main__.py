@@ -1,13 +1,13 @@
 """`make bench`: all parts of the benchmark, or those named.
 
-python -m benchmarks [--only class40,otter,scale,cluster300,serve] [--size N]
+python -m benchmarks [--only class40,otter,scale,cluster300,serve,alone] [--size N]
 """
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import otter_run, scale, serve300, titanic_class
+from benchmarks import alone, otter_run, scale, serve300, titanic_class
 
 PARTS = {
     "class40": lambda size: titanic_class.main(["--class", str(size or 40)]),
@@ -15,6 +15,7 @@ PARTS = {
     "scale": scale.on_this_machine,
     "cluster300": lambda size: scale.on_a_cluster(size or 300),
     "serve": lambda size: serve300.main(size or 300),
+    "alone": lambda _: alone.main([]),
 }
 
 
