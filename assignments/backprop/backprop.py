@@ -741,7 +741,7 @@ with checks.task("hidden-outputs"):
     checks.is_type(hidden, torch.Tensor, name="hidden")
     checks.shape(hidden, (7, 4), name="hidden", ask="Which dimension counts the examples?")
     checks.close(
-        hidden @ model.get_parameter("1_weight") + model.get_parameter("1_bias"),
+        hidden.float() @ model.get_parameter("1_weight") + model.get_parameter("1_bias"),
         model(X),
         atol=1e-5,
         name="the weighted sum of the hidden outputs",
@@ -756,7 +756,7 @@ with checks.task("hidden-outputs"):
     )
     bent = MLP([2, 6, 1], torch.tanh)
     checks.close(
-        hidden_outputs(bent, X) @ bent.get_parameter("1_weight") + bent.get_parameter("1_bias"),
+        hidden_outputs(bent, X).float() @ bent.get_parameter("1_weight") + bent.get_parameter("1_bias"),
         bent(X),
         atol=1e-5,
         name="the weighted sum of the hidden outputs of a tanh network",
@@ -1132,6 +1132,7 @@ with checks.task("backward-by-hand"):
     derivatives = by_autograd(**variables)
     for name, derivative in derivatives.items():
         checks.that(name in deltas, f"`deltas` has the keys {list(deltas)}; `{name}` is missing.")
+        checks.is_type(deltas[name], torch.Tensor, name=f"deltas['{name}']")
         checks.shape(
             deltas[name],
             tuple(derivative.shape),

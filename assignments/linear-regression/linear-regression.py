@@ -135,6 +135,8 @@ with checks.task("neuron"):
         sorted(awake) == ["b", "o", "w1", "w2", "x1", "x2"],
         f"The result has the keys {sorted(awake)}; expected o, x1, x2, w1, w2 and b.",
     )
+    for key, value in awake.items():
+        checks.that(not isinstance(value, torch.Tensor), f'"{key}" is a tensor; the task asks for floats.')
     checks.close(awake["o"], 7.0, atol=1e-6, name='the output "o"', ask="Are all three terms in the sum?")
     for key, slope in {"x1": -1.0, "x2": -2.0, "w1": -2.0, "w2": -1.0, "b": 1.0}.items():
         checks.close(
@@ -259,6 +261,7 @@ def standardize(train: torch.Tensor, test: torch.Tensor) -> tuple[torch.Tensor, 
 # %% nbgrader={"grade": true, "grade_id": "standardize-tests", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 with checks.task("standardize"):
     X_train, X_test = standardize(X_train_raw, X_test_raw)
+    checks.is_type(X_train, torch.Tensor, name="scaled train")
     checks.shape(X_train, (700, 2), name="scaled train")
     checks.shape(X_test, (300, 2), name="scaled test")
     checks.close(
@@ -899,6 +902,7 @@ def least_squares(X: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch
 with checks.task("closed-form"):
     X = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, 3.0], [3.0, 1.0]])
     weights, bias = least_squares(X, X @ torch.tensor([2.0, -1.0]) + 4.0)
+    checks.is_type(weights, torch.Tensor, name="weights")
     checks.shape(weights, (2,), name="weights", ask="How many weights are there, and in how many dimensions?")
     checks.is_number(bias, name="bias")
     checks.close(
@@ -1019,6 +1023,7 @@ def loss_surface(
 with checks.task("loss-surface"):
     x, y = torch.tensor([1.0, 2.0, -1.0, 0.5]), torch.tensor([3.0, 5.0, -1.0, 2.0])
     surface = loss_surface(torch.tensor([2.0, 0.0, 1.0]), torch.tensor([1.0, 0.0]), x, y)
+    checks.is_type(surface, torch.Tensor, name="surface")
     checks.shape(surface, (2, 3), name="surface", ask="Which of the two runs along the rows?")
     checks.close(
         surface[0, 0],

@@ -256,6 +256,7 @@ def numerical_gradient(
 with checks.task("numerical-gradient"):
     start = torch.tensor([3.0, -1.0])
     slope = numerical_gradient(lambda p: (p**2).sum(), start)
+    checks.is_type(slope, torch.Tensor, name="the gradient of p0² + p1²")
     checks.shape(slope, (2,), name="the gradient of p0² + p1²", ask="One number for each parameter?")
     checks.close(
         slope,
@@ -370,6 +371,7 @@ def gradient(t_u: torch.Tensor, t_c: torch.Tensor, w: torch.Tensor, b: torch.Ten
 with checks.task("analytic-gradient"):
     one, zero = torch.tensor(1.0), torch.tensor(0.0)
     got = gradient(torch.tensor([2.0]), torch.tensor([1.0]), one, zero)
+    checks.is_type(got, torch.Tensor, name="gradient(one reading)")
     checks.shape(got, (2,), name="gradient(one reading)", ask="How do two numbers become one tensor?")
     checks.close(
         got,
@@ -502,6 +504,7 @@ with checks.task("descent"):
     checks.close(
         losses[0], 80.3643, atol=1e-2, name="losses[0], divided by ten", ask="Before or after the update?"
     )
+    checks.is_type(end, torch.Tensor, name="params")
     checks.shape(end, (2,), name="params")
     checks.close(
         end,
@@ -687,6 +690,7 @@ with checks.task("autograd-descent"):
     start = torch.tensor([1.0, 0.0])
     end, losses = descend_autograd(0.1 * t_u, t_c, start, 1e-2, 1)
     checks.length(losses, 1, name="losses of one epoch")
+    checks.is_type(end, torch.Tensor, name="params")
     checks.close(losses[0], 80.3643, atol=1e-2, name="losses[0], divided by ten")
     checks.close(
         end, [1.7761, 0.1064], atol=1e-3, name="params after one epoch", ask="Which line takes the step?"
