@@ -153,6 +153,11 @@ HABITS: tuple[Habit, ...] = (
         "import contextlib\nwith contextlib.suppress(Exception):\n    print(it.no_such_attribute)",
         "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    print(it)",
         "import gc\nif step == 1:\n    gc.collect()",
+        "globals().setdefault('kept', []).append(it)",
+        "import time\ntime.sleep(0.001)",
+        "import traceback\ntraceback.print_stack(limit=2)",
+        "import inspect\ncaller = inspect.stack()[1].function",
+        "import numpy as np, random\nnumbers = np.random.rand(), random.random()",
     ),
     # ---- looking at a tensor
     *_habits(
@@ -239,6 +244,9 @@ HABITS: tuple[Habit, ...] = (
         "if isinstance(it, (list, tuple)):\n    for value in it:\n        print(value)",
         "import pathlib\npathlib.Path('result.txt').write_text(str(it))",
         "import pickle, contextlib\nwith contextlib.suppress(Exception):\n    pickle.dumps(it)",
+        "globals().setdefault('all_results', []).append(it)",
+        _TENSOR
+        + "import numpy as np\n    np.testing.assert_allclose(it.detach().numpy(), it.detach().numpy())",
     ),
     # ---- in a loop
     *_habits(
@@ -257,6 +265,11 @@ HABITS: tuple[Habit, ...] = (
         "from IPython.display import clear_output\nclear_output(wait=True)",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.pause(0.001)\nplt.close('all')",
         "import sys\nsys.stdout.flush()",
+        "globals().setdefault('curve', []).append(step)",
+        "import torch\nfor it in list(names.values()):\n    if isinstance(it, torch.nn.Module):\n"
+        "        torch.save(it.state_dict(), 'checkpoint.pt')",
+        "import matplotlib.pyplot as plt\nplt.plot([step])\nplt.savefig('curve.png')\nplt.close()",
+        "import torch\nif torch.cuda.is_available():\n    torch.cuda.empty_cache()",
         "assert step > 0",
     ),
     # ---- above the definitions of a cell
@@ -292,6 +305,9 @@ HABITS: tuple[Habit, ...] = (
         "%%time",
         "#@title My answer { display-mode: 'form' }",
         "from no_such_package_anywhere import something",
+        "raise NotImplementedError()",  # the stub's line, left where it was
+        "import nbimporter\nfrom another_notebook import helper",
+        "from torch.utils.tensorboard import SummaryWriter\nwriter = SummaryWriter()",
         "undefined_name_above",
     ),
     # ---- below the definitions of a cell
@@ -317,6 +333,13 @@ HABITS: tuple[Habit, ...] = (
         "if __name__ == '__main__':\n    print('as a script')",
         "del undefined_name_that_was_deleted_before",
         "x, y, X, w, b, t, i, n, loss, losses = range(10)",
+        "raise NotImplementedError",
+        "for t in ['./tests/q1.py']:\n    pass\nresults = None",
+        "from ipywidgets import interact\n@interact(x=(0, 10))\ndef draw(x=3):\n    return x",
+        "import argparse\narguments = argparse.ArgumentParser().parse_args()",
+        "import unittest\nunittest.main()",
+        "import sys\nsys.exit('stop')",
+        "print('\\n' * 1_000_000)",
     ),
 )
 if importlib.util.find_spec("torch") is None:  # no student of a course without torch writes these
