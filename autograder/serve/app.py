@@ -63,7 +63,7 @@ from autograder.serve.store import (
     Person,
     Store,
 )
-from autograder.serve.uploads import Uploads, read_form
+from autograder.serve.uploads import Body, Uploads, read_form
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 INCOMING = "incoming"
@@ -387,13 +387,20 @@ class Service:
         session = self._session_of(request.headers) or ""
         is_ours = functools.partial(self._signer.is_form_token, session=session) if is_form else None
         upload = self._uploads.new()
+        body = Body(request.receive)
+        request = Request(request.scope, body)
         try:
             await run_in_threadpool(self._queue.refuse_by_rules, person.id, name)  # before any of it is read
             await self._uploads.receive(request, person.id, rules.largest_notebook_mb, upload, is_ours)
             attempt = await run_in_threadpool(self._queue.accept, person.id, name, upload)
         except Refused as refused:
             self._metrics.refused.labels(refused.why).inc()
-            return await run_in_threadpool(self._refusal, request, person, refused, is_form)
+            if refused.why != "slow":
+                await body.discard()
+            answer = await run_in_threadpool(self._refusal, request, person, refused, is_form)
+            if not body.has_ended:
+                answer.headers["Connection"] = "close"
+            return answer
         except ClientDisconnect:
             return Response(status_code=400)
         finally:
@@ -411,8 +418,6 @@ class Service:
             answer = JSONResponse({"sentence": str(refused)}, refused.status)
         if refused.seconds is not None:
             answer.headers["Retry-After"] = str(int(refused.seconds) + 1)
-        if refused.why in ("rules", "large", "slow"):  # the rest of the body is not worth reading
-            answer.headers["Connection"] = "close"
         return answer
 
     # ---- operators

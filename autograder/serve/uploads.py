@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -12,6 +13,7 @@ from typing import IO, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
+from starlette.types import Message, Receive
 
 from autograder.grading.file_kinds import SUBMIT_THE_NOTEBOOK, kind_of
 from autograder.serve.grading_queue import Refused
@@ -21,6 +23,8 @@ SECONDS = 60.0
 """In which the whole of an upload must have come."""
 FORM_BYTES = 64 * 1024
 """What a form without a file has at most, and what the fields around a file have."""
+DISCARDED_BYTES = 32 * 2**20
+"""What is read of an upload that is refused."""
 _CHUNK = 2**16
 _MEBIBYTE = 2**20
 _ARCHIVES = (b"PK", b"\x1f\x8b")
@@ -31,6 +35,26 @@ async def read_form(request: Request, most: int = FORM_BYTES) -> Mapping[str, An
     """The fields of a form. Raises TooLarge and TooSlow."""
     limit = Request(request.scope, limited(request.receive, most, SECONDS))
     return await limit.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
+
+
+class Body:
+    """What a request brings, as it comes."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.has_ended = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.has_ended = not message.get("more_body", False)
+        return message
+
+    async def discard(self) -> None:
+        """Reads what still comes, within limits: a proxy that cannot send it to us loses our answer."""
+        receive = limited(self, DISCARDED_BYTES, SECONDS)
+        with contextlib.suppress(TooLarge, TooSlow):
+            while not self.has_ended:
+                await receive()
 
 
 class Uploads:

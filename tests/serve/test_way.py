@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -357,3 +358,23 @@ def test_metrics_and_health(served: Served) -> None:
     assert client.get("/healthz").json() == {"ok": True, "waiting": 0, "running": 0}
     assert client.get("/metrics").status_code == 404
     assert b'course_serve_verdicts_total{assignment="tiny",state="done"} 1.0' in served.metrics.text()
+
+
+def test_a_refused_upload_is_read_before_the_answer_which_a_proxy_would_lose(served: Served) -> None:
+    code = served.store.invite("ada")
+    chunks = [
+        {"type": "http.request", "body": b" " * 2**20, "more_body": more} for more in (*[True] * 11, False)
+    ]
+    happened: list[str] = []
+
+    async def receive():
+        happened.append("read")
+        return chunks.pop(0)
+
+    async def send(message):
+        happened.append(f"{message.get('status', '')}")
+
+    headers = [(b"authorization", f"Bearer {code}".encode()), (b"content-length", b"%d" % (12 * 2**20))]
+    scope = {"type": "http", "method": "POST", "path": "/try/tiny", "query_string": b"", "headers": headers}
+    asyncio.run(served.app(scope, receive, send))
+    assert happened[:13] == [*["read"] * 12, "413"]
