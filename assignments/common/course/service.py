@@ -40,7 +40,9 @@ def send(link: str | None = None, file: Path | None = None) -> None:
         print("Run the last cell of the notebook first.")
         return
     notebook = (
-        submission._read(file) if file is not None else submission._this_notebook(_course["assignment"])
+        submission.read_notebook(file)
+        if file is not None
+        else submission.this_notebook(_course["assignment"])
     )
     if notebook is None:
         print(

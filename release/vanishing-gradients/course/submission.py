@@ -31,7 +31,7 @@ def check(
         file: the notebook; found by itself where Jupyter, VS Code or Colab says where it is.
     """
     print(_checked(coding))
-    notebook = _read(file) if file is not None else _this_notebook(assignment)
+    notebook = read_notebook(file) if file is not None else this_notebook(assignment)
     if notebook is None:
         print(
             f"{assignment}.ipynb was not found here: save it, and look through your written answers yourself."
@@ -115,7 +115,8 @@ def _source(cell: dict[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def _read(file: Path) -> dict[str, Any] | None:
+def read_notebook(file: Path) -> dict[str, Any] | None:
+    """A saved notebook; None where there is none."""
     try:
         notebook = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -123,7 +124,7 @@ def _read(file: Path) -> dict[str, Any] | None:
     return notebook if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list) else None
 
 
-def _this_notebook(assignment: str) -> dict[str, Any] | None:
+def this_notebook(assignment: str) -> dict[str, Any] | None:
     """The notebook in which this runs, as it was last saved; in Colab, as it is now."""
     try:
         colab = importlib.import_module("google.colab._message")  # not a library that anybody could install
@@ -131,7 +132,7 @@ def _this_notebook(assignment: str) -> dict[str, Any] | None:
     except Exception:  # not in Colab, or in another version of it
         pass
     candidates = [_in_vs_code(), os.environ.get("JPY_SESSION_NAME"), f"{assignment}.ipynb"]
-    return next((found for name in candidates if name and (found := _read(Path(name)))), None)
+    return next((found for name in candidates if name and (found := read_notebook(Path(name)))), None)
 
 
 def _in_vs_code() -> str | None:
