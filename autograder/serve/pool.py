@@ -37,11 +37,14 @@ class LocalPool:
         self.size = jobs or cores()
         self._setup, self._assignments = setup(root, sandbox), list(assignments)
         self._idle: queue.SimpleQueue[JudgeProcess] = queue.SimpleQueue()
-        self._start()
+        self._processes = self._family()
+        self._rest(self._processes)
 
-    def _start(self) -> None:
-        self._processes = JudgeProcess.family(self._setup, self._assignments, self.size)
-        for process in self._processes:
+    def _family(self) -> list[JudgeProcess]:
+        return JudgeProcess.family(self._setup, self._assignments, self.size)
+
+    def _rest(self, processes: Sequence[JudgeProcess]) -> None:
+        for process in processes:
             self._idle.put(process)
 
     def ask(self, unit: Unit) -> dict[str, Any]:
@@ -53,10 +56,15 @@ class LocalPool:
 
     def renew(self) -> None:
         """Waits until no judge works: they live and die together. Called by one thread at a time."""
-        for _ in self._processes:
-            self._idle.get()
+        resting = [self._idle.get() for _ in self._processes]
+        try:
+            fresh = self._family()
+        except BaseException:
+            self._rest(resting)
+            raise
         self.close()
-        self._start()
+        self._processes = fresh
+        self._rest(fresh)
 
     def close(self) -> None:
         for process in self._processes:
