@@ -81,7 +81,7 @@ print(f"Python {platform.python_version()}, torch {torch.__version__}, device {d
 # from it a little, and it is a little less an answer to that question.
 
 # %% nbgrader={"grade": false, "grade_id": "data", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# (supplied) the photographs, and the test set, which stays closed until section 6
+# (supplied) the photographs, and the test set, which stays closed until section 4
 loaded = clothes.load()
 pictures, labels, class_names = loaded.images, loaded.labels, loaded.names
 envelope = (loaded.test_images, loaded.test_labels)
@@ -603,14 +603,14 @@ plots.stopping(history, len(stopped))
 # A **setting** is a choice of everything that training does not learn: learning rate, weight decay, width, dropout. To tune is to
 # train a network with each of some settings and to take the one that does best on the validation set.
 #
-# The accuracy by which you chose is no longer an honest estimate. The best of many is best partly by luck. The worked example rolls dice that
-# are all the same.
+# The accuracy by which you chose is no longer an honest estimate. The best of many is best partly by luck. The worked example invents ten
+# networks that are all equally good.
 
 # %%
 generator = torch.Generator().manual_seed(SEED)
-coins = (torch.rand(10, 900, generator=generator) < 0.84).float().mean(dim=1)
+ten = (torch.rand(10, 900, generator=generator) < 0.84).float().mean(dim=1)
 print(
-    f"ten networks that are right in 84 % of all cases, on 900 images: the best seems to be right in {coins.max():.1%}"
+    f"ten networks that are right in 84 % of all cases, on 900 images: the best seems to be right in {ten.max():.1%}"
 )
 
 # %% [markdown]
@@ -1060,7 +1060,7 @@ plt.show()
 # of their own, are nearly always right.
 #
 # **Rubric**
-# - 1 point: the figure answers a question about mistakes, with a network of one's own on images that it has not learned from.
+# - 1 point: it answers a question about mistakes, on images that the network has not learned from.
 # - 1 point: it is clear without the text: axes with labels and units, names of classes, readable in grey.
 # - 1 point: a sentence that the figure supports, and no more than that.
 ### END SOLUTION
@@ -1082,15 +1082,18 @@ plt.show()
 # ### BEGIN SOLUTION
 # *Model answer.* (1) The network is right on {{84 % == chosen["test"]}} of 1,199 test images that played no part in its training or in any
 # choice. The standard error is $\sqrt{0.84 \cdot 0.16 / 1199}$, or {{1.1 % == math.sqrt(chosen["test"] * (1 - chosen["test"]) / len(envelope[1]))}}, so 82 to 86 % is
-# plausible for other images of this kind. Other photographs, in color or of people who wear these things, were not tried.
+# plausible for other images of this kind. Other photographs, in colour or of people who wear these things, were not tried.
+#
 # (2) Four settings were compared on {{898 == len(val)}} validation images, where the standard error is {{1.2 % == math.sqrt(0.85 * 0.15 / len(val))}}. A rate of 0.1 is clearly too large, and
 # 0.0003 too slow for twelve epochs: it is {{more than three points == chosen["val"][1] - chosen["val"][0] > 0.03}} behind. The two settings in between differ by
 # {{less than two points == abs(chosen["val"][1] - chosen["val"][2]) < 0.02}} in one run each, and over three seeds the worst run of the better one is
 # {{below == min(repeated["setting 2"]) < max(repeated["setting 3"])}} the best run of the other. Width, dropout and weight decay were changed together, so I
 # cannot say which of them matters, or whether any does.
+#
 # (3) The chosen setting is the best of four on the validation set, and the best of several is best partly by luck, so its validation accuracy tends to be too
 # high. In my run it is {{86 % == max(chosen["val"])}}, against {{84 % == chosen["test"]}} on the test set. One such pair proves nothing: the standard error of the difference is
 # {{1.6 % == math.sqrt(0.86 * 0.14 / len(val) + 0.84 * 0.16 / len(envelope[1]))}}.
+#
 # (4) It takes shirts for T-shirts, pullovers and coats, which share an outline at 28 by 28 pixels. I would try small shifts and mirror images as
 # additional training images, and compare the accuracy on shirts on the validation set over five seeds, with and without.
 #
