@@ -1,8 +1,8 @@
 """`make prove`: what a grader does not see, and what it must not see, on one page.
 
     python -m validity.prove ASSIGNMENT [--minutes N] [--jobs N]
-    python -m validity.prove ASSIGNMENT --explain CASE "why it may get full marks"
-    python -m validity.prove ASSIGNMENT --keep CASE
+    python -m validity.prove ASSIGNMENT --explain CASES "why they may get full marks"
+    python -m validity.prove ASSIGNMENT --keep CASES
 
 Mutants of the solution that get full marks are survivors: wrong answers that the grader accepts, unless they compute
 the same. Right rewrites and harmless habits that lose a point are its opposite fault. Each is shown as a difference to
@@ -285,7 +285,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--explain", nargs=2, metavar=("CASES", "REASON"), help="why these mutants may get full marks"
     )
-    parser.add_argument("--keep", metavar="CASE", help="make a submission of the corpus of this case")
+    parser.add_argument("--keep", metavar="CASES", help="make submissions of the corpus of these cases")
     options = parser.parse_args(arguments)
     try:
         if options.explain is not None:
@@ -294,7 +294,8 @@ def main(arguments: list[str] | None = None) -> int:
                 print(explain(options.assignment, case, reason))
             return 0
         if options.keep is not None:
-            print(keep(options.assignment, options.keep))
+            for case in options.keep.split() or [""]:
+                print(keep(options.assignment, case))
             return 0
     except ProveRefused as error:
         print(error, file=sys.stderr)
