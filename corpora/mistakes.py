@@ -51,6 +51,9 @@ SLOW = {
 }
 """Mistakes that train for long, each like another one that does not, or that are seen with some data and not with other."""
 
+LONG = {"accuracy", "gates", "fit", "convergence", "fit-mlp", "steady", "tune"}
+"""Tasks that train for seconds: their public checks are not tried on the right answers of the corpora."""
+
 INTRODUCTION = """# Mistakes, and what students read
 
 Written by `make mistakes`; a test compares it with what the public checks say today.
@@ -92,22 +95,38 @@ def mistakes(assignment: str) -> list[Mistake]:
         if len(case.cells) == 1 and case.cells[0].name in coding and case.mangle is None
         if case.name not in slow
     ]
-    return sorted([*found, *_slips(assignment)], key=lambda mistake: (coding.index(mistake.task), mistake.name))
+    return sorted(
+        [*found, *_slips(assignment)], key=lambda mistake: (coding.index(mistake.task), mistake.name)
+    )
 
 
 def readings(assignment: str) -> list[Reading]:
     """What the public checks say about each mistake in an assignment."""
-    cells = _cells(assignment)
     with _at_home(assignment):
-        solved = {"__name__": "__main__"}
-        figures = corpus.tasks_of(assignment).written  # they may need what only a `show-` cell computes
-        for grade_id, source in cells.items():
-            if not grade_id.startswith("show-") and not grade_id.endswith("-tests") and grade_id not in figures:
-                _run(source, grade_id, solved)
+        solved, checks = _solved(assignment), _cells(assignment)
         return [
-            Reading(mistake, _message(mistake, cells[f"{mistake.task}-tests"], solved))
+            Reading(mistake, _message(mistake, checks[f"{mistake.task}-tests"], solved))
             for mistake in mistakes(assignment)
         ]
+
+
+def refusals(assignment: str) -> list[str]:
+    """What the public checks say against right answers of the corpora, which the hidden tests accept."""
+    found = []
+    with _at_home(assignment):
+        checks = _cells(assignment)
+        for case in corpus.cases(assignment, "correct"):
+            if any(cell.name == "extra" for cell in case.cells):
+                continue  # magics and the like: for a notebook
+            namespace = dict(_solved(assignment))
+            for cell in case.cells:
+                _run(cell.source, cell.name, namespace)
+            for task in {cell.name for cell in case.cells} & set(corpus.tasks_of(assignment).coding) - LONG:
+                try:
+                    _run(checks[f"{task}-tests"], f"{task}-tests", namespace)
+                except Exception as error:  # noqa: BLE001  a check that breaks refuses, too
+                    found.append(f"{case.name}: {error}")
+    return found
 
 
 def page(tables: dict[str, list[Reading]]) -> str:
@@ -163,6 +182,17 @@ def _run(source: str, name: str, namespace: dict[str, Any]) -> None:
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(source, name, "exec"), namespace)
+
+
+@cache
+def _solved(assignment: str) -> dict[str, Any]:
+    """What the solved notebook defines; to be called at home."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    figures = corpus.tasks_of(assignment).written  # they may need what only a `show-` cell computes
+    for grade_id, source in _cells(assignment).items():
+        if not grade_id.startswith("show-") and not grade_id.endswith("-tests") and grade_id not in figures:
+            _run(source, grade_id, namespace)
+    return namespace
 
 
 @cache

@@ -31,3 +31,8 @@ def test_the_checks_of_every_task_are_tried_on_several_mistakes(assignment: str)
 def test_the_public_checks_see_most_mistakes(assignment: str, readings) -> None:
     found = readings[assignment]
     assert sum(bool(reading.message) for reading in found) / len(found) > 0.8
+
+
+@pytest.mark.parametrize("assignment", names())
+def test_the_public_checks_accept_right_answers(assignment: str) -> None:
+    assert mistakes.refusals(assignment) == []
