@@ -47,7 +47,7 @@ def main(names: list[str]) -> None:
         "| notebook | nbclient, untouched | nbclient, solved | JupyterLab, untouched | JupyterLab, solved |"
     )
     print("| --- | ---: | ---: | ---: | ---: |")
-    wrong = []
+    failed = False
     for name in names:
         print(f"| `{name}` |", end="", flush=True)
         for runner in (with_nbclient, in_jupyterlab):
@@ -55,10 +55,11 @@ def main(names: list[str]) -> None:
                 run = alone(name, solved, runner)
                 print(f" {run.seconds:.0f} ({run.computing:.0f}) |", end="", flush=True)
                 how = f"{name}, {'solved' if solved else 'untouched'}, {runner.__name__.replace('_', ' ')}"
-                wrong += [f"{how}: {sentence}" for sentence in run.wrong]
+                for sentence in run.wrong:
+                    failed = True
+                    print(f"{how}: {sentence}", file=sys.stderr, flush=True)
         print()
-    print("\nTracebacks: " + ("\n".join(["", *wrong]) if wrong else "none."))
-    if wrong:
+    if failed:
         raise SystemExit(1)
 
 

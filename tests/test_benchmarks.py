@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.assignment import Assignment
-from benchmarks import in_notebook, scale
+from benchmarks import alone, in_notebook, scale
 
 
 @pytest.mark.parametrize("task", ["prepare", "logistic-regression", "train", "mlp"])
@@ -49,3 +49,38 @@ def test_a_measured_class_is_a_row_and_a_point(tmp_path: Path) -> None:
     picture = tmp_path / "scale.svg"
     scale.draw([row, {**row, "judges": 1, "submissions": 30}], picture)
     assert b"<svg" in picture.read_bytes()
+
+
+def test_a_notebook_alone_may_say_that_a_task_is_open_but_not_fail() -> None:
+    stub = {
+        "output_type": "error",
+        "ename": "NotImplementedError",
+        "evalue": "",
+        "traceback": ["one sentence"],
+    }
+    crash = {**stub, "ename": "KeyError", "evalue": "'Age'", "traceback": ["----", "Traceback", "KeyError"]}
+    code = {"cell_type": "code", "execution_count": 1}
+    text = {"cell_type": "markdown"}
+    cells = [
+        text,
+        {**code, "outputs": [stub]},
+        {**code, "outputs": [crash]},
+        {**code, "execution_count": None},
+    ]
+    done = {"cells": [{"outputs": [], **cell} for cell in cells]}
+    failed, unrun = "cell 3: KeyError: 'Age'", "cell 4 did not run"
+    assert list(alone.complaints(done, solved=False)) == [failed, unrun]
+    assert list(alone.complaints(done, solved=True)) == ["cell 2: NotImplementedError: ", failed, unrun]
+
+
+def test_a_solved_notebook_alone_still_carries_its_files() -> None:
+    untouched, solved = (alone.notebook("titanic", is_solved)["cells"] for is_solved in (False, True))
+    assert len(untouched) == len(solved)
+    changed = [
+        cell["source"]
+        for cell, other in zip(solved, untouched, strict=True)
+        if cell["source"] != other["source"]
+    ]
+    assert changed
+    assert not any("NotImplementedError" in "".join(source) for source in changed)
+    assert any("_unpack_companions" in "".join(cell["source"]) for cell in solved)
