@@ -24,7 +24,7 @@ from autograder.batch.alone import AnotherRun, alone
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import SUBMITTED, HandedIn, collect
+from autograder.batch.submitted import SUBMITTED, Submitted, collect
 from autograder.changes import Change, Judged, change
 from autograder.gradebook.class_marks import ClassMarks, NothingGraded, marks_of_class
 from autograder.gradebook.configuration import SettingsError
@@ -102,10 +102,10 @@ def _refuse(sentence: str) -> int:
 
 @dataclass
 class _Class:
-    """An assignment with all who handed it in, and what has become of them so far."""
+    """An assignment with all who submitted it, and what has become of them so far."""
 
     assignment: Assignment
-    handed_in: list[HandedIn]
+    submitted: list[Submitted]
     gradebook: Entries
     notebooks: Notebooks
     before: Mapping[str, Judged]
@@ -130,14 +130,14 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
     for one in names:
         for note in share_submissions(root, one):
             say(note)
-        handed_in = collect(root, one, students if name is not None else None)
+        submitted = collect(root, one, students if name is not None else None)
         if name is None and students is not None:  # not everyone submits everything
-            handed_in = [student for student in handed_in if student.student in students]
-        if handed_in or name is not None:
+            submitted = [student for student in submitted if student.student in students]
+        if submitted or name is not None:
             assignment = Assignment.load(one, root=root)
             gradebook, notebooks = Entries(root, assignment), Notebooks(root, assignment)
-            found.append(_Class(assignment, handed_in, gradebook, notebooks, _last_run(root, one)))
-    if not any(one.handed_in for one in found):
+            found.append(_Class(assignment, submitted, gradebook, notebooks, _last_run(root, one)))
+    if not any(one.submitted for one in found):
         what = name if name is not None else "<assignment>"
         raise GradingRefused(f"nothing submitted: no {SUBMITTED}/<student>/{what} below {root.name}")
     return found
@@ -146,16 +146,16 @@ def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> li
 def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, gpu_only: bool) -> int:
     console = Console()
     of = {one.assignment.name: one for one in classes}
-    handed_in = [(one.assignment, student) for one in classes for student in one.handed_in]
+    submitted = [(one.assignment, student) for one in classes for student in one.submitted]
     with _Watch(console, classes) as watch:
-        for verdict in judge(handed_in, root, judges, unconfined, gpu_only, watch.started):
+        for verdict in judge(submitted, root, judges, unconfined, gpu_only, watch.started):
             one = of[verdict.report.assignment]
-            if verdict.handed_in.file is not None:  # who submitted no file is on no page, as in the gradebook
+            if verdict.submitted.file is not None:  # who submitted no file is on no page, as in the gradebook
                 _write_report(_report_file(root, one.assignment, verdict.student), verdict.report)
             one.gradebook.enter(verdict)
             if verdict.fresh:
                 with contextlib.suppress(Exception):  # its turn comes once more, below
-                    one.notebooks.look_into(verdict.student, verdict.handed_in.file)
+                    one.notebooks.look_into(verdict.student, verdict.submitted.file)
             one.verdicts.append(verdict)
             watch.done(verdict)
     for one in classes:
@@ -195,7 +195,7 @@ class _Watch:
             TextColumn("{task.description}", markup=False),
         )
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._bar: TaskID = self._progress.add_task("", total=sum(len(one.handed_in) for one in classes))
+        self._bar: TaskID = self._progress.add_task("", total=sum(len(one.submitted) for one in classes))
 
     def __enter__(self) -> _Watch:
         self._progress.start()
@@ -205,7 +205,7 @@ class _Watch:
         self._progress.stop()
 
     def started(self, unit: Unit) -> None:
-        name, student = unit.assignment.name, unit.handed_in.student
+        name, student = unit.assignment.name, unit.submitted.student
         with self._lock:
             if self._imports.ident is None:  # not started
                 self._imports.start()

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from autograder.batch.judging import Unit
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import HandedIn
+from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import read
 from autograder.serve.store import DONE, Attempt, Store
@@ -85,7 +85,7 @@ def _without_service(course: Path, notebooks: list[Path]) -> float:
     """Notebooks a second, of the judges alone, from the first verdict to the last."""
     assignment = Assignment.load(ASSIGNMENT, root=course)
     units = [
-        Unit(assignment, HandedIn(file.parts[-3], file), {"submission": read(file, assignment).digest})
+        Unit(assignment, Submitted(file.parts[-3], file), {"submission": read(file, assignment).digest})
         for file in notebooks
     ]
     ends = [time.monotonic() for _ in LocalJudges(course).answers(units, lambda unit: None)]

@@ -99,12 +99,12 @@ class Case:
     def notebook(self) -> bytes:
         """The file as the student hands it in."""
         notebook = solved_notebook(self.assignment, quick=self.kind != "correct")
-        handed_in: dict[str, Any] | bytes = notebook
+        submitted: dict[str, Any] | bytes = notebook
         if self.mangle is not None:
-            handed_in = self.mangle(notebook)
+            submitted = self.mangle(notebook)
         for cell in self.cells:
             _place(notebook, cell)
-        return handed_in if isinstance(handed_in, bytes) else json.dumps(handed_in, indent=1).encode()
+        return submitted if isinstance(submitted, bytes) else json.dumps(submitted, indent=1).encode()
 
     @property
     def touched(self) -> set[str] | None:

@@ -20,9 +20,9 @@ def test_the_demo_lays_out_a_class_of_24_in_a_folder_of_its_own(
     for _ in range(2):  # a second time, over the first
         assert demo.main() == 0
     assert graded == [(demo.ASSIGNMENT, tmp_path / "demo")] * 2
-    handed_in = list((tmp_path / "demo" / "submitted").glob(f"*/{demo.ASSIGNMENT}/{demo.ASSIGNMENT}.ipynb"))
-    assert len(handed_in) == 24
-    contents = {file.parents[1].name: file.read_bytes() for file in handed_in}
+    submitted = list((tmp_path / "demo" / "submitted").glob(f"*/{demo.ASSIGNMENT}/{demo.ASSIGNMENT}.ipynb"))
+    assert len(submitted) == 24
+    contents = {file.parents[1].name: file.read_bytes() for file in submitted}
     assert len(set(contents.values())) == 24
     with pytest.raises(ValueError):
         json.loads(contents["niklaus"])

@@ -130,8 +130,8 @@ def test_a_killed_fork_server_costs_a_second_try_and_nobody_a_point(root: Path, 
     grader.write_text(FATAL.replace('@task("square", points=1.5)', '@task("square", points=1)'))
     (grader.parent / "kill-the-server").touch()
     course.hand_in(root, "ada", course.solved())
-    handed_in = [(tiny, one) for one in collect(root, tiny.name)]
-    (verdict,) = judge(handed_in, root, LocalJudges(root, jobs=1, sandbox="none"), unconfined=True)
+    submitted = [(tiny, one) for one in collect(root, tiny.name)]
+    (verdict,) = judge(submitted, root, LocalJudges(root, jobs=1, sandbox="none"), unconfined=True)
     assert not (grader.parent / "kill-the-server").exists()
     assert verdict.errors == ()
     assert verdict.report.score == 5.0
@@ -299,7 +299,7 @@ def test_gradebook_pages_and_exports_agree_on_who_submitted(root: Path, judges: 
     assert classroom.grade(course.NAME, root=root) == 0
     reports = json.loads((root / "reports" / course.NAME / "class.json").read_text())
     marks, _ = settled_marks(course.NAME, root)
-    assert {mark.id for mark in marks if mark.handed_in} == {"ada", "ben", "cem", "dea"}
+    assert {mark.id for mark in marks if mark.submitted} == {"ada", "ben", "cem", "dea"}
     assert {report["student"] for report in reports} == {"ada", "ben", "cem", "dea"}
     assert points(root) == {"ada": (2.0, 3.0), "ben": (2.0, 3.0), "cem": (0.0, 0.0), "dea": (0.0, 0.0)}
     assert settled_marks(course.NAME, root)[0] == marks

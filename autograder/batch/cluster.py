@@ -127,10 +127,10 @@ class ClusterJudges:
             _judge_on_worker,
             self._name,
             number,
-            unit.handed_in.file.read_bytes(),
+            unit.submitted.file.read_bytes(),
             unit.question(Path(f"{unit.assignment.name}.ipynb")),
             dict(unit.grounds),
-            key=f"{unit.assignment.name}-{unit.handed_in.student}-{uuid.uuid4().hex[:8]}",
+            key=f"{unit.assignment.name}-{unit.submitted.student}-{uuid.uuid4().hex[:8]}",
             resources={GPU: 1} if unit.tests else None,
             pure=False,
         )

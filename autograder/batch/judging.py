@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.batch.cache import Kept
-from autograder.batch.submitted import HandedIn
+from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import (
     DEFERRED,
@@ -37,7 +37,7 @@ class JudgingRefused(Exception):
 class Verdict:
     """What came out for one student. `problem` is set where there was no notebook to judge."""
 
-    handed_in: HandedIn
+    submitted: Submitted
     report: Report
     fresh: bool = False
     problem: str = ""
@@ -48,7 +48,7 @@ class Verdict:
 
     @property
     def student(self) -> str:
-        return self.handed_in.student
+        return self.submitted.student
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Unit:
     """What one judge does in one go: a submission without the tests that need a GPU, or some of those."""
 
     assignment: Assignment
-    handed_in: HandedIn
+    submitted: Submitted
     """One of those that hold these cells; `file` is there."""
     grounds: Mapping[str, str]
     tests: tuple[str, ...] = ()
@@ -96,21 +96,21 @@ class _Work:
     """One student's submission on its way to a verdict."""
 
     assignment: Assignment
-    handed_in: HandedIn
+    submitted: Submitted
     repairs: tuple[str, ...]
     grounds: Mapping[str, str]
     kept: Kept
 
     def verdict(self, report: Report, **facts: Any) -> Verdict:
-        report = replace(report, student=self.handed_in.student, repairs=self.repairs)
-        return Verdict(self.handed_in, report, grounds=self.grounds, **facts)
+        report = replace(report, student=self.submitted.student, repairs=self.repairs)
+        return Verdict(self.submitted, report, grounds=self.grounds, **facts)
 
     def unit(self, tests: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> Unit:
-        return Unit(self.assignment, self.handed_in, self.grounds, tests, failed)
+        return Unit(self.assignment, self.submitted, self.grounds, tests, failed)
 
 
 def judge(
-    handed_in: Iterable[tuple[Assignment, HandedIn]],
+    submitted: Iterable[tuple[Assignment, Submitted]],
     root: Path,
     judges: Judges,
     unconfined: bool = False,
@@ -132,7 +132,7 @@ def judge(
     kept: dict[str, Kept] = {}
     todo: dict[tuple[str, str], list[_Work]] = {}  # equal cells are judged once
     waiting: dict[tuple[str, str], tuple[Report, list[_Work]]] = {}  # for a GPU, and there is one
-    for assignment, one in handed_in:
+    for assignment, one in submitted:
         if assignment.name not in kept:
             kept[assignment.name] = Kept(root, assignment, unconfined)
         try:
@@ -218,7 +218,7 @@ def outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]
     return Report(unit.assignment.name, "", tasks, NOT_RUN, 0.0), (why,)
 
 
-def nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdict:
+def nothing(assignment: Assignment, submitted: Submitted, problem: str) -> Verdict:
     """No notebook, no points; every task says why."""
     tasks = {
         name: TaskResult(
@@ -226,5 +226,5 @@ def nothing(assignment: Assignment, handed_in: HandedIn, problem: str) -> Verdic
         )
         for name, task in assignment.tasks.items()
     }
-    report = Report(assignment.name, handed_in.student, tasks, NOT_RUN, 0.0, (*handed_in.notes, problem))
-    return Verdict(handed_in, report, problem=problem, grounds={"submission": problem})
+    report = Report(assignment.name, submitted.student, tasks, NOT_RUN, 0.0, (*submitted.notes, problem))
+    return Verdict(submitted, report, problem=problem, grounds={"submission": problem})

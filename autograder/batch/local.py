@@ -60,7 +60,7 @@ class LocalJudges:
                 while True:
                     unit = todo.get_nowait()
                     started(unit)
-                    done.put((unit, process.ask(unit.question(unit.handed_in.file))))
+                    done.put((unit, process.ask(unit.question(unit.submitted.file))))
             except queue.Empty:
                 pass
             except BaseException as error:

@@ -34,7 +34,7 @@ _LINKED_NOTE = "notebook was submitted as {}"
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class Submitted:
     """One student's folder. `file` is None where there is no notebook; `problem` says so in one sentence."""
 
     student: str
@@ -43,10 +43,10 @@ class HandedIn:
     problem: str = ""
 
 
-def collect(root: Path, assignment: str, students: Iterable[str] | None = None) -> list[HandedIn]:
+def collect(root: Path, assignment: str, students: Iterable[str] | None = None) -> list[Submitted]:
     """All submissions of an assignment below `root`, in the students' order.
 
-    A student who has no folder for the assignment handed nothing in and is not listed, unless named in `students`.
+    A student who has no folder for the assignment submitted nothing and is not listed, unless named in `students`.
     """
     submitted = root / SUBMITTED
     if students is None:
@@ -57,23 +57,23 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
     for name in names:
         if name.casefold() == RESERVED:
             what = f"{SUBMITTED}/{name}: no student can be called so, the report of the class is: rename the folder"
-            found.append(HandedIn(name, None, problem=what))
+            found.append(Submitted(name, None, problem=what))
             continue
         if is_no_folder_name(name):
             if students is not None or (submitted / name / assignment).exists():
                 what = f"{SUBMITTED}/{name}: no student can be called so: rename the folder"
-                found.append(HandedIn(name, None, problem=what))
+                found.append(Submitted(name, None, problem=what))
             continue
         try:
-            handed_in = _checked(root, _find(submitted / name, assignment))
+            one = _checked(root, _find(submitted / name, assignment))
         except OSError as error:
             what = f"{SUBMITTED}/{name} cannot be read ({error.strerror}): put its permissions right"
-            handed_in = HandedIn(name, None, problem=what)
-        if handed_in is not None:
-            found.append(handed_in)
+            one = Submitted(name, None, problem=what)
+        if one is not None:
+            found.append(one)
         elif students is not None:
             found.append(
-                HandedIn(name, None, problem=f"no folder {SUBMITTED}/{name}/{assignment}: check the name")
+                Submitted(name, None, problem=f"no folder {SUBMITTED}/{name}/{assignment}: check the name")
             )
     return found
 
@@ -105,22 +105,22 @@ def timestamp_text(folder: Path) -> str:
         return stream.read(_TIMESTAMP_BYTES).decode("utf-8", "replace")
 
 
-def find_notebook(folder: Path, assignment: str) -> HandedIn:
+def find_notebook(folder: Path, assignment: str) -> Submitted:
     """The notebook in a folder that one student filled: a repository, or what Gradescope was given."""
     candidates = list(_notebooks([folder]))
     candidates = candidates or [path for path in _files([folder]) if _resembles(path, assignment)]
     if not candidates:
-        return HandedIn("", None, problem=f"no notebook was submitted: submit {assignment}.ipynb")
+        return Submitted("", None, problem=f"no notebook was submitted: submit {assignment}.ipynb")
     best = min(candidates, key=lambda path: _rank(path, folder, assignment))
     notes = []
     if best != folder / f"{assignment}.ipynb":
         notes.append(_LINKED_NOTE.format(best.relative_to(folder).as_posix()))
     if len(candidates) > 1:
         notes.append(f"the likeliest of {len(candidates)} notebooks was taken")
-    return HandedIn("", best, tuple(notes))
+    return Submitted("", best, tuple(notes))
 
 
-def _checked(root: Path, found: HandedIn | None) -> HandedIn | None:
+def _checked(root: Path, found: Submitted | None) -> Submitted | None:
     """Names what is neither a file nor a folder, and refuses a file that is another one's, too (a hard link)."""
     if found is None or found.file is None:
         return found
@@ -132,7 +132,7 @@ def _checked(root: Path, found: HandedIn | None) -> HandedIn | None:
     twin = _twin(root, found.file.resolve())
     if twin is not None:
         what = f"{_shown(found.file)} is the same file as {twin} (a hard link): put a copy in its place"
-        return HandedIn(found.student, None, problem=what)
+        return Submitted(found.student, None, problem=what)
     return found
 
 
@@ -173,7 +173,7 @@ def _twin(root: Path, file: Path) -> str | None:
     return None
 
 
-def _find(student: Path, assignment: str) -> HandedIn | None:
+def _find(student: Path, assignment: str) -> Submitted | None:
     folder = student / assignment
     expected = folder / f"{assignment}.ipynb"
     if student.is_symlink() and folder.exists():
@@ -192,21 +192,21 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
     if expected.is_symlink() and notebooks and _target(expected).suffix.lower() != NOTEBOOK:
         expected.unlink()  # there was none when the link was made
     if expected.is_symlink() and _leads_to(expected, student) and is_ordinary(_target(expected)):
-        return HandedIn(student.name, expected, (_LINKED_NOTE.format(os.readlink(expected)),))
+        return Submitted(student.name, expected, (_LINKED_NOTE.format(os.readlink(expected)),))
     if expected.is_symlink():
         what = f"{_shown(expected)} links to a file outside the submission: submit the notebook itself"
-        return HandedIn(student.name, None, problem=what)
+        return Submitted(student.name, None, problem=what)
     if expected.exists() and not is_ordinary(expected):
         what = f"{_shown(expected)} is not an ordinary file: submit the notebook itself"
-        return HandedIn(student.name, None, problem=what)
+        return Submitted(student.name, None, problem=what)
     if expected.exists():
         others = [path.relative_to(folder).as_posix() for path in notebooks if path != expected]
         notes = (f"other notebooks are not graded: {', '.join(others[:5])}",) if others else ()
-        return HandedIn(student.name, expected, notes)
+        return Submitted(student.name, expected, notes)
     candidates = notebooks or list(_other_files(places, assignment))
     if not candidates:
         what = f"no notebook in {SUBMITTED}/{student.name}/{assignment}: submit {assignment}.ipynb"
-        return HandedIn(student.name, None, problem=what)
+        return Submitted(student.name, None, problem=what)
     best = min(candidates, key=lambda path: _rank(path, student, assignment))
     target = os.path.relpath(best, folder)
     _link(expected, target, best)
@@ -214,12 +214,12 @@ def _find(student: Path, assignment: str) -> HandedIn | None:
     if len(candidates) > 1:
         what = "notebooks" if notebooks else "files"
         notes.append(f"the likeliest of {len(candidates)} {what} was taken")
-    return HandedIn(student.name, expected, tuple(notes))
+    return Submitted(student.name, expected, tuple(notes))
 
 
-def _refused_link(path: Path, student: Path | None = None) -> HandedIn:
+def _refused_link(path: Path, student: Path | None = None) -> Submitted:
     what = f"{_shown(path)} is a link: put the student's own folder in its place"
-    return HandedIn((student or path).name, None, problem=what)
+    return Submitted((student or path).name, None, problem=what)
 
 
 def _link(expected: Path, target: str, file: Path) -> None:

@@ -96,7 +96,7 @@ def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
     for student in sorted(reports.keys() | in_gradebook.keys()):
         mark, report = in_gradebook.get(student), reports.get(student)
         if report is not None:
-            entered = mark is not None and mark.handed_in
+            entered = mark is not None and mark.submitted
             mark = _with_partly_pending(mark, report) if entered else mark_of_report(report)
         students.append(Graded(mark, report))
     found = ClassMarks(tuple(students), maximum, problem)

@@ -85,7 +85,7 @@ class Converter:
         Raises CannotConvert: the gradebook cannot be used.
         """
         folder = self._autograde._format_source(self._coursedir.assignment_id, verdict.student)
-        self._autograde.assignments = {folder: [os.path.join(folder, verdict.handed_in.file.name)]}
+        self._autograde.assignments = {folder: [os.path.join(folder, verdict.submitted.file.name)]}
         self._log.lines.clear()
         self._autograde.verdicts = {verdict.student: verdict}
         with warnings.catch_warnings():

@@ -57,7 +57,7 @@ class Entries:
 
     def enter(self, verdict: Verdict) -> None:
         """Enters a verdict, unless the gradebook holds it already."""
-        if verdict.handed_in.file is None:
+        if verdict.submitted.file is None:
             return
         stamp = _stamp(verdict)
         if not self._closed and self._holds(verdict, stamp):
@@ -155,8 +155,8 @@ def _look_up(database: str, question: Select) -> list[str]:
 def _stamp(verdict: Verdict) -> dict[str, str]:
     """What the gradebook's entry is made from."""
     content = hashlib.sha256()
-    content.update(verdict.handed_in.file.read_bytes())
+    content.update(verdict.submitted.file.read_bytes())
     with contextlib.suppress(OSError):
-        content.update(timestamp_text(verdict.handed_in.file.parent).encode())
+        content.update(timestamp_text(verdict.submitted.file.parent).encode())
     report = json.dumps({**verdict.report.to_json(), "seconds": 0})
     return {"submitted": content.hexdigest(), "report": hashlib.sha256(report.encode()).hexdigest()}

@@ -121,7 +121,7 @@ class Mark:
     last_name: str = ""
     email: str = ""
     lms_user_id: str = ""
-    handed_in: bool = False
+    submitted: bool = False
     timestamp: datetime | None = None
     """When it was submitted, in UTC."""
     penalty: float = 0.0
@@ -178,7 +178,7 @@ class Mark:
     @property
     def is_decided(self) -> bool:
         """Whether there is a point that counts: a mark of which everything is pending is not 0."""
-        return self.handed_in and (
+        return self.submitted and (
             not self.tasks or any(task.points is not None for task in self.tasks.values())
         )
 
@@ -260,7 +260,7 @@ def _read(connection: Connection, assignment: Assignment, course: _Course) -> tu
         marks.append(
             Mark(
                 **facts,
-                handed_in=True,
+                submitted=True,
                 timestamp=submitted.timestamp,
                 penalty=submitted.penalty,
                 notebook_id=submitted.notebook or "",
@@ -389,7 +389,7 @@ def mark_of_report(report: Report, earlier: Mark | None = None) -> Mark:
         )
         tasks[name] = replace(found, undecided=task.pending if found.manual is None else 0.0)
     base = earlier if earlier is not None else Mark(report.student, in_gradebook=False)
-    return replace(base, handed_in=True, tasks=tasks)
+    return replace(base, submitted=True, tasks=tasks)
 
 
 def with_partly_pending(mark: Mark, report: Report) -> Mark:

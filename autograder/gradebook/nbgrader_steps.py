@@ -38,7 +38,7 @@ from traitlets import List, Unicode
 
 from autograder.batch.judging import JudgingRefused, Verdict, judge
 from autograder.batch.local import LocalJudges
-from autograder.batch.submitted import TIMESTAMP, HandedIn, collect, is_ordinary
+from autograder.batch.submitted import TIMESTAMP, Submitted, collect, is_ordinary
 from autograder.gradebook import timestamps
 from autograder.gradebook.configuration import SettingsError, read_configuration
 from autograder.gradebook.enter_assignment import enter_assignment
@@ -195,11 +195,13 @@ def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
         raise NbGraderException(str(error)) from error
 
 
-def _judge_all(assignment: Assignment, handed_in: list[HandedIn], converter: Autograde) -> dict[str, Verdict]:
+def _judge_all(
+    assignment: Assignment, submitted: list[Submitted], converter: Autograde
+) -> dict[str, Verdict]:
     """A verdict for each student, reached once: the steps take it from the converter (`_report_of`)."""
     sandbox = GradeWithoutKernel(parent=converter).sandbox or None
     root = Path(converter.coursedir.root)
-    pairs = [(assignment, one) for one in handed_in]
+    pairs = [(assignment, one) for one in submitted]
     verdicts = {}
     try:
         for verdict in judge(pairs, root, LocalJudges(root, sandbox=sandbox), unconfined=sandbox == "none"):

@@ -232,12 +232,12 @@ def _likelihood(notebook: Loose, owner: Owner, assignment: str) -> tuple:
     Canvas numbers files and not attempts: one submission may have several, and their names decide first.
     """
     named = is_named(notebook.path, assignment)
-    when = _handed_in(notebook, owner)
+    when = _submission_time(notebook, owner)
     first = (named, owner.attempt) if owner.from_lms else (owner.attempt, named)
     return (*first, when is not None, when, notebook.cells, notebook.path)
 
 
-def _handed_in(notebook: Loose, owner: Owner) -> datetime | None:
+def _submission_time(notebook: Loose, owner: Owner) -> datetime | None:
     return owner.timestamp or (None if owner.from_lms else notebook.modified)
 
 
@@ -253,7 +253,7 @@ def _put(
     folder = root / SUBMITTED / owner.student / assignment
     if folder.is_symlink() or folder.parent.is_symlink():
         raise NotUnderstood(f"{SUBMITTED}/{owner.student}/{assignment} is a link: remove it")
-    when = _handed_in(notebook, owner)
+    when = _submission_time(notebook, owner)
     word = "new"
     if folder.is_dir():
         (there,) = collected(root, assignment, [owner.student])

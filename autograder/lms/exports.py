@@ -158,7 +158,7 @@ def _new_table(
 
 def _as_csv(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list[list[str]]:
     tasks = list(dict.fromkeys(name for mark in marks for name in mark.tasks))
-    people = "student last_name first_name email lms_user_id handed_in state"
+    people = "student last_name first_name email lms_user_id submitted state"
     rows = [[*people.split(), *"score max_score raw_score late_penalty pending".split(), *tasks]]
     for mark in marks:
         when = mark.timestamp.isoformat(" ", "seconds") + " UTC" if mark.timestamp else ""
@@ -171,11 +171,11 @@ def _as_csv(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list[li
         rows.append(
             [
                 *facts,
-                when or ("yes" if mark.handed_in else "no"),
+                when or ("yes" if mark.submitted else "no"),
                 mark.state,
                 score(mark, missing_as_zero),
                 number(maximum),
-                *(sums if mark.handed_in else ["", "", ""]),
+                *(sums if mark.submitted else ["", "", ""]),
                 *points,
             ]
         )
@@ -199,7 +199,7 @@ def _as_moodle(marks: list[Mark], maximum: float, missing_as_zero: bool) -> list
     rows = [list(MOODLE_COLUMNS)]
     for mark in marks:
         when = mark.timestamp.isoformat(" ", "seconds") + " UTC" if mark.timestamp else "-"
-        status = "Submitted for grading" if mark.handed_in else "No submission"
+        status = "Submitted for grading" if mark.submitted else "No submission"
         # Identifier stays empty: a number of ours could be another student's participant number
         rows.append(
             ["", mark.name, mark.lms_user_id, mark.email, status, score(mark, missing_as_zero)]
@@ -228,10 +228,10 @@ def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
     if open_ones:
         tasks = ", ".join(dict.fromkeys(name for mark in open_ones for name in mark.pending))
         say(
-            f"{len(open_ones)} of {sum(mark.handed_in for mark in marks)} submissions have points pending "
+            f"{len(open_ones)} of {sum(mark.submitted for mark in marks)} submissions have points pending "
             f"({tasks}): their marks hold only what is decided so far"
         )
-    missing = [mark.id for mark in marks if not mark.handed_in]
+    missing = [mark.id for mark in marks if not mark.submitted]
     if missing:
         how = "0" if missing_as_zero else "left empty (--missing-as-zero writes 0)"
         say(f"no submission: {', '.join(missing)}; their marks are {how}")

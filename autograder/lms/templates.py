@@ -114,7 +114,7 @@ def fill(
                 row[places.grade] = new
                 if not _same(old, new):
                     changes.append(Change(mark.name, old, new))
-            if places.comments is not None and mark.handed_in:
+            if places.comments is not None and mark.submitted:
                 row[places.comments] = comments(mark)
         cells = [row[n] for n in order]
         rows.append(
@@ -133,7 +133,7 @@ def fill(
             f"the maximum is {places.maximum} in {places.lms} and {number(maximum)} here: "
             f"set it to {number(maximum)} there"
         )
-    lost = [mark.id for mark in marks if mark.handed_in and mark.counts and mark.id not in found]
+    lost = [mark.id for mark in marks if mark.submitted and mark.counts and mark.id not in found]
     if lost:
         notes.append(f"not in the template, so their marks are not exported: {', '.join(lost)}")
     return Filled(table.with_rows(rows), changes, count, len(found), notes)
@@ -453,7 +453,7 @@ def score(mark: Mark, missing_as_zero: bool) -> str:
     """The mark as text; "" where there is none yet, and where it does not count."""
     if not mark.counts:
         return ""
-    if mark.handed_in:
+    if mark.submitted:
         return number(mark.score) if mark.is_decided else ""
     return "0" if missing_as_zero else ""
 

@@ -54,7 +54,7 @@ def deal_out(root: Path, name: str, graders: Sequence[str] = ()) -> int:
     if not written:
         raise SettingsError(f"{name} has no written answers to share")
     marks = [
-        mark for mark in settled_marks(name, root)[0] if mark.handed_in and mark.counts and _is_first(mark)
+        mark for mark in settled_marks(name, root)[0] if mark.submitted and mark.counts and _is_first(mark)
     ]
     file = root / REPORTS / name / DEAL
     before = _dealt(file)

@@ -84,11 +84,11 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
     """
     marks = marks or marks_of_class(root, assignment)
     students = [one.student for one in marks.reported]
-    handed_in = {one.student: one for one in collect(root, assignment.name, students)}
+    submitted = {one.student: one for one in collect(root, assignment.name, students)}
     look = _Look(assignment)
     found = {}
     for one in marks.reported:
-        file = handed_in[one.student].file
+        file = submitted[one.student].file
         found[one.student] = _found_in(root, one.student, file, look)
         _write_student(root, one, file, look)
     kept = root / REPORTS / KEPT / assignment.name
@@ -447,7 +447,7 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
         "withdrawn": mark.withdrawn,
         "flags": has_flags,
         "unread": not_run,
-        "missing": not mark.handed_in and mark.counts,
+        "missing": not mark.submitted and mark.counts,
     }
     notes = []
     if not_run:
@@ -455,7 +455,7 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
         notes.append("not read: " + reason.partition(": ")[0])
     if mark.state:
         notes.append(mark.state)
-    elif not mark.handed_in:
+    elif not mark.submitted:
         notes.append("no submission")
     if len(mark.group) > 1:
         notes.append(f"with {', '.join(one for one in mark.group if one != mark.id)}")
@@ -472,7 +472,7 @@ def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
     """All assignments with each student's total, for the instructor."""
     assignments, by_student = [], {}
     for name, marks in classes.items():
-        submitted = [one for one in marks.students if one.mark.handed_in and one.mark.counts]
+        submitted = [one for one in marks.students if one.mark.submitted and one.mark.counts]
         shares = summarize(marks.students).shares
         assignments.append(
             {
@@ -503,7 +503,7 @@ def _index_row(
     excused = {name for name, one in graded.items() if one.mark.excused}
     withdrawn = any(mark.withdrawn for mark in marks)
     missing = not withdrawn and any(
-        one["name"] not in excused and not (one["name"] in graded and graded[one["name"]].mark.handed_in)
+        one["name"] not in excused and not (one["name"] in graded and graded[one["name"]].mark.submitted)
         for one in assignments
     )
     maximum = number(sum(one["maximum"] for one in assignments if one["name"] not in excused))

@@ -23,7 +23,7 @@ from statistics import fmean
 
 from autograder.batch.cache import grounds_of, judging_code
 from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
-from autograder.batch.submitted import HandedIn
+from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment, AssignmentError
 from autograder.grading.report import Report
 from autograder.grading.submission import UnreadableSubmission, read
@@ -209,19 +209,19 @@ class GradingQueue:
 
     def _judge(self, attempt: Attempt) -> None:
         assignment, grounds = self._as_on_disk(attempt.assignment)
-        handed_in = HandedIn(attempt.student, self.root / attempt.file)
+        submitted = Submitted(attempt.student, self.root / attempt.file)
         begin = time.monotonic()
         try:
-            submission = read(handed_in.file, assignment)
+            submission = read(submitted.file, assignment)
         except UnreadableSubmission as error:
-            return self._finish(attempt, UNREADABLE, nothing(assignment, handed_in, str(error)).report)
+            return self._finish(attempt, UNREADABLE, nothing(assignment, submitted, str(error)).report)
         facts = {"digest": submission.digest, "grounds": _one_hash(grounds)}
         known = self.store.verdict_on(attempt.student, assignment.name, **facts)
         if known is not None:  # the same cells again: the same verdict, without another draw of numbers
             return self._finish(attempt, DONE, Report.from_json(json.loads(known)), **facts)
         # each attempt has numbers of its own, so that no attempt says anything about the numbers of another
         grounds = {"submission": submission.digest, **grounds}
-        unit = Unit(assignment, handed_in, grounds, seed=secrets.randbits(62))
+        unit = Unit(assignment, submitted, grounds, seed=secrets.randbits(62))
         answer = self._pool.ask(unit)
         self._set_problem("")
         report, errors = outcome(unit, answer)

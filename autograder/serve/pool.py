@@ -50,7 +50,7 @@ class LocalPool:
     def ask(self, unit: Unit) -> dict[str, Any]:
         process = self._idle.get()
         try:
-            return process.ask(unit.question(unit.handed_in.file))
+            return process.ask(unit.question(unit.submitted.file))
         finally:
             self._idle.put(process)
 

@@ -100,8 +100,8 @@ def judges(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 
 def judged(root: Path, tiny: Assignment, jobs: int | None = None, **options: object) -> dict[str, Verdict]:
-    handed_in = [(tiny, one) for one in collect(root, tiny.name)]
-    verdicts = judge(handed_in, root, LocalJudges(root, jobs), **options)
+    submitted = [(tiny, one) for one in collect(root, tiny.name)]
+    verdicts = judge(submitted, root, LocalJudges(root, jobs), **options)
     return {verdict.student: verdict for verdict in verdicts}
 
 

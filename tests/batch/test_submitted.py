@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch.submitted import HandedIn, collect, timestamp_text
+from autograder.batch.submitted import Submitted, collect, timestamp_text
 from tests import course
 
 BOOK = course.solved()
 
 
-def only(root: Path) -> HandedIn:
+def only(root: Path) -> Submitted:
     found = collect(root, course.NAME)
     assert len(found) == 1
     return found[0]
@@ -23,7 +23,7 @@ def only(root: Path) -> HandedIn:
 
 def test_the_right_name_is_taken_as_it_is(root: Path) -> None:
     file = course.hand_in(root, "ada", BOOK)
-    assert only(root) == HandedIn("ada", file)
+    assert only(root) == Submitted("ada", file)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,12 @@ def test_of_several_other_files_the_likeliest_is_taken(root: Path) -> None:
 
 def test_a_folder_without_a_file_is_one_sentence(root: Path) -> None:
     course.hand_in(root, "ada", b"2026-10-17 08:30:00 UTC", "timestamp.txt")
-    assert only(root) == HandedIn("ada", None, problem="no notebook in submitted/ada/tiny: submit tiny.ipynb")
+    assert only(root) == Submitted(
+        "ada", None, problem="no notebook in submitted/ada/tiny: submit tiny.ipynb"
+    )
 
 
-def test_nobody_is_listed_who_handed_in_another_assignment(root: Path) -> None:
+def test_nobody_is_listed_who_submitted_another_assignment(root: Path) -> None:
     (root / "submitted" / "ada" / "other").mkdir(parents=True)
     assert collect(root, course.NAME) == []
 
@@ -215,7 +217,7 @@ def test_no_link_and_no_special_file_is_a_submission(root: Path, attack: Callabl
     file = course.hand_in(root, "ada", BOOK)
     attack(root)
     ada, eve = collect(root, course.NAME)
-    assert ada == HandedIn("ada", file)
+    assert ada == Submitted("ada", file)
     assert (eve.student, eve.file) == ("eve", None)
     assert "eve" in eve.problem
 

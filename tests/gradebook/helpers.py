@@ -37,10 +37,10 @@ def enter(root: Path, student: str, timestamp: str = "", **tasks: TaskResult) ->
     if timestamp:
         file.with_name("timestamp.txt").write_text(timestamp)
     report = Report(course.NAME, student, {**TASKS, **tasks}, "fake", 0.1)
-    (handed_in,) = collect(root, course.NAME, [student])
+    (submitted,) = collect(root, course.NAME, [student])
     config = read_configuration(root)
     converter = Converter(root, Assignment.load(course.NAME, root=root), config)
-    assert converter.convert(Verdict(handed_in, replace(report, student=student))) == ""
+    assert converter.convert(Verdict(submitted, replace(report, student=student))) == ""
     return report
 
 

@@ -36,9 +36,9 @@ def regrade(root: Path, *students: str, double: float = 2.0) -> list[str]:
         results[name] = TaskResult(None, task.points, MANUAL) if task.kind == "written" else graded
     config = read_configuration(root)
     converter = Converter(root, assignment, config)
-    for handed_in in collect(root, course.NAME, students):
-        report = Report(course.NAME, handed_in.student, results, "fake", 0.1)
-        assert converter.convert(Verdict(handed_in, report)) == ""
+    for submitted in collect(root, course.NAME, students):
+        report = Report(course.NAME, submitted.student, results, "fake", 0.1)
+        assert converter.convert(Verdict(submitted, report)) == ""
     return converter.notes
 
 

@@ -37,7 +37,7 @@ def exchange(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_released_handed_in_and_collected(
+def test_released_submitted_and_collected(
     root: Path, exchange: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instructor = door(root, monkeypatch)

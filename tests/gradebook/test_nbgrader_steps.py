@@ -237,8 +237,8 @@ def with_double(result: TaskResult) -> Report:
 def enter(root: Path, student: str, report: Report) -> None:
     assignment = Assignment.load(course.NAME, root=root)
     config = read_configuration(root)
-    (handed_in,) = collect(root, course.NAME, [student])
-    assert Converter(root, assignment, config).convert(Verdict(handed_in, report)) == ""
+    (submitted,) = collect(root, course.NAME, [student])
+    assert Converter(root, assignment, config).convert(Verdict(submitted, report)) == ""
 
 
 @pytest.mark.parametrize(("status", "words"), [(ERROR, "a bug in the grader"), (DEFERRED, "need a GPU")])
@@ -356,7 +356,7 @@ def test_nbgraders_own_release_is_refused_before_it_deletes_ours(
     assert (root / "release" / course.NAME / "tiny.ipynb").is_file()
 
 
-def test_nothing_handed_in_is_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_submitted_is_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert classroom.grade(course.NAME, root=root) == 2
     assert "nothing submitted" in capsys.readouterr().err
 

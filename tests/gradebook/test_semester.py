@@ -159,7 +159,7 @@ def test_a_regrade_request_waits_until_it_is_answered_and_keeps_its_history(root
 def test_free_late_days_are_used_in_the_order_of_the_due_dates(root: Path) -> None:
     configure(root, "c.LatePenalty.free_days = 1")
     found = marks(root)
-    assert {one: (m.penalty, m.late_days, m.late_days_left) for one, m in found.items() if m.handed_in} == {
+    assert {one: (m.penalty, m.late_days, m.late_days_left) for one, m in found.items() if m.submitted} == {
         "ada": (0, 1, 0),
         "bob": (0, 0, 1),
         "cleo": (1, 1, 0),  # the second day costs a quarter of 4 points

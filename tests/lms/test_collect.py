@@ -162,22 +162,22 @@ def test_a_student_who_is_not_in_the_class_is_refused_and_named(
 def test_no_newer_version_is_overwritten(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def handed_in(answer: str, hour: int, **how: bool) -> int:
+    def submit(answer: str, hour: int, **how: bool) -> int:
         when = NOON.replace(hour=hour)
         return take(
             write(tmp_path / "in", {"ada_tiny.ipynb": notebook(answer)}, when), course.NAME, root, **how
         )
 
-    assert handed_in("first", 12) == 0
-    assert handed_in("second", 13) == 0
+    assert submit("first", 12) == 0
+    assert submit("second", 13) == 0
     assert submitted(root, "ada") == (notebook("second"), "2026-10-16 13:00:00 UTC")
-    assert handed_in("old", 11) == 2
+    assert submit("old", 11) == 2
     assert "submitted/ada/tiny holds a newer version, of 2026-10-16 13:00 UTC" in capsys.readouterr().err
     assert submitted(root, "ada")[0] == notebook("second")
     (root / "submitted" / "ada" / "tiny" / "timestamp.txt").unlink()
-    assert handed_in("third", 14) == 2
+    assert submit("third", 14) == 2
     assert "which is newer is not known: FORCE=1 (--force) takes this one" in capsys.readouterr().err
-    assert handed_in("third", 14, force=True) == 0
+    assert submit("third", 14, force=True) == 0
     assert submitted(root, "ada") == (notebook("third"), "2026-10-16 14:00:00 UTC")
 
 

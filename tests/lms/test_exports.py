@@ -79,11 +79,11 @@ def test_a_spreadsheet_has_everybody_and_every_task(graded: Path, exported: Call
     ada = table.of("ada")
     assert (ada["score"], ada["max_score"], ada["raw_score"]) == ("5.5", "7", "5.5")
     assert (ada["double"], ada["square"], ada["explain"]) == ("1", "3", "1.5")
-    assert ada["handed_in"] == "2026-10-16 12:00:00 UTC"
+    assert ada["submitted"] == "2026-10-16 12:00:00 UTC"
     bob = table.of("bob")
     assert (bob["score"], bob["pending"], bob["explain"]) == ("4", "explain", "")
     zoe = table.of("zoe")
-    assert (zoe["handed_in"], zoe["score"], zoe["max_score"], zoe["raw_score"]) == ("no", "", "7", "")
+    assert (zoe["submitted"], zoe["score"], zoe["max_score"], zoe["raw_score"]) == ("no", "", "7", "")
 
 
 def test_what_is_pending_or_missing_is_said_in_a_line_each(

@@ -21,7 +21,7 @@ from tests import course
 
 def mark(student: str, email: str, points: float | None = 4) -> Mark:
     tasks = {"explain": TaskMark(7, automatic=points, pending=points is None)}
-    return Mark(student, student.title(), "=x", email, "", handed_in=True, tasks=tasks)
+    return Mark(student, student.title(), "=x", email, "", submitted=True, tasks=tasks)
 
 
 MARKS = [mark("ada", "ada@uni.example"), mark("bob", "bob@uni.example", None), mark("zoë", "")]

@@ -173,7 +173,7 @@ def exported(root: Path, form: str) -> dict[str, Seen]:
             {name: number(row[name]) for name in ("double", "square", "explain")},
         )
         for student, row in rows.items()
-        if row["handed_in"] != "no"
+        if row["submitted"] != "no"
     }
 
 

@@ -29,10 +29,10 @@ def test_a_copy_under_other_names_stands_out(tiny: Assignment) -> None:
 
 def test_what_students_were_given_makes_nobody_alike(tiny: Assignment) -> None:
     given = "\n".join(f"print({n}, 'a line that everybody got', len([{n}]))" for n in range(40))
-    handed_in = codes(tiny, ada=f"{given}\n{OTHER}", bob=f"{given}\n{THIRD}")
-    assert compare(handed_in, released_code(tiny)).pairs != ()
+    submitted = codes(tiny, ada=f"{given}\n{OTHER}", bob=f"{given}\n{THIRD}")
+    assert compare(submitted, released_code(tiny)).pairs != ()
     released = codes(tiny, release=given)["release"]
-    assert compare(handed_in, released).pairs == ()
+    assert compare(submitted, released).pairs == ()
 
 
 def test_a_class_that_wrote_nothing_or_is_one_student_has_no_pairs(tiny: Assignment) -> None:

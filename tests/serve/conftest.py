@@ -67,7 +67,7 @@ class MadeUpPool:
 
 
 def verdict(unit: Unit, report: Report | None = None) -> dict[str, Any]:
-    report = report or made_up(unit.handed_in.student)
+    report = report or made_up(unit.submitted.student)
     return {"report": report.to_json(), "errors": [], "submission": unit.grounds["submission"]}
 
 
@@ -194,8 +194,8 @@ def open_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
 
     def judge(unit):
         go.wait()
-        failing = ("test_square",) if "x + x" in unit.handed_in.file.read_text() else ()
-        return verdict(unit, made_up(unit.handed_in.student, failing=failing, message=MESSAGE))
+        failing = ("test_square",) if "x + x" in unit.submitted.file.read_text() else ()
+        return verdict(unit, made_up(unit.submitted.student, failing=failing, message=MESSAGE))
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

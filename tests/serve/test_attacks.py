@@ -50,8 +50,8 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     def answer(unit):
-        message = SECRET if unit.handed_in.student == "ada" else f"Squaring.\n{MARKUP}"
-        return verdict(unit, made_up(unit.handed_in.student, failing=("test_square",), message=message))
+        message = SECRET if unit.submitted.student == "ada" else f"Squaring.\n{MARKUP}"
+        return verdict(unit, made_up(unit.submitted.student, failing=("test_square",), message=message))
 
     root = course.make_course(tmp_path_factory.mktemp("attacked"))
     rules = EASY + f"largest_notebook_mb = {LIMIT_MB}\n"

@@ -27,7 +27,7 @@ def test_students_are_judged_once_each_and_a_crash_loses_nothing(root: Path, dat
     served.queue.start()
     until(lambda: all(one.state in (DONE, REPLACED) for one in served.store.attempts()))
     served.queue.stop()
-    assert sorted(unit.handed_in.student for unit in served.pool.asked) == [
+    assert sorted(unit.submitted.student for unit in served.pool.asked) == [
         f"student-{number}" for number in range(8)
     ]
     assert "Not final." in students[0].get("/attempt/9").text

@@ -161,6 +161,6 @@ def test_many_students_are_judged_once_each(root: Path) -> None:
     served.queue.start()
     until(lambda: all(one.state == DONE for one in served.store.attempts()))
     served.queue.stop()
-    assert sorted(unit.handed_in.student for unit in served.pool.asked) == sorted(
+    assert sorted(unit.submitted.student for unit in served.pool.asked) == sorted(
         f"student-{number}" for number in range(12)
     )

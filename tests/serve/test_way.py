@@ -22,7 +22,7 @@ LIMITED = f'address = "{ADDRESS}"\ncooldown_seconds = 60\ncooldown_growth = 2\na
 
 def fails(message: str):
     def answer(unit):
-        report = made_up(unit.handed_in.student, failing=("test_square",), message=message)
+        report = made_up(unit.submitted.student, failing=("test_square",), message=message)
         return verdict(unit, report)
 
     return answer
@@ -80,7 +80,7 @@ def test_a_newer_upload_takes_the_place_of_the_one_that_waits(served: Served) ->
     assert [one.state for one in served.store.attempts()] == [REPLACED, WAITING, WAITING]
     assert served.store.line(served.now) == [3, 2]
     served.judge_all()
-    assert [unit.handed_in.student for unit in served.pool.asked] == ["ada", "bob"]
+    assert [unit.submitted.student for unit in served.pool.asked] == ["ada", "bob"]
     assert "newer notebook" in ada.get("/attempt/1").text
 
 
@@ -91,7 +91,7 @@ def test_those_who_tried_less_within_the_hour_come_first(served: Served) -> None
     served.now += 1
     bob.upload()
     served.judge_all()
-    assert [unit.handed_in.student for unit in served.pool.asked] == ["ada", "bob", "ada"]
+    assert [unit.submitted.student for unit in served.pool.asked] == ["ada", "bob", "ada"]
 
 
 def test_the_pause_grows_and_the_hour_has_an_end(root) -> None:
