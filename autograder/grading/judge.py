@@ -196,11 +196,24 @@ class Judge:
         return Notebook(submission.cells, start, with_copies=spawn is None)
 
     def _prepare(self, worker: Worker, assignment: Assignment) -> None:
-        """`import course` and `import plots` find the supplied files, never the student's copies of them."""
-        folder = str(self.root / "release" / assignment.name)
-        worker.request(
-            "cell", source=f"import sys\nsys.path.insert(0, {folder!r})\ndel sys", name="supplied files"
-        )
+        """`import course` and the name of a table find the supplied files, never the student's copies of them."""
+        folder = self.root / "release" / assignment.name
+        # without a sandbox there is no folder of the worker's own to link them into
+        names = [] if self.sandbox == "none" else sorted(path.name for path in folder.iterdir())
+        tables = [name for name in names if not name.endswith((".ipynb", ".py"))]
+        source = _SUPPLIED.format(folder=str(folder), tables=tables)
+        worker.request("cell", source=source, name="supplied files")
+
+
+_SUPPLIED = """
+import contextlib, os, sys
+sys.path.insert(0, {folder!r})
+for name in {tables!r}:
+    with contextlib.suppress(OSError):  # this rung has no folder that it may write to
+        os.symlink(os.path.join({folder!r}, name), name)
+    del name
+del contextlib, os, sys
+"""
 
 
 # What pytest brings along and a grader has no use for: each costs its share of every submission. `unraisableexception`

@@ -5,10 +5,11 @@ import pytest
 from autograder.grading.checks import CheckFailed
 from autograder.grading.explain import explain
 from autograder.grading.forks import must_raise
-from autograder.grading.judge import GraderError
+from autograder.grading.judge import GraderError, Judge
 from autograder.grading.student import Student
 from autograder.sandbox.bans import BANS
 from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
+from tests.grading.conftest import Course
 
 
 def outcomes(report, task: str) -> list[str]:
@@ -44,6 +45,22 @@ def test_nobody_loses_the_same_point_twice(course, judge):
     assert report.tasks["double"].points == 0.0
     assert report.tasks["quadruple"].points == 2.0
     assert "a correct `double` instead of yours" in message(report, "quadruple")
+
+
+def test_a_table_next_to_the_notebook_is_read_as_at_home(tmp_path):
+    course = Course(tmp_path)
+    (tmp_path / "assignments").mkdir()
+    (tmp_path / "assignments" / "contract.toml").write_text('[common]\nlibraries = ["pandas"]\n')
+    (tmp_path / "release" / "tiny" / "factor.csv").write_text("factor\n2\n")
+    reads = "def double(x):\n    import pandas\n    return pandas.read_csv('factor.csv')['factor'][0] * x"
+    with Judge(root=tmp_path, gpu=False) as judge:  # in a sandbox, where a worker has a folder of its own
+        report = course.grade(judge, double=reads)
+    assert "passed" in outcomes(report, "double"), message(report, "double")
+
+
+def test_a_breakpoint_left_in_a_function_is_passed(course, judge):
+    stops = "import pdb\ndef double(x):\n    breakpoint()\n    pdb.set_trace()\n    return 2 * x"
+    assert course.grade(judge, double=stops).tasks["double"].points == 2.0
 
 
 NOT_ALONE = """
