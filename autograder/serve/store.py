@@ -31,8 +31,10 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     make_url,
     select,
+    text,
     update,
 )
 
@@ -81,9 +83,8 @@ _ATTEMPTS = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("digest", String(64), nullable=False, default=""),  # of the cells
     Column("grounds", String(64), nullable=False, default=""),  # of all else that decides the verdict
-    Column(
-        "results", Text
-    ),  # JSON, what the class page needs of the report; before it, or SQLite reads through it
+    # JSON, what the class page needs of the report; before the report, or SQLite reads through that
+    Column("results", Text),
     Column("report", Text),  # JSON, of all tests: redact.py decides who reads what of it
     Index("serve_attempts_of", "student", "assignment"),
     sqlite_autoincrement=True,  # no number is used twice
@@ -137,6 +138,9 @@ class Store:
             event.listen(self._engine, "begin", _begin)
         with self._writing() as connection:
             _TABLES.create_all(connection)
+            columns = {column["name"] for column in inspect(connection).get_columns(_ATTEMPTS.name)}
+            if "results" not in columns:  # a database from before attempts had it
+                connection.execute(text(f"ALTER TABLE {_ATTEMPTS.name} ADD COLUMN results TEXT"))
 
     @classmethod
     def of_course(cls, root: Path) -> Store:

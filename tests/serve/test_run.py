@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -37,6 +38,18 @@ run.LocalPool = Stuck
 {REAL}
 """
 """A service whose judges never answer."""
+
+
+def test_a_database_from_before_is_opened(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'serve.db'}"
+    store = Store(url)
+    store.add("ada", course.NAME, "served/1.ipynb", now=1.0)
+    store.close()
+    with sqlite3.connect(tmp_path / "serve.db") as database:
+        database.execute("ALTER TABLE serve_attempts DROP COLUMN results")
+    store = Store(url)
+    assert [one.student for one in store.attempts()] == ["ada"]
+    store.close()
 
 
 @contextmanager
