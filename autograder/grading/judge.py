@@ -199,7 +199,8 @@ class Judge:
         """`import course` and the name of a table find the supplied files, never the student's copies of them."""
         folder = self.root / "release" / assignment.name
         # without a sandbox there is no folder of the worker's own to link them into
-        names = [] if self.sandbox == "none" else sorted(path.name for path in folder.iterdir())
+        has_folder = self.sandbox != "none" and folder.is_dir()
+        names = sorted(path.name for path in folder.iterdir()) if has_folder else []
         tables = [name for name in names if not name.endswith((".ipynb", ".py"))]
         source = _SUPPLIED.format(folder=str(folder), tables=tables)
         worker.request("cell", source=source, name="supplied files")

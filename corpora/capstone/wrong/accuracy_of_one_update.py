@@ -1,6 +1,6 @@
 # what: a single update with all images
 # expect: accuracy 2
-# message: accuracy "How many updates"
+# message: accuracy "How many updates|move its parameters, and far enough"
 # %% accuracy
 def train_classifier(images, labels, seed, device="cpu"):
     torch.manual_seed(seed)
