@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -47,8 +48,11 @@ def test_the_deal_is_even_and_stays(root: Path, capsys: pytest.CaptureFixture[st
 def test_a_graders_page_names_nobody(root: Path) -> None:
     deal_out(root, TINY, ["kim"])
     text = (root / "exports" / "tiny-graders" / "kim.html").read_text(encoding="utf-8")
-    assert not any(name in text for name in ("ada", "bob", "cleo", "Ada", "Bob", "Cleo"))
-    assert text.count("/formgrader/submissions/") == 3 and text.count("explain") == 3
+    said, links = re.subn(
+        r"/formgrader/submissions/[0-9a-f]{32}", "", text
+    )  # a number may well have "ada" in it
+    assert not any(name in said for name in ("ada", "bob", "cleo", "Ada", "Bob", "Cleo"))
+    assert links == 3 and text.count("explain") == 3
 
 
 def test_excused_students_are_not_dealt_out(root: Path) -> None:
