@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import importlib
 import importlib.abc
 import importlib.util
 import io
-import mmap
-import re
 import sys
 import warnings
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -37,9 +33,7 @@ def load(libraries: Sequence[str]) -> list[str]:
             take_first_steps()
     _draw_into_memory()
     _pass_breakpoints()
-    to_know = forbid.prepare()
-    _use_huge_pages()
-    return to_know
+    return forbid.prepare()
 
 
 class _AdaptTorch(importlib.abc.MetaPathFinder):
@@ -133,25 +127,6 @@ def _pass_breakpoints() -> None:
     for name in ("pdb", "IPython.core.debugger"):
         importlib.import_module(name).set_trace = lambda *_, **__: None
     sys.breakpointhook = lambda *_, **__: None
-
-
-_MADV_COLLAPSE = 25  # Linux 6.1, not in `mmap`
-_HUGE_PAGE = 2 << 20
-
-
-def _use_huge_pages() -> None:
-    """Gathers the memory in huge pages, where the kernel can, so that a fork copies fewer page tables."""
-    libc = ctypes.CDLL(None)
-    libc.madvise.argtypes = [ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int]
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        area = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ 0\b", line)  # private, and no file's
-        if area is None:
-            continue
-        begin, end = (int(number, 16) for number in area.groups())
-        begin, end = -(-begin // _HUGE_PAGE) * _HUGE_PAGE, end // _HUGE_PAGE * _HUGE_PAGE
-        if begin < end:
-            libc.madvise(begin, end - begin, mmap.MADV_HUGEPAGE)
-            libc.madvise(begin, end - begin, _MADV_COLLAPSE)
 
 
 def _serve_in_one_process() -> None:
