@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer, Ran, Worker
+from autograder.sandbox.client import MAX_TEST, ForkServer, Ran, Worker
 from autograder.sandbox.codec import Ref
 from autograder.sandbox.faults import (
     ProtocolError,
@@ -813,6 +814,30 @@ def test_what_a_test_sends_is_limited_and_the_next_test_begins_at_nothing(worker
             with pytest.raises(TooMuchData, match="one test may send 128 MiB"):
                 call(copy, "f", lambda x: kept.append(x.numel()))
     assert len(kept) == 8
+
+
+@pytest.mark.parametrize("sent", ["(200 << 20)", "(30 << 20)"])
+def test_a_callback_cannot_fill_the_judge(worker: Worker, sent: str) -> None:
+    """Two gigabytes, at once or in pieces that each fit, of which the grader keeps all that arrives."""
+    load(
+        worker,
+        f"import torch\ndef f(seen):\n for _ in range(70): seen(torch.zeros({sent}, dtype=torch.uint8))",
+    )
+    kept: list[torch.Tensor] = []
+    before = _peak_of_this_process(anew=True)
+    with worker.fork() as copy:
+        copy.begin_test()
+        with pytest.raises((StudentError, TooMuchData)):
+            call(copy, "f", kept.append)
+    assert _peak_of_this_process() - before < 3 * MAX_TEST  # what is kept, and what is being read
+
+
+def _peak_of_this_process(anew: bool = False) -> int:
+    """Its largest resident memory in bytes, since it was asked `anew`."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line]
+    return int(line.split()[1]) << 10
 
 
 def test_what_all_copies_of_a_notebook_send_is_limited(worker: Worker) -> None:
