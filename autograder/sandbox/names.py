@@ -6,6 +6,7 @@ A judge that knows it can go back to where a name was still what the student's o
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import sys
 import types
@@ -27,8 +28,8 @@ class Changes:
 
     def since_last(self, statements: Iterable[ast.AST] = ()) -> dict[str, Any]:
         """What the cell of these statements did: `bound` lists the names it gave a first value, `changed` those it gave
-        another one (or took away), `reads` what functions and classes among both read of the notebook, through one
-        another."""
+        another one (or took away), Python's own like `max` among them, `reads` what functions and classes among both
+        read of the notebook, through one another."""
         before = self.marks
         try:
             now = {name: _mark(value) for name, value in list(self.namespace.items())}
@@ -36,6 +37,7 @@ class Changes:
             return {"bound": [], "changed": [], "reads": {}}
         bound = [name for name in now if name not in before]
         changed = [name for name, mark in before.items() if name not in now or now[name].facts != mark.facts]
+        changed += [name for name in bound if hasattr(builtins, name)]
         changed += {name for name in patched(statements, self.namespace) if name in before}.difference(
             changed
         )

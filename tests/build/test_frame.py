@@ -117,6 +117,18 @@ def test_a_name_that_a_later_cell_replaces_is_named(submission, capsys, tmp_path
     assert sentence.startswith(f"`double` of the task double is replaced by cell {len(book['cells']) + 1}")
 
 
+def test_a_function_of_python_s_own_that_a_later_cell_replaces_is_named(submission, capsys, tmp_path) -> None:
+    file = solved(tmp_path, double="def double(x):\n    return sum([x, x])")
+    book = json.loads(file.read_text())
+    extra = {"cell_type": "code", "metadata": {}, "source": "sum, id = 0, 1"}
+    file.write_text(json.dumps(book | {"cells": [*book["cells"], extra]}))
+    (sentence,) = said(submission, capsys, file)[1:]
+    assert sentence == (
+        "`sum` is a function of Python's own, which the task double uses, and is replaced by "
+        f"cell {len(book['cells']) + 1}: give it another name there."
+    )
+
+
 def test_a_notebook_that_is_not_found_is_no_error(submission, capsys, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert said(submission, capsys, None)[1].startswith("tiny.ipynb was not found here: save it")

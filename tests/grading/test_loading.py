@@ -73,6 +73,21 @@ def test_what_a_function_uses_is_taken_back_with_it(course, judge):
 @pytest.mark.parametrize(
     "later",
     [
+        "sum = 0\nfor n in (1, 2):\n    sum += n",
+        "from numpy import sum, max",
+        "def sum(a, b):\n    return a + b",
+        "class sum: pass",
+    ],
+)
+def test_a_function_of_python_s_own_that_a_later_cell_replaces_costs_nothing(course, judge, later):
+    report = grade(course, judge, later, double="def double(x):\n    return sum([x, x])")
+    assert report.score == 4.0
+    assert "`sum` was replaced by a later cell (extra cell" in message(report, "double")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
         "F.relu = None",
         "setattr(F, 'relu', None)",
         "torch.nn.functional.relu = lambda x: 0 * x",

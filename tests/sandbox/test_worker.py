@@ -396,6 +396,7 @@ def test_the_names_that_a_cell_changes_are_told(worker: Worker) -> None:
         ("exec('k = 7')", "k"),
         ("globals()['f'] = 1", "f"),
         ("del k", "k"),
+        ("max = 3", "max"),
     ):
         assert worker.run(change, "a", 1.0).changed == (name,), change
     assert worker.run("print(w)\nA()", "a", 1.0).changed == ()
