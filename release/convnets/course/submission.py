@@ -6,6 +6,7 @@ It reads the notebook as it was last saved, and the public checks that ran since
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import json
 import os
@@ -64,8 +65,9 @@ def _empty(notebook: dict[str, Any], written: Sequence[str]) -> Iterator[str]:
 
 
 def _replaced(notebook: dict[str, Any], tasks: Sequence[str]) -> Iterator[str]:
-    """A sentence for each name of a task that a later cell of the student's own defines again."""
+    """A sentence for each name of a task, or of Python's own in it, that a later cell of the student's defines again."""
     defined: dict[str, str] = {}
+    used: dict[str, str] = {}
     for place, cell in enumerate(notebook["cells"], start=1):
         if cell.get("cell_type") != "code" or _is_locked(cell):
             continue
@@ -77,8 +79,14 @@ def _replaced(notebook: dict[str, Any], tasks: Sequence[str]) -> Iterator[str]:
                     f"`{name}` of the task {defined[name]} is replaced by cell {place}: "
                     "if it is something else there, give it another name."
                 )
+            elif name in used and used[name] != task:
+                yield (
+                    f"`{name}` is a function of Python's own, which the task {used[name]} uses, and is replaced by "
+                    f"cell {place}: give it another name there."
+                )
         if task in tasks:
             defined |= dict.fromkeys(names, task)
+            used |= dict.fromkeys(_of_python_s_own(_source(cell)), task)
 
 
 def _names(source: str) -> list[str]:
@@ -96,6 +104,15 @@ def _names(source: str) -> list[str]:
             stored = (name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
             found |= {name.id: None for name in stored if isinstance(name.ctx, ast.Store)}
     return list(found)
+
+
+def _of_python_s_own(source: str) -> list[str]:
+    """The built-in functions that a cell uses. Nothing where it is not plain Python."""
+    try:
+        nodes = ast.walk(ast.parse(source))
+    except SyntaxError:
+        return []
+    return [node.id for node in nodes if isinstance(node, ast.Name) and hasattr(builtins, node.id)]
 
 
 def _these(tasks: Sequence[str]) -> str:

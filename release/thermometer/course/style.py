@@ -23,9 +23,6 @@ BLUE, ORANGE, GREEN, PINK, SKY, GREY = (
     "#555555",
 )
 
-# For values of both signs: the ends differ in hue, and 0, in the middle, is the lightest.
-DIVERGING = "PuOr_r"
-
 
 def use() -> None:
     """Apply the style to every figure drawn from here on."""
