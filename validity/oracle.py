@@ -72,7 +72,7 @@ class Oracle:
         self._learn([value for message in messages for value in _values_in(message)], first=True)
 
     def _learn(self, values: Sequence[str], first: bool) -> None:
-        new = [value for value in dict.fromkeys(values) if value not in self.known]
+        new = [value for value in dict.fromkeys(values) if value not in self.known and _parses(value)]
         self.known.update(new)
         self.values = [*new, *self.values] if first else [*self.values, *new]
 

@@ -62,3 +62,10 @@ def test_a_value_goes_only_where_its_names_are_known() -> None:
     assert space["area"](7) == 7
     with pytest.raises(NotImplementedError):
         space["name"]()
+
+
+def test_a_number_that_python_does_not_read_is_passed_over() -> None:
+    oracle = Oracle(STUB)
+    oracle.hear(0.0, ["line 06: 7 is not right"])
+    assert "06" not in oracle.values
+    assert oracle.values[0] == "7"
