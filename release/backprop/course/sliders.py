@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from course import style
 
@@ -10,7 +11,7 @@ from course import style
 def explore(
     draw: Callable[[float], None], values: Sequence[float], *, label: str, shown: Sequence[float]
 ) -> None:
-    """Draw the figure for a few numbers, and below that for the one that a slider chooses.
+    """Draw the figure for a few numbers, and show a slider that draws it for any other.
 
     Args:
         draw: draws and shows the figure for a number.
@@ -36,5 +37,14 @@ def explore(
         continuous_update=False,
         style={"description_width": "initial"},
     )
-    # ipywidgets asks for arguments by name, and `draw` may call its number what it likes.
-    display(widgets.interactive(lambda chosen: draw(chosen), chosen=slider))
+    figure = widgets.Output()
+
+    def redraw(change: dict[str, Any]) -> None:
+        with figure:
+            figure.clear_output(wait=True)
+            draw(change["new"])
+
+    # Nothing is drawn into the output before somebody moves the slider: nbclient, which runs whole notebooks, may wait
+    # for ever for a cell that does (its issue 312).
+    slider.observe(redraw, names="value")
+    display(widgets.VBox([slider, figure]))
