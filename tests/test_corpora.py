@@ -39,7 +39,7 @@ CURES = ("the patient under the cure's name", "half cure", "breaks")
 THOROUGH = os.environ.get("CORPORA") == "all"
 """`CORPORA=all make test` grades every case. The tests of every day take `EVERYDAY` mistakes of each task, and the
 attacks on one assignment, to keep them short."""
-EVERYDAY = 3
+EVERYDAY = 2
 
 
 def of_every_day(honest: list[corpus.Case]) -> list[corpus.Case]:
