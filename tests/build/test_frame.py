@@ -118,9 +118,10 @@ def test_a_name_that_a_later_cell_replaces_is_named(submission, capsys, tmp_path
 
 
 def test_a_function_of_python_s_own_that_a_later_cell_replaces_is_named(submission, capsys, tmp_path) -> None:
-    file = solved(tmp_path, double="def double(x):\n    return sum([x, x])")
+    """But for one that the task does not use, and for a name that is an argument there."""
+    file = solved(tmp_path, double="def double(input):\n    return sum([input, input])")
     book = json.loads(file.read_text())
-    extra = {"cell_type": "code", "metadata": {}, "source": "sum, id = 0, 1"}
+    extra = {"cell_type": "code", "metadata": {}, "source": "sum, id, input = 0, 1, 2"}
     file.write_text(json.dumps(book | {"cells": [*book["cells"], extra]}))
     (sentence,) = said(submission, capsys, file)[1:]
     assert sentence == (

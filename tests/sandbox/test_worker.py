@@ -819,7 +819,7 @@ def test_what_a_test_sends_is_limited_and_the_next_test_begins_at_nothing(worker
 
 @pytest.mark.parametrize("sent", ["(200 << 20)", "(30 << 20)"])
 def test_a_callback_cannot_fill_the_judge(worker: Worker, sent: str) -> None:
-    """Two gigabytes, at once or in pieces that each fit, of which the grader keeps all that arrives."""
+    """Two gigabytes and more, in pieces that are too large or that each fit, of which the grader keeps all that arrives."""
     load(
         worker,
         f"import torch\ndef f(seen):\n for _ in range(70): seen(torch.zeros({sent}, dtype=torch.uint8))",

@@ -106,13 +106,19 @@ def _names(source: str) -> list[str]:
     return list(found)
 
 
-def _of_python_s_own(source: str) -> list[str]:
-    """The built-in functions that a cell uses. Nothing where it is not plain Python."""
+def _of_python_s_own(source: str) -> set[str]:
+    """The built-in functions that a cell uses, but for names that it gives a value itself, like an argument `input`.
+
+    Nothing where it is not plain Python.
+    """
     try:
-        nodes = ast.walk(ast.parse(source))
+        nodes = list(ast.walk(ast.parse(source)))
     except SyntaxError:
-        return []
-    return [node.id for node in nodes if isinstance(node, ast.Name) and hasattr(builtins, node.id)]
+        return set()
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names if hasattr(builtins, node.id)} - own
 
 
 def _these(tasks: Sequence[str]) -> str:
