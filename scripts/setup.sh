@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Creates a virtual environment with what requirements.lock pins, and installs the programs that the sandbox, JupyterHub
-# and the tests use. make calls it when requirements.lock has changed; it is safe to run again. It uses uv if it is on
-# PATH, otherwise pip. With SMALL=1 it leaves out CUDA, JupyterHub's proxy and what only the tests use; that
-# environment stays so.
+# and the tests use. make calls it when requirements.lock has changed; it is safe to run again. uv installs, in a third
+# of pip's time: the one on PATH, or one that pip puts into the environment. With SMALL=1 it leaves out CUDA,
+# JupyterHub's proxy and what only the tests use; that environment stays so.
 set -euo pipefail
 
 venv=${1:-.venv}
@@ -34,11 +34,22 @@ create() {
 }
 
 install() {
-    if command -v uv >/dev/null; then
-        uv pip install --quiet --python "$venv/bin/python" "$@"
-    else
-        "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@"
+    local uv
+    uv=$(command -v uv || own_uv)
+    # uv does not read pip's configuration: an index that is named only there is pip's to ask.
+    if [ -n "$uv" ]; then
+        "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" "$@" && return
+        echo "setup: uv could not install that; now pip tries" >&2
     fi
+    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check "$@"
+}
+
+# The uv of requirements.lock, or nothing where there is none for this platform.
+own_uv() {
+    local wanted
+    wanted=$(grep '^uv==' requirements.lock) &&
+        "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --only-binary :all: "$wanted" &&
+        echo "$venv/bin/uv" || true
 }
 
 # PyPI has no builds of PyTorch without CUDA for Linux on x86_64. PyTorch's own index has them; nothing else is taken

@@ -11,7 +11,8 @@ import pytest
 
 from autograder.grading.assignment import REPOSITORY
 
-LOCK = """\
+UV = "uv==0.13.9"
+LOCK = f"""\
 numpy==2.4.6
 cuda-toolkit==13.0.3.0 ; platform_system == "Linux"
 nvidia-cublas==13.1.1.3 ; platform_system == "Linux"
@@ -19,6 +20,7 @@ torch==2.14.1
 torchmetrics==1.9.0
 torchvision==0.29.1
 playwright==1.65.2
+{UV}
 triton==3.8.0 ; platform_system == "Linux"
 """
 PROGRAM = """#!/bin/bash
@@ -28,6 +30,8 @@ case "$*" in
     "-m venv "* | "venv "*) make_venv ;;
     "-m pip index versions torch "*) echo "Available versions: $TORCH" ;;
     "-m pip index versions torchvision "*) echo "Available versions: $TORCHVISION" ;;
+    "-m pip install "*" uv=="*) [ -n "${NO_UV:-}" ] && exit 1; cp "$0" .venv/bin/uv ;;
+    "pip install "*) [ -z "${NO_INDEX:-}" ] ;;
     "-m autograder.grading.uses") printf '%s\\n' scikit-learn torch torchvision ;;
 esac
 """
@@ -60,10 +64,9 @@ class Checkout:
         )
 
     def installed(self) -> list[str]:
-        """The commands that install something, without the program's options."""
-        return [
-            line for line in self.log.read_text().splitlines() if " install " in line and "npm" not in line
-        ]
+        """The commands that install packages of the course."""
+        lines = self.log.read_text().splitlines()
+        return [line for line in lines if " install " in line and "npm" not in line and not line.endswith(UV)]
 
     def requirements(self) -> set[str]:
         return set((self.root / ".venv" / "requirements.txt").read_text().split("\n")) - {""}
@@ -74,15 +77,27 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-def test_pip_installs_the_lock_and_what_assignments_need(checkout: Checkout) -> None:
+def test_uv_installs_the_lock_and_what_assignments_need(checkout: Checkout) -> None:
     assert checkout.setup().returncode == 0
+    assert f" {UV}\n" in checkout.log.read_text()
     lock, uses = checkout.installed()
-    assert lock.startswith("python -m pip install ") and lock.endswith("--requirement requirements.lock")
+    assert lock.startswith("uv pip install ") and lock.endswith("--requirement requirements.lock")
     assert uses.endswith("--requirement .venv/requirements.txt")
     assert checkout.requirements() == {"scikit-learn", "torch", "torchvision"}
 
 
-def test_uv_installs_the_same_where_it_is_on_the_path(checkout: Checkout) -> None:
+@pytest.mark.parametrize("reason", ["NO_UV", "NO_INDEX"])
+def test_pip_installs_the_same_where_uv_cannot(checkout: Checkout, reason: str) -> None:
+    """Where uv has no build for the platform, and where an index is named in pip's configuration alone."""
+    done = checkout.setup(**{reason: "1"})
+    assert done.returncode == 0
+    assert ("uv could not install that" in done.stderr) == (reason == "NO_INDEX")
+    lock, uses = (call for call in checkout.installed() if call.startswith("python -m pip install "))
+    assert lock.endswith("--requirement requirements.lock")
+    assert uses.endswith("--requirement .venv/requirements.txt")
+
+
+def test_the_uv_on_the_path_needs_no_pip(checkout: Checkout) -> None:
     checkout.add("uv")
     assert checkout.setup().returncode == 0
     calls = checkout.log.read_text().splitlines()
@@ -100,7 +115,7 @@ def test_without_cuda_the_locks_own_release_is_installed(checkout: Checkout) -> 
         torch, others = checkout.installed()
         assert torch.endswith("torch==2.14.1+cpu torchvision==0.29.1+cpu") and "--extra-index-url" in torch
         assert others.endswith("--requirement .venv/requirements.txt") and "index" not in others
-        assert checkout.requirements() == {"numpy==2.4.6", "torchmetrics==1.9.0", "scikit-learn"}
+        assert checkout.requirements() == {"numpy==2.4.6", "torchmetrics==1.9.0", UV, "scikit-learn"}
 
 
 def test_without_cuda_the_newest_build_is_installed_where_the_locks_is_not_served(checkout: Checkout) -> None:
