@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import math
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +122,28 @@ def test_a_good_message_has_no_fault() -> None:
 
 def test_every_explained_mutant_has_a_reason() -> None:
     assert all(reason for reason in explained.reasons().values())
+
+
+RUN = """
+import os, time
+from validity.grading import judges
+
+if __name__ == "__main__":
+    with judges(1) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_judges_of_a_killed_run_end(tmp_path: Path) -> None:
+    file = tmp_path / "run.py"
+    file.write_text(RUN)
+    environment = {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen([sys.executable, str(file)], stdout=subprocess.PIPE, env=environment) as run:
+        judge = Path("/proc", run.stdout.readline().decode().strip())
+        assert judge.exists()
+        run.send_signal(signal.SIGKILL)
+    end = time.monotonic() + 30
+    while judge.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not judge.exists()

@@ -12,6 +12,7 @@ import itertools
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -69,7 +70,8 @@ class Outcome:
 def judges(jobs: int | None = None) -> ProcessPoolExecutor:
     """Processes with a judge each, as many as cores by default. Use as a context manager."""
     jobs = jobs or len(os.sched_getaffinity(0))
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_the_run)
 
 
 def grade_all(gradings: Iterable[Grading], pool: ProcessPoolExecutor) -> Iterator[tuple[Grading, Outcome]]:
@@ -112,6 +114,16 @@ def _portable(grading: Grading) -> _Portable:
 
 
 # ---- in the pool's processes
+
+
+def _end_with_the_run() -> None:
+    """Ends this process once the one that started it has ended, killed or not: nobody else would."""
+
+    def wait() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _outcome(grading: Grading) -> Outcome:
