@@ -62,6 +62,31 @@ def test_what_is_refused_is_one_sentence(
     assert said.out == ""
 
 
+@pytest.mark.parametrize("folder", ["Deep%20Learning", "100% done", "which one?"])
+def test_a_folder_that_no_gradebook_opens_in_is_one_sentence(
+    tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = course.make_course(tmp_path / folder)
+    monkeypatch.setattr(assignment, "REPOSITORY", root)
+    (tmp_path / "class.csv").write_text("id\nbob\n")
+    assert main(["students", str(tmp_path / "class.csv")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and str(root) in said and "rename the folder" in said
+
+
+@pytest.mark.parametrize("folder", ["Übung #1 & 'more' (2)", "Home; [a] {b} =c+d,e@f~"])
+def test_any_other_folder_will_do(
+    tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = course.make_course(tmp_path / folder)
+    monkeypatch.setattr(assignment, "REPOSITORY", root)
+    (tmp_path / "class.csv").write_text("id\nbob\n")
+    assert main(["students", str(tmp_path / "class.csv")]) == 0
+    enter(root, "bob")
+    assert main(["export", course.NAME, "--output", str(tmp_path / "marks.csv")]) == 0
+    assert "bob" in (tmp_path / "marks.csv").read_text()
+
+
 def test_a_gradebook_that_is_in_use_is_one_sentence(
     here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

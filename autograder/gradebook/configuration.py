@@ -27,7 +27,14 @@ def own_configuration(root: Path) -> Config:
 
 
 def _read(folder: Path) -> Config:
-    return PyFileConfigLoader(FILE, path=str(folder)).load_config()
+    config = PyFileConfigLoader(FILE, path=str(folder)).load_config()
+    place = str(folder.resolve())
+    # nbgrader makes a URL of the path, and puts it into a file in which % begins a code, without quoting either
+    if not config.CourseDirectory.get("db_url") and not {"%", "?"}.isdisjoint(place):
+        raise SettingsError(
+            f"nbgrader cannot open a gradebook in {place}, because of the % or ? in it: rename the folder"
+        )
+    return config
 
 
 def database_url(config: Config, root: Path) -> str:

@@ -113,7 +113,7 @@ def take(
             )
         )
     counts = ", ".join(f"{count} {what}" for what, count in taken.done.items()) or "none taken"
-    print(f"{taken.notebooks} notebooks in {source.name}: {counts}")
+    print(f"{taken.notebooks} notebook{'s' if taken.notebooks != 1 else ''} in {source.name}: {counts}")
     for sentence in [*taken.notes, *taken.lost]:
         say(one_line(sentence))
     return 2 if taken.lost else 0
