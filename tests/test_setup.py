@@ -155,3 +155,21 @@ def test_the_image_gets_all_that_its_setup_reads(tmp_path: Path) -> None:
         text=True,
     )
     assert uses.stdout.split() == ["scikit-learn", "torch", "torchvision"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git: apt-get install git")
+def test_a_clone_made_on_windows_keeps_its_line_ends(tmp_path: Path) -> None:
+    """Git for Windows writes CRLF, with which no script starts in the container."""
+    source, clone = tmp_path / "source", tmp_path / "clone"
+    source.mkdir()
+    for file in (".gitattributes", "scripts/setup.sh"):
+        shutil.copy(REPOSITORY / file, source)
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    for command in (
+        ["init", "--quiet", source],
+        ["-C", source, "add", "."],
+        ["-C", source, *who, "commit", "--quiet", "--message=all"],
+        ["clone", "--quiet", "--config", "core.autocrlf=true", source, clone],
+    ):
+        subprocess.run(["git", *command], check=True)
+    assert (clone / "setup.sh").read_bytes() == (source / "setup.sh").read_bytes()
