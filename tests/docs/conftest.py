@@ -49,7 +49,7 @@ class ManualCourse:
     def run(self, script: str) -> str:
         """What the script prints. Fails if one of its commands does."""
         self._prepare(script)
-        environment = {**os.environ, "COLUMNS": "100", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, "COLUMNS": "100"}
         environment.pop("PYTHONPATH", None)  # the course's own package, not this checkout's
         # everything is installed: nothing is to be set up
         make = 'make() { command make --old-file=.venv/.ready "$@"; }\n'
