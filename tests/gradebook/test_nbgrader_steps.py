@@ -361,7 +361,10 @@ def test_nothing_submitted_is_one_sentence(root: Path, capsys: pytest.CaptureFix
     assert "nothing submitted" in capsys.readouterr().err
 
 
-def test_a_cluster_is_refused_in_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cluster_is_refused_in_one_sentence(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("autograder.batch.cluster._CONNECT_SECONDS", 0.5)
     assert classroom.grade(course.NAME, root=root, scheduler="tcp://somewhere:8786") == 2
     assert "--scheduler" in capsys.readouterr().err
 
