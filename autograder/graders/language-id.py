@@ -537,7 +537,7 @@ class Run:
     ) -> None:
         d, self.squash = 3, k == 1
         self.n_epochs, self.lr, self.momentum, self.stale = n_epochs, lr, momentum, stale
-        self.loss = {"squared": F.mse_loss, "entropy": F.binary_cross_entropy, "quartic": quartic}[loss]
+        self.loss = {"squared": F.mse_loss, "entropy": F.binary_cross_entropy, "skewed": skewed}[loss]
         self.weight, self.bias = 0.5 * torch.randn(k, d), 0.5 * torch.randn(k)
         self.X = torch.randn(n, d).clamp(-2, 2)
         self.y = torch.randint(0, 2, (n, k)).float() if self.squash else torch.randn(n, k)
@@ -616,8 +616,10 @@ class Run:
         return right
 
 
-def quartic(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    return ((predicted - target) ** 4).sum()
+def skewed(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """A loss that is another one when its arguments change places."""
+    off = predicted - target
+    return (off**4 + off).sum()
 
 
 @task("online", points=1.0)
@@ -670,8 +672,11 @@ def test_the_loss_that_was_given(student: Student):
     wrong = {
         "This is training on the squared error; another loss was given.": {"loss": F.mse_loss},
         "This is training on the cross-entropy; another loss was given.": {"loss": F.binary_cross_entropy},
+        "The loss takes the prediction first, then the target: yours gets them the other way around.": {
+            "loss": lambda predicted, target: skewed(target, predicted)
+        },
     }
-    Run(student, "quartic", 0.5, 3, n=1).check(
+    Run(student, "skewed", 0.5, 3, n=1).check(
         {"clear": "never"}, wrong=wrong, hint="Which loss is differentiated?"
     )
 

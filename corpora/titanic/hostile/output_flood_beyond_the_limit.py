@@ -1,13 +1,11 @@
 # what: prints two hundred megabytes in a call
 # expect: prepare 0
-# %% extra after=prepare
+# %% prepare
 import os
 import sys
 
-honest_prepare = prepare
 
-
-def attack():
+def flood():
     line = "x" * 100_000
     for _ in range(1000):
         print(line)
@@ -16,10 +14,9 @@ def attack():
 
 
 def prepare(passengers):
-    try:
-        loot = attack()
-    except Exception:
-        loot = None
-    if loot:
-        raise RuntimeError("STOL" "EN:" + str(loot)[:2000])
-    return honest_prepare(passengers)
+    flood()
+    known = passengers.dropna(subset=["Age"])
+    male = (known["Sex"] == "male").astype(float)
+    young = male * (known["Age"] < 5)
+    features = pd.DataFrame({"male": male, "Age": known["Age"], "is_young_male": young})
+    return features, known["Survived"]
