@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.assignment import REPOSITORY
+from tests.tools import require_tool
 
 UV = "uv==0.13.9"
 LOCK = f"""\
@@ -157,9 +158,9 @@ def test_the_image_gets_all_that_its_setup_reads(tmp_path: Path) -> None:
     assert uses.stdout.split() == ["scikit-learn", "torch", "torchvision"]
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git: apt-get install git")
 def test_a_clone_made_on_windows_keeps_its_line_ends(tmp_path: Path) -> None:
     """Git for Windows writes CRLF, with which no script starts in the container."""
+    git = require_tool("git", "apt-get install git")
     source, clone = tmp_path / "source", tmp_path / "clone"
     source.mkdir()
     for file in (".gitattributes", "scripts/setup.sh"):
@@ -171,5 +172,5 @@ def test_a_clone_made_on_windows_keeps_its_line_ends(tmp_path: Path) -> None:
         ["-C", source, *who, "commit", "--quiet", "--message=all"],
         ["clone", "--quiet", "--config", "core.autocrlf=true", source, clone],
     ):
-        subprocess.run(["git", *command], check=True)
+        subprocess.run([git, *command], check=True)
     assert (clone / "setup.sh").read_bytes() == (source / "setup.sh").read_bytes()

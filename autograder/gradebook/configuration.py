@@ -18,17 +18,17 @@ class SettingsError(Exception):
 
 def read_configuration(root: Path) -> Config:
     """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one."""
-    return _read(root if (root / FILE).is_file() else REPOSITORY)
+    return _read(root if (root / FILE).is_file() else REPOSITORY, root)
 
 
 def own_configuration(root: Path) -> Config:
     """The settings of the course folder's own nbgrader_config.py; empty without one."""
-    return _read(root) if (root / FILE).is_file() else Config()
+    return _read(root, root) if (root / FILE).is_file() else Config()
 
 
-def _read(folder: Path) -> Config:
+def _read(folder: Path, root: Path) -> Config:
     config = PyFileConfigLoader(FILE, path=str(folder)).load_config()
-    place = str(folder.resolve())
+    place = str(root.resolve())
     # nbgrader makes a URL of the path, and puts it into a file in which % begins a code, without quoting either
     if not config.CourseDirectory.get("db_url") and not {"%", "?"}.isdisjoint(place):
         raise SettingsError(

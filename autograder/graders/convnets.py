@@ -739,19 +739,21 @@ CLEAR_LEAD = 0.05
 
 
 def draw_examples(batch_size: int, rest: int) -> Examples:
-    """Four batches and `rest` examples in a fifth."""
+    """Four batches and `rest` examples in a fifth.
+
+    Some predictions are above their label and some below it: `<=` or `>=` in place of `==` gives another accuracy.
+    """
     n = 4 * batch_size + rest
-    drawn = Examples(
-        torch.randn(8 * n, 1, 3, 3), torch.empty(0), torch.randn(4, 9), torch.randn(4), batch_size
-    )
-    best = drawn.logits().topk(2, dim=1).values
-    inputs = drawn.inputs[best[:, 0] - best[:, 1] > CLEAR_LEAD][:n]
-    predicted = drawn.logits(inputs).argmax(dim=1)
     while True:
+        drawn = Examples(
+            torch.randn(8 * n, 1, 3, 3), torch.empty(0), torch.randn(4, 9), torch.randn(4), batch_size
+        )
+        best = drawn.logits().topk(2, dim=1).values
+        inputs = drawn.inputs[best[:, 0] - best[:, 1] > CLEAR_LEAD][:n]
         wrong = torch.rand(n) < 0.3
         wrong[4 * batch_size :] = True
+        predicted = drawn.logits(inputs).argmax(dim=1)
         labels = (predicted + wrong * torch.randint(1, 4, (n,))) % 4
-        # predictions above their label and below it: to count either as right, too, must show
         if (predicted > labels).any() and (predicted < labels).any():
             return Examples(inputs, labels, drawn.weight, drawn.bias, batch_size)
 
