@@ -77,7 +77,7 @@ class Converter:
         )  # of its own: nbgrader's lines go nowhere else
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)
-        self._autograde.force = True
+        self._autograde.assignment, self._autograde.force = assignment, True
 
     def convert(self, verdict: Verdict) -> str:
         """Returns "" when the submission is in the gradebook, else what stopped nbgrader.

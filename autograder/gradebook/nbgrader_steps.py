@@ -76,7 +76,7 @@ def _collecting_first(init_notebooks):
 
     @functools.wraps(init_notebooks)
     def wrapped(self: Autograde) -> None:
-        assignment = _assignment_of(self.coursedir)
+        assignment = self.assignment = _assignment_of(self.coursedir)
         if assignment is None:
             return init_notebooks(self)
         for note in enter_assignment(assignment, self.coursedir):
@@ -221,7 +221,7 @@ class RepairingExporter(NotebookExporter):
 
     def from_filename(self, filename, resources=None, **kwargs):
         converter = self.parent
-        assignment = _assignment_of(converter.coursedir) if converter._sanitizing else None
+        assignment = converter.assignment if converter._sanitizing else None
         if assignment is None:  # the second pass, over a notebook that is repaired already
             return super().from_filename(filename, resources=resources, **kwargs)
         file = Path(filename)
@@ -239,10 +239,11 @@ class RepairingExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
-        """As NotebookExporter's, but on one line: to indent a notebook takes ten times as long."""
+        """As NotebookExporter's, but on one line: nbformat indents a notebook, which takes ten times as long."""
         notebook, resources = super(NotebookExporter, self).from_notebook_node(nb, resources, **kwargs)
         resources["output_suffix"] = ".nbconvert"
-        return nbformat.writes(notebook, version=self.nbformat_version, indent=None) + "\n", resources
+        notebook = nbformat.convert(notebook, self.nbformat_version)
+        return json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n", resources
 
 
 def _with_rubrics(cells: list[NotebookNode], assignment: Assignment) -> list[NotebookNode]:
@@ -295,10 +296,9 @@ class GradeWithoutKernel(NbGraderPreprocessor):
 def _report_of(step: NbGraderPreprocessor, resources: dict) -> tuple[Assignment, Report]:
     """The verdict of the submission that is being converted; the converter has those of its whole run."""
     converter = step.parent.parent  # preprocessor -> exporter -> converter
-    assignment = _assignment_of(converter.coursedir)
-    if assignment is None:
+    if converter.assignment is None:
         raise NbGraderException(f"no release/{converter.coursedir.assignment_id}: run `make release`")
-    return assignment, converter.verdicts[resources["nbgrader"]["student"]].report
+    return converter.assignment, converter.verdicts[resources["nbgrader"]["student"]].report
 
 
 def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:

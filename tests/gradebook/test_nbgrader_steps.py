@@ -185,7 +185,9 @@ def test_an_unchanged_class_is_neither_judged_nor_converted(
 
 
 def test_the_autograded_notebook_holds_the_report_before_the_points(graded: Path) -> None:
-    book = json.loads((graded / "autograded" / "bob" / course.NAME / "tiny.ipynb").read_text())
+    text = (graded / "autograded" / "bob" / course.NAME / "tiny.ipynb").read_text()
+    assert text.count("\n") == 1  # ten times as fast as indented
+    book = json.loads(text)
     outputs = course.cell(book, "double-tests")["outputs"]
     assert [output["output_type"] for output in outputs] == ["display_data", "execute_result"]
     assert "".join(outputs[-1]["data"]["text/plain"]) == "1.0"
