@@ -360,10 +360,10 @@ def off_by(student) -> float:
 def test_size_with_padding(student, rng):
     """The size should be right for paddings of every size."""
     off = off_by(student)
-    for _ in range(6):
+    for smallest in (2, 1, 1, 1, 1, 1):  # a frame of 1 that counts once looks like one place too few
         kernel_size = between(rng, 1, 8)
         n = kernel_size + between(rng, 0, 30)
-        check_output_size(student, n, kernel_size, off, padding=between(rng, 1, 4))
+        check_output_size(student, n, kernel_size, off, padding=between(rng, smallest, 4))
 
 
 @task("output-size", points=1)
@@ -741,7 +741,8 @@ CLEAR_LEAD = 0.05
 def draw_examples(batch_size: int, rest: int) -> Examples:
     """Four batches and `rest` examples in a fifth.
 
-    Some predictions are above their label and some below it: `<=` or `>=` in place of `==` gives another accuracy.
+    Some predictions are above their label and some below it: `<=` or `>=` in place of `==` gives another accuracy. So
+    does the first batch alone.
     """
     n = 4 * batch_size + rest
     while True:
@@ -754,7 +755,9 @@ def draw_examples(batch_size: int, rest: int) -> Examples:
         wrong[4 * batch_size :] = True
         predicted = drawn.logits(inputs).argmax(dim=1)
         labels = (predicted + wrong * torch.randint(1, 4, (n,))) % 4
-        if (predicted > labels).any() and (predicted < labels).any():
+        right = (predicted == labels).double()
+        both = (predicted > labels).any() and (predicted < labels).any()
+        if both and right[:batch_size].mean() != right.mean():
             return Examples(inputs, labels, drawn.weight, drawn.bias, batch_size)
 
 

@@ -86,11 +86,17 @@ class Problem:
 
 
 def problem(n: int, d: int, rows: str = "mixed") -> Problem:
-    """`rows`: "open" (all z > 0), "mixed" (about half), "closed" (all z < 0); no z nearer to 0 than 0.05."""
+    """`rows`: "open" (all z > 0), "mixed" (about half), "closed" (all z < 0); no z nearer to 0 than 0.05.
+
+    Among several targets one is negative: the relu does not look at them.
+    """
     X, weights = torch.randn(n, d), torch.randn(d, 1)
     z = (X @ weights).squeeze(1)
     bias = {"open": 0.5 - z.min(), "closed": -0.5 - z.max(), "mixed": -z.median() + 0.1}[rows].reshape(1)
-    made = Problem(X, 2 * torch.randn(n) + 1.5, weights, bias)
+    y = 2 * torch.randn(n) + 1.5
+    if n > 1 and y.min() > 0:
+        y[y.argmin()] *= -1
+    made = Problem(X, y, weights, bias)
     near = made.z.abs() < 0.05
     if near.any():  # float32 could fall on either side: move these rows along the weights
         move = 0.2 * torch.where(made.z > 0, 1.0, -1.0).float()[near]

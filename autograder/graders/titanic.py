@@ -186,7 +186,8 @@ def test_one_sex_alone_works(student: Student, rng: np.random.Generator):
     # Which of the two is 1 has a test of its own.
     require(
         sorted(means.values()) == [0, 1],
-        "With women only, `male` should be 0 in each row, and with men only 1: is it made from the word alone?",
+        "With women only, `male` should be 0 in each row, and with men only 1: is it made from the word alone? "
+        f"Yours has the mean {means['female']:g} with women only, and {means['male']:g} with men only.",
     )
 
 
@@ -669,6 +670,13 @@ class Passengers:
         self.raw = raw
         self._rng = rng
 
+    def in_order(self, y: np.ndarray) -> np.ndarray:
+        """An order in which the survivors come a little later, so that all rows are needed, not the first 500.
+
+        Of those, 20 % survive instead of 41 %: whoever looks at no others is off by 1 in the log odds.
+        """
+        return np.argsort(self._rng.random(len(y)) + 0.6 * y)
+
     def real(self) -> tuple[np.ndarray, np.ndarray]:
         """All of them, each once."""
         known = self.raw[self.raw["Age"].notna()]
@@ -698,7 +706,8 @@ class Passengers:
             y = np.where(np.arange(n) % 12 == 5, 1 - y, y)
             y[(drawn[:, 1] > 50) & (self._rng.random(n) < 0.8)] = 0
             if least_squares_step(drawn, y) > 0.4:
-                return drawn, y
+                order = self.in_order(y)
+                return drawn[order], y[order]
 
 
 def both_fates(X: np.ndarray, y: np.ndarray) -> bool:
@@ -1017,16 +1026,15 @@ def test_each_call_trains_a_new_model(student: Student):
         path = course("Adam", 0.2, 60, near_zero)
         if min(path.sizes) < 2e-3:
             break
-    for call in ("first", "second"):
-        # Right: 2 to 77 epochs in 4,400 runs on 400 problems; from a trained model, 0.
-        found = search(student, path, 2e-3, 110, start=False)
-        if found.optimizers != 1:
-            return  # counted above
-        require(found.epoch is not None, f"The {call} call gave None, where Adam takes some forty epochs.")
-        number = as_number(found.epoch, "epochs_to_converge(…)")
-        require(
-            number >= 2, f"In the {call} call, yours is {number:g}, as if the model had been trained before."
-        )
+    # The first call begins where nearly nothing is left to learn. Steps that small leave a model there.
+    learned = path.run().parameters[int(np.argmin(path.sizes))]
+    if search(student, replace(path, start=learned, kind="SGD"), 2e-3, 1).optimizers != 1:
+        return  # counted above
+    # Right: 2 to 77 epochs in 4,400 runs on 400 problems; from a trained model, 0.
+    found = search(student, path, 2e-3, 110, start=False)
+    require(found.epoch is not None, "The second call gave None, where Adam takes some forty epochs.")
+    number = as_number(found.epoch, "epochs_to_converge(…)")
+    require(number >= 2, f"In the second call, yours is {number:g}, as if the model had been trained before.")
 
 
 # ---- mlp
@@ -1297,5 +1305,6 @@ def passengers_with_boys(passengers: Passengers) -> tuple[np.ndarray, np.ndarray
         X, y = passengers.resample()
         best = log_loss(torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y)))
         if straight_loss(X, y) - best > 0.016:
-            boys_last = np.argsort(X[:, 2], kind="stable")  # so that all rows are needed, not the first 500
-            return X[boys_last], y[boys_last]
+            order = passengers.in_order(y)
+            order = order[np.argsort(X[order, 2], kind="stable")]  # boys last
+            return X[order], y[order]

@@ -1,5 +1,5 @@
 # what: looks at the targets to see which relu was open
-# expect: manual 3.25..4
+# expect: manual 3.25
 # %% manual
 class LinearRegressionManual:
     def __init__(self, n_features):
