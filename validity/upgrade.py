@@ -103,7 +103,7 @@ def environment(which: str) -> Path:
     print(f"Installing the {which} libraries into {folder.name} ...", flush=True)
     if not python.exists():
         subprocess.run([base, "-m", "venv", "--clear", folder], check=True)
-    uv = shutil.which("uv")
+    uv = shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent)  # set-up puts it there
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     eager = {**os.environ, "PIP_UPGRADE_STRATEGY": "eager"}  # uv is so without being told
     subprocess.run([*install, "-qq", "--upgrade", *requirements(which)], check=True, env=eager)
