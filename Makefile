@@ -38,7 +38,7 @@ YEAR ?=
 GRADERS ?=
 
 VENV := .venv
-PYTHON := $(VENV)/bin/python
+python := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 GRADE_OPTIONS = $(ASSIGNMENT) $(addprefix --student ,$(STUDENT)) $(addprefix --jobs ,$(JOBS)) \
@@ -74,23 +74,23 @@ $(READY): requirements.lock scripts/setup.sh
 	@touch $@
 
 release: $(READY) ## build and prove release/, which students get (ANSWERS=1: with answers, for after the deadline)
-	@$(PYTHON) -m autograder release $(ASSIGNMENT) $(if $(ANSWERS),--answers)
+	@$(python) -m autograder release $(ASSIGNMENT) $(if $(ANSWERS),--answers)
 
 solutions: $(READY) ## execute the solved notebooks into solutions/
-	@$(PYTHON) -m autograder solutions $(ASSIGNMENT)
+	@$(python) -m autograder solutions $(ASSIGNMENT)
 
 new: $(READY) ## write a small assignment that works, to be changed into your own (ASSIGNMENT=name)
-	@$(PYTHON) -m autograder new $(or $(ASSIGNMENT),$(error say which: make new ASSIGNMENT=k-means))
+	@$(python) -m autograder new $(or $(ASSIGNMENT),$(error say which: make new ASSIGNMENT=k-means))
 
 import: $(READY) ## make an assignment of a notebook for nbgrader or otter (NOTEBOOK=ps2.ipynb, ASSIGNMENT=name)
-	@$(PYTHON) -m autograder import "$(or $(NOTEBOOK),$(error name the notebook: make import NOTEBOOK=ps2.ipynb))" \
+	@$(python) -m autograder import "$(or $(NOTEBOOK),$(error name the notebook: make import NOTEBOOK=ps2.ipynb))" \
 	    $(addprefix --name ,$(ASSIGNMENT))
 
 watch: $(READY) ## run an assignment's hidden tests again whenever you save a file of it (ASSIGNMENT=name)
-	@$(PYTHON) -m autograder watch $(or $(ASSIGNMENT),$(error say which: make watch ASSIGNMENT=titanic))
+	@$(python) -m autograder watch $(or $(ASSIGNMENT),$(error say which: make watch ASSIGNMENT=titanic))
 
 test: check ## lint, then run all tests (TESTS=tests/build for some)
-	@$(PYTHON) -m pytest -n 2 --dist worksteal $(TESTS)
+	@$(python) -m pytest -n 2 --dist worksteal $(TESTS)
 
 check: $(READY) ## check lint, formatting and the layers of autograder/
 	@$(VENV)/bin/ruff check .
@@ -102,108 +102,108 @@ format: $(READY) ## fix formatting, and what the linter can fix
 	@$(VENV)/bin/ruff format .
 
 grade: $(READY) ## grade submitted/ into the gradebook (ASSIGNMENT=name, STUDENT=name, JOBS=n, SCHEDULER=tcp://host:port)
-	@$(PYTHON) -m autograder grade $(GRADE_OPTIONS)
+	@$(python) -m autograder grade $(GRADE_OPTIONS)
 
 grade-gpu: $(READY) ## grade only the tests that wait for a GPU (same options as grade)
-	@$(PYTHON) -m autograder grade --gpu $(GRADE_OPTIONS)
+	@$(python) -m autograder grade --gpu $(GRADE_OPTIONS)
 
 worker: $(READY) ## grade for a Dask scheduler, from this checkout (SCHEDULER=tcp://host:port, JOBS=n, GPU=1)
 	@PYTHONPATH=. $(VENV)/bin/dask worker $(or $(SCHEDULER),$(error name the scheduler: make worker SCHEDULER=tcp://host:port)) \
 	    --no-dashboard --nthreads 1 --nworkers $(or $(JOBS),$(shell nproc)) $(addprefix --resources GPU=,$(GPU))
 
 serve: $(READY) ## let students try notebooks on the hidden tests, in a browser (HOST, PORT, JOBS=n, SCHEDULER=tcp://host:port)
-	@$(PYTHON) -m autograder serve $(addprefix --host ,$(HOST)) $(addprefix --port ,$(PORT)) $(addprefix --jobs ,$(JOBS)) \
+	@$(python) -m autograder serve $(addprefix --host ,$(HOST)) $(addprefix --port ,$(PORT)) $(addprefix --jobs ,$(JOBS)) \
 	    $(addprefix --scheduler ,$(SCHEDULER))
 
 invite: $(READY) ## write personal links for `make serve` to exports/ (STUDENT=name, INSTRUCTOR=name, REVOKE=1, FORCE=1 for all anew)
-	@$(PYTHON) -m autograder invite $(addprefix --student ,$(STUDENT)) $(addprefix --instructor ,$(INSTRUCTOR)) \
+	@$(python) -m autograder invite $(addprefix --student ,$(STUDENT)) $(addprefix --instructor ,$(INSTRUCTOR)) \
 	    $(if $(REVOKE),--revoke) $(if $(FORCE),--again)
 
 attempts: $(READY) ## write how a class tried before the deadline to reports/ (ASSIGNMENT=name)
-	@$(PYTHON) -m autograder attempts $(ASSIGNMENT)
+	@$(python) -m autograder attempts $(ASSIGNMENT)
 
 demo: $(READY) ## grade a made-up class of 24 in .cache/demo, and show its report
-	@$(PYTHON) -m scripts.demo
+	@$(python) -m scripts.demo
 
 report: $(READY) ## write the pages of a graded class again (ASSIGNMENT=name; default: all that are graded)
-	@$(PYTHON) -m autograder report $(ASSIGNMENT)
+	@$(python) -m autograder report $(ASSIGNMENT)
 
 score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
-	@$(PYTHON) -m autograder score $(or $(NOTEBOOK),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name)) \
+	@$(python) -m autograder score $(or $(NOTEBOOK),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name)) \
 	    --assignment $(or $(ASSIGNMENT),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name))
 
 students: $(READY) ## enter the students of a CSV file into the gradebook (FILE=students.csv)
-	@$(PYTHON) -m autograder students "$(or $(FILE),$(error name the file: make students FILE=students.csv))"
+	@$(python) -m autograder students "$(or $(FILE),$(error name the file: make students FILE=students.csv))"
 
 collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder or zip, ASSIGNMENT=name, PATTERN=names, FORCE=1)
-	@$(PYTHON) -m autograder collect "$(or $(SOURCE),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name))" \
+	@$(python) -m autograder collect "$(or $(SOURCE),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name))" \
 	    --assignment $(or $(ASSIGNMENT),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name)) \
 	    $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(FORCE),--force)
 
 export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|xlsx|canvas|moodle|blackboard|brightspace|gradescope, TEMPLATE=file from the LMS, PREVIEW=1)
-	@$(PYTHON) -m autograder export $(or $(ASSIGNMENT),$(error name the assignment: make export ASSIGNMENT=name FORMAT=canvas)) \
+	@$(python) -m autograder export $(or $(ASSIGNMENT),$(error name the assignment: make export ASSIGNMENT=name FORMAT=canvas)) \
 	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)") \
 	    $(if $(COLUMN),--column "$(COLUMN)") $(if $(PREVIEW),--preview)
 
 return: $(READY) ## pack pages and feedback into exports/<name>-return/ for Canvas, Moodle and mail (ASSIGNMENT=name)
-	@$(PYTHON) -m autograder return $(or $(ASSIGNMENT),$(error name the assignment: make return ASSIGNMENT=name))
+	@$(python) -m autograder return $(or $(ASSIGNMENT),$(error name the assignment: make return ASSIGNMENT=name))
 
 extend: $(READY) ## let a student submit later (STUDENT=ada ASSIGNMENT=name UNTIL="2 days" or a date, NOTE=text)
-	@$(PYTHON) -m autograder extend $(WHO) $(if $(THIS),) --until "$(or $(UNTIL),$(error say until when: make extend STUDENT=ada ASSIGNMENT=name UNTIL="2 days"))"
+	@$(python) -m autograder extend $(WHO) $(if $(THIS),) --until "$(or $(UNTIL),$(error say until when: make extend STUDENT=ada ASSIGNMENT=name UNTIL="2 days"))"
 
 excuse: $(READY) ## let an assignment not count for a student (STUDENT=ada ASSIGNMENT=name, NOTE=text)
-	@$(PYTHON) -m autograder excuse $(WHO)
+	@$(python) -m autograder excuse $(WHO)
 
 withdraw: $(READY) ## take a student who left out of averages and exports (STUDENT=ada, NOTE=text)
-	@$(PYTHON) -m autograder withdraw $(WHO)
+	@$(python) -m autograder withdraw $(WHO)
 
 group: $(READY) ## let students submit one notebook together (STUDENT="ada bob" or FILE=groups.csv, ASSIGNMENT=name)
-	@$(PYTHON) -m autograder group $(if $(FILE),--file "$(FILE)" $(addprefix --assignment ,$(ASSIGNMENT)),$(WHO))
+	@$(python) -m autograder group $(if $(FILE),--file "$(FILE)" $(addprefix --assignment ,$(ASSIGNMENT)),$(WHO))
 
 regrade: $(READY) ## write down a student's regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the reason")
-	@$(PYTHON) -m autograder regrade $(WHO) $(if $(THIS),$(WHICH))
+	@$(python) -m autograder regrade $(WHO) $(if $(THIS),$(WHICH))
 
 regraded: $(READY) ## answer a regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the answer")
-	@$(PYTHON) -m autograder regraded $(WHO) $(if $(THIS),$(WHICH))
+	@$(python) -m autograder regraded $(WHO) $(if $(THIS),$(WHICH))
 
 graders: $(READY) ## share the written answers among graders (ASSIGNMENT=name GRADERS="kim lee")
-	@$(PYTHON) -m autograder graders $(or $(ASSIGNMENT),$(error name the assignment: make graders ASSIGNMENT=name GRADERS="kim lee")) $(GRADERS)
+	@$(python) -m autograder graders $(or $(ASSIGNMENT),$(error name the assignment: make graders ASSIGNMENT=name GRADERS="kim lee")) $(GRADERS)
 
 archive: $(READY) ## put the class of a finished year into archive/, and start anew (YEAR=2026)
-	@$(PYTHON) -m autograder archive $(or $(YEAR),$(error name the year: make archive YEAR=2026))
+	@$(python) -m autograder archive $(or $(YEAR),$(error name the year: make archive YEAR=2026))
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
-	@$(PYTHON) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))
+	@$(python) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))
 
 validity: $(READY) ## measure how often a verdict is wrong, into docs/validity.md (QUICK=1 for a sample)
-	@$(PYTHON) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
+	@$(python) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
 upgrade-check: $(READY) ## grade with the newest libraries and the oldest allowed, list verdicts that differ (QUICK=1, ONLY=newest, JOBS=n)
-	@$(PYTHON) -m validity.upgrade $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
+	@$(python) -m validity.upgrade $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
 mistakes: $(READY) ## write what students read after each mistake, into docs/mistakes.md
-	@$(PYTHON) -m corpora.mistakes
+	@$(python) -m corpora.mistakes
 
 prove: $(READY) ## show which mutants of the solution get full marks, and which right answers lose points (ASSIGNMENT=name, MINUTES=n)
-	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make prove ASSIGNMENT=k-means)) \
+	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make prove ASSIGNMENT=k-means)) \
 	    $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS))
 
 explain: $(READY) ## say why a mutant that make prove found may get full marks (ASSIGNMENT=name, CASE=id, REASON="why")
-	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make explain ASSIGNMENT=k-means CASE=id REASON="why")) \
+	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make explain ASSIGNMENT=k-means CASE=id REASON="why")) \
 	    --explain "$$CASE" "$$REASON"
 
 keep: $(READY) ## make a submission of the corpus of what make prove found (ASSIGNMENT=name, CASE=id)
-	@$(PYTHON) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make keep ASSIGNMENT=k-means CASE=id)) --keep "$$CASE"
+	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make keep ASSIGNMENT=k-means CASE=id)) --keep "$$CASE"
 
 bench: $(READY) ## compare a class of 40 with plain nbgrader; grade 30 to 1,000 here and 300 through Dask; run notebooks alone (ONLY=scale)
-	@$(PYTHON) -m benchmarks $(addprefix --only ,$(ONLY))
+	@$(python) -m benchmarks $(addprefix --only ,$(ONLY))
 
 sandbox-check: $(READY) ## try to escape from the sandbox, and print the results (as root: also as a user)
-	@$(PYTHON) -m autograder sandbox-check
-	@if [ "$$(id -u)" = 0 ]; then $(PYTHON) tests/sandbox/as_user.py 54321 $(PYTHON) -m autograder sandbox-check; fi
+	@$(python) -m autograder sandbox-check
+	@if [ "$$(id -u)" = 0 ]; then $(python) tests/sandbox/as_user.py 54321 $(python) -m autograder sandbox-check; fi
 
 alternatives: $(READY) ## try the hostile submissions on plain nbgrader and otter too, into docs/alternatives.md
-	@$(PYTHON) -m benchmarks.alternatives --write
+	@$(python) -m benchmarks.alternatives --write
 
 clean: ## remove caches and unfinished builds; keep .venv, release/, solutions/ and submissions
 	@rm -rf .ruff_cache .pytest_cache .hypothesis

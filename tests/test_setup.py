@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from autograder.grading.assignment import REPOSITORY
 from tests.tools import require_tool
@@ -156,6 +159,30 @@ def test_the_image_gets_all_that_its_setup_reads(tmp_path: Path) -> None:
         text=True,
     )
     assert uses.stdout.split() == ["scikit-learn", "torch", "torchvision"]
+
+
+def test_every_locked_package_installs_on_the_oldest_python() -> None:
+    """Debian 12 has Python 3.11.2: a package that asks for 3.11.5 stops the set-up there."""
+    refusing = []
+    for line in (REPOSITORY / "requirements.lock").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name = Requirement(line).name
+            try:
+                python = metadata(name)["Requires-Python"]
+            except PackageNotFoundError:  # of another platform, or left out by SMALL=1
+                continue
+            if not SpecifierSet(python or "").contains("3.11.0"):
+                refusing.append(f"{name} asks for Python {python}")
+    assert refusing == []
+
+
+def test_make_sets_up_with_the_named_python_and_runs_the_environments_own() -> None:
+    make = require_tool("make", "apt-get install make")
+    command = [make, "--dry-run", "--always-make", "release", "PYTHON=/elsewhere/python3.12"]
+    said = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True).stdout
+    assert "scripts/setup.sh" in said
+    assert ".venv/bin/python -m autograder release" in said
+    assert "/elsewhere" not in said  # setup.sh finds it in its environment
 
 
 def test_a_clone_made_on_windows_keeps_its_line_ends(tmp_path: Path) -> None:
