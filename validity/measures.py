@@ -29,6 +29,8 @@ from validity.mutants import Mutant, mutants
 from validity.rewrites import EXTRA_CELLS, REWRITES
 
 SEEDS = 100
+SEEDS_UNDER_LOAD = 40
+"""With these and the wrong answers some 5,400 gradings are compared with others of the same submission."""
 SEEDS_OF_WRONG = 5
 """Few draws, so that a mistake that some of them let through is found, and the many mistakes are graded in minutes."""
 
@@ -248,10 +250,10 @@ def with_habit(name: str, habit: Habit) -> list[corpus.Case]:
 def flips(assignments: list[str], quick: bool, grade: GradeAll) -> tuple[Answers, Answers]:
     """Verdicts that change when nothing but the seed and the load of the machine does.
 
-    The solved notebook and some wrong answers, each graded with a hundred seeds while other processes keep every core
+    The solved notebook and some wrong answers, each graded with forty seeds while other processes keep every core
     busy. Also whether the solved notebook lost a point in any of these gradings: they count as right answers, too.
     """
-    seeds = 4 if quick else SEEDS
+    seeds = 4 if quick else SEEDS_UNDER_LOAD
     chosen = [case_of(name, "sentinel", "solution") for name in assignments]
     for name in assignments:
         wrong = corpus.cases(name, "wrong")

@@ -43,7 +43,7 @@ _MEANING = {
     ),
     CHEATS: "The hostile submissions. A miss is a point gained, or anything read, left behind or reached.",
     FLIPS: (
-        "The solution and two wrong submissions of each assignment, each with a hundred seeds, while other processes "
+        "The solution and two wrong submissions of each assignment, each with forty seeds, while other processes "
         f"keep every core busy; and every wrong submission as often as “{WRONG}” grades it. A miss is a submission "
         "whose points were not the same each time. It may be a wrong submission that is correct for some draws, or "
         f"that draws its own numbers: “{WRONG}” says whether it got more than it declares."
