@@ -694,7 +694,8 @@ class Passengers:
     def on_another_ship(self) -> tuple[np.ndarray, np.ndarray]:
         """Some 700 of them, with more boys, who die by another rule than the real one: nothing known of it helps.
 
-        Redrawn until the fit by least squares is far from the best: where p is near 0 or 1, the two differ.
+        Redrawn until the fit by least squares is far from the best (where p is near 0 or 1, the two differ), and the
+        intercept for the first 500, too.
         """
         X, _ = self.real()
         n = int(self._rng.integers(650, 750))
@@ -705,9 +706,11 @@ class Passengers:
             y = np.where((drawn[:, 0] == 0) | (drawn[:, 2] == 1), 1.0, 0.0)
             y = np.where(np.arange(n) % 12 == 5, 1 - y, y)
             y[(drawn[:, 1] > 50) & (self._rng.random(n) < 0.8)] = 0
-            if least_squares_step(drawn, y) > 0.4:
-                order = self.in_order(y)
-                return drawn[order], y[order]
+            order = self.in_order(y)
+            drawn, y = drawn[order], y[order]
+            intercepts = [best_coefficients(drawn[:rows], y[:rows])[3] for rows in (500, n)]
+            if least_squares_step(drawn, y) > 0.4 and abs(intercepts[0] - intercepts[1]) > 0.1:
+                return drawn, y
 
 
 def both_fates(X: np.ndarray, y: np.ndarray) -> bool:
