@@ -269,7 +269,8 @@ def test_a_long_cell_is_not_run_again(course, judge, monkeypatch, tmp_path):
     """Neither for a statement that takes the process along, nor for the state right after it."""
     monkeypatch.setattr(loading, "COPY_SECONDS", 0.2)
     runs = tmp_path / "runs"
-    slow = f"open({str(runs)!r}, 'a').write('once ')\nfor _ in range(10**7): pass"
+    wait = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass"
+    slow = f"open({str(runs)!r}, 'a').write('once ')\n{wait}"
     assert grade(course, judge, slow, "import os\nos._exit(0)", "double = 1", at=1).score == 4.0
     assert runs.read_text() == "once "
     assert grade(course, judge, "double = 1", double=f"{slow}\n{RIGHT}").score == 4.0
