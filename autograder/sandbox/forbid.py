@@ -13,7 +13,6 @@ import functools
 import importlib
 import importlib.abc
 import itertools
-import mmap
 import re
 import sys
 import types
@@ -494,5 +493,5 @@ def _method_table(function: Any) -> int:
 
 
 def _point_to(table: int, machine_function: int) -> None:
-    native.make_writable(table & ~(mmap.PAGESIZE - 1), 2 * mmap.PAGESIZE)
+    native.make_writable(table + _FUNCTION, ctypes.sizeof(ctypes.c_void_p))
     ctypes.c_void_p.from_address(table + _FUNCTION).value = machine_function

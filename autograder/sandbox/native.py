@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import mmap
+import os
 import platform
 import re
 import struct
@@ -22,7 +23,7 @@ from typing import Any, NamedTuple
 
 from autograder.sandbox import hardening
 
-_mprotect = ctypes.CDLL(None).mprotect
+_mprotect = ctypes.CDLL(None, use_errno=True).mprotect
 _mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 _WRITABLE, _EXECUTABLE = mmap.PROT_READ | mmap.PROT_WRITE, mmap.PROT_READ | mmap.PROT_EXEC
 
@@ -113,13 +114,15 @@ def _names_of(path: Path) -> bytes:
 
 def refuse(traps: Iterable[Trap]) -> None:
     """From now on these functions of this process refuse. Raises OSError."""
+    size = len(_jump(0))
     pages = itertools.groupby(sorted(traps), key=lambda trap: trap.function & ~(mmap.PAGESIZE - 1))
-    for page, inside in pages:
-        _protect(page, 2 * mmap.PAGESIZE, _WRITABLE)  # a jump may cross into the next page
+    for _, inside in pages:
+        inside = list(inside)
+        area = inside[0].function, inside[-1].function + size - inside[0].function
+        _protect(*area, _WRITABLE)
         for trap in inside:
-            jump = _jump(trap.refusal)
-            ctypes.memmove(trap.function, jump, len(jump))
-        _protect(page, 2 * mmap.PAGESIZE, _EXECUTABLE)
+            ctypes.memmove(trap.function, _jump(trap.refusal), size)
+        _protect(*area, _EXECUTABLE)
 
 
 def seal(areas: Iterable[tuple[int, int]]) -> None:
@@ -129,13 +132,17 @@ def seal(areas: Iterable[tuple[int, int]]) -> None:
 
 
 def make_writable(address: int, size: int) -> None:
-    """Pages of data that a library keeps constant. Raises OSError."""
+    """Data that a library keeps constant. Raises OSError."""
     _protect(address, size, _WRITABLE)
 
 
 def _protect(address: int, size: int, protection: int) -> None:
-    if _mprotect(address, size, protection) != 0:
-        raise OSError("the protection of a library's code cannot be changed")
+    """Of all pages that these bytes lie on, and of no other: behind a library's last page there may be nothing."""
+    begin = address & ~(mmap.PAGESIZE - 1)
+    end = -(-(address + size) // mmap.PAGESIZE) * mmap.PAGESIZE
+    if _mprotect(begin, end - begin, protection) != 0:
+        why = os.strerror(ctypes.get_errno())
+        raise OSError(f"the protection of a library's memory cannot be changed: {why}")
 
 
 def _jump(address: int) -> bytes:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import pwd
 import random
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -144,7 +145,8 @@ def plan(
     for path in readable if as_root and rung is not NONE else ():
         if not os.stat(path).st_mode & 0o004:
             raise SandboxUnavailable(
-                f"{path} must be readable for every user, for workers are nobody: chmod -R o+rX"
+                f"{path} must be readable for every user, for workers are nobody: "
+                f"chmod -R o+rX {shlex.quote(path)}"
             )
     landlock = has_landlock() if rung.landlock is None else rung.landlock
     return Plan(

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import mmap
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 import torch
 
 from autograder.grading.start_sandbox import start_sandbox
-from autograder.sandbox import forbid
+from autograder.sandbox import forbid, native
 from autograder.sandbox.bans import BANS
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError, WorkerFault
@@ -361,3 +363,22 @@ def test_a_warning_of_the_server_reaches_the_instructor(
 
 def test_this_torch_needs_no_warning(server: ForkServer) -> None:
     assert server.warnings == ()
+
+
+@pytest.mark.parametrize("distance", [16, 40])
+def test_a_function_on_the_last_page_of_its_library_refuses(distance: int) -> None:
+    """What lies behind is not the library's: on 64-bit ARM nothing at all, and every convolution was in vain."""
+    libc = ctypes.CDLL(None)
+    libc.mmap.restype, libc.mmap.argtypes = (
+        ctypes.c_void_p,
+        (ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long),
+    )
+    libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+    both = mmap.PROT_READ | mmap.PROT_WRITE
+    page = libc.mmap(None, 2 * mmap.PAGESIZE, both, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+    libc.munmap(page + mmap.PAGESIZE, mmap.PAGESIZE)
+    function = page + mmap.PAGESIZE - distance
+    native.refuse([native.Trap(function, native.python_refusal("not here"))])
+    refusing = ctypes.PYFUNCTYPE(ctypes.py_object)(function)
+    with pytest.raises(RuntimeError, match="not here"):
+        refusing()
