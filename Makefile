@@ -34,6 +34,7 @@ REASON ?=
 UNTIL ?=
 TASK ?=
 NOTE ?=
+PYTHON ?=
 YEAR ?=
 GRADERS ?=
 
@@ -70,7 +71,7 @@ help: ## list these commands
 setup: $(READY) ## create .venv with everything in requirements.lock; the other commands do it when needed (SMALL=1: 2 GB instead of 6)
 
 $(READY): requirements.lock scripts/setup.sh
-	@scripts/setup.sh $(VENV)
+	@PYTHON='$(PYTHON)' scripts/setup.sh $(VENV)
 	@touch $@
 
 release: $(READY) ## build and prove release/, which students get (ANSWERS=1: with answers, for after the deadline)
