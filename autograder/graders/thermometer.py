@@ -521,8 +521,8 @@ def assert_stops(student: Student, name: str) -> None:
         f"yours has {len(numbers) - 1 - where} entries after it.",
     )
     # In float32 about ten losses are finite, in float64 some ninety.
-    count = "is not finite at once" if where == 0 else f"has {where} finite losses"
-    require(where >= 5 or rate == HUGE_RATE, f"The losses should grow for longer; yours {count}.")
+    count = "none is" if where == 0 else f"only {where} are"
+    require(where >= 5 or rate == HUGE_RATE, f"The losses should grow for longer; of yours {count} finite.")
     require(
         all(a < b for a, b in pairwise(numbers[:5])), "The losses of a training that diverges should grow."
     )

@@ -670,7 +670,7 @@ class Passengers:
         self.raw = raw
         self._rng = rng
 
-    def in_order(self, y: np.ndarray) -> np.ndarray:
+    def survivors_late(self, y: np.ndarray) -> np.ndarray:
         """An order in which the survivors come a little later, so that all rows are needed, not the first 500.
 
         Of those, 20 % survive instead of 41 %: whoever looks at no others is off by 1 in the log odds.
@@ -706,7 +706,7 @@ class Passengers:
             y = np.where((drawn[:, 0] == 0) | (drawn[:, 2] == 1), 1.0, 0.0)
             y = np.where(np.arange(n) % 12 == 5, 1 - y, y)
             y[(drawn[:, 1] > 50) & (self._rng.random(n) < 0.8)] = 0
-            order = self.in_order(y)
+            order = self.survivors_late(y)
             drawn, y = drawn[order], y[order]
             intercepts = [best_coefficients(drawn[:rows], y[:rows])[3] for rows in (500, n)]
             if least_squares_step(drawn, y) > 0.4 and abs(intercepts[0] - intercepts[1]) > 0.1:
@@ -1308,6 +1308,6 @@ def passengers_with_boys(passengers: Passengers) -> tuple[np.ndarray, np.ndarray
         X, y = passengers.resample()
         best = log_loss(torch.tensor(X), torch.tensor(y), torch.tensor(best_coefficients(X, y)))
         if straight_loss(X, y) - best > 0.016:
-            order = passengers.in_order(y)
+            order = passengers.survivors_late(y)
             order = order[np.argsort(X[order, 2], kind="stable")]  # boys last
             return X[order], y[order]
