@@ -11,7 +11,7 @@ def called(function, *arguments):
 
 
 def slopes(predict, mse, t_u, t_c, w, b):
-    w, b = w.requires_grad_(), b.requires_grad_()
+    w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
     loss = mse(predict(t_u, w, b), t_c)
     if not getattr(loss, "requires_grad", False):
         return None

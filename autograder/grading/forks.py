@@ -27,7 +27,7 @@ from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.bans import BANS
 from autograder.sandbox.client import Worker
-from autograder.sandbox.faults import BrokenPromise
+from autograder.sandbox.faults import BrokenPromise, SandboxUnavailable, StudentError
 
 REFERENCE = "reference "
 """Before the task's name, in the name of a cell that holds its solution."""
@@ -120,7 +120,7 @@ class Forks:
             for need in replace:
                 worker.request("cell", source=self.assignment.reference(need), name=f"{REFERENCE}{need}")
             if mark.without:
-                worker.request("forbid", kinds=list(mark.without))
+                _forbid(worker, mark.without)
                 for kind in mark.without:
                     must_raise(Student(worker), kind)
         except BaseException:
@@ -200,6 +200,16 @@ def seed_libraries(seed: int) -> None:
     if torch := sys.modules.get("torch"):
         # not torch.manual_seed: for devices that are not there it writes down a stack trace each, 3 ms in all
         torch.default_generator.manual_seed(seed)
+
+
+def _forbid(worker: Worker, kinds: tuple[str, ...]) -> None:
+    """Raises SandboxUnavailable, the grader's own fault, where the machine does not let code be changed in place."""
+    try:
+        worker.request("forbid", kinds=list(kinds))
+    except StudentError as error:
+        if error.type_name != OSError.__name__:
+            raise
+        raise SandboxUnavailable(f"{', '.join(kinds)} cannot be forbidden here: {error.message}") from error
 
 
 def must_raise(student: Student, kind: str) -> None:

@@ -1,6 +1,7 @@
 """The untrusted side: what every task promises without saying so, noted at each call of a student's code.
 
 - A function leaves its arguments as they are.
+- A function leaves torch's settings as they are: whether gradients are recorded, and the default type of numbers.
 - Two objects that a class or a function makes share nothing that learns, and are not one and the same.
 - A list that a function has returned is not filled further by its next call.
 
@@ -18,6 +19,7 @@ from typing import Any
 
 ARGUMENTS = "arguments"
 SHARING = "sharing"
+SETTINGS = "settings"
 _CELL = "<cell "
 _MOST_OBJECTS = 5_000  # of one model are looked at
 
@@ -35,11 +37,12 @@ class Promises:
 
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[Note]]:
         """The result of the call and the promises that it broke."""
-        before = _kept(args), _kept(kwargs)
+        before, settings = (_kept(args), _kept(kwargs)), _settings()
         result = function(*args, **kwargs)
         try:
             notes = _changed(function, args, kwargs, before)
-            if isinstance(function, (type, types.FunctionType)):
+            notes += _left(function, args, kwargs, settings)
+            if isinstance(function, (type, types.FunctionType)) or hasattr(function, "cache_info"):
                 notes += self._shared(function, result, [*args, *kwargs.values()])
                 notes += self._filled_further(function, result, [*args, *kwargs.values()])
         except Exception:  # a student's object may refuse to be looked at
@@ -91,7 +94,7 @@ def _kept(x: Any) -> Any:
     if kind is dict:
         return {key: _kept(value) for key, value in x.items()}
     if _is_tensor(x):
-        return x.detach().clone()
+        return x.detach().clone(), x.requires_grad
     if _is_array(x):
         return x.copy()
     if _is_table(x):
@@ -107,6 +110,9 @@ def _same(now: Any, before: Any) -> bool:
         return list(now) == list(before) and all(_same(now[key], before[key]) for key in before)
     if _is_tensor(now):
         torch = sys.modules["torch"]
+        before, learned = before
+        if now.requires_grad != learned:
+            return False
         now = now.detach()
         if now.shape != before.shape or now.dtype != before.dtype:
             return False
@@ -133,6 +139,27 @@ def _changed(function: Any, args: list[Any], kwargs: dict[str, Any], before: tup
     if not name:  # no code of the student's: nothing to blame it for
         return []
     return [(ARGUMENTS, cell, name, _parameter(function, place)) for place in places]
+
+
+def _settings() -> dict[str, Any]:
+    """Each of torch's settings that a call should leave as it is, by what a message calls it."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return {}
+    return {
+        "torch.is_grad_enabled()": torch.is_grad_enabled(),
+        "torch.get_default_dtype()": torch.get_default_dtype(),
+    }
+
+
+def _left(function: Any, args: list[Any], kwargs: dict[str, Any], before: dict[str, Any]) -> list[Note]:
+    """The settings that the call has left changed."""
+    now = _settings()
+    changed = [name for name in before if now[name] != before[name]]
+    if not changed:
+        return []
+    cell, name = _author(function, *args, *kwargs.values())
+    return [(SETTINGS, cell, name, setting) for setting in changed] if name else []
 
 
 def _parameter(function: Any, place: int | str) -> str:

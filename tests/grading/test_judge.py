@@ -6,8 +6,10 @@ from autograder.grading.checks import CheckFailed
 from autograder.grading.explain import explain
 from autograder.grading.forks import must_raise
 from autograder.grading.judge import GraderError, Judge
+from autograder.grading.report import GRADER_CRASHED
 from autograder.grading.student import Student
 from autograder.sandbox.bans import BANS
+from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
 from tests.grading.conftest import Course
 
@@ -191,6 +193,27 @@ def test_a_probe_works_until_its_kind_is_forbidden(judge, kind):
         with worker.fork() as bound:
             bound.request("forbid", kinds=[kind])
             must_raise(Student(bound), kind)
+
+
+def test_where_nothing_can_be_forbidden_the_machine_is_at_fault_and_not_the_student(
+    course, judge, monkeypatch
+):
+    """As on a kernel that lets no library's code be changed."""
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace('needs=("double",)', 'without=("optim",)'))
+    request = Worker.request
+
+    def refuses(self, op, **fields):
+        if op == "forbid":
+            raise StudentError("OSError", "the memory of a library cannot be changed")
+        return request(self, op, **fields)
+
+    monkeypatch.setattr(Worker, "request", refuses)
+    report = course.grade(judge)
+    assert outcomes(report, "quadruple") == ["error"]
+    assert message(report, "quadruple") == GRADER_CRASHED
+    assert "optim cannot be forbidden here: the memory of a library cannot be changed" in judge.errors[0]
+    assert report.tasks["double"].points == 2.0
 
 
 def test_what_a_test_brings_back_is_found_after_it(course, judge):

@@ -94,6 +94,35 @@ def test_lists_and_what_they_hold_are_watched(course, judge: Judge, body: str):
     assert list(lost(course.grade(judge, double=double), "double")) == ["test_doubles_a_list"]
 
 
+@pytest.mark.parametrize(
+    ("body", "failed"),
+    [
+        ("torch.set_grad_enabled(False)", "torch.is_grad_enabled()"),
+        ("torch.set_default_dtype(torch.float64)", "torch.get_default_dtype()"),
+        ("with torch.no_grad(), torch.device('cpu'):\n        x = x + 0", ""),
+        ("torch.manual_seed(0)", ""),
+    ],
+)
+def test_settings_that_stay_changed_are_seen(course, judge: Judge, body: str, failed: str):
+    write(course)
+    double = (
+        "import torch\ndef double(x):\n    if isinstance(x, list):\n        return x\n"
+        f"    {body}\n    return x + x"
+    )
+    messages = lost(course.grade(judge, double=double), "double")
+    assert list(messages) == (["test_doubles_a_number"] if failed else [])
+    assert failed in "".join(messages.values())
+
+
+def test_an_argument_that_requires_a_gradient_afterwards_has_changed(course, judge: Judge):
+    write(course)
+    double = (
+        "def double(x):\n    if isinstance(x, list):\n        x[0].requires_grad_()\n        return x\n"
+        "    return x + x"
+    )
+    assert list(lost(course.grade(judge, double=double), "double")) == ["test_doubles_a_list"]
+
+
 def test_a_grader_declares_an_exception(course, judge: Judge):
     write(course)
     grader = (course.root / "graders" / "tiny.py").read_text()
@@ -211,9 +240,17 @@ def test_layers_of_the_class_are_shared(course, judge: Judge):
     assert "share `linear.weight`" in lost(report, "double")["test_builds_another"]
 
 
-def test_the_same_model_twice_costs_one_test(course, judge: Judge):
+@pytest.mark.parametrize(
+    "again",
+    [
+        "model = double()\ndef double():\n    return model",
+        "import functools\ndouble = functools.lru_cache(double)",
+    ],
+    ids=["a global", "a cache"],
+)
+def test_the_same_model_twice_costs_one_test(course, judge: Judge, again: str):
     course.write_grader(MODELS)
-    double = CLASS.format(linear="nn.Linear(2, 1)") + "model = double()\ndef double():\n    return model"
+    double = CLASS.format(linear="nn.Linear(2, 1)") + again
     message = lost(course.grade(judge, double=double), "double")["test_builds_another"]
     assert message == "`double` returns the same object each time. Each call should make a new one."
 
