@@ -325,7 +325,7 @@ def _relation(got: np.ndarray, expected: np.ndarray, atol: float, rtol: float) -
         offset = got - expected
         if offset.std(ddof=1) <= atol and abs(offset.mean()) > atol:
             return "All entries are off by the same amount."
-        if close(np.sort(got), np.sort(expected)):
+        if close(np.sort(got), np.sort(expected)) and not close(got, expected):  # nor only a little off
             return "The right numbers are there, in another order."
     return ""
 

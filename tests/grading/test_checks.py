@@ -111,6 +111,11 @@ def test_the_kind_of_mistake_is_named(got, expected, words):
     assert words in message_of(assert_close, got, expected, atol=1e-3)
 
 
+def test_numbers_that_are_a_little_off_are_in_their_places():
+    text = message_of(assert_close, [1.0, 2.0005, 4.0], [1.0, 2.0, 4.0], atol=1e-5, rtol=1e-5)
+    assert "order" not in text
+
+
 def test_nan_never_counts_as_close():
     message_of(assert_close, [float("nan")], [float("nan")], atol=1.0)
 
