@@ -1450,6 +1450,7 @@ with checks.task("leak"):
         "The test rows are far to one side of the training rows; the inputs of the test no longer are.",
         ask="Whose mean and whose standard deviation do they get?",
     )
+    model.eval()
     with torch.no_grad():
         right = model(inputs).argmax(dim=1) == y_test
     checks.close(
