@@ -5,6 +5,7 @@ Models are compared on parameters that the grader writes into them, gradients an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from autograder.grading.toolkit import (
     as_numbers,
     as_tensor,
     assert_close,
+    assert_learns,
     assert_parameters,
     describe,
     entries,
@@ -85,10 +87,10 @@ class Problem:
         return torch.cat([t.detach().flatten() for t in parameters])
 
 
-def problem(n: int, d: int, rows: str = "mixed") -> Problem:
-    """`rows`: "open" (all z > 0), "mixed" (about half), "closed" (all z < 0); no z nearer to 0 than 0.05.
+def problem(n: int, d: int, rows: str = "mixed", far: bool = False) -> Problem:
+    """`rows`: "open" (all z > 0), "mixed" (about half, one of them barely), "closed" (all z < 0); `far`: one z is 40.
 
-    Among several targets one is negative: the relu does not look at them.
+    No other z is nearer to 0 than 0.05. Among several targets one is negative: the relu does not look at them.
     """
     X, weights = torch.randn(n, d), torch.randn(d, 1)
     z = (X @ weights).squeeze(1)
@@ -97,10 +99,16 @@ def problem(n: int, d: int, rows: str = "mixed") -> Problem:
     if n > 1 and y.min() > 0:
         y[y.argmin()] *= -1
     made = Problem(X, y, weights, bias)
-    near = made.z.abs() < 0.05
-    if near.any():  # float32 could fall on either side: move these rows along the weights
-        move = 0.2 * torch.where(made.z > 0, 1.0, -1.0).float()[near]
-        made.X[near] += move[:, None] * weights.T / (weights**2).sum()
+    z = made.z
+    wanted = torch.where(
+        z.abs() < 0.05, z + 0.2 * torch.where(z > 0, 1.0, -1.0), z
+    )  # float32 could miss the side
+    if far:
+        wanted[z.argmax()] = 40.0
+    if rows == "mixed" and n > 1:
+        barely = torch.where(z > 0, z, math.inf).argmin()
+        wanted[barely], made.y[barely] = 0.01, 4.0  # with an error that counts
+    made.X += (wanted - z).float()[:, None] * weights.T / (weights**2).sum()  # along the weights
     return made
 
 
@@ -155,21 +163,30 @@ def drawn_neuron(rng: np.random.Generator, sign: int) -> dict[str, float]:
             return values | {"b": sign * float(rng.integers(1, 20) / 4)}
 
 
+def barely_open(values: dict[str, float]) -> dict[str, float]:
+    """With another bias, which makes the sum 0.25."""
+    return values | {"b": 0.25 - values["w1"] * values["x1"] - values["w2"] * values["x2"]}
+
+
 @task("neuron", points=0.75, without=("autograd", "optim"))
 def test_sum_of_the_neuron(student, rng):
     """The relu should get the sum of both products and the bias: the output is that sum where it is positive."""
-    for _ in range(5):
-        check_neuron(student, drawn_neuron(rng, 1), ("o",), "Are all three terms in the sum?")
+    for values in (*(drawn_neuron(rng, 1) for _ in range(4)), barely_open(drawn_neuron(rng, -1))):
+        check_neuron(student, values, ("o",), "Are all three terms in the sum?")
 
 
 @task("neuron", points=1.0, without=("autograd", "optim"))
 def test_open_neuron(student, rng):
     """Where the sum is positive the derivatives should go through the relu unchanged."""
-    for _ in range(5):
+    for _ in range(4):
         check_neuron(student, drawn_neuron(rng, 1), INPUTS, "Which number belongs to each edge?")
-    values = drawn_neuron(rng, 1)
-    barely_open = 0.25 - values["w1"] * values["x1"] - values["w2"] * values["x2"]
-    check_neuron(student, values | {"b": barely_open}, INPUTS, "Which number belongs to each edge?")
+    equal_inputs, equal_weights = drawn_neuron(rng, 1), drawn_neuron(rng, 1)
+    equal_inputs["x2"], equal_weights["w2"] = equal_inputs["x1"], equal_weights["w1"]
+    for values in map(
+        barely_open, (drawn_neuron(rng, 1), drawn_neuron(rng, -1), equal_inputs, equal_weights)
+    ):
+        if as_number(neuron(student, values)["o"], "o") > 0:  # a bias that is not in the sum is judged above
+            check_neuron(student, values, INPUTS, "Which number belongs to each edge?")
 
 
 @task("neuron", points=0.75, without=("autograd", "optim"), alone=False)
@@ -247,6 +264,14 @@ def check_scaled(got: torch.Tensor, train: torch.Tensor, test: torch.Tensor) -> 
     )
 
 
+def is_scaled(got: torch.Tensor, train: torch.Tensor) -> bool:
+    """Whether these are the columns of train, each scaled by its own mean and standard deviation."""
+    train = train.double()
+    spreads = {f"n - {ddof}": train.std(dim=0, correction=ddof) for ddof in (0, 1)}
+    right = {name: (train - train.mean(dim=0)) / spread for name, spread in spreads.items()}
+    return bool(known_cause(got, right, atol=1e-3))
+
+
 def drawn_columns(rng: np.random.Generator, n: int, d: int) -> torch.Tensor:
     spread = torch.tensor(rng.uniform(0.3, 8.0, size=d))
     mean = torch.tensor(rng.uniform(-5, 5, size=d)) * spread
@@ -256,10 +281,11 @@ def drawn_columns(rng: np.random.Generator, n: int, d: int) -> torch.Tensor:
 @task("standardize", points=0.5)
 def test_train_is_scaled_column_by_column(student, rng):
     """The train set should be scaled, column by column, by its mean and standard deviation."""
-    train = drawn_columns(rng, 12, 3)
-    train[:, 1] *= float(rng.uniform(0.2, 0.8)) / train[:, 1].std()  # a small spread is no missing one
-    test = train[:7] * 1.5 + 2  # statistics of its own would give other numbers
-    check_scaled(standardized(student, train, test)[0], train, test)
+    for _ in range(2):  # another table of the same size has statistics of its own
+        train = drawn_columns(rng, 12, 3)
+        train[:, 1] *= float(rng.uniform(0.2, 0.8)) / train[:, 1].std()  # a small spread is no missing one
+        test = train[:7] * 1.5 + 2  # statistics of its own would give other numbers
+        check_scaled(standardized(student, train, test)[0], train, test)
 
 
 @task("standardize", points=0.5)
@@ -286,12 +312,25 @@ def test_test_is_scaled_as_train_is(student, rng):
 @task("standardize", points=0.5)
 def test_constant_column_stays_finite(student, rng):
     """A column in which all training rows agree should not become infinite or NaN."""
-    train = drawn_columns(rng, 12, 3)
-    train[:, 1] = float(rng.integers(-4, 5))
-    scaled, _ = standardized(student, train, drawn_columns(rng, 5, 3))  # both proved finite
-    others = scaled[:, [0, 2]].std(dim=0)
+    train, test, others = drawn_columns(rng, 12, 3), drawn_columns(rng, 5, 3), [0, 2]
+    train[:, 1] = float(rng.choice([-1, 1]) * rng.integers(1, 5))
+    scaled, scaled_test = standardized(student, train, test)  # both proved finite
     require(
-        bool((others > 1e-3).all()), "Next to a constant column the other columns should keep their spread."
+        bool((scaled[:, others].std(dim=0) > 1e-3).all()),
+        "Next to a constant column the other columns should keep their spread.",
+    )
+    if not is_scaled(scaled[:, others], train[:, others]):
+        alone, _ = standardized(student, train[:, others], test[:, others])
+        right = is_scaled(alone, train[:, others])  # how a column is scaled is judged above
+        require(
+            not right, "Next to a constant column the other columns should be scaled as they are without it."
+        )
+    # whose statistics the test set gets is judged above, in the other columns
+    _, fewer = standardized(student, train, test[:2])
+    same = (fewer - scaled_test[:2]).abs() <= 1e-4 * (1 + fewer.abs())
+    require(
+        bool(same[:, 1].all() or not same[:, others].all()),
+        "In a column that is constant in train, a test row should not depend on the other test rows.",
     )
 
 
@@ -304,8 +343,9 @@ def test_arguments_are_left_alone(student, rng):
 
 # ---- manual and semi
 
-# Float32 against float64 on 300 problems of these sizes: at most 2e-6.
+# Float32 against float64 on 300 problems of these sizes: at most 2e-6, of the value where a row is far out.
 ATOL_GRADIENT = 1e-3
+CLOSE_GRADIENT = {"atol": ATOL_GRADIENT, "rtol": 1e-5}
 ATOL_FORWARD = 1e-4
 GRADIENTS = ("grad_weights", "grad_bias")
 BY_HAND_KINDS = ("LinearRegressionManual", "LinearRegressionSemi")
@@ -327,26 +367,32 @@ def loaded(student, kind: str, given: Problem) -> Remote:
 
 
 def check_forward(student, kind: str, given: Problem) -> None:
-    wrong = {
-        "The relu is missing.": given.z,
-        "The bias is missing.": (given.z - given.bias.double()).relu(),
-        "The bias is added after the relu.": (given.z - given.bias.double()).relu() + given.bias.double(),
-    }
+    """All rows; the same in another order, with a module in eval mode; and as many as there are features."""
     model, hint = loaded(student, kind, given), "relu of the linear part, one number for each row?"
-    forward = model.forward if kind in BY_HAND_KINDS else model
-    assert_close(
-        forward(given.X), given.yhat, ATOL_FORWARD, name="forward(X)", hint=hint, shape="any", wrong=wrong
-    )
+    forward, n = model.forward if kind in BY_HAND_KINDS else model, len(given.y)
+    for rows in (list(range(n)), list(range(n))[::-1], list(range(len(given.weights)))):
+        if rows[0] > 0 and kind not in BY_HAND_KINDS:
+            model.eval()
+        z, bias = given.z[rows], given.bias.double()
+        wrong = {
+            "The relu is missing.": z,
+            "The bias is missing.": (z - bias).relu(),
+            "The bias is added after the relu.": (z - bias).relu() + bias,
+        }
+        got = forward(given.X[rows])
+        # a z of 40 is off by 1e-5 at most
+        assert_close(got, z.relu(), ATOL_FORWARD, name="forward(X)", hint=hint, shape="any", wrong=wrong)
 
 
 def check_rows(student, kind: str) -> None:
     """One number for each row, whichever numbers these are."""
-    given = problem(9, 3)
-    model = loaded(student, kind, given)
-    forward = model.forward if kind in BY_HAND_KINDS else model
-    for n in (9, 1):
-        rows = "1 row" if n == 1 else f"{n} rows"
-        as_tensor(forward(given.X[:n]), f"forward(X) of {rows} of {kind}(3)", shape=(n,))
+    for d, sizes in ((3, (9, 1)), (1, (1,))):
+        given = problem(9, d)
+        model = loaded(student, kind, given)
+        forward = model.forward if kind in BY_HAND_KINDS else model
+        for n in sizes:
+            rows = "1 row" if n == 1 else f"{n} rows"
+            as_tensor(forward(given.X[:n]), f"forward(X) of {rows} of {kind}({d})", shape=(n,))
 
 
 def wrong_sizes(right: torch.Tensor, n: int) -> dict[str, torch.Tensor]:
@@ -365,9 +411,14 @@ YHAT_AS_RETURNED, YHAT_FLAT, YHAT_CORRECT = "as returned", "flat", "correct"
 """Which `yhat` a `backward` is judged with. What `forward` gives, its shape too, has tests of its own."""
 
 
-def gradients_of(student, kind: str, given: Problem, yhat: str) -> list[object]:
-    """The gradients of the weights and of the bias; their order has a test of its own."""
+def gradients_of(student, kind: str, given: Problem, yhat: str, others: bool) -> list[object]:
+    """The gradients of the weights and of the bias; their order has a test of its own.
+
+    `others`: the model has given the gradient of other rows before.
+    """
     model = loaded(student, kind, given)
+    if others:
+        student.helpers.both_passes(model, -given.X, given.y, True)
     if yhat == YHAT_CORRECT:
         answer = model.backward(given.X, given.yhat.float(), given.y)
     else:
@@ -402,37 +453,39 @@ def wrong_gradients(given: Problem) -> list[dict[str, torch.Tensor]]:
     ]
 
 
-def check_backward(student, kind: str, given: Problem, exact: bool, yhat: str) -> None:
+def check_backward(student, kind: str, given: Problem, exact: bool, others: bool, yhat: str) -> None:
     """The gradients, or (not `exact`) gradients that are right but for a factor, which has a test of its own."""
     n = len(given.y)
     for got, right, wrong, name in zip(
-        gradients_of(student, kind, given, yhat),
+        gradients_of(student, kind, given, yhat, others),
         given.gradients,
         wrong_gradients(given),
         GRADIENTS,
         strict=True,
     ):
         sizes = wrong_sizes(right, n)
-        if not exact and known_cause(got, sizes, ATOL_GRADIENT):
+        if not exact and known_cause(got, sizes, **CLOSE_GRADIENT):
             continue
-        if exact and not known_cause(got, sizes, ATOL_GRADIENT):
+        if exact and not known_cause(got, sizes, **CLOSE_GRADIENT):
             zero = not as_tensor(got, name).any()
             require(not zero, f"`{name}` is zero.")  # other mistakes are judged elsewhere
             continue
         hint = "Which part of the graph does each row take?"
-        assert_close(got, right, ATOL_GRADIENT, name=name, shape="any", hint=hint, wrong=sizes | wrong)
+        if others:
+            hint += " The model has given the gradient of other rows before."
+        assert_close(got, right, **CLOSE_GRADIENT, name=name, shape="any", hint=hint, wrong=sizes | wrong)
 
 
-def check_gradient(student, kind: str, given: Problem, exact: bool = False) -> None:
+def check_gradient(student, kind: str, given: Problem, exact: bool = False, others: bool = False) -> None:
     """For what the student's `forward` returns; where that is wrong, for what it should return."""
     readings = (YHAT_AS_RETURNED, YHAT_FLAT, YHAT_CORRECT)
     if kind == "LinearRegressionSemi":  # autograd needs the graph of the student's own
         readings = readings[:2]
-    any_of(*(partial(check_backward, student, kind, given, exact, yhat) for yhat in readings))
+    any_of(*(partial(check_backward, student, kind, given, exact, others, yhat) for yhat in readings))
 
 
-def batch(rng: np.random.Generator, rows: str) -> Problem:
-    return problem(int(rng.integers(7, 15)), int(rng.integers(2, 6)), rows)
+def batch(rng: np.random.Generator, rows: str, far: bool = False) -> Problem:
+    return problem(int(rng.integers(7, 15)), int(rng.integers(2, 6)), rows, far)
 
 
 def check_start(student, kind: str, d: int) -> None:
@@ -464,7 +517,7 @@ def test_manual_starts_small_and_random(student):
 @task("manual", points=0.75)
 def test_manual_forward(student, rng):
     """`forward` should give relu(X w + b)."""
-    check_forward(student, "LinearRegressionManual", batch(rng, "mixed"))
+    check_forward(student, "LinearRegressionManual", batch(rng, "mixed", far=True))
 
 
 @task("manual", points=0.5)
@@ -476,7 +529,7 @@ def test_manual_forward_gives_one_number_for_each_row(student):
 @task("manual", points=0.75, without=("autograd", "optim"))
 def test_manual_gradient_of_open_rows(student, rng):
     """Where every relu is open, `backward` should give the gradient of the squared error, by hand."""
-    check_gradient(student, "LinearRegressionManual", batch(rng, "open"))
+    check_gradient(student, "LinearRegressionManual", batch(rng, "open", far=True))
 
 
 @task("manual", points=0.5, without=("autograd", "optim"))
@@ -488,8 +541,8 @@ def test_manual_gradient_is_that_of_the_mean(student, rng):
 @task("manual", points=1.0, without=("autograd", "optim"))
 def test_manual_gradient_goes_through_the_relu(student, rng):
     """Rows whose relu is closed should add nothing to the gradient."""
-    for rows in ("mixed", "closed", "mixed"):
-        check_gradient(student, "LinearRegressionManual", batch(rng, rows))
+    for rows, others in (("mixed", False), ("closed", False), ("mixed", True)):
+        check_gradient(student, "LinearRegressionManual", batch(rng, rows), others=others)
 
 
 @task("manual", points=0.75, without=("autograd", "optim"))
@@ -498,7 +551,8 @@ def test_manual_gradients_have_the_shapes_of_the_parameters(student, rng):
     for n, d in ((int(rng.integers(7, 15)), 4), (1, 3)):
         given = problem(n, d, "open")
         model = loaded(student, "LinearRegressionManual", given)
-        gradients = student.helpers.both_passes(model, given.X, given.y, True)
+        yhat = as_tensor(model.forward(given.X), "forward(X)").float().reshape(-1)
+        gradients = model.backward(given.X, yhat, given.y)
         for got, shape, name in zip(
             unpack(gradients, "backward", GRADIENTS), ((d, 1), (1,)), GRADIENTS, strict=True
         ):
@@ -516,7 +570,7 @@ def test_manual_gradients_have_the_shapes_of_the_parameters(student, rng):
 def test_semi_forward(student, rng):
     """`forward` should give relu(X w + b), with small random weights."""
     check_start(student, "LinearRegressionSemi", 400)
-    check_forward(student, "LinearRegressionSemi", batch(rng, "mixed"))
+    check_forward(student, "LinearRegressionSemi", batch(rng, "mixed", far=True))
     check_rows(student, "LinearRegressionSemi")
 
 
@@ -524,17 +578,19 @@ def test_semi_forward(student, rng):
 def test_semi_gradient(student, rng):
     """`backward` should give the gradient of the squared error, through open and closed relus."""
     for rows in ("open", "mixed", "mixed"):
-        check_gradient(student, "LinearRegressionSemi", batch(rng, rows))
+        given = batch(rng, rows, far=rows == "open")
+        check_gradient(student, "LinearRegressionSemi", given)
 
 
 @task("semi", points=0.25)
 def test_semi_gradients_have_the_shapes_of_the_parameters(student):
     """`backward` should give tensors (d, 1) and (1,), in this order."""
-    given = problem(8, 3)
-    model = loaded(student, "LinearRegressionSemi", given)
-    gradients = unpack(student.helpers.both_passes(model, given.X, given.y, True), "backward", GRADIENTS)
-    for got, shape, name in zip(gradients, ((3, 1), (1,)), GRADIENTS, strict=True):
-        as_tensor(got, name, shape=shape)
+    for n in (8, 1):
+        given = problem(n, 3)
+        model = loaded(student, "LinearRegressionSemi", given)
+        gradients = unpack(student.helpers.both_passes(model, given.X, given.y, True), "backward", GRADIENTS)
+        for got, shape, name in zip(gradients, ((3, 1), (1,)), GRADIENTS, strict=True):
+            as_tensor(got, name, shape=shape)
 
 
 @task("semi", points=0.5)
@@ -589,6 +645,14 @@ def test_semi_leaves_nothing_behind(student):
         left == [None, None],
         "Something was left in `.grad`; `torch.autograd.grad` returns the gradients instead.",
     )
+    # what a caller has in `.grad` stays there, too
+    third, left = student.helpers.pass_with_gradients(model, given.X, given.y, 5.0)
+    assert_close(
+        weights_gradient(third), first, ATOL_GRADIENT, name="grad_weights with other numbers in `.grad`"
+    )
+    for gradient in left:
+        kept = isinstance(gradient, torch.Tensor) and bool((gradient == 5).all())
+        require(kept, "The numbers that were in `.grad` before `backward` have changed.")
     assert_close(model.weights, given.weights, atol=0.0, name="weights after backward")
 
 
@@ -598,13 +662,13 @@ def test_semi_leaves_nothing_behind(student):
 @task("auto", points=0.75)
 def test_auto(student, rng):
     """`LinearRegressionAuto` should be relu of its linear layer."""
-    check_module(student, "LinearRegressionAuto", batch(rng, "mixed"))
+    check_module(student, "LinearRegressionAuto", batch(rng, "mixed", far=True))
 
 
 @task("auto", points=0.75)
 def test_sequential(student, rng):
     """`LinearRegressionSequential` should do the same."""
-    check_module(student, "LinearRegressionSequential", batch(rng, "mixed"))
+    check_module(student, "LinearRegressionSequential", batch(rng, "mixed", far=True))
 
 
 def check_module(student, kind: str, given: Problem) -> None:
@@ -614,18 +678,18 @@ def check_module(student, kind: str, given: Problem) -> None:
     if sizes == [(1, given.X.shape[1])]:  # without a bias, which is judged below
         given.bias = torch.zeros(1)
     check_forward(student, kind, given)
+    assert_learns(loaded(student, kind, given), given.X)
 
 
 @task("auto", points=0.75)
 def test_parts_of_the_modules(student):
     """`linear` and `network` should be there, with a weight and a bias; `network` is an nn.Linear, then an nn.ReLU."""
-    for kind in ("LinearRegressionAuto", "LinearRegressionSequential"):
-        name = "linear" if kind == "LinearRegressionAuto" else "network.0"
-        assert_parameters(
-            new(student, kind, 4), {f"{name}.weight": (1, 4), f"{name}.bias": (1,)}, exactly=True
-        )
-    parts = student.helpers.kinds_of(student.LinearRegressionSequential(4).network)
-    begins = isinstance(parts, list) and parts[:2] == ["Linear", "ReLU"]
+    sequence = new(student, "LinearRegressionSequential", 4)
+    parts = student.helpers.parts_of(sequence.network)
+    begins = isinstance(parts, list) and [kind for _, kind in parts[:2]] == ["Linear", "ReLU"]
+    first = f"network.{parts[0][0]}" if begins else "network.0"  # the parts of a sequence may have names
+    for model, name in ((new(student, "LinearRegressionAuto", 4), "linear"), (sequence, first)):
+        assert_parameters(model, {f"{name}.weight": (1, 4), f"{name}.bias": (1,)}, exactly=True)
     require(begins, "`network` does not begin with an nn.Linear and an nn.ReLU.")
 
 
@@ -645,14 +709,29 @@ CLOSE = {"atol": 2e-3, "rtol": 1e-3}
 """Float32 against float64 on 2,000 draws: 1e-6 off; after steps that leave the valley, by their size."""
 
 
-def training_problem(rng: np.random.Generator) -> Problem:
+def training_problem(rng: np.random.Generator, many: bool = False) -> Problem:
     """Rows that begin with about half of their relus open, and end with most of them open.
 
-    More than 20: at a rate of 0.05, 20 times the mean's gradient is a step at a rate of 1.
+    More than 20: at a rate of 0.05, 20 times the mean's gradient is a step at a rate of 1. `many`: more than a batch
+    has. The targets are readings that begin far away: the first gradient of the bias is beyond 10.
     """
-    given = problem(int(rng.integers(21, 40)), int(rng.integers(2, 5)), "mixed")
-    given.y = given.y + 4
+    n = int(rng.integers(257, 300) if many else rng.integers(21, 40))
+    given = problem(n, int(rng.integers(2, 5)), "mixed")
+    given.y = given.y + 15
     return given
+
+
+def overshooting(rng: np.random.Generator) -> tuple[Problem, float]:
+    """A start next to the minimum, and a rate at which each step leads farther away from it, by a factor of 1.3.
+
+    No relu closes on 15 steps, and rounding grows to less than 1e-4.
+    """
+    given = training_problem(rng)
+    table = with_ones(given.X).double()
+    curvatures, directions = torch.linalg.eigh(2 * table.T @ table / len(table))
+    start = (solution(table, given.y) + 0.05 * directions[:, -1]).float()
+    given.weights, given.bias = start[:-1, None], start[-1:]
+    return given, 2.3 / curvatures[-1].item()
 
 
 def some_epochs(rng: np.random.Generator) -> int:
@@ -746,7 +825,8 @@ def test_train_auto(student, rng):
 @task("train", points=0.5, needs=NEEDS)
 def test_train_sequential(student, rng):
     """`train` should take LinearRegressionSequential through the same steps."""
-    check_training(student, "LinearRegressionSequential", training_problem(rng), some_epochs(rng), 0.05)
+    given = training_problem(rng, many=True)
+    check_training(student, "LinearRegressionSequential", given, some_epochs(rng), 0.05)
 
 
 @task("train", points=1.0, needs=NEEDS)
@@ -774,17 +854,18 @@ def test_losses_are_after_each_update(student, rng):
 @task("train", points=0.5, needs=NEEDS)
 def test_number_of_epochs_and_learning_rate_count(student, rng):
     """Epochs and learning rate should be the caller's, and training twice should go on where it stopped."""
-    given = training_problem(rng)
-    for kind, calls in (("LinearRegressionManual", (7,)), ("LinearRegressionAuto", (1, 9))):
+    given, rate = overshooting(rng)
+    for kind, calls in (("LinearRegressionManual", (7,)), ("LinearRegressionAuto", (1, 13))):
         model = loaded(student, kind, given)
         for n_epochs in calls:
-            trained(student, model, given, n_epochs, 0.1)
+            trained(student, model, given, n_epochs, rate)
         assert_close(
             parameters_of(student, model, given),
-            given.descend(sum(calls), 0.1),
+            given.descend(sum(calls), rate),
             **CLOSE,
-            name=f"weights and bias of {kind} after {sum(calls)} epochs at a learning rate of 0.1",
-            wrong=other_lengths(given, sum(calls), 0.1),
+            name=f"weights and bias of {kind} after {sum(calls)} epochs at a learning rate of {rate:.3g}",
+            hint="The loss grows at this rate, and the training goes on.",
+            wrong=other_lengths(given, sum(calls), rate),
         )
 
 
@@ -812,7 +893,7 @@ def solved(student, X: torch.Tensor, y: torch.Tensor) -> object:
 
 def fitted(student, X: torch.Tensor, y: torch.Tensor) -> tuple[object, object, torch.Tensor]:
     """Weights and bias of the student's, wherever they are in the answer, and the exact ones, the bias last."""
-    exact, d = solution(torch.cat([X, torch.ones(len(X), 1)], dim=1), y), X.shape[1]
+    exact, d = solution(with_ones(X), y), X.shape[1]
     answer = solved(student, X, y)
     if isinstance(answer, torch.Tensor) and answer.numel() == d + 1:
         return answer.flatten()[:d], answer.flatten()[d], exact
@@ -825,16 +906,23 @@ def fitted(student, X: torch.Tensor, y: torch.Tensor) -> tuple[object, object, t
     return weights, bias, exact
 
 
+def with_ones(X: torch.Tensor) -> torch.Tensor:
+    return torch.cat([X, torch.ones(len(X), 1)], dim=1)
+
+
 def solution(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return torch.linalg.lstsq(X.double(), y.double()[:, None], driver="gelsd").solution.squeeze(1)
 
 
 def points_near_a_plane(rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Around zero, and away from it."""
+    """Around zero, where one column is small, and away from it; some of the points are there twice."""
     for centre in (0.0, 1.5):
         n, d = int(rng.integers(30, 60)), int(rng.integers(2, 6))
         X = torch.randn(n, d) + centre * torch.tensor(rng.uniform(0.7, 1.3, size=d)).float()
-        yield X, X @ torch.randn(d) + 3 * torch.randn(1) + 7 * centre + torch.randn(n)
+        if centre == 0:
+            X[:, 0] *= 0.07
+        y = X @ torch.randn(d) + 3 * torch.randn(1) + 7 * centre + torch.randn(n)
+        yield torch.cat([X, X[:10]]), torch.cat([y, y[:10]])
 
 
 @task("closed-form", points=1.25)
@@ -900,9 +988,23 @@ LAYOUTS = {
 }
 
 
-def check_surface(student, p: int, q: int, n: int, hint: str, losses: bool, layout: bool) -> None:
-    """The losses, or the layout, or both; the known mistakes in the other have a test of their own."""
-    weights, biases, x, y = (torch.randn(size) for size in (p, q, n, n))
+def check_surface(
+    student,
+    p: int,
+    q: int,
+    n: int,
+    hint: str,
+    losses: bool,
+    layout: bool,
+    grid: tuple[torch.Tensor, torch.Tensor] | None = None,
+    centre: float = 0.0,
+) -> torch.Tensor:
+    """The losses, or the layout, or both; the known mistakes in the other have a test of their own.
+
+    On this grid or a new one, for points around the centre. Returns the student's surface.
+    """
+    weights, biases = grid or (torch.randn(p), torch.randn(q))
+    x, y = torch.randn(n) + centre, torch.randn(n)
     got = student.loss_surface.returning(torch.Tensor, "loss_surface(…)")(weights, biases, x, y)
     line, b = weights[None, :, None].double() * x, biases[:, None, None].double()
     wrong_losses = {sentence: loss(line + b - y) for sentence, loss in LOSSES.items()}
@@ -913,20 +1015,24 @@ def check_surface(student, p: int, q: int, n: int, hint: str, losses: bool, layo
     if layout and not losses:
         as_tensor(got, name, shape=(q, p))
     if known_cause(got, ({} if losses else wrong_losses) | ({} if layout else turned), **close):
-        return
+        return as_tensor(got, name)
     wrong = wrong_losses | turned | {
         "The bias is missing from the model.": LOSSES[""](line - y).expand(q, -1),
         "The mean is taken over the grid, too: take it over the points alone.": right.mean().expand(q, p),
     }  # fmt: skip
     assert_close(got, right, **close, name=name, shape="same" if layout else "any", hint=hint, wrong=wrong)
+    return as_tensor(got, name)
 
 
 @task("loss-surface", points=1.0)
 def test_losses_along_one_line(student, rng):
     """With a single bias the surface should hold the loss of each weight, and the other way round."""
-    p, n = int(rng.integers(3, 7)), int(rng.integers(8, 15))
-    for sizes in ((p, 1), (1, p)):
-        check_surface(student, *sizes, n, "Is it the mean of the squares over the points?", True, False)
+    p, far = int(rng.integers(3, 7)), float(rng.uniform(6, 12) * rng.choice([-1, 1]))
+    hint = "Is it the mean of the squares over the points?"
+    for sizes in ((p, 1, int(rng.integers(8, 15))), (1, p, int(rng.integers(257, 300)))):
+        grid = torch.randn(sizes[0]), torch.randn(sizes[1])
+        for centre in (0.0, far):  # other points on the same grid
+            check_surface(student, *sizes, hint, True, False, grid, centre)
 
 
 @task("loss-surface", points=1.5)
@@ -939,5 +1045,11 @@ def test_rows_are_biases_and_columns_are_weights(student, rng):
 @task("loss-surface", points=0.5)
 def test_sizes_that_could_be_mixed_up(student):
     """As many points as weights or biases should not be taken for one another."""
-    for p, q, n in ((5, 3, 5), (3, 5, 5), (5, 5, 5), (3, 2, 4)):
-        check_surface(student, p, q, n, "Over which dimension is the mean taken?", False, False)
+    dimensions = [
+        check_surface(student, p, q, n, "Over which dimension is the mean taken?", False, False).dim()
+        for p, q, n in ((5, 3, 5), (3, 5, 5), (5, 5, 5), (1, 4, 1), (4, 1, 1))
+    ]
+    require(
+        dimensions[0] != 2 or min(dimensions) == 2,  # a surface that is flat everywhere is judged above
+        "With a single weight or bias the surface should have two dimensions, too.",
+    )

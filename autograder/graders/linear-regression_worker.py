@@ -1,5 +1,7 @@
 """Runs next to the student's code, sent there as source: what the tests of `linear-regression` need there."""
 
+import torch
+
 
 def both_passes(model, X, y, flat=False):
     yhat = model.forward(X)
@@ -26,6 +28,12 @@ def gradients_left(model):
     return [model.weights.grad, model.bias.grad]
 
 
+def pass_with_gradients(model, X, y, value):
+    for held in (model.weights, model.bias):
+        held.grad = torch.full_like(held, value)
+    return both_passes(model, X, y), gradients_left(model)
+
+
 def leaves(model):
     held = [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
     return [bool(t.is_leaf and t.requires_grad) for t in held]
@@ -35,5 +43,5 @@ def held_by(model):
     return [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
 
 
-def kinds_of(network):
-    return [type(part).__name__ for part in network]
+def parts_of(network):
+    return [(name, type(part).__name__) for name, part in network.named_children()]

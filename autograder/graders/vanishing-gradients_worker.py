@@ -27,10 +27,19 @@ class Chain(nn.Module):
         return self.layers[-1](X)
 
 
+class Scaled(Chain):
+    def __init__(self, sizes, activation):
+        super().__init__(sizes, activation)
+        self.factor = nn.Parameter(torch.tensor(1.0))
+
+    def forward(self, X):
+        return self.factor * super().forward(X)
+
+
 class Residual(Chain):
     def __init__(self, sizes, activation):
         super().__init__(sizes, activation)
-        self.scale = nn.Parameter(torch.tensor(0.7))
+        self.scale = nn.Parameter(torch.tensor([[0.7]]))  # a matrix that is in no layer
 
     def forward(self, X):
         X = self.function(self.layers[0](X))
