@@ -47,5 +47,9 @@ def outputs(model, bits):
         return model(bits)
 
 
+def tracked(model, x):
+    return model(x).requires_grad
+
+
 def with_table(encode, words, vocabulary, table):
     return encode(words, vocabulary) @ table

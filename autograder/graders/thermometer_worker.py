@@ -26,7 +26,7 @@ class Watched(nn.Module):
         self.seen = []
 
     def forward(self, inputs):
-        self.seen.append([len(inputs), torch.is_grad_enabled()])
+        self.seen.append([len(inputs), torch.is_grad_enabled(), self.training])
         return self.model(inputs)
 
 
