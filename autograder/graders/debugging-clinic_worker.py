@@ -14,7 +14,9 @@ def make_linear(weight, bias):
 def make_noting_linear(weight, bias, saw):
     layer = make_linear(weight, bias)
     layer.register_forward_hook(
-        lambda layer, inputs, output: saw(inputs[0].detach()) if output.requires_grad else None
+        lambda layer, inputs, output: (
+            saw(inputs[0].detach(), layer.training) if output.requires_grad else None
+        )
     )
     return layer
 
@@ -25,8 +27,8 @@ def make_told_sgd(model, rate, stepped):
     return optimizer
 
 
-def make_loader(X, y, batch_size, shuffle):
-    return DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle)
+def make_loader(X, y, batch_size, shuffle, order=None):
+    return DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle, sampler=order)
 
 
 def fill(model, values):
