@@ -461,7 +461,6 @@ def test_gradient_is_one_tensor_of_two(student: Student, rng: np.random.Generato
 N_EPOCHS = 120
 RAW_RATE = 1e-2  # some thirty times the limit of stability on the raw readings
 HUGE_RATE = 1e18  # at which the loss after one update is beyond float32, whichever way the updates go
-INFINITE_RATE = 1e37  # at which the parameters themselves are
 
 WRONG_STEPS: dict[str, Step] = {
     "Your steps go up the slope: subtract the gradient.": lambda given, params, slopes: -slopes[-1],
@@ -562,13 +561,6 @@ def assert_stops(student: Student, name: str) -> None:
     require(where >= 5 or rate == HUGE_RATE, f"The losses should grow for longer; of yours {count} finite.")
     require(
         all(a < b for a, b in pairwise(numbers[:5])), "The losses of a training that diverges should grow."
-    )
-    # Where w is infinite, a reading of 0 makes the loss NaN, with no infinite one before it.
-    given = replace(given, t_u=given.t_u - given.t_u.min(), rate=INFINITE_RATE)
-    numbers = as_numbers(descended(student, name, given, 4)[1], "losses", finite=False)
-    require(
-        all(math.isfinite(loss) for loss in numbers[:-1]),
-        "Training should stop at the first loss that is not finite: is NaN infinite?",
     )
 
 
