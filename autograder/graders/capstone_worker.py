@@ -17,6 +17,25 @@ def make_network(width=4, dropout=0.5):
     )
 
 
+class Mixture(nn.Module):
+    """Parameters of its own and of layers in layers; tables of one row, and of two, three and four dimensions."""
+
+    def __init__(self):
+        super().__init__()
+        self.table, self.shift = nn.Parameter(torch.randn(2, 3)), nn.Parameter(torch.randn(3))
+        self.inner = nn.Sequential(nn.Sequential(nn.Conv1d(2, 3, 2), nn.LayerNorm(3)), nn.Embedding(4, 2))
+        self.pictures = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+        self.last = nn.Linear(3, 1)
+
+
+def make_mixture():
+    return Mixture()
+
+
+def make_precise(size, rate):
+    return make_network(size, rate).double()
+
+
 def leave(network, gradients):
     for parameter, gradient in zip(network.parameters(), gradients, strict=True):
         parameter.grad = gradient.clone()
@@ -57,12 +76,14 @@ def make_laboratory(trained, asked):
     return train, accuracy
 
 
-def new_path():
-    return os.path.join(tempfile.mkdtemp(), "network.pt")
+def new_path(name="network.pt"):
+    return os.path.join(tempfile.mkdtemp(), name)
 
 
 def moved(path):
-    """What the file holds, under another name in another folder."""
+    """What the file holds, under another name in another folder; None without a file."""
+    if not os.path.isfile(path):
+        return None
     with open(path, "rb") as old, open(new_path(), "wb") as new:
         new.write(old.read())
     os.remove(path)
@@ -79,6 +100,10 @@ def move(network):
     with torch.no_grad():
         for values in network.state_dict().values():
             values.add_(1)
+
+
+def is_one(network, other):
+    return network is other
 
 
 def train(train_classifier, pictures, labels, seed, device):

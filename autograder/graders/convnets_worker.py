@@ -15,6 +15,14 @@ def make_set(images, labels):
     return TensorDataset(images.float() / 255 if images.dtype == torch.uint8 else images, labels)
 
 
+def turn_held_out():
+    """Turns the order of the notebook's held-out digits round."""
+    held_out = getattr(notebook, "test_set", None)  # noqa: F821
+    if isinstance(held_out, TensorDataset):
+        for tensor in held_out.tensors:
+            tensor.copy_(tensor.flip(0))
+
+
 class Counted(Dataset):
     def __init__(self, inputs, labels, seen):
         self.inputs, self.labels, self.seen = inputs, labels, seen
@@ -44,7 +52,8 @@ class Watched(nn.Module):
         if self.saw is not None:
             self.saw(self.training, out.requires_grad)
         if self.learned is not None and out.requires_grad:
-            out.register_hook(functools.partial(self.note, self.training, len(x)))
+            training = all(module.training for module in self.modules())
+            out.register_hook(functools.partial(self.note, training, len(x)))
         return out
 
     def note(self, mode, rows, gradient):
@@ -94,6 +103,7 @@ def make_stack(channels, kernel, classes, side):
         nn.Sequential(nn.Conv2d(1, channels, kernel), nn.ReLU(), nn.MaxPool2d(2)),
         nn.Flatten(),
         nn.Linear(channels * left * left, classes),
+        nn.Unflatten(0, (1, -1)),
     )
 
 
