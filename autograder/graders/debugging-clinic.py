@@ -841,8 +841,12 @@ def test_output_is_free(student):
     """Inputs and output should be free: nonlinearities stand between the linear layers, not around them."""
     model, output, last = check_bends(student, 3, 6, 4)
     assert_close(output, last, atol=1e-5, name="model(X)", hint="What follows the last linear layer?")
-    as_tensor(model(torch.randn(1, 3)), "model(X) for a single example", shape=(1, 1))
     X = torch.randn(50, 3)
+    model.train()
+    single = as_tensor(model(X[:1]), "model(X) for a single example", shape=(1, 1))
+    hint = "What else than linear layers and nonlinearities is in it?"
+    row = as_tensor(model(X), "model(X)", shape=(50, 1))[:1]
+    assert_close(single, row, atol=1e-4, rtol=1e-4, name="model(X) for a single example", hint=hint)
     answer = student.helpers.trace_linear(model, X)
     require(isinstance(answer, (list, tuple)) and len(answer) == 3, "The layers could not be followed.")
     first = as_tensor(answer[0][0], "the first layer's input", shape=(50, 3))

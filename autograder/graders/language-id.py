@@ -342,6 +342,8 @@ def test_probabilities(student: Student, rng: np.random.Generator):
                 "These are answers, cut at 0.5, not probabilities.": (z > 0).double(),
             },
         )
+        model.eval()
+        assert_close(model(X), torch.sigmoid(z), atol=1e-5, name="model(X) in eval mode", shape="any")
 
 
 @task("logistic-regression", points=0.75)
@@ -750,10 +752,10 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
         (torch.full((b, a), -0.5), torch.full((b,), -0.5)) for a, b in zip(sizes, sizes[1:], strict=False)
     ]
     X = torch.randn(9, 6) - 1
-    assert_close(
-        model(X), network(layers, X), atol=1e-4, name="net(X) with one output", shape="any",
-        wrong=wrong_networks(layers, X),
-    )  # fmt: skip
+    for name in ("net(X) with one output", "net(X) with one output, in eval mode"):
+        got, wrong = model(X), wrong_networks(layers, X)
+        assert_close(got, network(layers, X), atol=1e-4, name=name, shape="any", wrong=wrong)
+        model.eval()
 
 
 @task("two-layer", points=0.5)

@@ -164,8 +164,8 @@ def drawn_neuron(rng: np.random.Generator, sign: int) -> dict[str, float]:
 
 
 def barely_open(values: dict[str, float]) -> dict[str, float]:
-    """With another bias, which makes the sum 0.25."""
-    return values | {"b": 0.25 - values["w1"] * values["x1"] - values["w2"] * values["x2"]}
+    """With another bias, which makes the sum 1/2048: exact in float32, and in no way 0."""
+    return values | {"b": 2.0**-11 - values["w1"] * values["x1"] - values["w2"] * values["x2"]}
 
 
 @task("neuron", points=0.75, without=("autograd", "optim"))
@@ -293,6 +293,7 @@ def test_test_is_scaled_as_train_is(student, rng):
     """The test set should be shifted and scaled by the same numbers as the train set."""
     train = drawn_columns(rng, 12, 3)
     test = train[:7] * 1.5 + 2
+    test[0] += 20 * train.std(dim=0)  # far out, and kept there
     scaled_train, scaled_test = standardized(student, train, test)
     # what was done to train, be it right or wrong, is done to test
     factor = scaled_train.std(dim=0) / train.double().std(dim=0)

@@ -807,6 +807,7 @@ def trained_anew(
 ) -> tuple[Remote, str]:
     """The model that `fit` returns, and what is wrong where it was there before."""
     before = student.helpers.models_of_the_notebook()
+    student.helpers.shuffle_outcomes()
     model = as_model(fit(*tensors(X, y)), f"{name}(X, y)")
     known = student.helpers.is_one_of(model, before) is True
     cause = f"`{name}` returns a model that was there before the call: each call should train a new one."
@@ -1323,7 +1324,7 @@ def test_network_beats_logistic_regression(student: Student, passengers: Passeng
     assert_beats_logistic_regression(fit, fit.loss)
 
 
-@task("fit-mlp", points=1.0, needs=BUILT_ON)
+@task("fit-mlp", points=1.0, needs=BUILT_ON, promises=("arguments", "settings"))
 def test_network_has_learned_more_than_a_line(student: Student, passengers: Passengers, shared: Shared):
     """Training should get below the best logistic regression's log loss, whatever units it is done in."""
     fit = fitted_network(student, passengers, shared)

@@ -172,6 +172,8 @@ def check_logits(
     student.helpers.put(model, parameters)
     X = torch.randn(n, sizes[0])
     X[0] *= 20  # no input is too large
+    if n % 2 == 0:
+        student.helpers.use(model)  # the logit is asked for there, too
     logits, slips = logits_of(parameters, X, expected), slips_of_logits(parameters, X, expected)
     got = model(X)
     # Float32 on networks of at most 14 layers: at most 2e-5 off on 200 draws.
@@ -401,7 +403,7 @@ def test_model_is_left_as_it_was(student):
     # with a parameter that is in no layer
     model, parameters = given_network(student, [4, 6, 6, 1], "tanh", kind="Scaled")
     profile = chain_profile(parameters, X, y, torch.tanh)
-    before = student.parameters(model)
+    before, watched = student.parameters(model), student.helpers.Watched(model)
     for preset in (None, 3.0):
         if preset is not None:
             leave_gradients(model, preset)
@@ -421,6 +423,10 @@ def test_model_is_left_as_it_was(student):
                 )
                 kept = torch.full_like(before[name], preset)
                 assert_close(gradient, kept, atol=0.0, name=f"{name}.grad after the probe")
+    require(
+        watched.same(model) is True,
+        "After the probe a parameter is another object, or requires no gradient any more.",
+    )
 
 
 @task("probe", points=1.0)

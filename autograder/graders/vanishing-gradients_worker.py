@@ -15,6 +15,10 @@ def put(model, parameters):
             layer.bias.copy_(bias)
 
 
+def use(model):
+    model.eval()
+
+
 class Chain(nn.Module):
     def __init__(self, sizes, activation):
         super().__init__()
