@@ -494,6 +494,11 @@ def test_order_in_which_modules_run(student, rng):
     entries = without_containers(entries, expected)
     if [shape for _, shape in entries] != [shape for _, shape in expected]:  # they show the order, too
         check_names(entries, expected)
+        twice = [shape for name, shape in entries if name == "squash"]
+        require(
+            len(set(twice)) == len(twice),
+            "A module that runs twice has the same shape in both entries: each call has an output of its own.",
+        )
 
 
 def moody(student, rng, saw: Callable) -> tuple[Remote, list[bool]]:

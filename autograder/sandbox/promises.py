@@ -3,7 +3,7 @@
 - A function leaves its arguments as they are.
 - A function leaves torch's settings as they are: whether gradients are recorded, and the default type of numbers.
 - Two objects that a class or a function makes share nothing that learns, and are not one and the same.
-- A list that a function has returned is not filled further by its next call.
+- A list or tensor that a function has returned is not filled anew by its next call.
 
 A note is only a claim, like all that a worker answers. The judge decides what it costs (broken_promises.py).
 """
@@ -33,7 +33,7 @@ class Promises:
     def __init__(self) -> None:
         self._made: dict[int, tuple[Any, list[Any], dict[int, _Held]]] = {}
         self._returned: dict[int, tuple[Any, list[tuple[Any, Any]]]] = {}
-        """The lists and dicts that a function returned last, with copies of them."""
+        """The lists, dicts and tensors that a function returned last, with copies of them."""
 
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[Note]]:
         """The result of the call and the promises that it broke."""
@@ -44,7 +44,7 @@ class Promises:
             notes += _left(function, args, kwargs, settings)
             if isinstance(function, (type, types.FunctionType)) or hasattr(function, "cache_info"):
                 notes += self._shared(function, result, [*args, *kwargs.values()])
-                notes += self._filled_further(function, result, [*args, *kwargs.values()])
+                notes += self._filled_again(function, result, [*args, *kwargs.values()])
         except Exception:  # a student's object may refuse to be looked at
             notes = []
         return result, notes
@@ -70,9 +70,10 @@ class Promises:
                     return [(SHARING, cell, name, held[key].path)]
         return []
 
-    def _filled_further(self, function: Any, result: Any, args: list[Any]) -> list[Note]:
-        """A list or dict that the call before returned, too, and that this call has changed."""
-        returned = [x for x in (result, *_parts(result)) if type(x) in (list, dict)]
+    def _filled_again(self, function: Any, result: Any, args: list[Any]) -> list[Note]:
+        """A list, dict or tensor that the call before returned, too, and that this call has changed."""
+        kinds = (list, dict, *_tensor_type())  # and no parameter: that is a model's
+        returned = [x for x in (result, *_parts(result)) if type(x) in kinds]
         new = [x for x in returned if not any(x is arg for arg in args)]
         _, earlier = self._returned.pop(id(function), (function, []))
         if new:
@@ -99,7 +100,18 @@ def _kept(x: Any) -> Any:
         return x.copy()
     if _is_table(x):
         return x.copy(deep=True)
-    return x
+    return _learning(x)
+
+
+def _learning(x: Any) -> Any:
+    """Of a model, which parameters are to learn: its numbers may change, as they do in a training."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(x, torch.nn.Module):
+        return x
+    try:
+        return {name: parameter.requires_grad for name, parameter in x.named_parameters()}
+    except Exception:  # a student's class may refuse to be looked at
+        return None
 
 
 def _same(now: Any, before: Any) -> bool:
@@ -127,6 +139,9 @@ def _same(now: Any, before: Any) -> bool:
     if _is_table(now):
         axes = zip(now.axes, before.axes, strict=True)
         return bool(now.equals(before)) and all(a.equals(b) for a, b in axes)
+    learning = _learning(now)
+    if learning is not now:
+        return all(learning.get(name, learns) == learns for name, learns in (before or {}).items())
     return now is before
 
 
@@ -266,6 +281,11 @@ def _parts(x: Any) -> Sequence[Any]:
 def _is_tensor(x: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(x, torch.Tensor)
+
+
+def _tensor_type() -> tuple[type, ...]:
+    torch = sys.modules.get("torch")
+    return () if torch is None else (torch.Tensor,)
 
 
 def _is_array(x: Any) -> bool:

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from torch import nn
 
 from autograder.grading.judge import Judge
+from autograder.sandbox.promises import Promises
 
 GRADER = """
 import torch
@@ -164,11 +166,15 @@ def test_nothing(student):
     [
         ("def double(x, kept=[]):\n    kept.append(x)\n    return kept", ["test_calls_once"]),
         ("kept = {}\ndef double(x):\n    kept[x] = 2 * x\n    return 2 * x, kept", ["test_calls_once"]),
+        (
+            "import torch\nbuffer = torch.zeros(2)\ndef double(x):\n    buffer.fill_(2 * x)\n    return buffer",
+            ["test_calls_once"],
+        ),
         ("constant = [1, 2]\ndef double(x):\n    return constant", []),
         ("import functools\n@functools.cache\ndef double(x):\n    return [x]", []),
         ("def double(x):\n    return [x, x]", []),
     ],
-    ids=["default argument", "in a pair", "constant", "cached", "new each time"],
+    ids=["default argument", "in a pair", "tensor", "constant", "cached", "new each time"],
 )
 def test_a_list_that_each_call_fills_further_costs_a_test(course, judge: Judge, double: str, failed: list):
     course.write_grader(LISTS)
@@ -272,3 +278,28 @@ def test_a_promise_of_an_unknown_kind_is_refused(course, judge: Judge):
 
     with pytest.raises(ValueError, match="no promise 'manners'"):
         task("double", points=1, promises=("manners",))
+
+
+FREEZING = """
+def frozen(model):
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+
+def frozen_for_now(model):
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.requires_grad_(True)
+
+def trained(model):
+    for parameter in model.parameters():
+        parameter.data -= 1
+"""
+
+
+@pytest.mark.parametrize(("name", "seen"), [("frozen", True), ("frozen_for_now", False), ("trained", False)])
+def test_a_model_that_no_longer_learns_has_changed(name: str, seen: bool):
+    notebook = {}
+    exec(compile(FREEZING, "<cell freeze>", "exec"), notebook)
+    _, notes = Promises().call(notebook[name], [nn.Linear(2, 1)], {})
+    assert [note[0] for note in notes] == ["arguments"] * seen
