@@ -20,6 +20,10 @@ def watched_passes(model, X, y):
     return seen, gradients
 
 
+def tracks(model, X):
+    return getattr(model(X), "requires_grad", False)
+
+
 def requires_gradient(model):
     return [getattr(model.weights, "requires_grad", False), getattr(model.bias, "requires_grad", False)]
 
