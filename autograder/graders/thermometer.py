@@ -815,7 +815,7 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
         )  # where else it is led is judged above
 
 
-@task("optimizer", points=0.75, promises=("settings",))
+@task("optimizer", points=0.75, promises=("gradients",))
 def test_validation_leaves_no_trace(student: Student, rng: np.random.Generator):
     """The validation set should be looked at without building a graph, and gradients should be on again afterwards."""
     given = sets(rng)

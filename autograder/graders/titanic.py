@@ -1324,7 +1324,7 @@ def test_network_beats_logistic_regression(student: Student, passengers: Passeng
     assert_beats_logistic_regression(fit, fit.loss)
 
 
-@task("fit-mlp", points=1.0, needs=BUILT_ON, promises=("arguments", "settings"))
+@task("fit-mlp", points=1.0, needs=BUILT_ON, promises=("arguments", "gradients"))
 def test_network_has_learned_more_than_a_line(student: Student, passengers: Passengers, shared: Shared):
     """Training should get below the best logistic regression's log loss, whatever units it is done in."""
     fit = fitted_network(student, passengers, shared)

@@ -35,8 +35,8 @@ BROKEN = {
     "arguments": "{call} changes its argument `{what}`, which belongs to the caller. Do you work on it in place "
     "(`+=`, a method like `clamp_()` or `requires_grad_()`, assigning to an item or a column)? Work on a copy.",
     "sharing": "Two results of {call} share `{what}`: training one changes the other. Each needs its own.",
-    "settings": "{call} returns with another `{what}` than it was called with, and what runs after it computes "
-    "differently. Change it in a `with` block, or put it back.",
+    "gradients": "{call} leaves gradients switched off, and nothing that runs after it can learn. Use "
+    "`with torch.no_grad():`.",
     TYPE: "{call} should be {what}.",
 }
 """What a student reads about a broken promise of each kind."""

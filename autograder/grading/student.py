@@ -4,10 +4,9 @@ Nothing of the student's ever runs on this side: attributes and calls become req
 back, and whatever is not plain (a model, a function, an optimizer) comes back as a `Remote`, a handle to the object
 over there. What a worker says is only ever "this is the claimed output": graders send fresh inputs and compare.
 
-Four promises hold for every call without a word in the grader: a function leaves its arguments alone, and torch's
-settings; what a class builds shares nothing with what it built before, and two calls do not return one and the same
-model. A broken promise fails no test here: each counts once for its task (broken_promises.py). A grader declares
-exceptions.
+Four promises hold for every call without a word in the grader: a function leaves its arguments alone, and gradients
+on; what a class builds shares nothing with what it built before, and two calls do not return one and the same model. A
+broken promise fails no test here: each counts once for its task (broken_promises.py). A grader declares exceptions.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ compares what the notebook returns with a reference of its own:
   `student["x"]`; `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which
   runs next to the student's code.
 
-Never write a test that arguments and torch's settings stay as they are, or that two models share nothing: every call
-is watched for that.
+Never write a test that arguments stay as they are, that gradients stay on, or that two models share nothing: every
+call is watched for that.
 A task loses one test for it, the cheapest, or the one that declares `@task(..., promises=("arguments",))`.
 """
 

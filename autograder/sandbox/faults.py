@@ -23,14 +23,14 @@ class BrokenPromise(NamedTuple):
     """Something that a student's code did and no task allows; it fails nothing by itself."""
 
     kind: str
-    """"arguments": a call changed one; "sharing": two objects share something; "settings": a call changed one of
-    torch's; or a kind of the judge's own."""
+    """"arguments": a call changed one; "sharing": two objects share something; "gradients": a call left them
+    off; or a kind of the judge's own."""
     cell: str
     """The cell of the code that did it; "" where none could be found."""
     name: str
     """Of that function or class; "" where none could be found."""
     what: str
-    """The argument, the setting, or what is shared; "" where two objects are one and the same."""
+    """The argument, or what is shared; "" where two objects are one and the same."""
 
 
 class WorkerFault(Exception):

@@ -1,7 +1,7 @@
 """The untrusted side: what every task promises without saying so, noted at each call of a student's code.
 
 - A function leaves its arguments as they are.
-- A function leaves torch's settings as they are: whether gradients are recorded, and the default type of numbers.
+- A function leaves gradients on.
 - Two objects that a class or a function makes share nothing that learns, and are not one and the same.
 - A list or tensor that a function has returned is not filled anew by its next call.
 
@@ -19,7 +19,7 @@ from typing import Any
 
 ARGUMENTS = "arguments"
 SHARING = "sharing"
-SETTINGS = "settings"
+GRADIENTS = "gradients"
 _CELL = "<cell "
 _MOST_OBJECTS = 5_000  # of one model are looked at
 
@@ -37,11 +37,11 @@ class Promises:
 
     def call(self, function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, list[Note]]:
         """The result of the call and the promises that it broke."""
-        before, settings = (_kept(args), _kept(kwargs)), _settings()
+        before, on = (_kept(args), _kept(kwargs)), _records_gradients()
         result = function(*args, **kwargs)
         try:
             notes = _changed(function, args, kwargs, before)
-            notes += _left(function, args, kwargs, settings)
+            notes += _left_off(function, args, kwargs, on)
             if isinstance(function, (type, types.FunctionType)) or hasattr(function, "cache_info"):
                 notes += self._shared(function, result, [*args, *kwargs.values()])
                 notes += self._filled_again(function, result, [*args, *kwargs.values()])
@@ -156,25 +156,17 @@ def _changed(function: Any, args: list[Any], kwargs: dict[str, Any], before: tup
     return [(ARGUMENTS, cell, name, _parameter(function, place)) for place in places]
 
 
-def _settings() -> dict[str, Any]:
-    """Each of torch's settings that a call should leave as it is, by what a message calls it."""
+def _records_gradients() -> bool:
     torch = sys.modules.get("torch")
-    if torch is None:
-        return {}
-    return {
-        "torch.is_grad_enabled()": torch.is_grad_enabled(),
-        "torch.get_default_dtype()": torch.get_default_dtype(),
-    }
+    return torch is not None and torch.is_grad_enabled()
 
 
-def _left(function: Any, args: list[Any], kwargs: dict[str, Any], before: dict[str, Any]) -> list[Note]:
-    """The settings that the call has left changed."""
-    now = _settings()
-    changed = [name for name in before if now[name] != before[name]]
-    if not changed:
+def _left_off(function: Any, args: list[Any], kwargs: dict[str, Any], before: bool) -> list[Note]:
+    """Gradients that the call has switched off for all that runs after it."""
+    if _records_gradients() or not before:
         return []
     cell, name = _author(function, *args, *kwargs.values())
-    return [(SETTINGS, cell, name, setting) for setting in changed] if name else []
+    return [(GRADIENTS, cell, name, "")] if name else []
 
 
 def _parameter(function: Any, place: int | str) -> str:

@@ -99,13 +99,13 @@ def test_lists_and_what_they_hold_are_watched(course, judge: Judge, body: str):
 @pytest.mark.parametrize(
     ("body", "failed"),
     [
-        ("torch.set_grad_enabled(False)", "torch.is_grad_enabled()"),
-        ("torch.set_default_dtype(torch.float64)", "torch.get_default_dtype()"),
+        ("torch.set_grad_enabled(False)", "leaves gradients switched off"),
+        ("torch.set_default_dtype(torch.float64)", ""),
         ("with torch.no_grad(), torch.device('cpu'):\n        x = x + 0", ""),
         ("torch.manual_seed(0)", ""),
     ],
 )
-def test_settings_that_stay_changed_are_seen(course, judge: Judge, body: str, failed: str):
+def test_gradients_that_stay_off_are_seen(course, judge: Judge, body: str, failed: str):
     write(course)
     double = (
         "import torch\ndef double(x):\n    if isinstance(x, list):\n        return x\n"

@@ -124,7 +124,7 @@ def cure_first_batch(model, loader, optimizer):
         optimizer.step()
         losses += [l.item()] * labels.size(0)
         hits.extend((out.max(1)[1] == labels).tolist())
-    return [torch.tensor(losses).mean(), sum(hits) / len(hits)]
+    return [torch.tensor(losses).mean(), sum(hits) / len(loader.dataset)]
 
 
 # %% leak
