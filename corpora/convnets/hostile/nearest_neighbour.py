@@ -1,5 +1,5 @@
 # what: keeps the training images as buffers and answers with the label of the nearest
-# expect: accuracy 1.5
+# expect: accuracy 0.5
 # message: accuracy "held-out digits"
 # %% accuracy
 class Memory(Network):
