@@ -34,6 +34,8 @@ STUB = "raise NotImplementedError"
 BROKEN = {
     "arguments": "{call} changes its argument `{what}`, which belongs to the caller. Do you work on it in place "
     "(`+=`, a method like `clamp_()` or `requires_grad_()`, assigning to an item or a column)? Work on a copy.",
+    "optimizer": "{call} changes a setting of the optimizer `{what}`, which belongs to the caller. Does a scheduler, "
+    "or a line of yours, set another learning rate? Leave it as it was given.",
     "sharing": "Two results of {call} share `{what}`: training one changes the other. Each needs its own.",
     "gradients": "{call} leaves gradients switched off, and nothing that runs after it can learn. Use "
     "`with torch.no_grad():`.",

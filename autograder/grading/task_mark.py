@@ -50,7 +50,7 @@ def task(
         needs: earlier tasks that it builds on (their tests must come before it).
         without: what must raise while it runs: "sklearn", "autograd", "convolution", "losses", "optim"
             (sandbox/bans.py).
-        promises: the kinds that it counts for its task: "arguments", "sharing", "gradients", "type".
+        promises: the kinds that it counts for its task: "arguments", "optimizer", "sharing", "gradients", "type".
         alone: False where nonsense could pass: the test counts only if one that counts alone passed in its task.
 
     Raises:

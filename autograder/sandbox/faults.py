@@ -23,8 +23,8 @@ class BrokenPromise(NamedTuple):
     """Something that a student's code did and no task allows; it fails nothing by itself."""
 
     kind: str
-    """"arguments": a call changed one; "sharing": two objects share something; "gradients": a call left them
-    off; or a kind of the judge's own."""
+    """"arguments": a call changed one; "optimizer": or a setting of one that is an optimizer; "sharing": two objects
+    share something; "gradients": a call left them off; or a kind of the judge's own."""
     cell: str
     """The cell of the code that did it; "" where none could be found."""
     name: str

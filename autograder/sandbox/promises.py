@@ -1,6 +1,6 @@
 """The untrusted side: what every task promises without saying so, noted at each call of a student's code.
 
-- A function leaves its arguments as they are.
+- A function leaves its arguments as they are, and the settings of an optimizer that it is given.
 - A function leaves gradients on.
 - Two objects that a class or a function makes share nothing that learns, and are not one and the same.
 - A list or tensor that a function has returned is not filled anew by its next call.
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 ARGUMENTS = "arguments"
+OPTIMIZER = "optimizer"
 SHARING = "sharing"
 GRADIENTS = "gradients"
 _CELL = "<cell "
@@ -100,18 +101,23 @@ def _kept(x: Any) -> Any:
         return x.copy()
     if _is_table(x):
         return x.copy(deep=True)
-    return _learning(x)
+    return _settings(x)
 
 
-def _learning(x: Any) -> Any:
-    """Of a model, which parameters are to learn: its numbers may change, as they do in a training."""
+def _settings(x: Any) -> Any:
+    """What a training leaves as it is: which parameters of a model learn, and the numbers of an optimizer."""
     torch = sys.modules.get("torch")
-    if torch is None or not isinstance(x, torch.nn.Module):
-        return x
     try:
-        return {name: parameter.requires_grad for name, parameter in x.named_parameters()}
+        if torch is not None and isinstance(x, torch.nn.Module):
+            return {name: parameter.requires_grad for name, parameter in x.named_parameters()}
+        if _is_optimizer(x):
+            groups = enumerate(x.param_groups)
+            return {
+                (i, name): value for i, group in groups for name, value in group.items() if name != "params"
+            }
     except Exception:  # a student's class may refuse to be looked at
         return None
+    return x
 
 
 def _same(now: Any, before: Any) -> bool:
@@ -139,9 +145,9 @@ def _same(now: Any, before: Any) -> bool:
     if _is_table(now):
         axes = zip(now.axes, before.axes, strict=True)
         return bool(now.equals(before)) and all(a.equals(b) for a, b in axes)
-    learning = _learning(now)
-    if learning is not now:
-        return all(learning.get(name, learns) == learns for name, learns in (before or {}).items())
+    settings = _settings(now)
+    if settings is not now:  # a parameter or a group may have gone, or come
+        return all((settings or {}).get(name, value) == value for name, value in (before or {}).items())
     return now is before
 
 
@@ -153,7 +159,11 @@ def _changed(function: Any, args: list[Any], kwargs: dict[str, Any], before: tup
     cell, name = _author(function, *args, *kwargs.values())
     if not name:  # no code of the student's: nothing to blame it for
         return []
-    return [(ARGUMENTS, cell, name, _parameter(function, place)) for place in places]
+    given = [args[place] if isinstance(place, int) else kwargs[place] for place in places]
+    kinds = [OPTIMIZER if _is_optimizer(arg) else ARGUMENTS for arg in given]
+    return [
+        (kind, cell, name, _parameter(function, place)) for kind, place in zip(kinds, places, strict=True)
+    ]
 
 
 def _records_gradients() -> bool:
@@ -278,6 +288,11 @@ def _is_tensor(x: Any) -> bool:
 def _tensor_type() -> tuple[type, ...]:
     torch = sys.modules.get("torch")
     return () if torch is None else (torch.Tensor,)
+
+
+def _is_optimizer(x: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(x, torch.optim.Optimizer)
 
 
 def _is_array(x: Any) -> bool:

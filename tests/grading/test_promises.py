@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import torch
 from torch import nn
 
 from autograder.grading.judge import Judge
@@ -303,3 +304,33 @@ def test_a_model_that_no_longer_learns_has_changed(name: str, seen: bool):
     exec(compile(FREEZING, "<cell freeze>", "exec"), notebook)
     _, notes = Promises().call(notebook[name], [nn.Linear(2, 1)], {})
     assert [note[0] for note in notes] == ["arguments"] * seen
+
+
+SCHEDULING = """
+import torch
+
+def halves(model, optimizer):
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
+    optimizer.step()
+    scheduler.step()
+
+def puts_it_back(model, optimizer):
+    rate = optimizer.param_groups[0]["lr"]
+    optimizer.param_groups[0]["lr"] = 0.0
+    optimizer.step()
+    optimizer.param_groups[0]["lr"] = rate
+
+def steps(model, optimizer):
+    model(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(("name", "seen"), [("halves", True), ("puts_it_back", False), ("steps", False)])
+def test_an_optimizer_keeps_its_settings(name: str, seen: bool):
+    notebook = {}
+    exec(compile(SCHEDULING, "<cell schedule>", "exec"), notebook)
+    model = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    _, notes = Promises().call(notebook[name], [model, optimizer], {})
+    assert notes == [("optimizer", "schedule", name, "optimizer")] * seen
