@@ -126,7 +126,8 @@ for model in (Slope(), Bystander()):
 #
 # Logistic regression with `D` inputs and `C` classes is one layer: $\ln p = \operatorname{log\,softmax}(x W + b)$, with the
 # softmax over the classes. Write it with two registered parameters named `0_weight` and `0_bias`, small and random at
-# the start. Training them must change the output. The model takes one example `(D,)` or a batch `(n, D)`.
+# the start. Training them must change the output. A probability can be too small for float32; its logarithm is not.
+# The model takes one example `(D,)` or a batch `(n, D)`.
 #
 # You do not need an `if` for that: write down the shapes of `x @ W + b` for both.
 #
@@ -261,7 +262,7 @@ print("hidden units", h, "output", h @ W1 + b1)
 #
 # Write `MLP(sizes, phi)` for any number of layers. `sizes` lists the inputs, the units of each hidden layer, and the outputs,
 # so `[2, 3, 4, 2]` has three weight matrices. They are called `0_weight`, `1_weight`, ..., each `(in, out)`, their biases
-# `0_bias`, ... . `phi` is any elementwise function. You choose the starting values, but draw them
+# `0_bias`, ... . `phi` is any elementwise function; keep it as `self.phi`. You choose the starting values, but draw them
 # at random: later you will start several times. Use no layers from `torch.nn`.
 #
 # One example `(D,)` gives `(out,)`, a batch `(n, D)` gives `(n, out)`, and a batch of a single row is still a batch.
@@ -1225,7 +1226,7 @@ print("bias:    by hand", delta_s, "autograd", b.grad)
 # *hard · important · 45 minutes*
 #
 # Write `mlp_gradients` by hand, as above without autograd. Do the forward pass first and keep what the backward pass will
-# need. From the derivative with respect to $s^{(k+1)}$ you get those with respect to $W^{(k)}$ and $b^{(k)}$, and with the recursion
+# need; as above, large sums should give 0 and 1, not `nan`. From the derivative with respect to $s^{(k+1)}$ you get those with respect to $W^{(k)}$ and $b^{(k)}$, and with the recursion
 # the one for the next layer down. Gradients of layers near the input can be tiny; they should still be correct.
 #
 # <details><summary>Hint: two quantities, not one</summary>
