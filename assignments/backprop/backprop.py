@@ -126,8 +126,7 @@ for model in (Slope(), Bystander()):
 #
 # Logistic regression with `D` inputs and `C` classes is one layer: $\ln p = \operatorname{log\,softmax}(x W + b)$, with the
 # softmax over the classes. Write it with two registered parameters named `0_weight` and `0_bias`, small and random at
-# the start. Training them must change the output. A probability can be too small for float32; its logarithm is not.
-# The model takes one example `(D,)` or a batch `(n, D)`.
+# the start. Training them must change the output. The model takes one example `(D,)` or a batch `(n, D)`.
 #
 # You do not need an `if` for that: write down the shapes of `x @ W + b` for both.
 #
@@ -1226,8 +1225,8 @@ print("bias:    by hand", delta_s, "autograd", b.grad)
 # *hard · important · 45 minutes*
 #
 # Write `mlp_gradients` by hand, as above without autograd. Do the forward pass first and keep what the backward pass will
-# need; as above, large sums should give 0 and 1, not `nan`. From the derivative with respect to $s^{(k+1)}$ you get those with respect to $W^{(k)}$ and $b^{(k)}$, and with the recursion
-# the one for the next layer down. Gradients of layers near the input can be tiny; they should still be correct.
+# need; large sums should give 0 and 1, not `nan`, here as well. From the derivative with respect to $s^{(k+1)}$ you get
+# those with respect to $W^{(k)}$ and $b^{(k)}$, and with the recursion the one for the next layer down. Gradients of layers near the input can be tiny; they should still be correct.
 #
 # <details><summary>Hint: two quantities, not one</summary>
 #

@@ -9,7 +9,7 @@ class LogisticRegression(nn.Module):
     def forward(self, x):
         batch = x.unsqueeze(0) if x.dim() == 1 else x
         out = F.linear(batch, self.get_parameter("0_weight").T, self.get_parameter("0_bias"))
-        out = out - torch.logsumexp(out, 1, keepdim=True)
+        out = torch.log(torch.softmax(out, 1))
         return out[0] if x.dim() == 1 else out
 
 # %% mlp
