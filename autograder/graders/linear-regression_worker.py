@@ -47,5 +47,15 @@ def held_by(model):
     return [model.weights, model.bias] if hasattr(model, "weights") else list(model.parameters())
 
 
+class Held:
+    """The tensors that a model has now, for `held_by`."""
+
+    def __init__(self, model):
+        self.tensors = held_by(model)
+
+    def parameters(self):
+        return self.tensors
+
+
 def parts_of(network):
     return [(name, type(part).__name__) for name, part in network.named_children()]
