@@ -37,6 +37,9 @@ ATOL = 1e-3
 Trained = tuple[list[float], torch.Tensor, torch.Tensor]
 """Losses before each update, and the last weight and bias."""
 
+Rate = float | tuple[float, float]
+"""One of the whole model, or one of the weight and one of the bias."""
+
 Slips = dict[str, Callable[[], Trained]]
 """The trainings of usual mistakes, by the sentence that names the mistake."""
 
@@ -59,7 +62,7 @@ class Line:
         """The model's parameters are these."""
         name = "the model's weights after training"
         still = {"The model's weights are what they were before: no step reaches them.": self.weight}
-        known = {sentence: slip()[1] for sentence, slip in (wrong or {}).items()}
+        known = {sentence: lambda slip=slip: slip()[1] for sentence, slip in (wrong or {}).items()}
         assert_close(model.weight, weight, atol=ATOL, name=name, hint=hint, wrong=still | known)
         assert_close(model.bias, bias, atol=ATOL, name="the model's bias after training", hint=hint)
 
@@ -71,11 +74,21 @@ def drawn_line(n: int, d: int = 2, k: int = 1) -> Line:
     return Line(torch.randn(k, d), torch.randn(k), X, y)
 
 
+LONG = 60
+"""Updates after which a schedule has slowed a training down, or someone's patience has come to an end."""
+
+
+def still_line(n: int) -> Line:
+    """A model that is right from the start: the loss and its gradient are exactly 0, and nothing ever changes."""
+    weight, bias, X = (torch.randint(-3, 4, shape).float() for shape in ((1, 2), (1,), (n, 2)))
+    return Line(weight, bias, X, X @ weight.T + bias)
+
+
 def descend(
     line: Line,
     batches: Sequence[tuple[torch.Tensor, torch.Tensor]],
     epochs: int,
-    rate: float,
+    rate: Rate,
     momentum: float = 0.0,
     adam: bool = False,
     loss_fn: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = F.mse_loss,
@@ -94,7 +107,9 @@ def descend(
     held = [weight, bias]
     for parameter in held if stale else ():
         parameter.grad = torch.full_like(parameter, stale)
-    optimizer = torch.optim.Adam(held, lr=rate) if adam else torch.optim.SGD(held, lr=rate, momentum=momentum)
+    rates = rate if isinstance(rate, tuple) else (rate, rate)
+    groups = [{"params": [parameter], "lr": lr} for parameter, lr in zip(held, rates, strict=True)]
+    optimizer = torch.optim.Adam(groups) if adam else torch.optim.SGD(groups, momentum=momentum)
 
     def loss_of(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         return loss_fn(X.double() @ weight.T + bias, y.double() if y.is_floating_point() else y)
@@ -131,19 +146,63 @@ def unclear(*args, **kwargs) -> Slips:
 
 
 def check_losses(
-    got: object, expected: list[float], name: str, hint: str, wrong: Slips | None = None
+    got: object, expected: list[float], name: str, hint: str, wrong: Slips | None = None, later: str = ""
 ) -> None:
+    """The losses are these; `later` is the hint where the first one is right."""
+    losses = as_numbers(got, name, length=len(expected))
+    if later and abs(losses[0] - expected[0]) <= 1e-4 + 2e-5 * abs(expected[0]):
+        hint = later
     assert_close(
-        as_numbers(got, name, length=len(expected)),
+        losses,
         expected,
         atol=1e-4,  # rounded to three decimals, a loss is further off
         rtol=2e-5,
         name=name,
         hint=hint,
-        wrong={sentence: slip()[0] for sentence, slip in (wrong or {}).items()},
+        wrong={sentence: lambda slip=slip: slip()[0] for sentence, slip in (wrong or {}).items()},
     )
 
 
+class Lent:
+    """The caller's optimizer, with one rate, or with a group for each parameter; and how many steps it made."""
+
+    def __init__(
+        self, student, model: Remote, rate: Rate, kind: str = "SGD", *, count: bool = False, **options
+    ):
+        self._steps: list[int] = []
+        stepped = (lambda: self._steps.append(1)) if count else None
+        self.optimizer = student.helpers.make_optimizer(model, kind, rate, options, stepped)
+        self._read = student.helpers.settings_of
+        self._before = self._settings()
+
+    def _settings(self) -> list[dict[str, float]]:
+        groups = self._read(self.optimizer)
+        require(
+            isinstance(groups, list) and all(isinstance(group, dict) for group in groups),
+            "The optimizer's settings could not be read.",
+        )
+        return [{name: as_number(value, f"its {name}") for name, value in group.items()} for group in groups]
+
+    def check(self) -> None:
+        """Its settings are what they were."""
+        after = self._settings()
+        require(len(after) == len(self._before), "Your call changes the optimizer's groups of parameters.")
+        for was, now in zip(self._before, after, strict=True):
+            for name, value in was.items():
+                require(
+                    now.get(name) == value,
+                    f"Your call changes the optimizer's `{name}`: the caller goes on with it.",
+                )
+
+    def check_steps(self, wanted: int) -> None:
+        steps = len(self._steps)
+        require(
+            steps == wanted,
+            f"{wanted} updates are asked for; yours makes {steps} where the loss is 0 from the start.",
+        )
+
+
+UPDATES = "The first loss is right, and the updates are not: what is each of them made of?"
 LATE = "These are the losses after each update; those before it are asked for."
 
 
@@ -159,23 +218,25 @@ def sum_of_squares(output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return ((output - y) ** 2).sum()
 
 
-def check_broadcast(student, flat: bool, n: int = 12, epochs: int = 6) -> None:
-    line = drawn_line(n)
+def check_broadcast(
+    student, flat: bool, n: int = 12, epochs: int = 6, rate: float = 0.06, line: Line | None = None
+) -> None:
+    line = line or drawn_line(n)
     model = line.built(student)
     y = line.y[:, 0] if flat else line.y
-    rate = 0.06  # another one than the notebook's
     got = student.cure_broadcast(model, line.X, y, rate, epochs)
     data = line, [(line.X, line.y)], epochs, rate
     losses, weight, bias = descend(*data)
-    name = f"the losses with y of shape {'(n,)' if flat else '(n, 1)'}"
+    name = f"the losses of {epochs} epochs with y of shape {'(n,)' if flat else '(n, 1)'}"
     wrong: Slips = {
         "This is the mean over all n * n pairs of a prediction and a target.": lambda: descend(
             *data, loss_fn=all_pairs
         ),
         "This is the sum of the squares, not their mean.": lambda: descend(*data, loss_fn=sum_of_squares),
+        "This is what you get at the notebook's rate: it is an argument.": lambda: descend(*data[:3], 0.1),
         LATE: lambda: descend(*data, after=True),
     } | unclear(*data)
-    check_losses(got, losses, name, "Which pairs does the mean run over?", wrong)
+    check_losses(got, losses, name, "Which pairs does the mean run over?", wrong, UPDATES)
     line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?", wrong)
 
 
@@ -199,6 +260,8 @@ def test_loss_with_flat_targets(student):
 def test_training_with_flat_targets(student):
     """With targets (n,) every loss and the trained model should be those of gradient descent on that error."""
     check_broadcast(student, flat=True, n=150)  # too many for one of the usual batches
+    check_broadcast(student, flat=True, n=5, epochs=LONG, rate=0.01)  # far from the end, so each step counts
+    check_broadcast(student, flat=True, epochs=LONG, line=still_line(5))  # nothing changes, and it goes on
 
 
 @task("broadcast", points=1.0, promises=("arguments",))
@@ -213,21 +276,29 @@ def test_columns_and_arguments(student):
 
 
 def check_stranger(
-    student, n_models: int, epochs: int, *, weights: bool = True, k: int = 1, stale: float = 0.0
+    student,
+    n_models: int,
+    epochs: int,
+    *,
+    weights: bool = True,
+    k: int = 1,
+    stale: float = 0.0,
+    rate: float = 0.08,  # another one than the notebook's
+    first: Line | None = None,
 ) -> None:
     """The histories of models with k outputs, all on the same data, and with `weights` the trained models."""
-    first = drawn_line(10, k=k)
+    first = first or drawn_line(10, k=k)
     lines = [first] + [Line(torch.randn(k, 2), torch.randn(k), first.X, first.y) for _ in range(n_models - 1)]
     models = [line.built(student) for line in lines]
     for model in models if stale else ():
         leave_gradients(model, stale)
-    got = student.cure_stranger(models, first.X, first.y, 0.05, epochs)
+    got = student.cure_stranger(models, first.X, first.y, rate, epochs)
     require(
         isinstance(got, (list, tuple)) and len(got) == n_models,
         f"One list of losses is asked for each of the {n_models} models; yours is {describe(got)}.",
     )
     for place, (line, model, losses) in enumerate(zip(lines, models, got, strict=True)):
-        data = line, [(first.X, first.y)], epochs, 0.05
+        data = line, [(first.X, first.y)], epochs, rate
         expected, weight, bias = descend(*data, momentum=0.9)
         wrong: Slips = {
             f"Model {place} does not learn: its loss stays what it was. Whose parameters does the optimizer hold?": (
@@ -236,9 +307,12 @@ def check_stranger(
             "This is what you get without momentum, or with a new optimizer for each epoch.": (
                 lambda data=data: descend(*data)
             ),
+            "This is what you get at the notebook's rate: it is an argument.": (
+                lambda data=data: descend(*data[:3], 0.05, momentum=0.9)
+            ),
             LATE: lambda data=data: descend(*data, momentum=0.9, after=True),
         } | unclear(*data, momentum=0.9, stale=stale)
-        hint = "Whose parameters does the optimizer hold, and does it keep its momentum?"
+        hint = "Whose parameters does the optimizer hold, at which rate, and does it keep its momentum?"
         check_losses(losses, expected, f"the losses of model {place}", hint, wrong)
         if weights:
             hint = f"This is model {place}: was it moved by another one's training, or not at all?"
@@ -260,14 +334,15 @@ def test_every_model_is_trained(student):
 @task("stranger", points=0.75)
 def test_momentum_of_every_model(student):
     """Each model should be trained with momentum 0.9, and left alone while the others are."""
-    check_stranger(student, 3, 6)
+    check_stranger(student, 2, LONG, rate=0.001)  # far from the end, so each step counts
 
 
 @task("stranger", points=0.5)
 def test_stale_gradients_of_strangers(student):
-    """What is left from before should not count: gradients in the models, and an earlier call of yours."""
+    """What is left from before should not count, gradients or an earlier call of yours; each epoch should."""
     check_stranger(student, 2, 2, weights=False, stale=3.0)
-    check_stranger(student, 1, 1, weights=False)  # nor what an earlier call returned
+    # Nor what an earlier call returned. Nothing changes here, and it goes on.
+    check_stranger(student, 1, LONG, weights=False, first=still_line(5))
 
 
 # ---- accumulate
@@ -282,6 +357,7 @@ def check_accumulate(
     adam: bool = False,
     stale: float = 0.0,
     before: int = 0,
+    rate: Rate = 0.05,
 ) -> tuple[object, Trained, Slips]:
     """The trained model is right; returns the losses that came, the right training, and those of mistakes.
 
@@ -289,14 +365,15 @@ def check_accumulate(
     """
     line = drawn_line(sum(sizes), k=2)
     batches = list(zip(line.X.split(list(sizes)), line.y.split(list(sizes)), strict=True))
-    model, rate = line.built(student), 0.05
+    model = line.built(student)
     options = {} if adam else {"momentum": momentum}
-    optimizer = optimizer_of(model, "Adam" if adam else "SGD", lr=rate, **options)
+    lent = Lent(student, model, rate, "Adam" if adam else "SGD", **options)
     if stale:
         leave_gradients(model, stale)
     if before:
-        student.cure_accumulate(model, batches, optimizer, before)
-    got = student.cure_accumulate(model, batches, optimizer, epochs - before)
+        student.cure_accumulate(model, batches, lent.optimizer, before)
+    got = student.cure_accumulate(model, batches, lent.optimizer, epochs - before)
+    lent.check()
     data, how = (line, batches, epochs, rate), {"momentum": momentum, "adam": adam, "stale": stale}
     right = descend(*data, **how)
     wrong = unclear(*data, **how)
@@ -304,21 +381,32 @@ def check_accumulate(
         wrong["This is what you get with plain steps: the given optimizer has a momentum."] = lambda: descend(
             *data
         )
-    line.check(model, *right[1:], "Is each batch's gradient used for one update?", wrong)
+    line.check(
+        model, *right[1:], "Is each batch's gradient used for one update, at the optimizer's rate?", wrong
+    )
     return got, right, wrong | {LATE: lambda: descend(*data, **how, after=True)}
 
 
 @task("accumulate", points=0.75)
 def test_one_batch_in_many_epochs(student):
-    """With one batch, each epoch's update should use that epoch's gradient alone."""
+    """With one batch, each epoch's update should use that epoch's gradient alone, at the optimizer's own rate."""
     check_accumulate(student, [9], 6)
+    check_accumulate(student, [5], LONG, rate=0.01)  # far from the end, so each step counts
 
 
 @task("accumulate", points=1.0)
 def test_several_batches(student):
-    """With several batches, each update should use its own batch's gradient, and the optimizer keep its memory."""
-    check_accumulate(student, [5, 5, 3], 3, momentum=0.9, before=1)
-    check_accumulate(student, [6, 4], 3, adam=True)
+    """Each of several batches should give one update in each epoch, and the optimizer keep its memory."""
+    check_accumulate(student, [5, 5, 3], 3, momentum=0.9, before=1, rate=(0.05, 0.03))
+    check_accumulate(student, [6, 4], 3, adam=True, rate=(0.03, 0.05))
+    line = still_line(5)  # nothing changes, and it goes on
+    model = line.built(student)
+    lent = Lent(student, model, 0.05, count=True)
+    got = student.cure_accumulate(model, [(line.X, line.y)], lent.optimizer, LONG)
+    name = "the losses of a model that is right from the start"
+    check_losses(got, [0.0] * LONG, name, "Does each batch give one?")
+    lent.check_steps(LONG)
+    lent.check()
 
 
 @task("accumulate", points=0.5)
@@ -352,6 +440,12 @@ def drawn_classes(n: int, d: int = 3, k: int = 4) -> Line:
         right = (line.X @ line.weight.T + line.bias).argmax(1) == line.y
         if (top[:, 0] - top[:, 1]).min() > 1e-3 and 0.1 < right.double().mean() < 0.9:
             return line
+
+
+def still_classes(n: int, k: int = 4) -> Line:
+    """A model that is sure and right: logits in the hundreds, a loss and a gradient of 0, and nothing ever changes."""
+    y = torch.arange(n) % k
+    return Line(300 * torch.eye(k), torch.zeros(k), torch.eye(k)[y] + 0.1 * torch.rand(n, k), y)
 
 
 def figures(line: Line) -> tuple[float, float]:
@@ -426,6 +520,12 @@ def test_one_update_for_each_batch(student):
     optimizer = student.helpers.make_told_sgd(model, 0.05, lambda: steps.append(1))
     student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 4, True), optimizer)
     require(len(steps) == 4, f"Four batches should give four updates; yours makes {len(steps)}.")
+    line = still_classes(2 * LONG)  # nothing changes, and it goes on
+    model = line.built(student)
+    lent = Lent(student, model, 0.05, count=True)
+    student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 2, True), lent.optimizer)
+    lent.check_steps(LONG)
+    lent.check()
 
 
 @task("first-batch", points=1.0)
@@ -479,7 +579,7 @@ def test_updates_of_an_epoch(student):
     # Batches of equal size: how the last one weighs is another test's question.
     line, batches, accuracies = drawn_epoch()
     model, rate = line.built(student), RATE
-    optimizer = optimizer_of(model, "SGD", lr=rate, momentum=0.9)
+    optimizer = Lent(student, model, (rate, rate), momentum=0.9).optimizer
     leave_gradients(model, 2.0)
     order = torch.randperm(12)  # the loader has an order of its own, which is not that of its data
     loader = student.helpers.make_loader(line.X[order], line.y[order], 4, False, order.argsort().tolist())
@@ -515,14 +615,21 @@ def softmax_twice(output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 
 def check_softmax(
-    student, line: Line, epochs: int, rate: float, *, reported: bool = True, stale: float = 0.0
+    student,
+    line: Line,
+    epochs: int,
+    rate: Rate,
+    *,
+    reported: bool = True,
+    stale: float = 0.0,
+    still: bool = False,
 ) -> tuple[object, torch.Tensor, Remote]:
     """The losses of a training; returns the probabilities, those expected, and the model."""
     model = line.built(student)
-    optimizer = optimizer_of(model, "SGD", lr=rate)
+    lent = Lent(student, model, rate, count=still)
     if stale:
         leave_gradients(model, stale)
-    got = student.cure_double_softmax(model, line.X, line.y, optimizer, epochs)
+    got = student.cure_double_softmax(model, line.X, line.y, lent.optimizer, epochs)
     require(
         isinstance(got, (list, tuple)) and len(got) == 2,
         f"The losses and the probabilities are asked for; yours is {describe(got)}.",
@@ -537,8 +644,13 @@ def check_softmax(
     } | unclear(*data, loss_fn=F.cross_entropy, stale=stale)
     hint = "Which function takes logits, and which probabilities?"
     if reported:
-        check_losses(got[0], losses, "the losses", hint, wrong)
-    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?", wrong)
+        name = f"the losses of {epochs} epochs" if epochs > 1 else "the losses"
+        check_losses(got[0], losses, name, hint, wrong, UPDATES)
+    if still:
+        lent.check_steps(epochs)
+    lent.check()
+    hint = "Is the loss that is returned the one that is trained on, and its gradient the one that is used?"
+    line.check(model, weight, bias, hint, wrong)
     return got[1], F.softmax(line.X.double() @ weight.T + bias, dim=1), model
 
 
@@ -568,7 +680,12 @@ def test_first_loss(student):
 @task("double-softmax", points=0.75)
 def test_training_on_logits(student):
     """Every loss and the trained model should be those of gradient descent on the cross-entropy."""
-    check_softmax(student, drawn_classes(150), 5, 0.3, stale=2.0)  # too many for one of the usual batches
+    line = drawn_classes(150)  # too many for one of the usual batches
+    check_softmax(student, line, 5, (0.3, 0.2), stale=2.0)
+    check_softmax(student, drawn_classes(5), LONG, 0.02)  # far from the end, so each step counts
+    line = drawn_classes(9)
+    line.X, line.weight = 200 * line.X, line.weight / 200
+    check_softmax(student, line, 1, 0.01)  # a large gradient
 
 
 @task("double-softmax", points=0.75)
@@ -588,10 +705,11 @@ def test_probabilities(student):
 
 @task("double-softmax", points=0.5)
 def test_large_logits(student):
-    """Logits in the hundreds should give finite and exact losses."""
+    """Logits in the hundreds should give finite and exact losses, as many as there are epochs."""
     line = drawn_classes(9)
     line.weight, line.bias = 200 * line.weight, 200 * line.bias
     check_softmax(student, line, 1, 0.0)
+    check_softmax(student, still_classes(5), LONG, 0.1, still=True)  # nothing changes, and it goes on
 
 
 # ---- unregistered
@@ -613,6 +731,18 @@ def filled(student, model: Remote) -> dict[str, torch.Tensor]:
         values[name] = torch.randn(shape) * (0.6 if len(shape) > 1 else 0.3)
     student.helpers.fill(model, values)
     return values
+
+
+def check_new(student, one: Remote, other: Remote) -> None:
+    """Two networks, made one after the other, begin with numbers of their own."""
+    first, second = (
+        [as_tensor(value, name) for name, value in student.parameters(model).items()]
+        for model in (one, other)
+    )
+    require(
+        len(first) != len(second) or not all(map(torch.equal, first, second)),
+        "Two networks that your function makes one after the other begin with the same numbers.",
+    )
 
 
 def needed_numbers(n_inputs: int, width: int, n_hidden: int, n_outputs: int) -> int:
@@ -639,7 +769,7 @@ def missing_part(total: int, n_inputs: int, width: int, n_hidden: int, n_outputs
 @task("unregistered", points=1.0)
 def test_all_numbers_are_found(student, rng):
     """`parameters()` should find every number that the network computes with, and no other."""
-    for n_hidden in (0, 3):
+    for n_hidden in range(4):
         sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
         found = student.parameters(built_network(student, *sizes))
         total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
@@ -660,6 +790,14 @@ def test_all_parameters_learn(student):
     require(
         any(bool((value != value.flatten()[:1]).any()) for value in start),
         "In yours all numbers of a parameter are the same at the start: units that begin alike stay alike.",
+    )
+    # The numbers that it begins with are free, as long as none of them holds all the others up.
+    stuck = student.helpers.stuck_parameters(model, torch.randn(64, 3), torch.randn(64, 4))
+    require(isinstance(stuck, list), "The model could not be trained.")
+    require(
+        not stuck,
+        f"As a new network of yours begins, {len(stuck)} of its {len(start)} parameters do not learn: "
+        "their gradients are 0 in each of the first updates. Which numbers does it begin with?",
     )
     filled(student, model)
     student.helpers.learn_once(model, torch.randn(64, 3))
@@ -737,9 +875,10 @@ def test_the_same_network(student):
 
 @task("unregistered", points=0.75)
 def test_saved_and_converted(student):
-    """`load_state_dict` should carry the whole network over, and `double()` convert all of it."""
+    """`load_state_dict` should make a new network the same as another, and `double()` convert all of it."""
     sizes, X = (3, 16, 2, 2), torch.randn(12, 3)
     one, other = built_network(student, *sizes), built_network(student, *sizes)
+    check_new(student, one, other)
     filled(student, one)
     outputs = student.helpers.give_state(one, other, X)
     require(isinstance(outputs, (list, tuple)) and len(outputs) == 2, "The state could not be carried over.")
@@ -752,6 +891,12 @@ def test_saved_and_converted(student):
     got = student.helpers.double_output(other, X)
     as_tensor(got, "outputs after double()", dtype=torch.float64)
     assert_close(got, single, atol=ATOL, name="outputs after double()", hint=hint)
+    # What is left of the parameters of before shows once those that are converted change.
+    student.helpers.fill(one, filled(student, other))
+    name = "outputs of the converted network after its parameters have changed"
+    expected = as_tensor(one(X), "model(X)", shape=(12, 2))
+    hint = "Which tensors does `double()` replace, and which does the forward pass use?"
+    assert_close(other(X.double()), expected, atol=ATOL, name=name, hint=hint)
 
 
 # ---- straight
@@ -820,7 +965,7 @@ def test_a_bend_between_each_two(student, rng):
 @task("straight", points=0.75)
 def test_layers_and_sizes(student, rng):
     """There should be n_layers linear layers of the sizes asked for, each with numbers of its own."""
-    for n_layers in (2, 6):
+    for n_layers in range(2, 7):
         n_inputs, width = int(rng.integers(2, 5)), int(rng.integers(6, 9))
         model, _, _ = check_bends(student, n_inputs, width, n_layers)
         sizes = student.helpers.linear_sizes(model)
@@ -856,7 +1001,8 @@ def test_output_is_free(student):
 
 @task("straight", points=0.5)
 def test_gradients_reach_every_layer(student):
-    """Every layer should get a gradient."""
+    """Every layer of a new network should get a gradient."""
+    check_new(student, built_deep(student, 2, 8, 5), built_deep(student, 2, 8, 5))
     model, _, _ = check_bends(student, 2, 8, 5)
     student.helpers.learn_once(model, torch.randn(64, 2))
     for name, gradient in student.gradients(model).items():
@@ -880,6 +1026,7 @@ class Split:
     y_test: torch.Tensor
     weight: torch.Tensor
     bias: torch.Tensor
+    small: bool = False
 
     @property
     def sets(self) -> tuple[torch.Tensor, ...]:
@@ -899,12 +1046,21 @@ class Split:
         return (logits.argmax(1) == self.y_test).double().mean().item()
 
 
-def drawn_split(n: int = 20, m: int = 43, d: int = 3) -> Split:
+SMALL, SPREAD = 1, 1e-3
+"""The column that may be one of small numbers, and its deviation then."""
+
+EPSILON = 2e-5
+"""What may be added to that deviation."""
+
+
+def drawn_split(n: int = 20, m: int = 43, d: int = 3, small: bool = False) -> Split:
     spread, place = torch.rand(d) * 3 + 0.5, torch.randn(d) * 4
+    if small:
+        spread[SMALL], place[SMALL] = SPREAD, 4 * SPREAD * torch.randn(())
     weight, bias = torch.randn(3, d), 0.3 * torch.randn(3)
     X_train = torch.randn(n, d) * spread + place
     X_test = torch.randn(m, d) * spread * 2 + place + 3 * spread
-    split = Split(X_train, torch.randint(3, (n,)), X_test, torch.randint(3, (m,)), weight, bias)
+    split = Split(X_train, torch.randint(3, (n,)), X_test, torch.randint(3, (m,)), weight, bias, small)
     answers = (split.scaled(X_test, 1) @ weight.double().T + bias.double()).argmax(1)
     split.y_test[: m // 2] = answers[: m // 2]  # about two thirds are right
     return split
@@ -920,7 +1076,7 @@ class Course:
     model: Remote
 
 
-def run_leak(student, split: Split, delicate: bool) -> Course:
+def run_leak(student, split: Split, delicate: bool, result: object = None) -> Course:
     given: list[tuple[object, object]] = []
     calls: list[tuple[object, object]] = []
 
@@ -931,7 +1087,7 @@ def run_leak(student, split: Split, delicate: bool) -> Course:
     model = student.helpers.make_tested(
         split.X_train.shape[1], 3, delicate, lambda X, training: calls.append((X, training))
     )
-    fit = student.helpers.make_fit(fit_was_called, split.weight, split.bias)
+    fit = student.helpers.make_fit(fit_was_called, split.weight, split.bias, result)
     answer = student.cure_leak(model, fit, *split.sets)
     require(len(given) == 1, f"`fit` should be called once; yours calls it {len(given)} times.")
     require(len(calls) > 0, "The model is not used after `fit`: what was tested?")
@@ -964,11 +1120,17 @@ def wrongly_scaled(split: Split, X: torch.Tensor) -> dict[str, torch.Tensor]:
 
 def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hint: str) -> None:
     """Scaled by the mean and the deviation of train, the latter with n - 1 or n."""
+    columns = [c for c in range(X.shape[1]) if not (split.small and c == SMALL)]
     expected = [split.scaled(X, ddof) for ddof in (1, 0)]
-    nearer = min(expected, key=lambda wanted: (got - wanted).abs().max().item())
+    nearer = min(expected, key=lambda wanted: (got - wanted)[:, columns].abs().max().item())
+    known = {sentence: wanted[:, columns] for sentence, wanted in wrongly_scaled(split, X).items()}
     # Values up to 10: float32 is within 1e-5; an epsilon of 1e-6 beside a deviation of 0.5 makes 2e-5. One test row
     # among the train rows moves the mean by 0.1.
-    assert_close(got, nearer, atol=2e-3, name=name, hint=hint, wrong=wrongly_scaled(split, X))
+    assert_close(got[:, columns], nearer[:, columns], atol=2e-3, name=name, hint=hint, wrong=known)
+    if split.small:
+        name += f" (a column whose deviation is about {SPREAD:g})"
+        hint = "Which deviation has such a column once it is standardized?"
+        assert_close(got[:, SMALL], nearer[:, SMALL], atol=2e-3, rtol=EPSILON / SPREAD, name=name, hint=hint)
 
 
 def check_train_rows(course: Course, split: Split) -> None:
@@ -994,7 +1156,11 @@ def check_test_rows(course: Course, split: Split) -> None:
     m, rows = len(split.X_test), rows_after_fit(course, split)
     for start in range(len(rows) - m + 1):
         for ddof in (1, 0):
-            if (rows[start : start + m] - split.scaled(split.X_test, ddof)).abs().max() < 2e-3:
+            wanted = split.scaled(split.X_test, ddof)
+            slack = torch.full_like(wanted, 2e-3)
+            if split.small:
+                slack[:, SMALL] += EPSILON / SPREAD * wanted[:, SMALL].abs()
+            if ((rows[start : start + m] - wanted).abs() <= slack).all():
                 return
     check_scaled(
         rows[-m:],
@@ -1027,7 +1193,7 @@ def check_accuracy(got: object, expected: list[float], n: int) -> None:
 def test_training_rows_alone_decide(student):
     """`fit` should get the training rows, scaled by their own mean and standard deviation."""
     # Two sets of one size: what was computed from others is not to be remembered.
-    for split in (drawn_split(n=120), drawn_split(n=120)):
+    for split in (drawn_split(n=120), drawn_split(n=120, small=True)):
         course = run_leak(student, split, delicate=False)
         check_train_rows(course, split)
     hint = "Does `fit` get the model, or a copy of it?"
@@ -1038,7 +1204,7 @@ def test_training_rows_alone_decide(student):
 @task("leak", points=0.75)
 def test_test_rows_are_scaled_like_train(student):
     """The test rows should be scaled by the training set's numbers."""
-    split = drawn_split()
+    split = drawn_split(small=True)
     check_test_rows(run_leak(student, split, delicate=False), split)
 
 
@@ -1046,7 +1212,7 @@ def test_test_rows_are_scaled_like_train(student):
 def test_tested_in_eval_mode(student):
     """After `fit` the model should be in eval mode when it is tested, so that the same test repeats."""
     split = drawn_split()
-    course = run_leak(student, split, delicate=True)
+    course = run_leak(student, split, delicate=True, result=[1.1, 0.9])  # such as its losses
     require(
         all(training is False for _, training in course.calls),
         "The model was in train mode when it was tested: dropout and batch statistics were at work.",

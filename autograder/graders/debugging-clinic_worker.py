@@ -27,6 +27,24 @@ def make_told_sgd(model, rate, stepped):
     return optimizer
 
 
+def make_optimizer(model, kind, rate, options, stepped):
+    if isinstance(rate, float):
+        held = [{"params": list(model.parameters()), "lr": rate}]
+    else:
+        held = [{"params": [p], "lr": lr} for p, lr in zip(model.parameters(), rate, strict=True)]
+    optimizer = getattr(torch.optim, kind)(held, **options)
+    if stepped is not None:
+        optimizer.register_step_post_hook(lambda *_: stepped())
+    return optimizer
+
+
+def settings_of(optimizer):
+    return [
+        {name: value for name, value in group.items() if type(value) in (int, float)}
+        for group in optimizer.param_groups
+    ]
+
+
 def make_loader(X, y, batch_size, shuffle, order=None):
     return DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle, sampler=order)
 
@@ -40,6 +58,21 @@ def fill(model, values):
 def learn_once(model, X):
     model.zero_grad()
     (model(X) ** 2).sum().backward()
+
+
+def stuck_parameters(model, X, y):
+    # names of the parameters whose gradient is 0 in each of some updates
+    stuck = dict(model.named_parameters())
+    for _ in range(8):
+        model.zero_grad()
+        ((model(X) - y) ** 2).mean().backward()
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if parameter.grad is None or parameter.grad.any():  # None is another message's
+                    stuck.pop(name, None)
+                if parameter.grad is not None:
+                    parameter -= 0.01 * parameter.grad.sign()  # however small the gradient is
+    return list(stuck)
 
 
 def double_output(model, X):
@@ -112,12 +145,13 @@ def make_tested(n_inputs, n_classes, delicate, saw):
     return Tested(n_inputs, n_classes, delicate, saw)
 
 
-def make_fit(given, weight, bias):
+def make_fit(given, weight, bias, result):
     def fit(model, X, y):
         model.train()
         given(X.detach(), y.detach())
         with torch.no_grad():
             model.linear.weight.copy_(weight)
             model.linear.bias.copy_(bias)
+        return result
 
     return fit
