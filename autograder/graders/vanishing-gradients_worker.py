@@ -19,6 +19,10 @@ def use(model):
     model.eval()
 
 
+def in_use(model):
+    return not any(module.training for module in model.modules())
+
+
 class Chain(nn.Module):
     def __init__(self, sizes, activation):
         super().__init__()
@@ -43,12 +47,13 @@ class Scaled(Chain):
 class Residual(Chain):
     def __init__(self, sizes, activation):
         super().__init__(sizes, activation)
-        self.scale = nn.Parameter(torch.tensor([[0.7]]))  # a matrix that is in no layer
+        self.scale = nn.Linear(1, 1, bias=False)  # its weight is in none of `.layers`
+        nn.init.constant_(self.scale.weight, 0.7)
 
     def forward(self, X):
         X = self.function(self.layers[0](X))
         for layer in self.layers[1:-1]:
-            X = X + self.scale * self.function(layer(X))
+            X = X + self.scale.weight * self.function(layer(X))
         return self.layers[-1](X)
 
 
