@@ -1,6 +1,7 @@
 """Runs next to the student's code, sent there as source: what a student of `titanic` does not define."""
 
 import sys
+import types
 
 import pandas as pd
 import torch
@@ -46,7 +47,18 @@ def shuffle_outcomes():
 
 
 def models_of_the_notebook():
-    return Known([value for value in vars(sys.modules["__main__"]).values() if isinstance(value, nn.Module)])
+    """Those that have a name, and those kept in a function's default arguments or attributes, or in a class."""
+    named = list(vars(sys.modules["__main__"]).values())
+    for value in named[:]:
+        if isinstance(value, types.FunctionType):
+            named += [
+                *(value.__defaults__ or ()),
+                *(value.__kwdefaults__ or {}).values(),
+                *vars(value).values(),
+            ]
+        elif isinstance(value, type) and value.__module__ == "__main__":
+            named += vars(value).values()
+    return Known([value for value in named if isinstance(value, nn.Module)])
 
 
 class Known:
