@@ -1,4 +1,4 @@
-# what: loops, comparison with autograd in an extra cell, prints everywhere
+# what: loops, sigmoid and plain cross-entropy, comparison with autograd in an extra cell, prints everywhere
 
 # %% derivatives
 def activation_derivative(name, s):
@@ -26,9 +26,9 @@ print(s.grad - activation_derivative("sigmoid", s.detach()))
 # %% probe
 def gradient_profile(model, X, y):
     model.eval()
-    z = model(X)
-    y = y.reshape(z.shape)
-    loss = nn.BCEWithLogitsLoss()(z, y)
+    p = torch.sigmoid(model(X))
+    y = y.reshape(p.shape)
+    loss = nn.BCELoss()(p, y)
     profile = []
     for layer in model.layers:
         g = torch.autograd.grad(loss, layer.weight, retain_graph=True)[0]

@@ -4,7 +4,7 @@
 
 # %% probe
 def gradient_profile(model, X, y):
-    z = model(X)
-    loss = -(y * F.logsigmoid(z) + (1 - y) * F.logsigmoid(-z)).mean()
+    p = torch.sigmoid(model(X))
+    loss = -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
     gradients = torch.autograd.grad(loss, [layer.weight for layer in model.layers])
     return [gradient.abs().mean().item() for gradient in gradients]
