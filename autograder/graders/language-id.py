@@ -71,7 +71,8 @@ def set_layers(student: Student, model: Remote, name: str, sizes: list[int]) -> 
     """Gives the model's linear layers new values, and returns them, input side first.
 
     Equal hidden layers get equal and symmetric weights and all of them one bias: then neither their order nor the
-    orientation of a bare matrix matters. `sizes` has three different numbers, none of them 1 next to the output's.
+    orientation of a bare matrix matters. `sizes` has three different numbers, none of them 1 next to the output's, or
+    only one.
     """
     found = parameters_of(student, model, name, count_of(sizes))
     layers: dict[tuple[int, int], torch.Tensor] = {}
@@ -130,14 +131,20 @@ def far_out(X: torch.Tensor) -> torch.Tensor:
 
 
 def assert_one_like_the_table(student: Student, model: Remote, n_in: int, n_out: int, name: str) -> None:
-    """One example gives what it gives as a row of a table, with a gradient where the table has one."""
-    X = 2 * torch.randn(4, n_in)
+    """One example gives what it gives as a row of a table, with a gradient where the table has one.
+
+    `n_in` is below 5. As many examples as features are a table, too: rows are examples, whatever their number.
+    """
+    X = 2 * torch.randn(5, n_in)
     put(
         model,
         {key: torch.randn(value.shape) for key, value in parameters_of(student, model, "model").items()},
     )
-    table = as_tensor(model(X), f"{name}(X)", shape=(4, n_out))
-    for row in range(4):
+    table = as_tensor(model(X), f"{name}(X)", shape=(5, n_out))
+    square = f"{name}(X) for as many examples as features"
+    rows = "Each row is an example, however many there are."
+    assert_close(model(X[:n_in]), table[:n_in], atol=1e-4, rtol=1e-4, name=square, hint=rows)
+    for row in range(3):
         one = as_tensor(model(X[row]), f"{name}(x) for one example", shape=(n_out,))
         assert_close(one, table[row], atol=1e-4, rtol=1e-4, name=f"{name}(x) for a row of X alone")
     require(
@@ -211,6 +218,7 @@ def vocabulary_of(rng: np.random.Generator, n: int) -> list[str]:
     words = {"at", "cat", "a"}
     while len(words) < n:
         words.add(random_word(rng, int(rng.integers(2, 7))))
+        words.discard("ca")  # it stands for an unknown one
     mixed = sorted(words)
     while any(word == other for word, other in zip(mixed, sorted(words), strict=True)):
         mixed = [str(word) for word in rng.permutation(mixed)]
@@ -229,7 +237,11 @@ def test_known_words(student: Student, rng: np.random.Generator):
     """Each word should be a row with a single 1 in the column of the vocabulary's word."""
     first, second = vocabulary_of(rng, 8), vocabulary_of(rng, 8)  # of one length, and with words in common
     drawn = [str(word) for word in rng.choice(second, 11)]
-    for words, vocabulary in ((["cat", "at"], first), (drawn, second), (["at", "cat", "at"], ["cat", "at"])):
+    name = random_word(
+        rng, 5
+    ).capitalize()  # never asked for in another case: whether that is the same word is open
+    capital = (["at", name, "cat", "at"], ["cat", name, "at"])
+    for words, vocabulary in ((["cat", "at"], first), (drawn, second), capital):
         got = as_tensor(student.one_hot(words, vocabulary), ONE_HOT)
         expected = encoded(words, vocabulary)
         require(
@@ -237,6 +249,7 @@ def test_known_words(student: Student, rng: np.random.Generator):
             "Yours has a column for each word and a row for each of the vocabulary's, the other way round.",
         )
         inside = torch.tensor([[float(entry in word) for entry in vocabulary] for word in words])
+        lowered = encoded([word.lower() for word in words], vocabulary)
         assert_close(
             got,
             expected,
@@ -249,6 +262,7 @@ def test_known_words(student: Student, rng: np.random.Generator):
                 "This also marks the words that are contained in the word.": inside,
                 "This is 0 and 1 the wrong way round.": 1 - expected,
                 "This counts the columns from 1.": encoded(words, vocabulary).roll(1, 1),
+                "Words with a capital are not found. Whose case do you change: the words', the vocabulary's?": lowered,
             },
         )
 
@@ -291,20 +305,32 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
 
 
 def logistic(student: Student, d: int) -> tuple[Remote, torch.Tensor, torch.Tensor]:
-    """The student's model with new weights (d,) and bias (1,), d above 1."""
+    """The student's model with new weights (d,) and bias (1,), d above 1, however it holds these numbers."""
     model, name = new(student, "LogisticRegression", d), f"LogisticRegression({d})"
     found = parameters_of(student, model, name)
     by_size = {parameter.numel(): key for key, parameter in found.items()}
     total = sum(parameter.numel() for parameter in found.values())
     require(
-        len(found) == 2 and set(by_size) == {1, d},
-        f"`{name}` should have {d} weights and one bias, two parameters in all; yours has {len(found)}, with {total} "
+        total == d + 1,
+        f"`{name}` should have {d} weights and one bias; `parameters()` of yours finds {total} "
         f"numbers. {'Where is the bias?' if total == d else 'Is each of them a parameter?'}",
     )
     weights, bias = torch.randn(d), torch.randn(1)
-    values = {by_size[d]: weights, by_size[1]: bias}
-    put(model, {key: value.reshape(found[key].shape) for key, value in values.items()})
-    return model, weights, bias
+    if len(found) == 2 and set(by_size) == {1, d}:
+        values = {by_size[d]: weights, by_size[1]: bias}
+        put(model, {key: value.reshape(found[key].shape) for key, value in values.items()})
+        return model, weights, bias
+    # A parameter for each number, or one for all of them: the outputs say which number is which.
+    numbers = torch.linspace(-1.3, 1.6, d + 1)[torch.randperm(d + 1)]
+    parts = numbers.split([parameter.numel() for parameter in found.values()])
+    put(model, {key: part.reshape(found[key].shape) for key, part in zip(found, parts, strict=True)})
+    answers = as_tensor(model(torch.cat([torch.zeros(1, d), torch.eye(d)])), "model(X)", finite=False)
+    sums = torch.logit(answers.flatten()[: d + 1].float())
+    sums = torch.cat([sums[:1], sums[1:] - sums[0]])
+    places = (sums[:, None] - numbers).abs().argmin(dim=1)
+    if sorted(places.tolist()) != list(range(d + 1)):
+        places = torch.arange(d + 1)
+    return model, numbers[places[1:]], numbers[places[:1]]
 
 
 @task("logistic-regression", points=1.25)
@@ -317,10 +343,18 @@ def test_probabilities(student: Student, rng: np.random.Generator):
         X[1] *= -1
         X[2] = 12 * weights / (weights @ weights)  # surely 1, surely 0
         X[3] = -X[2]
+        X[4] = (100 + 80 * torch.rand(1)) * weights / (weights @ weights)  # e to this power is infinite
+        X[5] = -X[4]
         product = X.double() @ weights.double()
         z = product + bias.double()
+        got = as_tensor(model(X), "model(X)", finite=False)
+        infinite = (~got.isfinite()).flatten().nonzero().flatten().tolist()
+        require(
+            got.numel() != 20 or not infinite or not set(infinite) <= {4, 5},
+            "`model(X)` of yours is NaN or infinite where w x + b is large, 100 or -100. Which step of it overflows?",
+        )
         assert_close(  # right: 1e-7
-            model(X),
+            got,
             torch.sigmoid(z),
             atol=1e-5,
             name="model(X)",
@@ -371,9 +405,19 @@ def test_gradients_reach_weights_and_bias(student: Student):
 
 @task("logistic-regression", points=0.25, promises=("sharing",), alone=False)
 def test_models_are_independent(student: Student):
-    """Two models should have parameters of their own."""
-    for _ in range(2):  # at zero both may start: this loss has one valley
-        parameters_of(student, new(student, "LogisticRegression", 5), "model")
+    """Two models should have parameters of their own, and if their weights are drawn, each its own draw."""
+    starts = []
+    for _ in range(2):
+        found = parameters_of(student, new(student, "LogisticRegression", 5), "model")
+        starts.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
+    drawn = (
+        len(starts[0].unique()) > 2
+    )  # at zero, or another constant, both may start: this loss has one valley
+    require(
+        not drawn or not torch.equal(*starts),
+        "Two new models of yours start with the same weights, as if they were drawn with the same seed. "
+        "Who should set the seed, and how often?",
+    )
 
 
 # ---- losses
@@ -416,8 +460,16 @@ def squared_error(predicted, target):
     }
 
 
-# A margin of 1e-5 inside the logarithms, the largest that is asked to pass, is 1e-4 off.
-@a_loss(draw=draw_predictions(0.1, 0.9), atol=1e-3, rtol=1e-3)
+def draw_probabilities(rng: np.random.Generator) -> list[tuple]:
+    """With two that are nearly sure and wrong: a margin inside the logarithms is off by 500 times its size there."""
+    return [
+        *draw_predictions(0.1, 0.9)(rng),
+        (torch.tensor([0.002]), torch.tensor([1.0])),
+        (torch.tensor([[0.998]]), torch.tensor([[0.0]])),
+    ]
+
+
+@a_loss(draw=draw_probabilities, atol=1e-3)
 def cross_entropy(predicted, target):
     def mean(p, t=target):
         return -(t * p.log() + (1 - t) * (1 - p).log()).mean()
@@ -426,6 +478,7 @@ def cross_entropy(predicted, target):
         mean(predicted),
         *(-(weight * p.log()).mean() for weight, p in ((target, predicted), (1 - target, 1 - predicted))),
     )
+    margin = -(target * (predicted + 1e-5).log() + (1 - target) * (1 - predicted + 1e-5).log()).mean()
     probabilities = "This takes the sigmoid of predicted first: predictions are probabilities already."
     return right, {
         "This is the formula without its minus sign.": -right,
@@ -436,6 +489,7 @@ def cross_entropy(predicted, target):
         "This has the logarithm to base 2; the natural one is asked for.": right / np.log(2),
         "This has the logarithm to base 10; the natural one is asked for.": right / np.log(10),
         probabilities: mean(predicted.sigmoid()),
+        "This has a margin inside the logarithms that changes a loss near 0 and 1 by more than 0.001.": margin,
     }
 
 
@@ -473,14 +527,17 @@ def test_gradients_of_the_losses(student: Student):
     step = 0.01
     for name in LOSSES:
         p, t, way = torch.rand(6, 1) * 0.6 + 0.2, torch.randint(0, 2, (6, 1)).float(), torch.randn(6, 1)
-        loss = getattr(student, name)
+        loss, at = getattr(student, name), ""
+        if name != "cross_entropy":  # that has its own test of certainty
+            p[0], way[0] = t[0], 0  # any slope of |e| at 0 will do, if it is a number
+            at = ", where the first prediction is its target"
         answer = unpack(student.helpers.value_and_slope(loss, p, t), name, ("value", "gradient"))
         require(
             answer[1] is not None,
             f"`{name}` should return a tensor through which autograd finds the gradient; yours gives none. "
             "Does `.item()`, `float()` or `.detach()` cut it off?",
         )
-        slope = as_tensor(answer[1], f"gradient of {name}", shape=(6, 1))
+        slope = as_tensor(answer[1], f"gradient of {name}{at}", shape=(6, 1))
         require(bool(slope.any()), f"The gradient of `{name}` of yours is zero everywhere.")
         ahead, behind = (as_number(loss(p + sign * step * way, t), name) for sign in (1, -1))
         # Against the student's own values: whether they are right is another test's question.
@@ -565,18 +622,23 @@ class Run:
 
     def __init__(
         self, student: Student, loss: str, lr: float, n_epochs: int, *,
-        n=6, k=1, momentum=0.0, stale=0.0, size=1.0,
+        n=6, k=1, momentum=0.0, decay=0.0, stale=0.0, size=1.0, fitted=False,
     ) -> None:  # fmt: skip
         d, self.squash, self.size = 3, k == 1, size
-        self.n_epochs, self.lr, self.momentum, self.stale = n_epochs, lr, momentum, stale
+        self.n_epochs, self.lr, self.momentum, self.decay, self.stale = n_epochs, lr, momentum, decay, stale
         self.loss = {"squared": F.mse_loss, "entropy": F.binary_cross_entropy, "skewed": skewed}[loss]
         self.weight, self.bias = 0.5 * torch.randn(k, d), 0.5 * torch.randn(k)
         self.X = torch.randn(n, d).clamp(-2, 2)
         self.y = torch.randint(0, 2, (n, k)).float() if self.squash else size * torch.randn(n, k)
+        if fitted:  # a linear model starts with a loss of exactly 0: its numbers are quarters
+            self.weight, self.bias, self.X = (
+                quarters(value.shape) for value in (self.weight, self.bias, self.X)
+            )
+            self.y = self.X @ self.weight.T + self.bias
         model = student.helpers.Model(self.weight, self.bias, self.squash)
         if stale:
             leave_gradients(model, stale)
-        optimizer = optimizer_of(model, "SGD", lr=lr, momentum=momentum)
+        optimizer = optimizer_of(model, "SGD", lr=lr, momentum=momentum, weight_decay=decay)
         given = getattr(student.helpers, loss)
         self.got = student.train_online(model, self.X, self.y, given, optimizer, n_epochs)
         after = student.parameters(model)
@@ -589,14 +651,14 @@ class Run:
         together: bool = False,
         momentum: float | None = None,
         loss: Callable | None = None,
+        epochs: int | None = None,
     ) -> Training:
         """The training in double precision; with other arguments than these a mistaken one."""
         weight, bias = (nn.Parameter(value.double()) for value in (self.weight, self.bias))
         for parameter in (weight, bias) if self.stale else ():
             parameter.grad = torch.full_like(parameter, self.stale)
-        optimizer = torch.optim.SGD(
-            [weight, bias], lr=self.lr, momentum=self.momentum if momentum is None else momentum
-        )
+        momentum = self.momentum if momentum is None else momentum
+        optimizer = torch.optim.SGD([weight, bias], lr=self.lr, momentum=momentum, weight_decay=self.decay)
         X, y = self.X.double(), self.y.double()
 
         def loss_of(x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
@@ -604,7 +666,7 @@ class Run:
             return (loss or self.loss)(torch.sigmoid(z) if self.squash else z, wanted)
 
         before, after = [], []
-        for _ in range(self.n_epochs):
+        for _ in range(self.n_epochs if epochs is None else epochs):
             before.append([])
             after.append([])
             if clear == "epoch":
@@ -648,6 +710,11 @@ class Run:
         return right
 
 
+def quarters(shape: torch.Size) -> torch.Tensor:
+    """Multiples of 1/4 from 1/2 to 3/2: float32 loses nothing in their sums and products."""
+    return torch.randint(2, 7, shape) / 4
+
+
 def skewed(predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """A loss that is another one when its arguments change places."""
     off = predicted - target
@@ -678,9 +745,9 @@ def test_means_of_losses_before_each_update(student: Student):
     )  # fmt: skip
 
 
-@task("online", points=0.75)
+@task("online", points=0.75, promises=("optimizer",))
 def test_the_optimizer_that_was_given(student: Student):
-    """The steps should be those of the optimizer that is given, which keeps its memory from epoch to epoch."""
+    """The steps should be those of the optimizer that is given, in every epoch; it keeps its memory and settings."""
     model = student.helpers.Model(torch.randn(1, 3), torch.randn(1), True)
     before = as_tensor(student.parameters(model)["weight"], "the weights")
     optimizer = student.helpers.only_bias(model, 0.2)
@@ -696,6 +763,13 @@ def test_the_optimizer_that_was_given(student: Student):
         wrong={
             "This is what you get with plain steps: the given optimizer has a momentum.": {"momentum": 0.0}
         },
+    )
+    # The loss is 0 at first and grows, since the optimizer shrinks the weights: still each of the 120 epochs counts.
+    gone = "These are the parameters after the first epoch, which has the smallest loss. What becomes of the others?"
+    Run(student, "squared", 0.1, 120, n=1, k=2, decay=0.1, fitted=True).check(
+        {"clear": "never"},
+        wrong={gone: {"epochs": 1}, f"{gone} ": {"epochs": 0}},
+        hint="It is trained for 120 epochs, with the optimizer's settings, whatever the losses are.",
     )
 
 
@@ -729,11 +803,11 @@ def test_gradients_from_before_are_cleared(student: Student):
 @task("two-layer", points=1.25)
 def test_linear_relu_linear(student: Student, rng: np.random.Generator):
     """The network should be linear, relu, linear, for any weights and biases."""
-    for n in (12, 1):
-        sizes = [3, int(rng.integers(5, 9)), 2]
+    # Where all sizes are equal, what is added between the layers or around them would fit.
+    for n, sizes in ((12, [3, int(rng.integers(5, 9)), 2]), (1, [3, 7, 2]), (4, [4, 4, 4])):
         model = new(student, "TwoLayerNet", *sizes)
         layers = set_layers(student, model, "TwoLayerNet(n_in, n_hidden, n_out)", sizes)
-        X = far_out(2 * torch.randn(n, 3))
+        X = far_out(2 * torch.randn(n, sizes[0]))
         assert_close(  # right: 1e-6
             model(X),
             network(layers, X),
@@ -994,9 +1068,15 @@ def perceptron(student: Student, sizes: list[int]) -> tuple[Remote, list[Layer]]
 @task("mlp", points=1.25)
 def test_scores(student: Student, rng: np.random.Generator):
     """Without `apply_softmax` the network should give fc2(relu(fc1(x))), bare scores."""
-    model, layers = perceptron(student, [3, int(rng.integers(8, 30)), 4])
     hint = "fc1, relu, fc2, and no softmax unless it is asked for."
-    for shape in [(9, 3), (3,), (2, 5, 3)]:
+    hidden = int(rng.integers(8, 30))
+    for sizes, shape in (
+        ([3, hidden, 4], (9, 3)),
+        ([3, hidden, 4], (3,)),
+        ([3, 3, 3], (3, 3)),
+        ([3, hidden, 4], (2, 5, 3)),
+    ):
+        model, layers = perceptron(student, sizes)
         X = far_out(2 * torch.randn(shape)) if len(shape) == 2 else 2 * torch.randn(shape)
         if len(shape) == 3:
             model.eval()  # the switch is off there, too

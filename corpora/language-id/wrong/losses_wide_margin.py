@@ -1,5 +1,5 @@
-# what: a margin of 0.05 inside the logarithm
-# expect: losses 3.25
+# what: a margin of 0.05 inside the logarithm, far from the formula too
+# expect: losses 2.25
 # message: losses "should cost|margin"
 
 # %% losses
