@@ -343,18 +343,10 @@ def test_probabilities(student: Student, rng: np.random.Generator):
         X[1] *= -1
         X[2] = 12 * weights / (weights @ weights)  # surely 1, surely 0
         X[3] = -X[2]
-        X[4] = (100 + 80 * torch.rand(1)) * weights / (weights @ weights)  # e to this power is infinite
-        X[5] = -X[4]
         product = X.double() @ weights.double()
         z = product + bias.double()
-        got = as_tensor(model(X), "model(X)", finite=False)
-        infinite = (~got.isfinite()).flatten().nonzero().flatten().tolist()
-        require(
-            got.numel() != 20 or not infinite or not set(infinite) <= {4, 5},
-            "`model(X)` of yours is NaN or infinite where w x + b is large, 100 or -100. Which step of it overflows?",
-        )
         assert_close(  # right: 1e-7
-            got,
+            model(X),
             torch.sigmoid(z),
             atol=1e-5,
             name="model(X)",
@@ -410,9 +402,8 @@ def test_models_are_independent(student: Student):
     for _ in range(2):
         found = parameters_of(student, new(student, "LogisticRegression", 5), "model")
         starts.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
-    drawn = (
-        len(starts[0].unique()) > 2
-    )  # at zero, or another constant, both may start: this loss has one valley
+    # At zero, or another constant, both may start: this loss has one valley.
+    drawn = len(starts[0].unique()) > 2
     require(
         not drawn or not torch.equal(*starts),
         "Two new models of yours start with the same weights, as if they were drawn with the same seed. "
