@@ -102,6 +102,11 @@ def move(network):
             values.add_(1)
 
 
+def has_mode(network, training):
+    """Whether any part of the network is in this mode."""
+    return any(part.training is training for part in network.modules())
+
+
 def is_one(network, other):
     return network is other
 
