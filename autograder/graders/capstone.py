@@ -504,7 +504,9 @@ def tuned(
     that of the keys in `data`. `again` is a laboratory to use once more, with its settings and other images.
     """
     n = len(again.settings) if again else between(rng, 4, 5)
-    rates = rng.permutation([0.1, 0.03, 0.01, 0.003, 0.001])[:n]
+    rates = rng.permutation([0.1, 0.03, 0.01, 0.003, 0.001])[:n] * rng.uniform(
+        0.8, 1.2, n
+    )  # of this call alone
     settings = [{"learning_rate": float(rate), "width": between(rng, 2, 16)} for rate in rates]
     sizes, sets = {"train": 12, "val": 6, "test": 8}, {}
     for name in order:
