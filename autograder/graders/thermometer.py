@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from autograder.grading.toolkit import (
+    CheckFailed,
     Remote,
     Student,
     StudentError,
@@ -100,6 +101,18 @@ def problem(rng: np.random.Generator, n: int | None = None, unit: float = 1.0) -
     start = rng.uniform(0.5, 1.5, 2) * rng.choice([-1, 1], 2)
     tensors = [torch.tensor(values, dtype=torch.float32) for values in (t_u, t_c, start)]
     return Problem(*tensors, rate=float(rng.uniform(0.3, 0.7) * 2 / steepest))
+
+
+def many_readings(rng: np.random.Generator, unit: float = 1.0) -> Problem:
+    """More than a usual batch, and no multiple of one; the last is far off the line, so that its weight counts.
+
+    Two readings are 0, and for one of these the prediction at the start is exactly right.
+    """
+    given = problem(rng, int(rng.choice([131, 137])), unit)
+    t_u, t_c = given.t_u.clone(), given.t_c.clone()
+    t_c[-1] += 1000
+    t_u[2:4], t_c[3] = 0.0, given.start[1]
+    return replace(given, t_u=t_u, t_c=t_c)
 
 
 def assert_any_of(got: object, readings: Iterable[object], **how: Any) -> None:
@@ -249,22 +262,40 @@ def cubic(rng: np.random.Generator, *shape: int) -> tuple[Cubic, torch.Tensor]:
 GRADIENT = "numerical_gradient(loss, params)"
 
 
-def numerical_gradient(student: Student, given: Cubic, params: torch.Tensor, *delta: float) -> torch.Tensor:
+def numerical_gradient(student: Student, loss: object, params: torch.Tensor, *delta: float) -> torch.Tensor:
     """It may move a parameter up and down again in place: what that leaves has a test of its own."""
     called = student.numerical_gradient.changing().returning(torch.Tensor, GRADIENT)
-    got = as_tensor(called(given.loss, params, *delta), GRADIENT).flatten()
+    got = as_tensor(called(loss, params, *delta), GRADIENT).flatten()
     n = params.numel()
     require(len(got) == n, f"The gradient of {n} parameters should have {n} entries; yours has {len(got)}.")
     return got
 
 
-def assert_each_alone(got: torch.Tensor, given: Cubic, params: torch.Tensor) -> None:
+def only_like(
+    params: torch.Tensor, loss: Callable[[object], torch.Tensor]
+) -> Callable[[object], torch.Tensor]:
+    """The same loss, for tensors of the shape and the dtype of `params` alone."""
+
+    def strict(p: object) -> torch.Tensor:
+        require(
+            isinstance(p, torch.Tensor) and p.shape == params.shape and p.dtype is params.dtype,
+            f"`loss` should be called with a tensor like `params`, here {describe(params)}; "
+            f"you call it with {describe(p)}.",
+        )
+        return loss(p)
+
+    return strict
+
+
+def assert_each_alone(
+    got: torch.Tensor, given: Cubic, params: torch.Tensor, name: str = GRADIENT,
+    hint: str = "Is each entry the slope of its own parameter?",
+) -> None:  # fmt: skip
     """The gradient points up the slope: kind and step of the differences are judged elsewhere."""
     slope = given.differences(params, 0.0)
     if nn.functional.cosine_similarity(got, slope, dim=0).abs() < 0.98:
         together = {"All parameters are moved at once: move each alone.": slope.sum().expand_as(slope)}
-        hint = "Is each entry the slope of its own parameter?"
-        assert_close(got, slope, atol=0.1, rtol=0.1, name=GRADIENT, wrong=together, hint=hint)
+        assert_close(got, slope, atol=0.1, rtol=0.1, name=name, wrong=together, hint=hint)
 
 
 def assert_step(
@@ -283,7 +314,17 @@ def assert_step(
 def test_each_parameter_is_moved_alone(student: Student, rng: np.random.Generator):
     """Each entry of the gradient should say how the loss changes with its parameter alone."""
     given, params = cubic(rng, 2)
-    assert_each_alone(numerical_gradient(student, given, params, 0.02), given, params)
+    assert_each_alone(numerical_gradient(student, given.loss, params, 0.02), given, params)
+    got, slope = (
+        numerical_gradient(student, student.helpers.last_entry, params, 0.02),
+        torch.tensor([0.0, 1.0]),
+    )
+    if nn.functional.cosine_similarity(got, slope, dim=0).abs() < 0.98:
+        assert_close(
+            got, slope, atol=0.1, name="the gradient of the last entry", wrong={},
+            hint="Here `loss` returns an entry of the tensor that it gets: is the first loss still what it was "
+            "when you subtract?",
+        )  # fmt: skip
 
 
 @task("numerical-gradient", points=0.75, without=BY_HAND)
@@ -291,12 +332,23 @@ def test_differences_are_central(student: Student, rng: np.random.Generator):
     """The gradient should consist of central differences: up, down, and divided by the distance of the two places."""
     for n, delta in ((2, 0.5), (5, 0.25)):
         given, params = cubic(rng, n)
-        got = numerical_gradient(student, given, params, delta)
+        got = numerical_gradient(student, given.loss, params, delta)
         # A forward difference is off by 0.25 and more; a step as small as 1e-4, in float32, by 0.05.
         assert_close(
             got, given.of_any_step(got, params), atol=0.1, name=GRADIENT, wrong=given.mistakes(params, delta),
             hint="Each parameter alone, up and down by delta, and back?",
         )  # fmt: skip
+    given, params = cubic(rng, 2, 3)
+    try:
+        assert_each_alone(numerical_gradient(student, given.loss, params, 0.02), given, params)
+    except (CheckFailed, StudentError):
+        return  # matrices have a test of their own
+    given = replace(given, d=3.0)  # what a neighbour is moved by, and not back, is off by 0.75 here
+    got = numerical_gradient(student, given.loss, params, 0.25)
+    assert_close(
+        got, given.of_any_step(got, params), atol=0.1, name=GRADIENT + " at a matrix",
+        wrong=given.mistakes(params, 0.25), hint="Is each parameter back in its place when the next is moved?",
+    )  # fmt: skip
 
 
 # Losses of up to 70 in float32, over 2 delta: right ones are off by 2e-5 / delta; a step of 0.2 or 0.05 in the place
@@ -307,7 +359,7 @@ def test_delta_is_used(student: Student, rng: np.random.Generator):
     for delta, size in ((0.5, 1.0), (0.25, 0.01)):
         given, params = cubic(rng, 2)
         given, params, delta = given.shrunk(size), size * params, size * delta
-        got = numerical_gradient(student, given, params, delta)
+        got = numerical_gradient(student, given.loss, params, delta)
         own = "Your step is not the `delta` that was passed: do you use it?"
         assert_step(got, given, params, delta, 2e-3 * size**2, own)
 
@@ -316,27 +368,39 @@ def test_delta_is_used(student: Student, rng: np.random.Generator):
 def test_delta_is_a_tenth_by_default(student: Student, rng: np.random.Generator):
     """Without `delta`, the parameters should be moved by 0.1."""
     given, params = cubic(rng, 2)
-    got = numerical_gradient(student, given, params)
+    got = numerical_gradient(student, given.loss, params)
     assert_step(got, given, params, 0.1, 5e-4, "Your step is another one: what is the default of `delta`?")
 
 
 @task("numerical-gradient", points=0.5, without=BY_HAND)
 def test_gradient_has_the_shape_of_the_parameters(student: Student, rng: np.random.Generator):
-    """The gradient should have the shape of `params`, whatever that is."""
+    """The gradient should have the shape of `params`, whatever that is, and `loss` gets tensors like `params`."""
     for shape in ((3, 2), (2, 1, 2), (1, 3), ()):
         given, params = cubic(rng, *shape)
-        got = student.numerical_gradient.changing()(given.loss, params, 0.02)
+        got = student.numerical_gradient.changing()(only_like(params, given.loss), params, 0.02)
         assert_each_alone(as_tensor(got, GRADIENT, shape=shape).flatten(), given, params)
+    given, params = cubic(rng, 3, 2)
+    try:
+        got = student.helpers.transposed.changing()(student.numerical_gradient, given.loss, params, 0.02)
+    except StudentError:
+        return  # `view` refuses such a matrix with an error: only wrong numbers are judged
+    name = "the gradient at a transposed matrix"
+    got = as_tensor(got, name, shape=(3, 2)).flatten()
+    hint = "Does `loss` get the tensor in which you move an entry?"
+    assert_each_alone(got, given, params, name, hint)
 
 
 @task("numerical-gradient", points=0.5, without=BY_HAND, alone=False)
 def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: np.random.Generator):
-    """After the call `params` should be what it was before."""
+    """After the call `params` should be exactly what it was before."""
     given, params = cubic(rng, 2)
-    # moved up and down again in place, a parameter may be off by rounding: compared here, not at each call
+    params = 1e-6 * params  # moved by 0.1 and back, a parameter as small as that has lost most of its digits
     called = student.helpers.called.changing()(student.numerical_gradient, given.loss, params)
     _, left = unpack(called, "the call", ("result", "arguments"))
-    assert_close(left[0] if left else None, params, atol=1e-5, name="`params` after the call")
+    assert_close(
+        left[0] if left else None, params, atol=0, name="`params` after the call",
+        hint="Is the caller's tensor moved, and does rounding get in the way back?",
+    )  # fmt: skip
 
 
 # ---- analytic-gradient
@@ -393,14 +457,14 @@ def assert_entry(student: Student, given: Problem, entry: int) -> None:
 @task("analytic-gradient", points=0.75, needs=("linear-model",), without=BY_HAND)
 def test_derivative_with_respect_to_the_weight(student: Student, rng: np.random.Generator):
     """The first entry should be the derivative of the mean squared error with respect to w."""
-    for given in (the_readings(1.0), problem(rng), problem(rng).times(1e-4)):
+    for given in (the_readings(1.0), many_readings(rng), problem(rng).times(1e-4)):
         assert_entry(student, given, 0)
 
 
 @task("analytic-gradient", points=0.75, needs=("linear-model",), without=BY_HAND)
 def test_derivative_with_respect_to_the_bias(student: Student, rng: np.random.Generator):
     """The second entry should be the derivative of the mean squared error with respect to b."""
-    for given in (the_readings(0.1), problem(rng), problem(rng).times(1e-4)):
+    for given in (the_readings(0.1), many_readings(rng), problem(rng).times(1e-4)):
         assert_entry(student, given, 1)
 
 
@@ -458,9 +522,10 @@ def test_gradient_is_one_tensor_of_two(student: Student, rng: np.random.Generato
 
 # ---- descent and autograd-descent
 
-N_EPOCHS = 120
+N_EPOCHS = 210
 RAW_RATE = 1e-2  # some thirty times the limit of stability on the raw readings
 HUGE_RATE = 1e18  # at which the loss after one update is beyond float32, whichever way the updates go
+RATE_OF_INFINITY = 1e37  # at which the parameters themselves are
 
 WRONG_STEPS: dict[str, Step] = {
     "Your steps go up the slope: subtract the gradient.": lambda given, params, slopes: -slopes[-1],
@@ -484,19 +549,25 @@ def descended(student: Student, name: str, given: Problem, n_epochs: int) -> tup
 
 def assert_one_step(student: Student, name: str, rng: np.random.Generator) -> None:
     """On readings as large as the notebook's raw ones, where b has a slope of its own, a fiftieth of that of w."""
-    assert_ends_right(student, name, problem(rng, unit=10.0), 1, atol=2e-4)  # right: 2e-6
+    assert_ends_right(student, name, many_readings(rng, unit=10.0), 1, atol=2e-4)  # right: 2e-6
 
 
 def assert_all_steps(student: Student, name: str, rng: np.random.Generator) -> None:
     """In a descent that jumps up the other side, and in a long one with losses so small that they hardly change."""
     jumping = problem(rng)
     assert_ends_right(student, name, replace(jumping, rate=4 * jumping.rate), 3, atol=1e-2)  # right: 2e-4
-    small = problem(rng).times(1e-3)
+    slow = problem(rng, 3)
+    design = torch.stack([slow.t_u, torch.ones(3)]).double()
+    flattest = torch.linalg.eigvalsh(2 / 3 * design @ design.T)[0].item()
+    # along the valley, where the start is far away, it has gone two thirds of the way after all these epochs
+    slow = replace(slow, start=slow.start + torch.tensor([0.0, 30.0]), rate=1 / (N_EPOCHS * flattest))
+    small = slow.times(1e-3)
     assert_ends_right(student, name, small, N_EPOCHS, atol=2e-3 * small.size)
 
 
 def assert_ends_right(student: Student, name: str, given: Problem, n_epochs: int, atol: float) -> None:
-    end = as_tensor(descended(student, name, given, n_epochs)[0], "params", shape=(2,))
+    end, losses = descended(student, name, given, n_epochs)
+    end = as_tensor(end, "params", shape=(2,), dtype=torch.float32 if n_epochs > 1 else None)
     wrong = {
         "These are the parameters with which you started.": given.start,
         "This is a single update: does the loop end after its first round?": lambda: given.descend(1),
@@ -510,29 +581,35 @@ def assert_ends_right(student: Student, name: str, given: Problem, n_epochs: int
         wrong[
             "The step has the right direction, not the right size: is it `learning_rate` times the slope?"
         ] = given.start - size * slope
+    hint = "From the place where you are, both slopes over all readings, then one step for both?"
+    if isinstance(losses, (tuple, list)) and len(losses) < n_epochs:
+        hint = f"Your descent ends early: it has {len(losses)} losses."
     # right: 1.3e-5; the parameters move by 0.5 and more
     assert_close(
         end, given.descend(n_epochs), atol=atol, name=f"params after {n_epochs} epochs", names=("w", "b"),
-        wrong=wrong, hint="From the place where you are, both slopes, then one step for both?",
+        wrong=wrong, hint=hint,
     )  # fmt: skip
 
 
 def assert_losses(student: Student, name: str, rng: np.random.Generator) -> None:
     """Each loss is that at the student's own parameters before the update; where these lead is judged elsewhere."""
-    given = problem(rng)
-    before = given.start
-    for n_epochs in (1, 2, 3):
-        params, losses = descended(student, name, given, n_epochs)
-        numbers = as_numbers(losses, "losses", length=n_epochs)
-        after = as_tensor(params, "params").flatten()
-        require(len(after) == 2, "`params` should be the two numbers w and b.")
-        # right: 7e-6 of the value; the first update changes the loss by a hundredth at least, mostly by half
-        assert_any_of(
-            numbers[-1], [given.loss(before), given.loss(given.descend(n_epochs - 1))], atol=1e-3, rtol=1e-3,
-            name=f"losses[{n_epochs - 1}]",
-            wrong={"This is the loss after the update: take it before.": given.loss(after)},
-        )  # fmt: skip
-        before = after
+    for given, lengths in (
+        (problem(rng), (1, 2, 3)),
+        (problem(rng).times(1e-6), (1,)),
+    ):  # small: 0 where rounded
+        before = given.start
+        for n_epochs in lengths:
+            params, losses = descended(student, name, given, n_epochs)
+            numbers = as_numbers(losses, "losses", length=n_epochs)
+            after = as_tensor(params, "params").flatten()
+            require(len(after) == 2, "`params` should be the two numbers w and b.")
+            # right: 7e-6 of the value; the first update changes the loss by a hundredth at least, mostly by half
+            assert_any_of(
+                numbers[-1], [given.loss(before), given.loss(given.descend(n_epochs - 1))],
+                atol=1e-3 * given.size**2, rtol=1e-3, name=f"losses[{n_epochs - 1}]",
+                wrong={"This is the loss after the update: take it before.": given.loss(after)},
+            )  # fmt: skip
+            before = after
 
 
 def assert_stops(student: Student, name: str) -> None:
@@ -562,6 +639,17 @@ def assert_stops(student: Student, name: str) -> None:
     require(
         all(a < b for a, b in pairwise(numbers[:5])), "The losses of a training that diverges should grow."
     )
+    # One update takes both parameters beyond float32, one to each side: the next loss is no number at once.
+    t_u = torch.tensor([1.0, 2.0, 3.0]) + factor
+    t_c = given.start[0] * t_u + given.start[1] - 1e4 * torch.tensor([3.0, 1.0, -3.0])
+    given = replace(given, t_u=t_u, t_c=t_c, rate=RATE_OF_INFINITY)
+    numbers = as_numbers(descended(student, name, given, 30)[1], "losses", finite=False)
+    where = next((i for i, loss in enumerate(numbers) if not math.isfinite(loss)), None)
+    require(  # a rate of one's own leads elsewhere, and is judged by where it leads
+        where is None or where == len(numbers) - 1,
+        "Training should stop at a loss that is not a number, too, even if none before it was infinite; "
+        f"yours has {len(numbers) - 1 - (where or 0)} entries after it.",
+    )
 
 
 def assert_repeatable(student: Student, name: str, rng: np.random.Generator) -> None:
@@ -586,7 +674,7 @@ def test_the_first_step_of_descent(student: Student, rng: np.random.Generator):
 
 @task("descent", points=0.75, needs=BOTH, without=BY_HAND)
 def test_descent_ends_where_it_should(student: Student, rng: np.random.Generator):
-    """`descend` should take n_epochs steps, each with the gradient of the place where it begins."""
+    """`descend` should take n_epochs steps, each with the gradient of the place where it begins, in float32."""
     assert_all_steps(student, "descend", rng)
 
 
@@ -616,8 +704,17 @@ def test_the_first_step_with_autograd(student: Student, rng: np.random.Generator
 
 @task("autograd-descent", points=0.5, needs=("linear-model",))
 def test_autograd_descent_ends_where_it_should(student: Student, rng: np.random.Generator):
-    """`descend_autograd` should lead where gradient descent leads, step by step."""
+    """`descend_autograd` should lead where gradient descent leads, step by step, each step outside the graph."""
     assert_all_steps(student, "descend_autograd", rng)
+    given = problem(rng)
+    sizes = student.helpers.graph_sizes(
+        student.descend_autograd, given.t_u, given.t_c, given.start, given.rate, 5
+    )
+    sizes = as_numbers(sizes, "the sizes of the graphs")
+    require(
+        len(sizes) < 3 or sizes[-1] <= sizes[1],
+        "The record of your loss grows from epoch to epoch: is the update part of what is differentiated?",
+    )
 
 
 @task("autograd-descent", points=1.0, needs=("linear-model",))
@@ -667,6 +764,11 @@ class Sets:
         x, y = (t.double() for t in getattr(self, which))
         return getattr(nn, loss_name)()(params[0] * x + params[1], y)
 
+    def distance(self, which: str, params: torch.Tensor) -> torch.Tensor:
+        """What `distance` of the helpers gives on one of the sets where both are flat."""
+        x, y = (t.double() for t in getattr(self, which))
+        return (params[0] * x + params[1] - y).norm()
+
     def table(self, which: str, params: torch.Tensor) -> torch.Tensor:
         """What MSELoss gives on one of the sets where its targets are flat."""
         x, y = (t.double() for t in getattr(self, which))
@@ -696,13 +798,14 @@ def sets(rng: np.random.Generator, n: int | None = None) -> Sets:
 
 
 def trained(
-    student: Student, given: Sets, kind: str, options: dict[str, float], loss_name: str, n_epochs: int
-) -> tuple[object, torch.Tensor]:
-    """What `train` returned, and [w, b] of the student's line after it."""
+    student: Student, given: Sets, kind: str, options: dict[str, float], loss_name: str, n_epochs: int,
+    own: Remote | None = None,
+) -> tuple[object, torch.Tensor]:  # fmt: skip
+    """What `train` returned, and [w, b] of the student's line after it; `own` is a loss that is none of torch's."""
     model = student.library("torch.nn.Linear")(1, 1)
     put(model, {"weight": given.start[:1, None], "bias": given.start[1:]})
     optimizer = optimizer_of(model, kind, **options)
-    loss_fn = student.library(f"torch.nn.{loss_name}")()
+    loss_fn = student.library(f"torch.nn.{loss_name}")() if own is None else own
     history = student.train(model, optimizer, loss_fn, given.train, given.val, n_epochs)
     return history, torch.cat([value.flatten() for value in read(model, ("weight", "bias")).values()])
 
@@ -718,6 +821,7 @@ def losses_of(history: object, which: str, n_epochs: int) -> list[float]:
 # Right ones, in float32: losses off by 6e-7 of the value, parameters by 7e-7.
 CLOSE = {"atol": 1e-3, "rtol": 1e-3}
 SGD = ("SGD", {"lr": 0.05}, "MSELoss")
+SHAPES = "The loss function gets other shapes than the model and the set have: pass both as they are."
 FLAT = "Targets (n,) meet predictions (n, 1): each prediction is compared with every target."
 
 
@@ -726,7 +830,11 @@ def test_training_losses_are_before_each_update(student: Student, rng: np.random
     """`train` should return a dict, with the loss on the training set before each update under "train"."""
     given = sets(rng)
     before = given.start.double()
-    for n_epochs in (1, 2, 3, 8):  # where the model is led is judged below
+    for n_epochs in (1, 2, 3, 120):  # where the model is led is judged below
+        if (
+            n_epochs > 3
+        ):  # it starts at nearly the best line for the watched readings: their loss grows, then stays
+            given = replace(given, val=(given.val[0], given.start[0] * given.val[0] + given.start[1] + 0.1))
         history, after = trained(student, given, *SGD, n_epochs)
         last = losses_of(entries(history, "train", ("train", "val")), "train", n_epochs)[-1]
         if n_epochs <= 3:
@@ -797,16 +905,22 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
     """Losses and updates should come from the loss function that was passed in."""
     given = sets(rng)
     start = given.start.double()
-    # the second tells prediction and target apart: it is another loss when they change places
-    for loss_name in ("SmoothL1Loss", "BCEWithLogitsLoss"):
-        history, got = trained(student, given, "SGD", {"lr": 0.05}, loss_name, 1)
+    # The second tells prediction and target apart: it is another loss when they change places. The third is the
+    # distance of rows, for columns the same as L1Loss, and another number for tensors of other shapes.
+    for loss_name in ("SmoothL1Loss", "BCEWithLogitsLoss", "L1Loss"):
+        own = student.helpers.distance if loss_name == "L1Loss" else None
+        history, got = trained(student, given, "SGD", {"lr": 0.05}, loss_name, 1, own)
         for which in ("train", "val"):
             # too late, or on the wrong set: both are judged above
             places = [(other, place) for other in {which, "train"} for place in (start, got)]
             assert_any_of(
                 losses_of(history, which, 1)[0], [given.loss(*place, loss_name) for place in places], **CLOSE,
                 name=f'history["{which}"] with another loss', hint="The prediction first, then the target?",
-                wrong={"This is the mean squared error, whatever `loss_fn` is.": given.loss(which, start)},
+                wrong={
+                    "This is the mean squared error, whatever `loss_fn` is.": given.loss(which, start),
+                    SHAPES: given.distance(which, start),
+                    SHAPES + " ": given.distance(which, got),
+                },
             )  # fmt: skip
         by_squares = given.end("SGD", {"lr": 0.05}, partial(given.loss, "train"), 1)
         moved = "The updates follow the mean squared error, whatever `loss_fn` is."

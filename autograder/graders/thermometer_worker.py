@@ -10,6 +10,43 @@ def called(function, *arguments):
     return result, [argument.detach() for argument in arguments if isinstance(argument, torch.Tensor)]
 
 
+def last_entry(params):
+    # a view of what it gets, not a new number
+    return params[-1]
+
+
+def transposed(function, loss, params, *delta):
+    # the same numbers, in another order in memory
+    return function(loss, params.T.contiguous().T, *delta)
+
+
+def distance(predictions, targets):
+    # the mean distance of the rows
+    return torch.linalg.vector_norm(predictions - targets, dim=-1).mean()
+
+
+def graph_sizes(descend, *arguments):
+    # how many operations each loss remembers when it is differentiated
+    sizes, backward = [], torch.Tensor.backward
+
+    def noted(self, *args, **kwargs):
+        seen, queue = set(), [self.grad_fn]
+        while queue:
+            node = queue.pop()
+            if node is not None and node not in seen:
+                seen.add(node)
+                queue += [before for before, _ in node.next_functions]
+        sizes.append(len(seen))
+        return backward(self, *args, **kwargs)
+
+    torch.Tensor.backward = noted
+    try:
+        descend(*arguments)
+    finally:
+        torch.Tensor.backward = backward
+    return sizes
+
+
 def slopes(predict, mse, t_u, t_c, w, b):
     w, b = w.clone().requires_grad_(), b.clone().requires_grad_()
     loss = mse(predict(t_u, w, b), t_c)
