@@ -274,11 +274,11 @@ def numerical_gradient(student: Student, loss: object, params: torch.Tensor, *de
 def only_like(
     params: torch.Tensor, loss: Callable[[object], torch.Tensor]
 ) -> Callable[[object], torch.Tensor]:
-    """The same loss, for tensors of the shape and the dtype of `params` alone."""
+    """The same loss, for tensors of the shape of `params` alone; a more precise dtype is the student's choice."""
 
     def strict(p: object) -> torch.Tensor:
         require(
-            isinstance(p, torch.Tensor) and p.shape == params.shape and p.dtype is params.dtype,
+            isinstance(p, torch.Tensor) and p.shape == params.shape,
             f"`loss` should be called with a tensor like `params`, here {describe(params)}; "
             f"you call it with {describe(p)}.",
         )
@@ -315,16 +315,6 @@ def test_each_parameter_is_moved_alone(student: Student, rng: np.random.Generato
     """Each entry of the gradient should say how the loss changes with its parameter alone."""
     given, params = cubic(rng, 2)
     assert_each_alone(numerical_gradient(student, given.loss, params, 0.02), given, params)
-    got, slope = (
-        numerical_gradient(student, student.helpers.last_entry, params, 0.02),
-        torch.tensor([0.0, 1.0]),
-    )
-    if nn.functional.cosine_similarity(got, slope, dim=0).abs() < 0.98:
-        assert_close(
-            got, slope, atol=0.1, name="the gradient of the last entry", wrong={},
-            hint="Here `loss` returns an entry of the tensor that it gets: is the first loss still what it was "
-            "when you subtract?",
-        )  # fmt: skip
 
 
 @task("numerical-gradient", points=0.75, without=BY_HAND)
@@ -379,28 +369,16 @@ def test_gradient_has_the_shape_of_the_parameters(student: Student, rng: np.rand
         given, params = cubic(rng, *shape)
         got = student.numerical_gradient.changing()(only_like(params, given.loss), params, 0.02)
         assert_each_alone(as_tensor(got, GRADIENT, shape=shape).flatten(), given, params)
-    given, params = cubic(rng, 3, 2)
-    try:
-        got = student.helpers.transposed.changing()(student.numerical_gradient, given.loss, params, 0.02)
-    except StudentError:
-        return  # `view` refuses such a matrix with an error: only wrong numbers are judged
-    name = "the gradient at a transposed matrix"
-    got = as_tensor(got, name, shape=(3, 2)).flatten()
-    hint = "Does `loss` get the tensor in which you move an entry?"
-    assert_each_alone(got, given, params, name, hint)
 
 
 @task("numerical-gradient", points=0.5, without=BY_HAND, alone=False)
 def test_numerical_gradient_leaves_the_parameters_alone(student: Student, rng: np.random.Generator):
-    """After the call `params` should be exactly what it was before."""
+    """After the call `params` should be what it was before."""
     given, params = cubic(rng, 2)
-    params = 1e-6 * params  # moved by 0.1 and back, a parameter as small as that has lost most of its digits
+    # moved up and down again in place, a parameter may be off by rounding: compared here, not at each call
     called = student.helpers.called.changing()(student.numerical_gradient, given.loss, params)
     _, left = unpack(called, "the call", ("result", "arguments"))
-    assert_close(
-        left[0] if left else None, params, atol=0, name="`params` after the call",
-        hint="Is the caller's tensor moved, and does rounding get in the way back?",
-    )  # fmt: skip
+    assert_close(left[0] if left else None, params, atol=1e-5, name="`params` after the call")
 
 
 # ---- analytic-gradient
@@ -522,7 +500,7 @@ def test_gradient_is_one_tensor_of_two(student: Student, rng: np.random.Generato
 
 # ---- descent and autograd-descent
 
-N_EPOCHS = 210
+N_EPOCHS = 120
 RAW_RATE = 1e-2  # some thirty times the limit of stability on the raw readings
 HUGE_RATE = 1e18  # at which the loss after one update is beyond float32, whichever way the updates go
 RATE_OF_INFINITY = 1e37  # at which the parameters themselves are
@@ -764,11 +742,6 @@ class Sets:
         x, y = (t.double() for t in getattr(self, which))
         return getattr(nn, loss_name)()(params[0] * x + params[1], y)
 
-    def distance(self, which: str, params: torch.Tensor) -> torch.Tensor:
-        """What `distance` of the helpers gives on one of the sets where both are flat."""
-        x, y = (t.double() for t in getattr(self, which))
-        return (params[0] * x + params[1] - y).norm()
-
     def table(self, which: str, params: torch.Tensor) -> torch.Tensor:
         """What MSELoss gives on one of the sets where its targets are flat."""
         x, y = (t.double() for t in getattr(self, which))
@@ -798,14 +771,13 @@ def sets(rng: np.random.Generator, n: int | None = None) -> Sets:
 
 
 def trained(
-    student: Student, given: Sets, kind: str, options: dict[str, float], loss_name: str, n_epochs: int,
-    own: Remote | None = None,
-) -> tuple[object, torch.Tensor]:  # fmt: skip
-    """What `train` returned, and [w, b] of the student's line after it; `own` is a loss that is none of torch's."""
+    student: Student, given: Sets, kind: str, options: dict[str, float], loss_name: str, n_epochs: int
+) -> tuple[object, torch.Tensor]:
+    """What `train` returned, and [w, b] of the student's line after it."""
     model = student.library("torch.nn.Linear")(1, 1)
     put(model, {"weight": given.start[:1, None], "bias": given.start[1:]})
     optimizer = optimizer_of(model, kind, **options)
-    loss_fn = student.library(f"torch.nn.{loss_name}")() if own is None else own
+    loss_fn = student.library(f"torch.nn.{loss_name}")()
     history = student.train(model, optimizer, loss_fn, given.train, given.val, n_epochs)
     return history, torch.cat([value.flatten() for value in read(model, ("weight", "bias")).values()])
 
@@ -821,7 +793,6 @@ def losses_of(history: object, which: str, n_epochs: int) -> list[float]:
 # Right ones, in float32: losses off by 6e-7 of the value, parameters by 7e-7.
 CLOSE = {"atol": 1e-3, "rtol": 1e-3}
 SGD = ("SGD", {"lr": 0.05}, "MSELoss")
-SHAPES = "The loss function gets other shapes than the model and the set have: pass both as they are."
 FLAT = "Targets (n,) meet predictions (n, 1): each prediction is compared with every target."
 
 
@@ -833,7 +804,7 @@ def test_training_losses_are_before_each_update(student: Student, rng: np.random
     for n_epochs in (1, 2, 3, 120):  # where the model is led is judged below
         if (
             n_epochs > 3
-        ):  # it starts at nearly the best line for the watched readings: their loss grows, then stays
+        ):  # the start is nearly the best line for the watched readings: their loss grows, then stays
             given = replace(given, val=(given.val[0], given.start[0] * given.val[0] + given.start[1] + 0.1))
         history, after = trained(student, given, *SGD, n_epochs)
         last = losses_of(entries(history, "train", ("train", "val")), "train", n_epochs)[-1]
@@ -905,22 +876,16 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
     """Losses and updates should come from the loss function that was passed in."""
     given = sets(rng)
     start = given.start.double()
-    # The second tells prediction and target apart: it is another loss when they change places. The third is the
-    # distance of rows, for columns the same as L1Loss, and another number for tensors of other shapes.
-    for loss_name in ("SmoothL1Loss", "BCEWithLogitsLoss", "L1Loss"):
-        own = student.helpers.distance if loss_name == "L1Loss" else None
-        history, got = trained(student, given, "SGD", {"lr": 0.05}, loss_name, 1, own)
+    # the second tells prediction and target apart: it is another loss when they change places
+    for loss_name in ("SmoothL1Loss", "BCEWithLogitsLoss"):
+        history, got = trained(student, given, "SGD", {"lr": 0.05}, loss_name, 1)
         for which in ("train", "val"):
             # too late, or on the wrong set: both are judged above
             places = [(other, place) for other in {which, "train"} for place in (start, got)]
             assert_any_of(
                 losses_of(history, which, 1)[0], [given.loss(*place, loss_name) for place in places], **CLOSE,
                 name=f'history["{which}"] with another loss', hint="The prediction first, then the target?",
-                wrong={
-                    "This is the mean squared error, whatever `loss_fn` is.": given.loss(which, start),
-                    SHAPES: given.distance(which, start),
-                    SHAPES + " ": given.distance(which, got),
-                },
+                wrong={"This is the mean squared error, whatever `loss_fn` is.": given.loss(which, start)},
             )  # fmt: skip
         by_squares = given.end("SGD", {"lr": 0.05}, partial(given.loss, "train"), 1)
         moved = "The updates follow the mean squared error, whatever `loss_fn` is."

@@ -10,21 +10,6 @@ def called(function, *arguments):
     return result, [argument.detach() for argument in arguments if isinstance(argument, torch.Tensor)]
 
 
-def last_entry(params):
-    # a view of what it gets, not a new number
-    return params[-1]
-
-
-def transposed(function, loss, params, *delta):
-    # the same numbers, in another order in memory
-    return function(loss, params.T.contiguous().T, *delta)
-
-
-def distance(predictions, targets):
-    # the mean distance of the rows
-    return torch.linalg.vector_norm(predictions - targets, dim=-1).mean()
-
-
 def graph_sizes(descend, *arguments):
     # how many operations each loss remembers when it is differentiated
     sizes, backward = [], torch.Tensor.backward

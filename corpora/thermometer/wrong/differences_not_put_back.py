@@ -7,7 +7,7 @@ def numerical_gradient(loss, params, delta=1e-1):
     flat, out = params.view(-1), result.view(-1)
     for j in range(len(flat)):
         flat[j] += delta
-        up = loss(params).item()
+        up = loss(params)
         flat[j] -= 2 * delta
         out[j] = (up - loss(params)) / (2 * delta)
     return result
