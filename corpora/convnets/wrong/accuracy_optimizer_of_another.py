@@ -1,5 +1,5 @@
 # what: the optimizer holds another network's parameters
-# expect: accuracy 1.5
+# expect: accuracy 2
 # message: accuracy "held-out digits"
 # %% accuracy
 def train_network(train_set, n_epochs, device, seed):
