@@ -1348,6 +1348,28 @@ def passing(student, train_set: Remote, n_epochs: int, seed: int, good: bool = F
     return network, watch.end() / len(train_set)
 
 
+@task("accuracy", points=1.0, needs=("network", "train-epoch"))
+def test_same_seed_same_network(student, rng, shared):
+    """The same seed should give the same network, whatever was drawn before."""
+    (one, same, _), _ = of_three_seeds(student, rng, shared)
+    hint = (
+        "The weights at the start and the order of the images are both random: is the seed set before both? And do "
+        "both networks learn from the same images, those of `train_set` as they are?"
+    )
+    for name in LAYERS:
+        assert_close(
+            same[name], one[name], atol=1e-5, name=f"{name}, trained twice with the same seed, 0", hint=hint
+        )
+
+
+@task("accuracy", points=0.5, needs=("network", "train-epoch"))
+def test_another_seed_another_network(student, rng, shared):
+    """Another seed should give another network."""
+    (one, _, other), _ = of_three_seeds(student, rng, shared)
+    difference = max((other[name] - one[name]).abs().max().item() for name in LAYERS)
+    require(difference > 1e-4, "Two different seeds give the same network. Where do you use `seed`?")
+
+
 @task("accuracy", points=0.5, needs=("network", "train-epoch"))
 def test_passes_over_any_dataset(student, rng, shared):
     """You should train for `n_epochs` passes, whatever the figures are, on any `Dataset` of pairs (image, label)."""
@@ -1370,28 +1392,6 @@ def test_passes_over_any_dataset(student, rng, shared):
         f"With `n_epochs={n_epochs}` and very good figures after the first epoch, your training makes "
         f"{passes / once if once else 0:.1f} times as many passes over `train_set` as with `n_epochs=1`: what ends it?",
     )
-
-
-@task("accuracy", points=1.0, needs=("network", "train-epoch"))
-def test_same_seed_same_network(student, rng, shared):
-    """The same seed should give the same network, whatever was drawn before."""
-    (one, same, _), _ = of_three_seeds(student, rng, shared)
-    hint = (
-        "The weights at the start and the order of the images are both random: is the seed set before both? And do "
-        "both networks learn from the same images, those of `train_set` as they are?"
-    )
-    for name in LAYERS:
-        assert_close(
-            same[name], one[name], atol=1e-5, name=f"{name}, trained twice with the same seed, 0", hint=hint
-        )
-
-
-@task("accuracy", points=0.5, needs=("network", "train-epoch"))
-def test_another_seed_another_network(student, rng, shared):
-    """Another seed should give another network."""
-    (one, _, other), _ = of_three_seeds(student, rng, shared)
-    difference = max((other[name] - one[name]).abs().max().item() for name in LAYERS)
-    require(difference > 1e-4, "Two different seeds give the same network. Where do you use `seed`?")
 
 
 @pytest.fixture(scope="module")

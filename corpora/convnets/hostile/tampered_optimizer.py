@@ -1,5 +1,5 @@
 # what: turns the grader's learning rate up, replaces its weights, and trains while it evaluates
-# expect: train-epoch 3.25, evaluate 2.5
+# expect: train-epoch 2.75, evaluate 2.5
 # message: evaluate "parameter"
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
