@@ -7,7 +7,6 @@ The tests marked `gpu` need torch, torchvision and pytest, and neither nbgrader 
 
 from __future__ import annotations
 
-import contextlib
 import math
 import sys
 from collections import Counter
@@ -24,7 +23,6 @@ from autograder.grading.toolkit import (
     REPOSITORY,
     Remote,
     Shared,
-    StudentError,
     as_model,
     as_number,
     as_tensor,
@@ -151,16 +149,10 @@ def test_convolution_without_padding(student, rng):
 
 @task("convolve", points=0.5, without=("convolution",))
 def test_stride(student, rng):
-    """Your convolution should move by `stride` in both directions, also over a part of a larger image."""
+    """Your convolution should move by `stride` in both directions."""
     reading = reading_of(student)
     check_convolution(student, reading, (between(rng, 9, 13), 8), (3, 3), stride=between(rng, 2, 3))
     check_convolution(student, reading, (6, between(rng, 7, 9)), (5, 5), stride=2)
-    for stride in (1, 2):
-        image, kernel = torch.randn(between(rng, 6, 9), 5), torch.randn(3, 3)
-        name = f"convolve2d(a part of a larger image, transposed, stride={stride})"
-        hint = "Its numbers are in another order in memory than its rows and columns."
-        got = student.helpers.convolve_part(image, kernel, stride)
-        assert_close(got, reading(image, kernel, stride), atol=1e-4, name=name, hint=hint)
 
 
 @task("convolve", points=0.75, without=("convolution",))
@@ -217,9 +209,6 @@ def test_kernel_that_does_not_fit(student, rng):
 # ---- kernels
 
 
-KERNELS = ("identity", "box_blur", "sharpen", "horizontal_edges", "vertical_edges")
-
-
 def kernel_of(student, name: str, shape: tuple[int, ...] | None = None) -> torch.Tensor:
     """The kernel as a table; dimensions of size 1 in front are left out unless a `shape` is asked for."""
     label = f'make_kernel("{name}")'
@@ -232,7 +221,7 @@ def kernel_of(student, name: str, shape: tuple[int, ...] | None = None) -> torch
 
 @task("kernels", points=0.5)
 def test_identity(student):
-    """The kernel "identity" should leave an image as it is; like all five, it is a 3x3 tensor, of float32."""
+    """The kernel "identity" should leave an image as it is; like all five, it is a 3x3 tensor."""
     image = torch.randn(9, 7).double()
     answer = convolution(image, kernel_of(student, "identity", (3, 3)), padding=1)
     even = {
@@ -240,14 +229,6 @@ def test_identity(student):
     }
     wrong = {cause: convolution(image, kernel, padding=1) for cause, kernel in even.items()}
     assert_close(answer, image, atol=1e-4, name="the image after your kernel", wrong=wrong)
-    for name in KERNELS:
-        kernel = student.make_kernel(name)
-        if isinstance(kernel, torch.Tensor) and kernel.is_floating_point():  # the others: once for all tests
-            require(
-                kernel.dtype == torch.float32,
-                f'`make_kernel("{name}")` holds {kernel.dtype}: `F.conv2d` does not take it together with an image of '
-                "torch.float32.",
-            )
 
 
 @task("kernels", points=0.75)
@@ -527,9 +508,9 @@ def moody(student, rng, saw: Callable) -> tuple[Remote, list[bool]]:
     """A network whose modules are in modes of their own, and these."""
     modes = [bool(mode) for mode in rng.permutation([True, False, False])]
     # The batch statistics and the module that looks, where a trace that forgets eval mode shows; and the first and the
-    # last module, which one that begins late or ends early leaves in it. The last holds the one before the relu.
-    for place, mode in ((0, True), (2, True), (5, True), (6, False), (7, True), (8, True)):
-        modes.insert(place, mode)
+    # last module, which one that begins late or ends early leaves in it.
+    for place in (0, 2, 5, 6):
+        modes.insert(place, True)
     return student.helpers.make_moody(saw, modes), modes
 
 
@@ -550,32 +531,20 @@ def test_network_runs_in_eval_mode(student, rng):
 
 @task("trace", points=0.5, alone=False)
 def test_trace_sets_modes_back(student, rng):
-    """After the trace, each module should be in the mode in which it was, also where the network raised an error."""
+    """After the trace, each module should be in the mode in which it was."""
     seen: list[object] = []
     network, modes = moody(student, rng, seen.append)
     student.trace_shapes(network, (6, 4))
     require(len(seen) > 0, "The network does not run.")
     after = student.helpers.modes_of(network)
-    cause = "Each module has a mode of its own, also one that is in two places."
+    cause = "Each module has a mode of its own."
     if after == [False] * len(modes):
         cause = "All modules are in eval mode: what sets them back?"
     require(after == modes, f"{cause} After the trace some modules are in another mode than before.")
-    require(
-        fails_clean(student, network)[0] == modes,
-        "After a trace in which the network raised an error, some modules are in another mode than before. What runs "
-        "in any case?",
-    )
-
-
-def fails_clean(student, network: Remote) -> tuple[list[bool], list[int]]:
-    """The modes, and how many hooks there are, after a trace on rows that are too short for this network."""
-    with contextlib.suppress(StudentError):
-        student.trace_shapes(network, (6, 3))
-    return student.helpers.modes_of(network), student.helpers.hooks_of(network)
 
 
 @task("trace", points=0.5, alone=False)
-def test_trace_removes_its_own_hooks(student, rng):
+def test_trace_removes_its_own_hooks(student):
     """The trace should remove the hooks that it registers, and no others."""
     calls: list[object] = []
     network = student.helpers.make_stack(2, 3, 2, 8)
@@ -588,14 +557,6 @@ def test_trace_removes_its_own_hooks(student, rng):
         "A hook that was there before the trace is gone. Which handles do you remove?",
     )
     require(after == before, "Hooks of yours are left on the network. What did registering them return?")
-    network, modes = moody(student, rng, calls.append)
-    before = student.helpers.hooks_of(network)
-    after_modes, after = fails_clean(student, network)
-    # Where the modes are not back either, nothing was done after the error: that is counted with the modes.
-    require(
-        after == before or after_modes != modes,
-        "Hooks of yours are left on the network where it raised an error.",
-    )
 
 
 # ---- network
@@ -1311,47 +1272,35 @@ def check_accuracy(
     )
 
 
-@task("accuracy", points=2.0, needs=("network", "train-epoch"))
+@task("accuracy", points=2.5, needs=("network", "train-epoch"))
 def test_held_out_digits(student, rng, digits):
     """After ten epochs your network should be right on at least 85 % of the digits that it has not seen."""
     pictures = split_digits(digits, rng)
     check_accuracy(student, pictures, CPU, DIGITS_THRESHOLD, TRAIN_CPU_SECONDS, rng, "digits")
 
 
-def of_three_seeds(student, rng, shared: Shared) -> tuple[list[dict[str, torch.Tensor]], float]:
-    """The parameters of networks that were trained with a seed, the same again, and another; passes in an epoch."""
+def of_three_seeds(student, rng, shared: Shared) -> list[dict[str, torch.Tensor]]:
+    """The parameters of networks that were trained with a seed, the same again, and another."""
 
-    def train() -> tuple[list[dict[str, torch.Tensor]], float]:
+    def train() -> list[dict[str, torch.Tensor]]:
         inputs, labels = torch.rand(96, 1, 28, 28), torch.arange(96) % 10
-        trained, passes = [], 0.0
+        trained = []
         train_set = student.helpers.make_set(inputs, labels)  # one for all, so that changes in place show
         # A seed that is false in a condition, and one that has the same remainder for many divisors.
         for number in (0, 0, 60 * between(rng, 1, 100)):
             student.library("torch.manual_seed")(between(rng, 0, 2**31))
             student.helpers.turn_held_out()  # the digits held out are for judging, where their order changes nothing
-            network, passes = passing(student, train_set, 1, number)
+            network = student.train_network.within(TRAIN_CPU_SECONDS)(train_set, 1, CPU, number)
             trained.append(layers_of(student, as_model(network, "train_network(…)")))
-        return trained, passes
+        return trained
 
     return shared.once(train)
-
-
-def passing(student, train_set: Remote, n_epochs: int, seed: int, good: bool = False) -> tuple[object, float]:
-    """What `train_network` returns, and how many images it learned from for each of the set."""
-    watch = student.helpers.watch_images(good)
-    try:
-        network = student.train_network.within(TRAIN_CPU_SECONDS)(train_set, n_epochs, CPU, seed)
-    except StudentError:
-        with contextlib.suppress(StudentError):  # the worker may have ended
-            watch.end()
-        raise
-    return network, watch.end() / len(train_set)
 
 
 @task("accuracy", points=1.0, needs=("network", "train-epoch"))
 def test_same_seed_same_network(student, rng, shared):
     """The same seed should give the same network, whatever was drawn before."""
-    (one, same, _), _ = of_three_seeds(student, rng, shared)
+    one, same, _ = of_three_seeds(student, rng, shared)
     hint = (
         "The weights at the start and the order of the images are both random: is the seed set before both? And do "
         "both networks learn from the same images, those of `train_set` as they are?"
@@ -1365,33 +1314,9 @@ def test_same_seed_same_network(student, rng, shared):
 @task("accuracy", points=0.5, needs=("network", "train-epoch"))
 def test_another_seed_another_network(student, rng, shared):
     """Another seed should give another network."""
-    (one, _, other), _ = of_three_seeds(student, rng, shared)
+    one, _, other = of_three_seeds(student, rng, shared)
     difference = max((other[name] - one[name]).abs().max().item() for name in LAYERS)
     require(difference > 1e-4, "Two different seeds give the same network. Where do you use `seed`?")
-
-
-@task("accuracy", points=0.5, needs=("network", "train-epoch"))
-def test_passes_over_any_dataset(student, rng, shared):
-    """You should train for `n_epochs` passes, whatever the figures are, on any `Dataset` of pairs (image, label)."""
-    (one, *_), once = of_three_seeds(student, rng, shared)
-    train_set = student.helpers.make_plain_set(torch.rand(48, 1, 28, 28), torch.arange(48) % 10)
-    n_epochs = 4
-    network, passes = passing(student, train_set, n_epochs, 0, good=True)
-    if (
-        once == passes == 0
-    ):  # the layers were not called, or batches are larger than these sets, and no others count
-        now = layers_of(student, as_model(network, "train_network(…)"))
-        if all(torch.equal(now[name], one[name]) for name in LAYERS):
-            large = student.helpers.make_plain_set(torch.rand(256, 1, 28, 28), torch.arange(256) % 10)
-            require(passing(student, large, 1, 0)[1] > 0, "Nothing is learned from `train_set`.")
-    require(once > 0 or passes == 0, "With `n_epochs=1` nothing is learned from: how many epochs are there?")
-    # A part kept for validation and a last batch left out count in both, if not alike; one of four epochs that is
-    # not counted here (a look at all images before) leaves 2.5, and two epochs of four leave 2.
-    require(
-        passes == 0 or passes >= 2.25 * once,
-        f"With `n_epochs={n_epochs}` and very good figures after the first epoch, your training makes "
-        f"{passes / once if once else 0:.1f} times as many passes over `train_set` as with `n_epochs=1`: what ends it?",
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,10 @@
 """Runs next to the student's code, sent there as source: what the tests of `convnets` need there."""
 
 import functools
-import operator
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
-
-
-def convolve_part(image, kernel, stride):
-    """The student's convolution of this image as a part of a larger one that lies on its side."""
-    rows, columns = image.shape
-    part = torch.full((columns + 2, rows + 3), 9.0)[1:-1, 2:-1].T
-    part.copy_(image)
-    return notebook.convolve2d(part, kernel, stride=stride)  # noqa: F821
 
 
 def make_loader(inputs, labels, batch_size, shuffle):
@@ -50,65 +41,6 @@ def make_counted_loader(inputs, labels, batch_size, seen):
 
 def make_sampling_loader(inputs, labels, batch_size, drawn):
     return DataLoader(TensorDataset(inputs, labels), batch_size=batch_size, sampler=drawn)
-
-
-class Plain(Dataset):
-    """As little as a Dataset can: a length, and an item for each index."""
-
-    def __init__(self, inputs, labels):
-        self._pairs = list(zip(inputs, labels, strict=True))
-
-    def __len__(self):
-        return len(self._pairs)
-
-    def __getitem__(self, index):
-        try:
-            index = operator.index(index)
-        except TypeError:
-            raise TypeError("this Dataset has an item for each single index, and no slices") from None
-        return self._pairs[index]
-
-
-def make_plain_set(inputs, labels):
-    return Plain(inputs, labels)
-
-
-class ImageWatch:
-    """Counts the images that networks learn from until `end`; with `good`, the figures of each epoch look perfect."""
-
-    def __init__(self, good):
-        self.rows = {}
-        self.hook = nn.modules.module.register_module_forward_hook(self.note)
-        self.real = {}
-        for name in ("train_epoch", "evaluate") if good else ():
-            if callable(getattr(notebook, name, None)):  # noqa: F821
-                self.real[name] = getattr(notebook, name)  # noqa: F821
-                setattr(notebook, name, self.flawless(self.real[name]))  # noqa: F821
-
-    def note(self, module, inputs, output):
-        """The network and its first layer see the images: each kind is counted for itself."""
-        images = inputs[0] if inputs else None
-        learning = isinstance(output, torch.Tensor) and output.requires_grad
-        if learning and isinstance(images, torch.Tensor) and images.shape[1:] == (1, 28, 28):
-            self.rows[type(module)] = self.rows.get(type(module), 0) + len(images)
-
-    def flawless(self, function):
-        @functools.wraps(function)
-        def wrapped(*args, **kwargs):
-            function(*args, **kwargs)
-            return 0.0, 1.0
-
-        return wrapped
-
-    def end(self):
-        self.hook.remove()
-        for name, function in self.real.items():
-            setattr(notebook, name, function)  # noqa: F821
-        return max(self.rows.values(), default=0)
-
-
-def watch_images(good):
-    return ImageWatch(good)
 
 
 class Watched(nn.Module):
@@ -221,13 +153,8 @@ class Mode(nn.Module):
 
 
 def make_moody(saw, modes):
-    shared = nn.Tanh()
     network = nn.Sequential(
-        nn.Linear(4, 5),
-        nn.BatchNorm1d(5),
-        nn.Sequential(nn.Dropout(0.5), Mode(saw), shared),
-        nn.ReLU(),
-        nn.Sequential(shared),
+        nn.Linear(4, 5), nn.BatchNorm1d(5), nn.Sequential(nn.Dropout(0.5), Mode(saw)), nn.ReLU()
     )
     for module, mode in zip(network.modules(), modes, strict=False):
         module.training = mode

@@ -50,13 +50,11 @@ def trace_shapes(network, input_shape):
                 rows.append([name, list(o.shape)])
             handles.append(module.register_forward_hook(hook))
     network.eval()
-    try:
-        network(torch.rand(*input_shape))
-    finally:
-        for h in handles:
-            h.remove()
-        for module, mode in was.items():
-            module.training = mode
+    network(torch.rand(*input_shape))
+    for h in handles:
+        h.remove()
+    for module, mode in was.items():
+        module.training = mode
     return rows
 # %% network
 class Network(nn.Module):

@@ -1,5 +1,5 @@
 # what: the optimizer holds another network's parameters
-# expect: accuracy 2
+# expect: accuracy 1.5
 # message: accuracy "held-out digits"
 # %% accuracy
 def train_network(train_set, n_epochs, device, seed):

@@ -13,12 +13,10 @@ def trace_shapes(network, input_shape):
     for name, module in leaves:
         handles.append(module.register_forward_hook(hook_for(name)))
     network.eval()
-    try:
-        with torch.no_grad():
-            network(torch.zeros(input_shape))
-    finally:
-        for module, mode in modes:
-            module.training = mode
-        for handle in handles:
-            handle.remove()
+    with torch.no_grad():
+        network(torch.zeros(input_shape))
+    for module, mode in modes:
+        module.training = mode
+    for handle in handles:
+        handle.remove()
     return entries

@@ -13,12 +13,10 @@ def trace_shapes(network, input_shape):
 
             handles.append(module.register_forward_hook(note))
     network.eval()
-    try:
-        with torch.no_grad():
-            network(torch.zeros(input_shape))
-    finally:
-        for module in network.modules():
-            module._forward_hooks.clear()
-        for module, mode in modes:
-            module.training = mode
+    with torch.no_grad():
+        network(torch.zeros(input_shape))
+    for module in network.modules():
+        module._forward_hooks.clear()
+    for module, mode in modes:
+        module.training = mode
     return entries

@@ -13,11 +13,9 @@ def trace_shapes(network, input_shape):
     for name, module in leaves:
         handles.append(module.register_forward_hook(hook_for(name)))
     network.eval()
-    try:
-        with torch.no_grad():
-            network(torch.zeros(input_shape))
-    finally:
-        network.train(modes[0][1])
-        for handle in handles:
-            handle.remove()
+    with torch.no_grad():
+        network(torch.zeros(input_shape))
+    network.train(modes[0][1])
+    for handle in handles:
+        handle.remove()
     return entries

@@ -12,12 +12,10 @@ def trace_shapes(network, input_shape):
         if not list(module.children()):
             hooks.append(module.register_forward_hook(listen(name)))
     network.eval()
-    try:
-        with torch.no_grad():
-            network(torch.rand(1, *input_shape[1:]))
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, mode in zip(network.modules(), were):
-            module.training = mode
+    with torch.no_grad():
+        network(torch.rand(1, *input_shape[1:]))
+    for hook in hooks:
+        hook.remove()
+    for module, mode in zip(network.modules(), were):
+        module.training = mode
     return found

@@ -13,11 +13,9 @@ def trace_shapes(network, input_shape):
     for name, module in leaves:
         handles.append(module.register_forward_hook(hook_for(name)))
     network.eval()
-    try:
-        with torch.no_grad():
-            network(torch.zeros(input_shape))
-    finally:
-        for module, mode in modes:
-            module.training = mode
-        handles[-1].remove()
+    with torch.no_grad():
+        network(torch.zeros(input_shape))
+    for module, mode in modes:
+        module.training = mode
+    handles[-1].remove()
     return entries

@@ -13,13 +13,11 @@ def trace_shapes(network, input_shape):
     for name, module in leaves:
         handles.append(module.register_forward_hook(hook_for(name)))
     network.eval()
-    try:
-        network(torch.zeros(input_shape))
-        entries.clear()
-        network(torch.zeros(input_shape))
-    finally:
-        for module, mode in modes:
-            module.training = mode
-        for handle in handles:
-            handle.remove()
+    network(torch.zeros(input_shape))
+    entries.clear()
+    network(torch.zeros(input_shape))
+    for module, mode in modes:
+        module.training = mode
+    for handle in handles:
+        handle.remove()
     return entries
