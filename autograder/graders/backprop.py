@@ -466,7 +466,7 @@ def test_the_seed_decides(student, rng):
     for seed, (first, second) in ((some_seed, results[:2]), (0, results[2:])):
         require(
             same(first[0], second[0]) and first[1] == second[1],
-            f"Two calls with the same seed, {seed}, gave different results.",
+            f"Two calls with the same seed{'' if seed else ', 0,'} gave different results.",
         )
     require(
         len(starts[0]) == len(starts[2])

@@ -388,6 +388,8 @@ def test_size_with_larger_strides(student, rng):
         check_output_size(student, 21, 4, off, stride=3, padding=between(rng, 1, 3))
         # A stride of the kernel's size, as for pooling; without the padding it would be 5.
         check_output_size(student, 20, 4, off, stride=4, padding=between(rng, 2, 3))
+        # The padding that keeps the size, an odd one, of which half is left: rounded up.
+        check_output_size(student, 21, 9, off, stride=2, padding=4)
 
 
 # ---- trace

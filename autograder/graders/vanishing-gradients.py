@@ -681,8 +681,8 @@ def test_a_number_is_a_standard_deviation(student, rng):
     # Of the 300,000 normal numbers 19 are expected out there; none are in one of a hundred million draws.
     require(
         farthest > 4,
-        f"None of 300,000 weights is farther from 0 than {farthest:.1f} standard deviations; some of as many normal "
-        "numbers would be farther than 4. Does the distribution have its tails?",
+        f"None of your weights is farther from 0 than {farthest:.1f} standard deviations, in layers as large as these; "
+        "a few of as many normal numbers would be. Does the distribution have its tails?",
     )
 
 
