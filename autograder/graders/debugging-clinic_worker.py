@@ -38,13 +38,6 @@ def make_optimizer(model, kind, rate, options, stepped):
     return optimizer
 
 
-def settings_of(optimizer):
-    return [
-        {name: value for name, value in group.items() if type(value) in (int, float)}
-        for group in optimizer.param_groups
-    ]
-
-
 def make_loader(X, y, batch_size, shuffle, order=None):
     return DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle, sampler=order)
 

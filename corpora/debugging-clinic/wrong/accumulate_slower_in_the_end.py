@@ -1,6 +1,6 @@
 # what: breaks the caller's learning rate: divides it by ten after 50 epochs
-# expect: accumulate 1.25
-# message: accumulate "changes the optimizer's `lr`"
+# expect: accumulate 2.25
+# message: accumulate "changes a setting of the optimizer"
 
 # %% accumulate
 def cure_accumulate(model, batches, optimizer, n_epochs):

@@ -1,5 +1,5 @@
 # what: breaks the learning rate: takes the notebook's
-# expect: stranger 0
+# expect: stranger 2.25
 # message: stranger "at the notebook's rate"
 
 # %% stranger
