@@ -424,6 +424,10 @@ with checks.task("stranger"):
         name="histories[2], of a model like the first that held a gradient before the call",
         ask="When is that gradient cleared?",
     )
+    slow = cure_stranger([nn.Linear(1, 1)], X, 10 * X, 1e-6, 2)[0]
+    checks.close(
+        slow[1], slow[0], atol=0.1, name="the second loss at a rate of 1e-6", ask="Which rate do you use?"
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-stranger-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) before and after
@@ -1131,6 +1135,21 @@ with checks.task("unregistered"):
         name="the output after `.double()`",
         ask="Does the forward pass use what was converted?",
     )
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(1.0)
+        converted = model(torch.ones(1, 2, dtype=torch.float64))
+    checks.that(
+        bool((converted == 406).all()),
+        "After `.double()`, with all parameters at 1, the hidden units should be 3, 16 and 81, and the outputs 406.",
+        ask="Does the forward pass use the parameters, or something made of them before?",
+    )
+    one, other = (next(cure_unregistered(2, 5, 2, 3).parameters()) for _ in range(2))
+    checks.that(
+        not torch.equal(one, other),
+        "Two networks that you make one after the other begin with the same numbers.",
+        ask="Where do the random numbers come from?",
+    )
 
 # %% nbgrader={"grade": false, "grade_id": "show-unregistered-cured", "locked": true, "schema_version": 3, "solution": false, "task": false}
 # (supplied) before and after
@@ -1235,6 +1254,8 @@ with checks.task("straight"):
     model = cure_straight(2, 6, 4)
     linear = [module for module in model.modules() if isinstance(module, nn.Linear)]
     checks.length(linear, 4, name="linear layers of cure_straight(2, 6, 4)")
+    three = [module for module in cure_straight(2, 6, 3).modules() if isinstance(module, nn.Linear)]
+    checks.length(three, 3, name="linear layers of cure_straight(2, 6, 3)")
     came, left = [], []
 
     def note_sums(layer: nn.Module, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
@@ -1412,9 +1433,10 @@ with checks.task("leak"):
         modes.append(module.training)
         tested.append(inputs[0].detach().clone())
 
-    def note_inputs(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> None:
+    def note_inputs(model: nn.Module, X: torch.Tensor, y: torch.Tensor) -> list[float]:
         model.train()
         given.append(X)
+        return [0.5]  # its losses
 
     model.register_forward_hook(note_call)
     accuracy = cure_leak(model, note_inputs, X_train, y_train, X_test, y_test)

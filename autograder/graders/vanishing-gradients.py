@@ -781,9 +781,9 @@ def ask_two_widths(student, rng, shared) -> list[tuple[int, object]]:
         for width in (int(rng.integers(16, 20)), int(rng.integers(48, 65))):
             try:
                 found.append((width, ask_steady(student, "relu", width, int(rng.integers(10**6)))))
-            except Exception as error:
-                found.append((width, error))
-                if not isinstance(error, StudentError):
+            except Exception as raised:
+                found.append((width, raised))
+                if not isinstance(raised, StudentError):
                     break
         return found
 
