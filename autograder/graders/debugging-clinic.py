@@ -498,7 +498,7 @@ def test_one_update_for_each_batch(student):
     """An epoch should make one update for each batch of the loader."""
     line, steps = drawn_classes(14), []
     model = line.built(student)
-    optimizer = student.helpers.make_told_sgd(model, 0.05, lambda: steps.append(1))
+    optimizer = student.helpers.make_optimizer(model, "SGD", 0.05, {}, lambda: steps.append(1))
     student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 4, True), optimizer)
     require(len(steps) == 4, f"Four batches should give four updates; yours makes {len(steps)}.")
     line = still_classes(2 * LONG)  # nothing changes, and it goes on
@@ -514,7 +514,7 @@ def test_every_example_once(student):
     line, seen, learned = drawn_classes(28), [], []
     model = student.helpers.make_noting_linear(line.weight, line.bias, lambda *batch: seen.append(batch))
     # What counts is the batch of each update: a look at the data, or a pass that learns nothing, is free.
-    optimizer = student.helpers.make_told_sgd(model, 0.0, lambda: learned.extend(seen[-1:]))
+    optimizer = student.helpers.make_optimizer(model, "SGD", 0.0, {}, lambda: learned.extend(seen[-1:]))
     got = student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 4, True), optimizer)
     rows = [as_tensor(X, "the inputs of the model", shape=(None, 3)) for X, _ in learned]
     counts = Counter(

@@ -21,12 +21,6 @@ def make_noting_linear(weight, bias, saw):
     return layer
 
 
-def make_told_sgd(model, rate, stepped):
-    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
-    optimizer.register_step_post_hook(lambda *_: stepped())
-    return optimizer
-
-
 def make_optimizer(model, kind, rate, options, stepped):
     if isinstance(rate, float):
         held = [{"params": list(model.parameters()), "lr": rate}]
