@@ -258,7 +258,10 @@ def students_requirements(root: Path | None = None) -> str:
     root = root or REPOSITORY
     needed = {"jupyterlab"}
     for folder in sorted((root / "release").glob("*/")):
-        notebook = json.loads((folder / f"{folder.name}.ipynb").read_text(encoding="utf-8"))
+        file = folder / f"{folder.name}.ipynb"
+        if not file.is_file():
+            continue  # the folder of another build, under way or killed; or the instructor's own
+        notebook = json.loads(file.read_text(encoding="utf-8"))
         cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
         needed |= set(libraries(cells, folder, optional=True).values())
     return "# What the notebooks need: pip install -r requirements.txt\n" + "\n".join(sorted(needed)) + "\n"

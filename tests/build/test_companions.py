@@ -106,3 +106,11 @@ def test_students_are_told_what_to_install() -> None:
     assert told == build.students_requirements()
     assert {"torch", "torchvision", "jupyterlab"} <= set(told.splitlines())
     assert "nbgrader" not in told
+
+
+def test_a_killed_build_and_a_stray_folder_are_no_assignments(tiny) -> None:
+    build.release("tiny", tiny.root, proof=False)
+    told = build.students_requirements(tiny.root)
+    (tiny.root / "release" / f"{build.UNDER_WAY}killed" / "source").mkdir(parents=True)
+    (tiny.root / "release" / "last year").mkdir()
+    assert build.students_requirements(tiny.root) == told
