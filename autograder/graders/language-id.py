@@ -161,7 +161,7 @@ def random_word(rng: np.random.Generator, length: int, letters: str = "aoaoeibcd
 
 
 def draw_words(rng: np.random.Generator) -> list[tuple[str]]:
-    words = ["ananaos", "brrr", "aoao", random_word(rng, 13, "abcdefghijklmnopqrstuvwxyz")]
+    words = ["aonoanosaea", "brrr", "aoao", random_word(rng, 13, "abcdefghijklmnopqrstuvwxyz")]
     return [(word,) for word in [*words, *(random_word(rng, int(n)) for n in rng.integers(2, 12, 5)), "o"]]
 
 
@@ -176,6 +176,9 @@ def word_features(word):
         "This counts the letter a only.": [a / n, n],
         "This counts the letter o only.": [o / n, n],
         "This counts each letter once, however often it occurs.": [((a > 0) + (o > 0)) / n, n],
+        "This counts every letter.": [1, n],
+        "This looks at the first letter only.": [(word[0] in "ao") / n, n],
+        "This is the whole part of the share: `//` leaves off what is behind the point.": [(a + o) // n, n],
         "This counts every vowel.": [sum(letter in "aeiou" for letter in word) / n, n],
         "These are the two features in the other order.": [n, (a + o) / n],
         "This is a percentage, not a share.": [100 * (a + o) / n, n],
@@ -481,6 +484,12 @@ def cross_entropy(predicted, target):
         "This has the logarithm to base 10; the natural one is asked for.": right / np.log(10),
         probabilities: mean(predicted.sigmoid()),
         "This has a margin inside the logarithms that changes a loss near 0 and 1 by more than 0.001.": margin,
+        **{
+            f"This keeps the predictions {far:g} away from 0 and 1: too far, it changes losses that are finite.": mean(
+                predicted.clamp(far, 1 - far)
+            )
+            for far in (0.1, 0.05, 0.02, 0.01, 0.005)
+        },
     }
 
 
@@ -914,6 +923,11 @@ def learned(student: Student, name: str, seed: int, logits: bool = False) -> Non
         if logits and as_logits:
             continue
         cause = "Cut at 0, your outputs are right: is the sigmoid missing? " if as_logits else ""
+        if len(rows) == len(order) and got.max() - got.min() < 0.02:
+            cause = (
+                f"Your network answers about {float(got.mean()):.2g} to every input. Do outputs and targets have the "
+                "same shape in the loss, and is there a hidden layer? "
+            )
         require(
             right == len(rows),
             f"{cause}`{label}` of yours is right for {right} of {len(rows)} inputs (outputs cut at 0.5). "
@@ -1044,7 +1058,7 @@ def test_one_example_through_a_deep_network(student: Student):
 
 
 def perceptron(student: Student, sizes: list[int]) -> tuple[Remote, list[Layer]]:
-    """The student's network with new values in fc1 and fc2, and these values."""
+    """The student's network with new values in its fc1 and fc2, and these values."""
     model = new(student, "MultilayerPerceptron", *sizes)
     layers = [
         (torch.randn(b, a) / a**0.5, 0.5 * torch.randn(b)) for a, b in zip(sizes, sizes[1:], strict=False)
@@ -1086,6 +1100,12 @@ def test_scores(student: Student, rng: np.random.Generator):
             )  # right: 2e-6
 
 
+def perceptron_by_shapes(student: Student) -> tuple[Remote, list[Layer]]:
+    """The same whatever its layers are called: another test counts their names."""
+    model, sizes = new(student, "MultilayerPerceptron", 3, 10, 4), [3, 10, 4]
+    return model, set_layers(student, model, "MultilayerPerceptron(3, 10, 4)", sizes)
+
+
 def check_softmax(model: Remote, layers: list[Layer], X: torch.Tensor, atol: float = 1e-5, **how) -> None:
     """`apply_softmax=True` gives the softmax of the right scores, or of those that the model itself gives."""
     scores = network(layers, X)
@@ -1123,7 +1143,7 @@ def check_softmax(model: Remote, layers: list[Layer], X: torch.Tensor, atol: flo
 @task("mlp", points=1.0)
 def test_probabilities_of_classes(student: Student):
     """With `apply_softmax=True` the network should give the softmax of its scores, a row for each example."""
-    model, layers = perceptron(student, [3, 10, 4])
+    model, layers = perceptron_by_shapes(student)
     check_softmax(model, layers, 2 * torch.randn(9, 3), apply_softmax=True)
     check_softmax(model, layers, 2 * torch.randn(5, 3))
 
@@ -1131,7 +1151,7 @@ def test_probabilities_of_classes(student: Student):
 @task("mlp", points=0.75)
 def test_softmax_over_the_last_dimension(student: Student):
     """Softmax should add up along the last dimension, whatever comes before it, and for large scores too."""
-    model, layers = perceptron(student, [3, 10, 4])
+    model, layers = perceptron_by_shapes(student)
     for shape in ((3, 6, 3), (3,)):
         check_softmax(model, layers, 2 * torch.randn(shape), apply_softmax=True)
     assert_learns(model, 2 * torch.randn(60, 3))

@@ -89,6 +89,17 @@ def describe(value: object) -> str:
     )
 
 
+def yours(value: object, name: str, verb: str = "is") -> str:
+    """How a message ends that says what `name` should be: what it is instead.
+
+    >>> yours(None, "center(points)")
+    'yours is None. Is a `return` missing?'
+    """
+    # asked of a call alone: a gradient that is None, say, was never computed
+    call = verb == "returns" or name.endswith(")")
+    return f"yours {verb} {describe(value)}." + (" Is a `return` missing?" if value is None and call else "")
+
+
 def _shape_text(shape: Shape) -> str:
     inner = ", ".join("any" if size is None else str(size) for size in shape)
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
@@ -96,6 +107,16 @@ def _shape_text(shape: Shape) -> str:
 
 def _fits(got: Sequence[int], wanted: Shape) -> bool:
     return len(got) == len(wanted) and all(w is None or g == w for g, w in zip(got, wanted, strict=True))
+
+
+def other_way_round(got: Sequence[int], wanted: Shape) -> str:
+    """The sentence to add to a message about a wrong shape where rows and columns have changed places, or "".
+
+    >>> other_way_round((2, 5), (5, 2))
+    ' Rows and columns have changed places.'
+    """
+    turned = len(wanted) == 2 and not _fits(got, wanted) and _fits(got, wanted[::-1])
+    return " Rows and columns have changed places." if turned else ""
 
 
 def as_tensor(
@@ -151,12 +172,13 @@ def as_array(
         except (TypeError, ValueError, OverflowError):
             fail(f"`{name}` should be made of numbers, in rows of equal length; yours is {describe(value)}.")
     else:
-        fail(f"`{name}` should be a tensor or a number; yours is {describe(value)}.")
+        fail(f"`{name}` should be a tensor or a number; {yours(value, name)}")
     if shape is not None:
         alternatives = shape if isinstance(shape, list) else [shape]
         if not any(_fits(array.shape, wanted) for wanted in alternatives):
             wanted = " or ".join(_shape_text(alternative) for alternative in alternatives)
-            fail(f"`{name}` should have shape {wanted}; yours has shape {tuple(array.shape)}.")
+            turned = other_way_round(array.shape, alternatives[0])
+            fail(f"`{name}` should have shape {wanted}; yours has shape {tuple(array.shape)}.{turned}")
     if dtype is not None and is_tensor(value) and value.dtype is not dtype:
         wanted, got = (str(d).removeprefix("torch.") for d in (dtype, value.dtype))
         fail(f"`{name}` should have dtype {wanted}; yours has {got}.")
@@ -200,7 +222,7 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
     """
     numbers = (int, float, np.ndarray, np.generic)
     if isinstance(value, bool) or not (is_tensor(value) or isinstance(value, numbers)):
-        fail(f"`{name}` should be a number; yours is {describe(value)}.")
+        fail(f"`{name}` should be a number; {yours(value, name)}")
     array = as_array(value, name, finite=finite)
     if array.size != 1:
         fail(f"`{name}` should be one number; yours is {describe(value)}.")
@@ -340,7 +362,7 @@ def unpack(value: object, call: str, parts: Sequence[str]) -> tuple[object, ...]
     """
     if not isinstance(value, (tuple, list)) or len(value) != len(parts):
         what = "the pair" if len(parts) == 2 else f"the {len(parts)} values"
-        fail(f"`{call}` should return {what} ({', '.join(parts)}); yours returns {describe(value)}.")
+        fail(f"`{call}` should return {what} ({', '.join(parts)}); {yours(value, call, 'returns')}")
     return tuple(value)
 
 
@@ -354,12 +376,12 @@ def entries(value: object, call: str, keys: Sequence[str], exactly: bool = False
     >>> losses = as_numbers(history["train"], 'history["train"]', length=8)
     """
     if not isinstance(value, dict):
-        fail(f"`{call}` should return a dict; yours returns {describe(value)}.")
-    yours = f"yours are {[str(key)[:20] for key in list(value)[:14]]}"
+        fail(f"`{call}` should return a dict; {yours(value, call, 'returns')}")
+    found = f"yours are {[str(key)[:20] for key in list(value)[:14]]}"
     for key in keys:
-        require(key in value, f"The key {key!r} is missing from what `{call}` returns; {yours}.")
+        require(key in value, f"The key {key!r} is missing from what `{call}` returns; {found}.")
     if exactly and len(value) != len(keys):
-        fail(f"`{call}` should return a dict with the keys {list(keys)}; {yours}.")
+        fail(f"`{call}` should return a dict with the keys {list(keys)}; {found}.")
     return value
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.grading.checks import as_tensor, describe, fail, require
+from autograder.grading.checks import as_tensor, fail, other_way_round, require, yours
 from autograder.grading.student import Remote, Student
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def as_model(value: object, name: str) -> Remote:
     >>> model = as_model(student.fit_mlp(X, y), "fit_mlp(X, y)")
     """
     if not isinstance(value, Remote):
-        fail(f"`{name}` should be a model; yours is {describe(value)}.")
+        fail(f"`{name}` should be a model; {yours(value, name)}")
     return value
 
 
@@ -75,19 +75,23 @@ def assert_parameters(
     """
     found = _worker(model, "shapes")(model, list(shapes))
     require(isinstance(found, dict), "The parameters of your model cannot be listed.")
-    yours = [str(name)[:40] for name, shape in found.items() if shape is not None][:12]
+    called = [str(name)[:40] for name, shape in found.items() if shape is not None][:12]
     for name, shape in shapes.items():
         got = found.get(name)
+        if not isinstance(got, tuple) and not called:
+            fail(
+                f"Your model has no parameter `{name}`, nor any other. Plain tensors, and layers in a plain list, "
+                "are not registered."
+            )
         require(
             isinstance(got, tuple),
-            f"Your model has no parameter `{name}`; yours are called {yours}. Is each one registered under its name?",
+            f"Your model has no parameter `{name}`; yours are called {called}. Is each one registered under its name?",
         )
-        require(
-            shape is None or got == shape,
-            f"The parameter `{name}` should have shape {shape}; yours has shape {got}.",
-        )
+        if shape is not None and got != shape:
+            turned = other_way_round(got, shape)
+            fail(f"The parameter `{name}` should have shape {shape}; yours has shape {got}.{turned}")
     if exactly and len(model._student.parameters(model)) > len(shapes):  # a second name is no other parameter
-        fail(f"The parameters should be {list(shapes)}; yours are {yours}.")
+        fail(f"The parameters should be {list(shapes)}; yours are {called}.")
 
 
 def slopes(
@@ -109,6 +113,8 @@ def assert_learns(model: Remote, X: torch.Tensor) -> None:
     >>> assert_learns(new(student, "TwoLayerNet", 3, 6, 2), torch.randn(30, 3))
     """
     names = _worker(model, "without_gradient")(model, X)
+    if isinstance(names, str):
+        fail(f"The outputs of your model should be a tensor; yours are of type {names[:80]}.")
     if names != []:
         listed = ", ".join(f"`{str(name)[:40]}`" for name in names[:6]) if isinstance(names, list) else "them"
         fail(f"The outputs have no gradient for {listed}: is something detached, or computed under no_grad?")

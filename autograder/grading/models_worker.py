@@ -44,9 +44,11 @@ def slopes(model, X, names, weights):
 
 
 def without_gradient(model, X):
-    """Names of the parameters that an output's gradient does not reach."""
+    """Names of the parameters that an output's gradient does not reach; of an output that is no tensor, its type."""
     model.zero_grad()
     output = model(X)
+    if not isinstance(output, torch.Tensor):
+        return type(output).__name__
     if output.requires_grad:
         weights = torch.linspace(-1, 1, output.numel(), dtype=output.dtype).reshape(output.shape)
         (output * weights).sum().backward()
