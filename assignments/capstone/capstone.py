@@ -1008,7 +1008,7 @@ with checks.task("accuracy"):
             ask="Where is `seed` used?",
         )
     learn_from, hold_out = split(labels, 0.2, SEED)
-    learn_from = learn_from[
+    learn_from = torch.as_tensor(learn_from)[
         torch.randperm(len(learn_from), generator=torch.Generator().manual_seed(SEED))[:2000]
     ]
     network = train_classifier(pictures[learn_from], labels[learn_from], seed=SEED, device=device)

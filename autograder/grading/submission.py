@@ -253,7 +253,7 @@ class _Repair:
                 continue
             # the first one, unless it is a copy nobody wrote in and a later one is what the slot is for
             preferred = [
-                rival for rival in rivals if _same(rival.raw.source, slot.cell.source) != slot.is_answer
+                rival for rival in rivals if _adds_nothing(rival.raw.source, slot.cell.source) != slot.is_answer
             ]
             entry = (preferred or rivals)[0]
             self._take(slot, entry)
@@ -331,9 +331,14 @@ class _Repair:
     def _reorder(self) -> None:
         """Back into the release's order; an extra cell stays behind the known cell that it followed."""
         groups: list[list[_Entry]] = [[]]
+        first: dict[str, _Entry] = {}
+        copies = []
         for entry in self.entries:
             if entry.slot is not None:
                 groups.append([])
+                first[entry.slot.key] = entry
+            elif (key := _grade_id(entry.raw)) in first:
+                copies.append((first[key], entry))
             groups[-1].append(entry)
         places = [self.template.place[group[0].slot.key] for group in groups[1:]]
         if places == sorted(places):
@@ -343,6 +348,10 @@ class _Repair:
         if known != sorted(known, key=self.template.place.__getitem__):
             self.repairs.append("cells put back in the release's order")
         self.entries = [entry for group in (groups[0], *ordered) for entry in group]
+        for original, entry in reversed(copies):  # what a later copy defines must not be undone by the first one
+            if self.entries.index(entry) < self.entries.index(original):
+                self.entries.remove(entry)
+                self.entries.insert(self.entries.index(original) + 1, entry)
 
     def _put_text_back(self) -> None:
         """Locked cells as released, and what the student wrote into them right behind; cell types as released."""
@@ -415,7 +424,7 @@ class _Repair:
 
     def _is_unwritten(self, entry: _Entry) -> bool:
         text = self._text(entry)
-        return not text.strip() or _same(text, entry.slot.cell.source)
+        return not text.strip() or _adds_nothing(text, entry.slot.cell.source)
 
     def _cells_to_run(self) -> Iterator[SubmittedCell]:
         number = 0
@@ -455,7 +464,7 @@ class _Repair:
             return []
         copied = self.template.slots.get(_grade_id(raw) or "")
         if slot is None and (
-            raw.kind != "code" or (copied is not None and _same(raw.source, copied.cell.source))
+            raw.kind != "code" or (copied is not None and _adds_nothing(raw.source, copied.cell.source))
         ):
             return []
         return defined_names(raw.source)
@@ -463,7 +472,7 @@ class _Repair:
     def _is_idle_copy(self, raw: RawCell) -> bool:
         """A second copy of a released cell, in which nobody wrote: it adds nothing, and must not undo the first."""
         slot = self.template.slots.get(_grade_id(raw) or "")
-        return slot is not None and _same(raw.source, slot.cell.source)
+        return slot is not None and _adds_nothing(raw.source, slot.cell.source)
 
     def _notebook(self) -> dict[str, Any]:
         released_ids = {slot.json.get("id") for slot in self.template.slots.values()}
@@ -595,6 +604,14 @@ def _plain(source: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
+
+
+def _adds_nothing(source: str, released: str) -> bool:
+    """Whether a cell is as it was released, but for comments ("# Dana does this") and blanks."""
+    if _same(source, released):
+        return True
+    tree, untouched = _parsed(source), _parsed(released)
+    return bool(tree and untouched and untouched.body) and ast.dump(tree) == ast.dump(untouched)
 
 
 def _first_line(source: str) -> str:

@@ -180,6 +180,26 @@ def test_an_untouched_copy_does_not_undo_the_solution(tiny: Assignment) -> None:
         assert sources(taken(changed, tiny)) == sources(taken(book, tiny))
 
 
+def test_a_stub_with_a_comment_is_still_a_stub(tiny: Assignment) -> None:
+    book = course.solved()
+    stub = copy.deepcopy(course.cell(book, "double"))
+    stub["source"] = course.STUBS["double"] + "\n\n# Dana does this one"
+    for place in (0, len(book["cells"])):
+        changed = copy.deepcopy(book)
+        changed["cells"].insert(place, copy.deepcopy(stub))
+        assert sources(taken(changed, tiny)) == sources(taken(book, tiny))
+    assert taken(course.with_sources(double=stub["source"]), tiny).not_started == {"double"}
+
+
+def test_a_first_attempt_that_stands_too_early_does_not_undo_the_second(tiny: Assignment) -> None:
+    book = course.solved()
+    early = copy.deepcopy(course.cell(book, "square")) | {"source": "def square(x):\n    return 0"}
+    book["cells"].insert(0, early)
+    submission = taken(book, tiny)
+    assert names(submission) == ["setup", "double", "square", "extra cell 1"]
+    assert sources(submission)["extra cell 1"] == course.SOLUTIONS["square"]
+
+
 def test_a_stub_does_not_hide_what_stands_in_another_cell(tiny: Assignment) -> None:
     book = course.with_sources(double=course.STUBS["double"])
     own = {"cell_type": "code", "metadata": {}, "source": course.SOLUTIONS["double"], "outputs": []}
