@@ -253,7 +253,9 @@ class _Repair:
                 continue
             # the first one, unless it is a copy nobody wrote in and a later one is what the slot is for
             preferred = [
-                rival for rival in rivals if _adds_nothing(rival.raw.source, slot.cell.source) != slot.is_answer
+                rival
+                for rival in rivals
+                if _adds_nothing(rival.raw.source, slot.cell.source) != slot.is_answer
             ]
             entry = (preferred or rivals)[0]
             self._take(slot, entry)
@@ -348,7 +350,9 @@ class _Repair:
         if known != sorted(known, key=self.template.place.__getitem__):
             self.repairs.append("cells put back in the release's order")
         self.entries = [entry for group in (groups[0], *ordered) for entry in group]
-        for original, entry in reversed(copies):  # what a later copy defines must not be undone by the first one
+        for original, entry in reversed(
+            copies
+        ):  # what a later copy defines must not be undone by the first one
             if self.entries.index(entry) < self.entries.index(original):
                 self.entries.remove(entry)
                 self.entries.insert(self.entries.index(original) + 1, entry)
