@@ -154,6 +154,8 @@ def mse(t_p, t_c):
         "This is the square of the mean difference: square first, then take the mean.": error.mean() ** 2,
         "This is the root of the mean squared error.": (error**2).mean().sqrt(),
         "This is half of the mean squared error.": (error**2).mean() / 2,
+        "Only the first square is counted: is `return` inside the loop?": error.flatten()[0] ** 2
+        / error.numel(),
     }
 
 
@@ -199,6 +201,12 @@ def test_loss_can_be_differentiated(student: Student, rng: np.random.Generator):
 # ---- numerical-gradient
 
 
+TOGETHER = "All parameters are moved at once: move each alone."
+ONLY_FIRST = "Only the first entry is filled: is `return` inside the loop?"
+NOWHERE = "Your gradient is zero everywhere: are the two places copies, or two names of one tensor?"
+BRACKETS = "The difference is multiplied by `delta`, not divided by it: are brackets missing?"
+
+
 @dataclass(frozen=True)
 class Cubic:
     """A loss Σ aⱼ pⱼ³ + cⱼ pⱼ + d Σ pⱼ pⱼ₊₁, and what differences give for it."""
@@ -235,6 +243,8 @@ class Cubic:
         central = self.differences(params, delta)
         behind = torch.full_like(central, self.d * delta)
         behind[0] = 0.0  # while the first parameter is measured, none has been moved yet
+        first = torch.zeros_like(central)
+        first[0] = central[0]
         left = "Each parameter stays where it was moved while the next one is measured: move it back."
         return {
             "This is the forward difference: look to both sides.": self.differences(params, delta, 1),
@@ -244,6 +254,8 @@ class Cubic:
             "The sign is opposite: the loss further up comes first.": -central,
             left: central - behind,
             left + " ": central + behind,
+            TOGETHER: central.sum().expand_as(central),
+            ONLY_FIRST: first,
         }
 
 
@@ -294,8 +306,15 @@ def assert_each_alone(
     """The gradient points up the slope: kind and step of the differences are judged elsewhere."""
     slope = given.differences(params, 0.0)
     if nn.functional.cosine_similarity(got, slope, dim=0).abs() < 0.98:
-        together = {"All parameters are moved at once: move each alone.": slope.sum().expand_as(slope)}
-        assert_close(got, slope, atol=0.1, rtol=0.1, name=name, wrong=together, hint=hint)
+        first = torch.zeros_like(slope)
+        first[0] = slope[0]
+        wrong = {TOGETHER: slope.sum().expand_as(slope), ONLY_FIRST: first, NOWHERE: torch.zeros_like(slope)}
+        if params.dim() > 1:
+            rows = slope.reshape(len(params), -1).sum(dim=1, keepdim=True)
+            wrong["A whole row is moved at once: move each entry alone."] = rows.expand(
+                -1, slope.numel() // len(params)
+            )
+        assert_close(got, slope, atol=0.1, rtol=0.1, name=name, wrong=wrong, hint=hint)
 
 
 def assert_step(
@@ -305,7 +324,9 @@ def assert_step(
     for step in (delta, delta / 2):
         if known_cause(got, given.mistakes(params, step), atol):
             return
-    wrong = {own: given.of_any_step(got, params)}
+    if known_cause(got / delta**2, {BRACKETS: given.differences(params, delta)}, atol):
+        return
+    wrong = {NOWHERE: torch.zeros_like(got), own: given.of_any_step(got, params)}
     readings = [given.differences(params, step) for step in (delta, delta / 2)]
     assert_any_of(got, readings, atol=atol, name=GRADIENT, wrong=wrong)
 
@@ -324,9 +345,13 @@ def test_differences_are_central(student: Student, rng: np.random.Generator):
         given, params = cubic(rng, n)
         got = numerical_gradient(student, given.loss, params, delta)
         # A forward difference is off by 0.25 and more; a step as small as 1e-4, in float32, by 0.05.
+        central = given.differences(params, delta)
         assert_close(
-            got, given.of_any_step(got, params), atol=0.1, name=GRADIENT, wrong=given.mistakes(params, delta),
+            got, given.of_any_step(got, params), atol=0.1, name=GRADIENT,
             hint="Each parameter alone, up and down by delta, and back?",
+            wrong={
+                NOWHERE: torch.zeros_like(central), BRACKETS: delta**2 * central, **given.mistakes(params, delta)
+            },
         )  # fmt: skip
     given, params = cubic(rng, 2, 3)
     try:
@@ -419,6 +444,7 @@ def assert_entry(student: Student, given: Problem, entry: int) -> None:
     if known_cause(got, wrong_as_a_whole(right, n), **close):
         return  # a mistake that both entries share has a test of its own
     error, t_u = given.error(given.start), given.t_u.double()
+    no_bias = given.gradient(given.start * torch.tensor([1.0, 0.0]))
     wrong = [
         {
             "Each error should be multiplied by its own reading before the mean is taken.": 2
@@ -429,6 +455,9 @@ def assert_entry(student: Student, given: Problem, entry: int) -> None:
         {"The reading belongs in dL/dw alone: by how much does b move each prediction?": right[0]},
     ][entry]
     wrong |= {sentence: value[entry] for sentence, value in wrong_as_a_whole(right, n).items()}
+    wrong["The bias is missing from the prediction, and so from its error."] = no_bias[entry]
+    if entry == 1 and given.start[1] != 0:
+        wrong["This is multiplied by b: by how much does b move each prediction?"] = right[1] * given.start[1]
     assert_close(got[entry], right[entry], **close, name=("dL/dw", "dL/db")[entry], wrong=wrong)
 
 
@@ -442,7 +471,7 @@ def test_derivative_with_respect_to_the_weight(student: Student, rng: np.random.
 @task("analytic-gradient", points=0.75, needs=("linear-model",), without=BY_HAND)
 def test_derivative_with_respect_to_the_bias(student: Student, rng: np.random.Generator):
     """The second entry should be the derivative of the mean squared error with respect to b."""
-    for given in (the_readings(0.1), many_readings(rng), problem(rng).times(1e-4)):
+    for given in (many_readings(rng), the_readings(0.1), problem(rng).times(1e-4)):  # b is 0 in the second
         assert_entry(student, given, 1)
 
 
@@ -505,6 +534,7 @@ RAW_RATE = 1e-2  # some thirty times the limit of stability on the raw readings
 HUGE_RATE = 1e18  # at which the loss after one update is beyond float32, whichever way the updates go
 RATE_OF_INFINITY = 1e37  # at which the parameters themselves are
 
+SCALED = "Your function divides the readings by 10: use them as they are passed in."
 WRONG_STEPS: dict[str, Step] = {
     "Your steps go up the slope: subtract the gradient.": lambda given, params, slopes: -slopes[-1],
     "Your second slope is measured after the first parameter has moved: measure both, then move both.": (
@@ -547,6 +577,7 @@ def assert_ends_right(student: Student, name: str, given: Problem, n_epochs: int
     end, losses = descended(student, name, given, n_epochs)
     end = as_tensor(end, "params", shape=(2,), dtype=torch.float32 if n_epochs > 1 else None)
     wrong = {
+        SCALED: lambda: replace(given, t_u=0.1 * given.t_u).descend(n_epochs),
         "These are the parameters with which you started.": given.start,
         "This is a single update: does the loop end after its first round?": lambda: given.descend(1),
         "This is one update too few.": lambda: given.descend(n_epochs - 1),
@@ -585,7 +616,10 @@ def assert_losses(student: Student, name: str, rng: np.random.Generator) -> None
             assert_any_of(
                 numbers[-1], [given.loss(before), given.loss(given.descend(n_epochs - 1))],
                 atol=1e-3 * given.size**2, rtol=1e-3, name=f"losses[{n_epochs - 1}]",
-                wrong={"This is the loss after the update: take it before.": given.loss(after)},
+                wrong={
+                    "This is the loss after the update: take it before.": given.loss(after),
+                    SCALED: replace(given, t_u=0.1 * given.t_u).loss(before),
+                },
             )  # fmt: skip
             before = after
 
@@ -770,6 +804,12 @@ def sets(rng: np.random.Generator, n: int | None = None) -> Sets:
     return Sets((x[n_val:], y[n_val:]), val, given.start)
 
 
+def own_sets() -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """The notebook's `inputs` and `targets`, and its readings as they are."""
+    columns = torch.tensor(READINGS_U)[:, None], torch.tensor(READINGS_C)[:, None]
+    return [(0.1 * columns[0], columns[1]), columns]
+
+
 def trained(
     student: Student, given: Sets, kind: str, options: dict[str, float], loss_name: str, n_epochs: int
 ) -> tuple[object, torch.Tensor]:
@@ -793,6 +833,8 @@ def losses_of(history: object, which: str, n_epochs: int) -> list[float]:
 # Right ones, in float32: losses off by 6e-7 of the value, parameters by 7e-7.
 CLOSE = {"atol": 1e-3, "rtol": 1e-3}
 SGD = ("SGD", {"lr": 0.05}, "MSELoss")
+NOTEBOOKS = "This comes from the notebook's own readings: use the set that is passed in."
+NOT_YET = "This is the loss at the start again: does the optimizer take a step in each epoch?"
 FLAT = "Targets (n,) meet predictions (n, 1): each prediction is compared with every target."
 
 
@@ -815,6 +857,11 @@ def test_training_losses_are_before_each_update(student: Student, rng: np.random
                     "This is the loss after the update: take it before.": given.loss("train", after),
                     FLAT: given.table("train", before),
                     "This is the loss on the validation set.": given.loss("val", before),
+                    NOT_YET: given.loss("train", given.start),
+                    **{
+                        NOTEBOOKS + " " * i: replace(given, train=own).loss("train", before)
+                        for i, own in enumerate(own_sets())
+                    },
                 },
             )  # fmt: skip
         before = after
@@ -834,6 +881,7 @@ def test_validation_losses_are_on_the_validation_set(student: Student, rng: np.r
             wrong={
                 "This is the loss on the training set.": given.loss("train", before),
                 FLAT: given.table("val", before),
+                NOT_YET: given.loss("val", given.start),
             },
         )  # fmt: skip
         before = after
@@ -866,7 +914,13 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
                 ),
                 "This is one update too few.": partial(end, on_train, 14),
                 "This is one update too many.": partial(end, on_train, 16),
-                "This is a single update: does the loop end after its first round?": partial(end, on_train, 1),
+                "This is a single update: does the loop end after its first round, or is the step outside it?": partial(
+                    end, on_train, 1
+                ),
+                **{
+                    NOTEBOOKS + " " * i: partial(end, partial(replace(given, train=own).loss, "train"), 15)
+                    for i, own in enumerate(own_sets())
+                },
             },
         )  # fmt: skip
 
@@ -885,7 +939,10 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
             assert_any_of(
                 losses_of(history, which, 1)[0], [given.loss(*place, loss_name) for place in places], **CLOSE,
                 name=f'history["{which}"] with another loss', hint="The prediction first, then the target?",
-                wrong={"This is the mean squared error, whatever `loss_fn` is.": given.loss(which, start)},
+                wrong={
+                    "This is the mean squared error, whatever `loss_fn` is.": given.loss(which, start),
+                    NOTEBOOKS: replace(given, train=own_sets()[0]).loss("train", start, loss_name),
+                },
             )  # fmt: skip
         by_squares = given.end("SGD", {"lr": 0.05}, partial(given.loss, "train"), 1)
         moved = "The updates follow the mean squared error, whatever `loss_fn` is."
@@ -1040,6 +1097,19 @@ def items_of(
         yield item[1], pair[1], "the target of an item"
 
 
+def other_parts(inputs: torch.Tensor, targets: torch.Tensor) -> Iterator[dict[str, torch.Tensor]]:
+    """What each part of each item may be instead, in the order of `items_of`."""
+    notebook = "This is one of the notebook's own readings: use the tensors that are passed in."
+    own = zip(READINGS_U, READINGS_C, strict=True)
+    for x, y, (u, c) in zip(inputs.flatten(), targets.flatten(), own, strict=False):
+        yield {
+            "This is the target of the item: the input comes first.": y,
+            notebook: torch.tensor(u),
+            notebook + " ": torch.tensor(0.1 * u),
+        }
+        yield {"This is the input of the item: the target comes second.": x, notebook: torch.tensor(c)}
+
+
 def drawn_readings(rng: np.random.Generator) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Flat ones and columns, one of each kind, and single ones."""
     n = int(rng.integers(4, 9))
@@ -1069,10 +1139,14 @@ def test_items_are_pairs_of_input_and_target(student: Student, rng: np.random.Ge
         inputs[-2:], targets[-1] = inputs[:2].flip(0), targets[0]
     datasets = [readings(student, *pair) for pair in drawn]  # both, before either is asked
     for dataset, (inputs, targets) in zip(datasets, drawn, strict=True):
-        for got, right, name in items_of(student, dataset, inputs, targets):
+        parts = items_of(student, dataset, inputs, targets)
+        for (got, right, name), others in zip(parts, other_parts(inputs, targets), strict=True):
             everything = as_tensor(got, name).flatten()
             require(len(everything) == 1, f"`{name}` should be one number; yours is {describe(got)}.")
-            assert_close(everything[0], right, atol=1e-6, name=name, hint="Its own reading, the input first?")
+            assert_close(
+                everything[0], right, atol=1e-6, name=name, hint="Its own reading, the input first?",
+                wrong=others,
+            )  # fmt: skip
 
 
 @task("dataset", points=0.5)
@@ -1102,12 +1176,13 @@ def test_a_loader_delivers_every_reading_once(student: Student, rng: np.random.G
             x, y = (as_tensor(part, "a batch").float().double().flatten().tolist() for part in (x, y))
             require(len(x) == len(y), "A batch should have as many inputs as targets.")
             seen += zip(x, y, strict=True)
+        turned = [(y, x) for x, y in seen]
+        if set(turned) <= set(pairs):  # which of the two comes first is judged above
+            seen = turned
         if len(seen) == len(set(seen)) == min(n, length) and set(seen) <= set(pairs):
             continue
-        turned = {(y, x) for x, y in seen}
-        cause = "The target comes before the input. " if turned <= set(pairs) else ""
         right = sum(seen.count(pair) == 1 for pair in pairs)
-        fail(f"{cause}Yours gave {len(seen)} pairs, and {right} of {n} readings once with their own target.")
+        fail(f"Yours gave {len(seen)} pairs, and {right} of {n} readings once with their own target.")
 
 
 @task("dataset", points=0.25, promises=("arguments",))
@@ -1119,4 +1194,5 @@ def test_dataset_leaves_its_tensors_alone(student: Student):
     require(
         isinstance(item, list) and len(item) == 2, f"An item should be a pair; yours is {describe(item)}."
     )
-    assert_close(item[0], inputs[4:], atol=0, name="the input of the last item", shape="any")
+    # which of the two comes first is judged above
+    assert_any_of(item[0], [inputs[4:], targets[4:]], atol=0, name="the input of the last item", shape="any")

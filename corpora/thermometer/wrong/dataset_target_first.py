@@ -1,5 +1,6 @@
 # what: the target before the input
-# expect: dataset 1.25
+# expect: dataset 2.25
+# message: dataset "This is the target of the item"
 # %% dataset
 class Readings(Dataset):
     def __init__(self, inputs, targets):
