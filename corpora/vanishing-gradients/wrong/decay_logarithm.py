@@ -1,5 +1,6 @@
 # what: the mean logarithm of the ratios
-# expect: decay 0
+# expect: decay 2
+# message: decay "mean of the logarithms"
 # %% decay
 def decay_per_layer(profile):
     ratios = [a / b for a, b in zip(profile[:-1], profile[1:])]

@@ -1,5 +1,5 @@
 # what: biases are drawn like weights
-# expect: initialize 3.25
+# expect: initialize 3.75
 
 # %% initialize
 def initialize(model, scheme, seed):

@@ -1,5 +1,5 @@
 # what: biases are left alone
-# expect: initialize 3.25
+# expect: initialize 3.75
 # message: initialize "bias"
 
 # %% initialize

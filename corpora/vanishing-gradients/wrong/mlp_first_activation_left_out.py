@@ -1,5 +1,6 @@
 # what: no activation after the first layer
-# expect: deep-mlp 1.75..3.75
+# expect: deep-mlp 3
+# message: deep-mlp "after the first layer"
 # %% deep-mlp
 class DeepMLP(nn.Module):
     def __init__(self, n_inputs, width, n_hidden, activation):

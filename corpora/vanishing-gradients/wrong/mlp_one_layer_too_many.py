@@ -1,5 +1,5 @@
 # what: one hidden layer too many
-# expect: deep-mlp 0..3.75
+# expect: deep-mlp 3
 # message: deep-mlp "layers"
 # %% deep-mlp
 class DeepMLP(nn.Module):

@@ -1,6 +1,6 @@
 # what: hidden layers only
-# expect: probe 0
-# message: probe "entries"
+# expect: probe 4
+# message: probe "output layer is missing"
 
 # %% probe
 def gradient_profile(model, X, y):

@@ -1,0 +1,15 @@
+# what: no activation after the last hidden layer
+# expect: deep-mlp 3
+# message: deep-mlp "after the last hidden layer"
+# %% deep-mlp
+class DeepMLP(nn.Module):
+    def __init__(self, n_inputs, width, n_hidden, activation):
+        super().__init__()
+        sizes = [n_inputs] + [width] * n_hidden + [1]
+        self.layers = nn.ModuleList([nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:])])
+        self.activation = activation
+
+    def forward(self, X):
+        for layer in self.layers[:-2]:
+            X = self.activation(layer(X))
+        return self.layers[-1](self.layers[-2](X))
