@@ -1,5 +1,5 @@
 # what: half cure: all but the last hidden layer
-# expect: straight 0
+# expect: straight 1.75
 
 # %% straight
 def cure_straight(n_inputs, width, n_layers):

@@ -1,0 +1,17 @@
+# what: breaks the result: the accuracy first
+# expect: first-batch 2.25
+# message: first-batch "other order"
+
+# %% first-batch
+def cure_first_batch(model, loader, optimizer):
+    total, correct, seen = 0.0, 0, 0
+    for X, y in loader:
+        optimizer.zero_grad()
+        logits = model(X)
+        loss = F.cross_entropy(logits, y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(y)
+        correct += (logits.argmax(dim=1) == y).sum().item()
+        seen += len(y)
+    return correct / seen, total / seen
