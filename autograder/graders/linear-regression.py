@@ -6,8 +6,8 @@ Models are compared on parameters that the grader writes into them, gradients an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -15,6 +15,7 @@ import torch
 
 from autograder.grading.toolkit import (
     Remote,
+    StudentError,
     any_of,
     as_number,
     as_numbers,
@@ -23,6 +24,7 @@ from autograder.grading.toolkit import (
     assert_parameters,
     describe,
     entries,
+    fail,
     known_cause,
     leave_gradients,
     new,
@@ -70,19 +72,32 @@ class Problem:
         broadcast: bool = False,
         sign: int = 1,
         bias: bool = True,
+        once: bool = False,
     ) -> torch.Tensor:
         """The last weights and bias, flat, in float64; the options are mistakes."""
         X, y = self.X.double(), self.y.double()
         parameters = [t.double().requires_grad_() for t in (self.weights, self.bias)]
         total = [torch.zeros_like(t) for t in parameters]
-        for _ in range(n_epochs):
-            yhat = (X @ parameters[0] + parameters[1]).relu()
-            loss = ((yhat - y if broadcast else yhat.squeeze(1) - y) ** 2).mean()
-            slopes = torch.autograd.grad(loss, parameters)
+        for epoch in range(n_epochs):
+            if epoch == 0 or not once:
+                yhat = (X @ parameters[0] + parameters[1]).relu()
+                loss = ((yhat - y if broadcast else yhat.squeeze(1) - y) ** 2).mean()
+                slopes = torch.autograd.grad(loss, parameters)
             total = slopes if clear else [a + b for a, b in zip(total, slopes, strict=True)]
             with torch.no_grad():
                 for parameter, slope in list(zip(parameters, total, strict=True))[: 2 if bias else 1]:
                     parameter -= sign * learning_rate * slope
+        return torch.cat([t.detach().flatten() for t in parameters])
+
+    def adam(self, n_epochs: int, learning_rate: float) -> torch.Tensor:
+        """Where torch's Adam leads, as `descend`: a mistake."""
+        parameters = [t.double().requires_grad_() for t in (self.weights, self.bias)]
+        optimizer = torch.optim.Adam(parameters, lr=learning_rate)
+        for _ in range(n_epochs):
+            yhat = (self.X.double() @ parameters[0] + parameters[1]).relu().squeeze(1)
+            optimizer.zero_grad()
+            ((yhat - self.y.double()) ** 2).mean().backward()
+            optimizer.step()
         return torch.cat([t.detach().flatten() for t in parameters])
 
 
@@ -138,6 +153,7 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
     for key in keys:
         if key == "o":
             wrong = {"The bias is missing from the sum.": max(a - values["b"], 0.0)}
+            wrong["The relu is missing from the output."] = a
             if a > 0.1:
                 rounded = "This number is rounded: return it as it is."
                 wrong |= {rounded + " " * digits: round(a, digits) for digits in range(4)}
@@ -148,17 +164,19 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
                 ),
                 "This is the number itself, not its partner on the edge.": values[key],
             }
+            if key in partner:  # x1 and x2, w1 and w2
+                other = partner[key][0] + ("2" if key[1] == "1" else "1")
+                wrong["This belongs to the other input: was a line copied?"] = slope * values[other]
         # Float32 tensors of these sizes are off by 1e-6 at most.
         name = f'neuron_gradients(...)["{key}"]'
         assert_close(as_number(got[key], key), expected[key], atol=1e-4, name=name, hint=hint, wrong=wrong)
 
 
 def drawn_neuron(rng: np.random.Generator, sign: int) -> dict[str, float]:
-    """Inputs and weights away from 0, in quarters; the sum has this sign, with the bias and without it."""
+    """Inputs and weights in quarters, of four sizes; the sum has this sign, with the bias and without it."""
     while True:
-        values = {
-            key: float(rng.choice([-1, 1]) * rng.integers(1, 13) / 4) for key in ("x1", "x2", "w1", "w2")
-        }
+        sizes = rng.choice(np.arange(1, 13), 4, replace=False) * rng.choice([-1, 1], 4) / 4
+        values = dict(zip(("x1", "x2", "w1", "w2"), sizes.tolist(), strict=True))
         if sign == 0:
             return values | {"x2": values["x1"], "w2": -values["w1"], "b": 0.0}
         if sign * (values["w1"] * values["x1"] + values["w2"] * values["x2"]) > 0:
@@ -242,6 +260,7 @@ def check_scaled(got: torch.Tensor, train: torch.Tensor, test: torch.Tensor) -> 
     for space, spread in zip(("", " "), spreads, strict=True):
         wrong["This is divided by the variance: take its root." + space] = (train - mean) / spread**2
         wrong["The mean is not subtracted." + space] = train / spread
+        wrong["Only the mean is divided: are brackets missing?" + space] = train - mean / spread
     wrong["This is one mean and one spread for all columns: each column has its own."] = (
         train - train.mean()
     ) / train.std()
@@ -249,6 +268,10 @@ def check_scaled(got: torch.Tensor, train: torch.Tensor, test: torch.Tensor) -> 
         train - both.mean(dim=0)
     ) / both.std(dim=0)
     wrong["This is shifted, and not divided by the standard deviation."] = train - mean
+    least, most = train.min(dim=0).values, train.max(dim=0).values
+    wrong["This goes from smallest to largest: use mean and standard deviation."] = (train - least) / (
+        most - least
+    )
     hint = "Is each column scaled by its own mean and standard deviation?"
     any_of(
         *(
@@ -305,7 +328,8 @@ def test_test_is_scaled_as_train_is(student, rng):
     for ddof in (0, 1):
         own = (test.double() - test.double().mean(dim=0)) / test.double().std(dim=0, correction=ddof)
         wrong["These are the statistics of the test set itself: take those of train." + " " * ddof] = own
-    wrong["The test set is not scaled."] = test
+    same = "The test set is not scaled: do its statistics come from `train` as it was before scaling?"
+    wrong[same] = test
     hint = "Is each column scaled by the mean and standard deviation of the train set?"
     assert_close(
         scaled_test, expected, atol=2e-3, rtol=1e-3, name="the scaled test set", hint=hint, wrong=wrong
@@ -363,8 +387,12 @@ def loaded(student, kind: str, given: Problem) -> Remote:
     model = new(student, kind, given.X.shape[1])
     if kind in BY_HAND_KINDS:
         for name in ("weights", "bias"):
-            as_tensor(getattr(model, name), name, shape=tuple(getattr(given, name).shape))
-        model.weights, model.bias = given.weights, given.bias
+            held, values = as_tensor(getattr(model, name), name), getattr(given, name)
+            if tuple(held.shape) == (values.numel(),):
+                values = values.flatten()  # flat weights are judged where a model starts
+            else:
+                as_tensor(held, name, shape=tuple(values.shape))
+            setattr(model, name, values)
         return model
     for name, value in student.parameters(
         model
@@ -671,7 +699,7 @@ def test_semi_leaves_nothing_behind(student):
     for gradient in left:
         kept = isinstance(gradient, torch.Tensor) and bool((gradient == 5).all())
         require(kept, "The numbers that were in `.grad` before `backward` have changed.")
-    assert_close(model.weights, given.weights, atol=0.0, name="weights after backward")
+    assert_close(model.weights, given.weights, atol=0.0, name="weights after backward", shape="any")
 
 
 # ---- auto
@@ -789,6 +817,10 @@ def parameters_of(student, model: Remote, given: Problem) -> torch.Tensor:
     return torch.cat([first, second] if len(first) == len(given.weights) else [second, first])
 
 
+STILL = "Nothing has moved: are the model's own tensors changed?"
+SUM = "These are the gradients of the sum of the squares: take their mean."
+
+
 def other_lengths(given: Problem, n_epochs: int, learning_rate: float) -> dict[str, object]:
     """Where gradient descent leads in another number of steps, or with steps of another size."""
     end = partial(given.descend, learning_rate=learning_rate)
@@ -801,6 +833,36 @@ def other_lengths(given: Problem, n_epochs: int, learning_rate: float) -> dict[s
         "These are steps at 0.05, whatever `learning_rate` is.": partial(given.descend, n_epochs, 0.05),
         "These are steps at 0.01, whatever `learning_rate` is.": partial(given.descend, n_epochs, 0.01),
         "These are whole gradients: `learning_rate` is not used.": partial(given.descend, n_epochs, 1.0),
+    }
+
+
+def wrong_steps(given: Problem, calls: tuple[int, ...], learning_rate: float) -> dict[str, object]:
+    """Where as many steps lead at this rate that are no steps of gradient descent, in these calls."""
+    n_epochs = sum(calls)
+    end = partial(given.descend, n_epochs, learning_rate)
+
+    def one_by_one(steps: Callable[[Problem, int], torch.Tensor]) -> torch.Tensor:
+        """What begins anew with each call."""
+        at, reached = given, end()
+        for n in calls:
+            reached = steps(at, n)
+            at = replace(at, weights=reached[:-1, None], bias=reached[-1:])
+        return reached
+
+    return {
+        "The steps go up the slope: subtract the gradient.": partial(end, sign=-1),
+        "This is what you get without clearing the gradients.": partial(end, clear=False),
+        "Of predictions and targets one is (n, 1), one (n,): each prediction is compared with every target.": partial(
+            end, broadcast=True
+        ),
+        SUM: partial(given.descend, n_epochs, learning_rate * len(given.y)),
+        "The bias has not moved.": partial(end, bias=False),
+        "Every step uses the gradient of the start: compute it anew in each epoch.": lambda: one_by_one(
+            lambda at, n: at.descend(n, learning_rate, once=True)
+        ),
+        "These are steps of Adam: gradient descent subtracts `learning_rate` times the gradient.": lambda: (
+            one_by_one(lambda at, n: at.adam(n, learning_rate))
+        ),
     }
 
 
@@ -819,18 +881,7 @@ def check_training(student, kind: str, given: Problem, n_epochs: int, learning_r
     assert_close(
         got, end(n_epochs), **CLOSE, name=f"weights and bias of {kind}",
         hint="Does each parameter take one step an epoch, by `learning_rate` times the whole gradient of the mean?",
-        wrong={
-            "Nothing has moved: are the model's own tensors changed?": partial(end, 0),
-            "The steps go up the slope: subtract the gradient.": partial(end, n_epochs, sign=-1),
-            "This is what you get without clearing the gradients.": partial(end, n_epochs, clear=False),
-            "Predictions (n, 1) meet targets (n,): each prediction is compared with every target.": partial(
-                end, n_epochs, broadcast=True
-            ),
-            "These are the gradients of the sum of the squares: take their mean.": partial(
-                given.descend, n_epochs, learning_rate * len(given.y)
-            ),
-            "The bias has not moved.": partial(end, n_epochs, bias=False),
-        },
+        wrong={STILL: partial(end, 0), **wrong_steps(given, (n_epochs,), learning_rate)},
     )  # fmt: skip
 
 
@@ -896,14 +947,17 @@ def test_number_of_epochs_and_learning_rate_count(student, rng):
     for kind, calls in (("LinearRegressionManual", (7,)), ("LinearRegressionAuto", (1, 13))):
         model = loaded(student, kind, given)
         lengths = [len(trained(student, model, given, n_epochs, rate)) for n_epochs in calls]
+        got, right = parameters_of(student, model, given), given.descend(sum(calls), rate)
+        steps = {"right": right, **wrong_steps(given, calls, rate)}
+        steps.pop(SUM)  # steps so long that rounding decides where they end
+        if known_cause(got, steps, **CLOSE) not in ("", "right"):
+            continue  # as many steps at this rate: what they are made of is judged above
         assert_close(
-            parameters_of(student, model, given),
-            given.descend(sum(calls), rate),
-            **CLOSE,
+            got, right, **CLOSE,
             name=f"weights and bias of {kind} after {sum(calls)} epochs at a learning rate of {rate:.3g}",
             hint="The loss grows at this rate, and the training goes on.",
-            wrong=other_lengths(given, sum(calls), rate),
-        )
+            wrong={STILL: given.descend(0, rate), **other_lengths(given, sum(calls), rate)},
+        )  # fmt: skip
         if lengths == list(calls):  # a list of another length is judged above
             check_long_training(student, kind, training_problem(rng))
 
@@ -944,6 +998,7 @@ def test_gradients_do_not_add_up(student, rng):
 # ---- closed-form
 
 PARTS = ("weights", "bias")
+SCALED = "These are the weights of scaled columns: the model gets them as they are."
 
 
 def solved(student, X: torch.Tensor, y: torch.Tensor) -> object:
@@ -996,7 +1051,12 @@ def test_weights_are_exact(student, rng):
         # The normal equations in float32 are off by 2e-5 at most on 300 such problems.
         assert_close(
             weights, exact[:d], atol=1e-3, rtol=1e-3, name="weights", shape="any", hint="Is the loss smallest there?",
-            wrong={"This is the best fit without a bias: append a column of ones.": solution(X, y)},
+            wrong={
+                "This is the best fit without a bias: append a column of ones.": solution(X, y),
+                **{
+                    SCALED + " " * ddof: exact[:d] * X.double().std(dim=0, correction=ddof) for ddof in (0, 1)
+                },
+            },
         )  # fmt: skip
 
 
@@ -1040,10 +1100,24 @@ LOSSES = {
 }
 
 
+def only(rows: int | None, columns: int | None) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A surface of which these first rows and columns alone are filled."""
+
+    def filled(right: torch.Tensor) -> torch.Tensor:
+        made = torch.zeros_like(right)
+        made[:rows, :columns] = right[:rows, :columns]
+        return made
+
+    return filled
+
+
 LAYOUTS = {
     "Rows and columns have changed places.": torch.t,
     "The rows are in reverse order: row 0 belongs to biases[0].": torch.flipud,
     "The columns are in reverse order: column 0 belongs to weights[0].": torch.fliplr,
+    "Only the first row is filled: is `return` inside a loop?": only(1, None),
+    "Only the first column is filled: is `return` inside a loop?": only(None, 1),
+    "Only the first entry is filled: is `return` inside the loops?": only(1, 1),
 }
 
 
@@ -1071,6 +1145,11 @@ def check_surface(
     wrong_losses["The bias is subtracted: the model is w * x + b."] = LOSSES[""](line - b - y)
     turned = {sentence: turn(right) for sentence, turn in LAYOUTS.items()}
     close, name = {"atol": 1e-3, "rtol": 1e-4}, "the surface"
+    shape = tuple(as_tensor(got, name, finite=False).shape)
+    if len(shape) > 1 and shape != (q, p) and shape[-1:] == (n,) and n not in (p, q):
+        fail(
+            f"`{name}` should have shape {(q, p)}; yours has shape {shape}. Is the mean taken over the points?"
+        )
     if layout and not losses:
         as_tensor(got, name, shape=(q, p))
     if known_cause(got, ({} if losses else wrong_losses) | ({} if layout else turned), **close):
@@ -1095,7 +1174,10 @@ def test_losses_along_one_line(student, rng):
     for sizes in ((p, 1, int(rng.integers(8, 15))), (1, p, int(rng.integers(257, 300)))):
         grid = torch.randn(sizes[0]), torch.randn(sizes[1])
         for centre in (0.0, far):  # other points on the same grid
-            check_surface(student, *sizes, hint, True, False, grid, centre)
+            try:
+                check_surface(student, *sizes, hint, True, False, grid, centre)
+            except StudentError:  # where rows and columns are exchanged: both are judged below
+                check_surface(student, p, p, sizes[2], hint, True, False, centre=centre)
 
 
 @task("loss-surface", points=1.5)

@@ -1,5 +1,6 @@
 # what: x2's weight in x1's derivative
 # expect: neuron 3
+# message: neuron "This belongs to the other input"
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):
     a = w1 * x1 + w2 * x2 + b

@@ -1,5 +1,5 @@
 # what: gradients of the modules are never cleared
-# expect: train 2
+# expect: train 2.5
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

@@ -1,5 +1,6 @@
 # what: another optimizer for the modules
-# expect: train 2.5
+# expect: train 3
+# message: train "These are steps of Adam"
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

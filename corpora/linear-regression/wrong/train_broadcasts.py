@@ -1,5 +1,5 @@
 # what: a column against a row in the loss of the modules
-# expect: train 2.5
+# expect: train 3
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

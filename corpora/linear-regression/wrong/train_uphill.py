@@ -1,5 +1,5 @@
 # what: adds the gradient
-# expect: train 2.5
+# expect: train 3
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):

@@ -1,5 +1,6 @@
 # what: the bias is never changed in the first two
-# expect: train 2.5
+# expect: train 3
+# message: train "The bias has not moved"
 
 # %% train
 def train(model, X, y, n_epochs, learning_rate):
