@@ -135,7 +135,10 @@ class Notebook:
         later = range(place + 1, len(self.cells))
         replaced = [q for q in later if self._accounts[q].changed.intersection(names)]
         touched = [q for q in later if self._accounts[q].changed & used]
-        before = [q - 1 for q in [*replaced[::-1][:MAX_EARLIER], *touched[:1]]]
+        # each definition as it was before anything that it uses was changed, and as it was at its end
+        starts = [place, *replaced][-1 - MAX_EARLIER :]
+        ends = [next((q for q in touched if q > start), 0) for start in starts]
+        before = sorted({q - 1 for q in [*ends, *replaced[-MAX_EARLIER:]] if q}, reverse=True)
         return [
             Earlier(worker, self._note(p, names, used))
             for p in dict.fromkeys([*before, place] if touched else [])

@@ -129,6 +129,13 @@ def test_a_better_try_that_is_then_replaced_is_found(course, judge):
     assert grade(course, judge, RIGHT, "double = 4", double=WRONG).score == 4.0
 
 
+def test_a_better_try_counts_as_it_was_before_what_it_reads_was_changed(course, judge):
+    second = "times = 2\ndef double(x):\n    return times * x"
+    report = grade(course, judge, second, "times = 5", double=WRONG)
+    assert report.score == 4.0
+    assert "`times` was replaced by a later cell (extra cell 2)" in message(report, "double")
+
+
 def test_a_state_counts_as_a_whole(course, judge):
     """Each definition passes one test of two: nobody wrote the one that passes both."""
     numbers = "def double(x):\n    return 2 * float(x)"
