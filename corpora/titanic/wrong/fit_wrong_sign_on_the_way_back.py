@@ -1,6 +1,6 @@
 # what: the means are added to the bias, not subtracted
 # expect: fit <=3.75
-# message: fit "linear.bias"
+# message: fit "the wrong sign in your bias"
 # %% fit
 import numpy as np
 import torch
