@@ -33,6 +33,7 @@ from autograder.grading.toolkit import (
     describe,
     entries,
     entry,
+    fail,
     known_cause,
     new,
     put,
@@ -87,16 +88,29 @@ def computed_by(model: Remote, right: Callable, slips: Slips, values: Parameters
     return slips.get(cause, right)
 
 
-def put_in_order(student: Student, model: Remote, values: Parameters) -> list[str]:
+def put_in_order(student: Student, model: Remote, values: Parameters, turned: bool = False) -> list[str]:
     """Puts the values into the parameters of these names, or in this order into those of these shapes.
 
-    Returns the names: wrong ones cost the test that asks for them, and no other.
+    Returns the names: wrong ones cost the test that asks for them, and no other. So do weights that are `turned`
+    round, and a bias that is a row.
     """
     found, shapes = student.parameters(model), list(shapes_of(values).values())
     by_place = not set(values) <= set(found) and list(shapes_of(found).values()) == shapes
     names = list(found if by_place else values)
-    put(model, dict(zip(names, values.values(), strict=True)))
+    given = {}
+    for name, value in zip(names, values.values(), strict=True):
+        row = value.ndim == 1 and name in found and tuple(found[name].shape) == (1, len(value))
+        given[name] = value.reshape(1, -1) if row else value.T if turned and value.ndim == 2 else value
+    put(model, given)
     return names
+
+
+def are_turned(student: Student, class_name: str, *sizes: object) -> bool:
+    """Whether the first weights of a model for 2 inputs and 3 units after them are (out, in)."""
+    with contextlib.suppress(CheckFailed, StudentError):
+        found = student.parameters(new(student, class_name, *sizes))
+        return "0_weight" in found and tuple(found["0_weight"].shape) == (3, 2)
+    return False
 
 
 def shapes_of(values: Parameters) -> dict[str, tuple[int, ...]]:
@@ -130,7 +144,8 @@ def logistic_regression(
 ) -> tuple[Remote, Parameters, list[str]]:
     """The student's model with parameters that the grader drew, and what the student calls them."""
     model, values = new(student, "LogisticRegression", D, C), values or draw_parameters([D, C])
-    return model, values, put_in_order(student, model, values)
+    turned = are_turned(student, "LogisticRegression", 2, 3)
+    return model, values, put_in_order(student, model, values, turned)
 
 
 @task("registered", points=1.0)
@@ -182,19 +197,28 @@ def test_log_probabilities_of_one_example(student):
 def test_training_changes_logistic_regression(student):
     """A step of an optimizer that was given `model.parameters()` should change each of them as the loss demands."""
     X, labels = torch.randn(20, 4), torch.randint(3, (20,))
+    turned = are_turned(student, "LogisticRegression", 2, 3)
 
     def trains(one_by_one: bool) -> None:
         model, values, names = logistic_regression(student, 4, 3)
         right = computed_by(model, log_probabilities, LOGISTIC_SLIPS, values)
         leaves = {name: value.double().requires_grad_() for name, value in values.items()}
         F.nll_loss(right(leaves, X), labels).backward()
-        check_training(student, model, names, student.helpers.label_loss(X, labels, one_by_one), leaves, 0.5)
+        check_training(
+            student, model, names, student.helpers.label_loss(X, labels, one_by_one), leaves, 0.5, turned
+        )
 
     any_of(lambda: trains(False), lambda: trains(True))
 
 
 def check_training(
-    student: Student, model: Remote, names: list[str], loss: Remote, leaves: Parameters, rate: float
+    student: Student,
+    model: Remote,
+    names: list[str],
+    loss: Remote,
+    leaves: Parameters,
+    rate: float,
+    turned: bool,
 ) -> None:
     """One step of gradient descent on the loss moves the student's parameters by the gradients of `leaves`."""
     gradients = student.helpers.train(model, loss, names, rate)
@@ -210,8 +234,13 @@ def check_training(
         )
         # Measured over 1,200 networks of up to 4 layers in float32: errors below 0.5 % of this.
         size = right.abs().max().item()
-        assert_close(gradients[name], right, atol=1e-3 * size + 1e-6, name=f"the gradient of {name}")
-        after = read(model, [name])[name]
+        gradient = as_tensor(gradients[name], f"the gradient of {name}")
+        after = as_tensor(read(model, [name])[name], f"{name} after one step of gradient descent")
+        if right.ndim == 1:  # a row (1, C) counts where the shapes are asked for, like turned weights
+            gradient, after = gradient.reshape(-1), after.reshape(-1)
+        elif turned:
+            gradient, after = gradient.T, after.T
+        assert_close(gradient, right, atol=1e-3 * size + 1e-6, name=f"the gradient of {name}")
         assert_close(after, leaf - rate * right, atol=1e-3, name=f"{name} after one step of gradient descent")
 
 
@@ -220,6 +249,9 @@ def check_training(
 MLP_SLIPS: Slips = {
     "This is what you get with phi after the last layer, too.": partial(forward, after_last=True),
     "This is what you get without phi.": lambda values, X, phi: forward(values, X, lambda h: h),
+    "This is what you get with phi on the input, too, before the first layer.": (
+        lambda values, X, phi: forward(values, phi(X.double()), phi)
+    ),
     "This is what you get without the bias of the last layer.": partial(forward, biases=slice(-1)),
     "This is what you get without the bias of the first layer.": partial(forward, biases=slice(1, None)),
     "This is what you get without biases.": partial(forward, biases=slice(0)),
@@ -231,7 +263,7 @@ MLP_SLIPS: Slips = {
 def mlp(student: Student, sizes: Sequence[int], *phi: object) -> tuple[Remote, Parameters, list[str]]:
     """The student's `MLP(sizes, phi)` with parameters that the grader drew, and what the student calls them."""
     model, values = new(student, "MLP", list(sizes), *phi), draw_parameters(sizes)
-    return model, values, put_in_order(student, model, values)
+    return model, values, put_in_order(student, model, values, are_turned(student, "MLP", [2, 3, 2]))
 
 
 def own_forward(student: Student) -> Callable:
@@ -271,6 +303,8 @@ def test_output_of_the_mlp_for_a_batch(student):
         model, values, _ = mlp(student, sizes, student.library(f"torch.{name}"))
         X = torch.randn(6, sizes[0])
         slips = values_of_slips(MLP_SLIPS, values, X, phi)
+        if tuple(as_tensor(model(X), "the output").shape) == (6, sizes[1]) != (6, sizes[-1]):
+            fail("The output has the size of the first layer: does `forward` return inside its loop?")
         check_output(
             model, forward(values, X, phi), X, f"the output of MLP({sizes}, torch.{name})", wrong=slips
         )
@@ -316,7 +350,7 @@ def test_output_of_the_mlp_for_one_example(student):
 @task("mlp", points=1.0)
 def test_training_changes_the_mlp(student):
     """A step of an optimizer that was given `model.parameters()` should change each of them as the loss demands."""
-    right = own_forward(student)
+    right, turned = own_forward(student), are_turned(student, "MLP", [2, 3, 2])
     for sizes, dtype in (([2, 3, 2], torch.float32), ([3, 5, 1], torch.float32), ([1, 4, 2], torch.float64)):
         model, values, names = mlp(student, sizes, student.library("torch.tanh"))
         X, y = torch.randn(12, sizes[0], dtype=dtype), torch.randn(12, sizes[-1], dtype=dtype)
@@ -324,7 +358,7 @@ def test_training_changes_the_mlp(student):
             model.double()  # as the supplied BFGS does
         leaves = {name: value.double().requires_grad_() for name, value in values.items()}
         F.mse_loss(right(leaves, X, torch.tanh), y.double()).backward()
-        check_training(student, model, names, student.helpers.squared_loss(X, y), leaves, 0.01)
+        check_training(student, model, names, student.helpers.squared_loss(X, y), leaves, 0.01, turned)
 
 
 # ---- restarts
@@ -341,7 +375,12 @@ class Fitter:
 
     def __call__(self, model: Remote, X: torch.Tensor, y: torch.Tensor) -> Remote:
         """Leaves the model as it is, or makes it the constant of this call."""
-        self.starts.append(read(as_model(model, "the model given to fit"), list(self.shapes)))
+        try:
+            self.starts.append(read(as_model(model, "the model given to fit"), list(self.shapes)))
+        except CheckFailed:
+            if any(map(math.isnan, (self.constants or [])[: len(self.starts)])):
+                fail("`fit` gets a model that ended at nan in a fit before: each restart needs a new model.")
+            raise
         self.given.append((X, y))
         if self.constants is not None:
             weight, bias = list(self.shapes)[-2:]
@@ -352,9 +391,20 @@ class Fitter:
 
 
 def best_of(
-    student: Student, n: int, hidden: list[int], X: torch.Tensor, y: torch.Tensor, fit: Callable, seed: int
+    student: Student,
+    n: int,
+    hidden: list[int],
+    X: torch.Tensor,
+    y: torch.Tensor,
+    fit: Callable,
+    seed: int,
+    order: bool = False,
 ) -> tuple[Remote, float]:
+    """The model and its error; in either order, unless the `order` is asked for."""
     model, mse = unpack(student.best_of(n, hidden, X, y, fit, seed), "best_of", ("model", "mse"))
+    if isinstance(mse, Remote) and not isinstance(model, Remote):
+        require(not order, "`best_of` returns (mse, model): the task asks for the model first.")
+        model, mse = mse, model
     number = as_number(mse, "mse", finite=False)
     require(not math.isnan(number), "The error of the best run is `nan`. What is `nan < 1`, and `nan >= 1`?")
     return as_model(model, f"the model returned for targets up to {y.abs().max().item():.1g}"), number
@@ -398,6 +448,7 @@ def constant_fits(
     best: int,
     scale: float = 1.0,
     failed: int | None = None,
+    order: bool = False,
 ) -> tuple[list[float], float, float]:
     """The errors of n fits that end at constants, that of the returned model, and what `best_of` calls it.
 
@@ -412,7 +463,7 @@ def constant_fits(
     if failed is not None:
         constants[failed] = math.nan
     fit = Fitter([1, 3, k], constants)
-    model, mse = best_of(student, n, [3], X, y, fit, int(rng.integers(1000)))
+    model, mse = best_of(student, n, [3], X, y, fit, int(rng.integers(1000)), order)
     output = as_tensor(model(X), "the output of the returned model", shape=(9, k))
     errors = [((y.double() - constant) ** 2).mean().item() for constant in constants]
     return errors, ((output - y.double()) ** 2).mean().item(), mse
@@ -439,11 +490,12 @@ def test_best_of_returns_the_best_restart(student, rng):
 def test_the_error_of_the_best_restart(student, rng):
     """`mse` should be the mean squared error of the returned model, over all entries of y."""
     for n, k, best in ((3, 1, 1), (4, 2, 2), (1, 3, 0)):  # another one than the first or the last
-        _, chosen, mse = constant_fits(student, rng, n, k, best)
+        errors, chosen, mse = constant_fits(student, rng, n, k, best, order=True)
         wrong = {
             "This is the sum of the squares, not their mean.": chosen * 9 * k,
             "This is a mean over the rows alone, and a sum over the columns.": chosen * k,
             "This is the root of the mean squared error.": chosen**0.5,
+            "This is the smallest error of all fits, but not that of the model that you return.": min(errors),
         }
         # In float32 the mean of a few squares is right to 1e-6 of its value.
         assert_close(mse, chosen, atol=1e-4, rtol=1e-4, name="mse", wrong=wrong)
@@ -478,8 +530,13 @@ def test_the_seed_decides(student, rng):
 # ---- hidden-outputs
 
 
+def units_in_rows(got: object, n: int, n_hidden: int) -> bool:
+    """Whether it is turned round: one test asks for the shape, and the others turn it back."""
+    return isinstance(got, torch.Tensor) and tuple(got.shape) == (n_hidden, n) != (n, n_hidden)
+
+
 def check_hidden(
-    student: Student, sizes: Sequence[int], name: str, *, default: bool = False, rows: int = 6
+    student: Student, sizes: Sequence[int], name: str, *, default: bool = False, rows: int = 5
 ) -> None:
     phi, given = getattr(torch, name, bent), student.helpers.bent
     if phi is not bent:
@@ -489,10 +546,17 @@ def check_hidden(
         # Trained weights are large. Here a few are, so that a clamp in place is seen.
         values["0_weight"][0, 0] = 12.0
         put_in_order(student, model, values)
+    turned = False
     for n in (rows, 1, sizes[0]):
         X = torch.randn(n, sizes[0])
         affine = scores(values, X)
         got = student.hidden_outputs.returning(torch.Tensor, "hidden_outputs(model, X)")(model, X)
+        turned = turned or (n == rows and units_in_rows(got, n, sizes[1]))
+        got = got.T if turned and isinstance(got, torch.Tensor) and got.ndim == 2 else got
+        if isinstance(got, torch.Tensor) and got.ndim == 2 and got.shape[1] == sizes[1] and len(got) != n:
+            fail(
+                f"There are {len(got)} rows for {n} examples: is this computed from the X that was passed in?"
+            )
         # One layer of the forward pass above: errors below 6 % of this.
         assert_close(
             got,
@@ -504,6 +568,8 @@ def check_hidden(
                 "phi is applied twice.": phi(phi(affine)),
                 "This is what you get with sigmoid, whatever phi the model has.": affine.sigmoid(),
                 "This is what you get without the bias.": phi(affine - values["0_bias"]),
+                "These are multiplied by the weights of the next layer.": phi(affine)
+                * values["1_weight"][:, 0],
             },
         )
 
@@ -512,7 +578,12 @@ def check_hidden(
 def test_shape_of_the_hidden_outputs(student):
     """There should be one row for each example, and one column for each unit of the first hidden layer."""
     model, _, _ = mlp(student, [2, 4, 1])
-    as_tensor(student.hidden_outputs(model, torch.randn(6, 2)), "hidden_outputs(model, X)", shape=(6, 4))
+    got = as_tensor(student.hidden_outputs(model, torch.randn(6, 2)), "hidden_outputs(model, X)")
+    if tuple(got.shape) == (6, 1):
+        fail(
+            "The shape is (6, 1), that of the network's output: those of the first hidden layer are asked for."
+        )
+    as_tensor(got, "hidden_outputs(model, X)", shape=(6, 4))
 
 
 @task("hidden-outputs", points=0.5, needs=("mlp",))
@@ -531,8 +602,9 @@ def test_hidden_outputs_with_another_phi(student):
     model, before, names = mlp(student, [2, 4, 1], student.library("torch.tanh"))
     values, X = draw_parameters([2, 4, 1]), torch.randn(6, 2)
     changed = dict(zip(names, values.values(), strict=True))
+    again = student.helpers.hidden_again.changing()(student.hidden_outputs, model, X, changed)
     assert_close(
-        student.helpers.hidden_again.changing()(student.hidden_outputs, model, X, changed),
+        again.T if units_in_rows(again, 6, 4) else again,
         scores(values, X).tanh(),
         atol=1e-4,
         name="hidden_outputs(model, X) of a second call, after the model's parameters have changed,",
@@ -582,12 +654,15 @@ def draw_example(D: int, H: int, scale: float = 1.0) -> Parameters:
     }
 
 
-def examples() -> list[Parameters]:
+def examples(square: bool = False) -> list[Parameters]:
     """Sizes that tell the axes apart, a square one where a wrong transpose has the right shape, and sizes of 1.
+
+    With `square`, D is H in all.
 
     The last one has the x of the one before, and another network. The one before has zeros, by which nothing divides.
     """
-    drawn = [draw_example(D, H) for D, H in [(4, 4), (1, 6), (5, 1), (1, 1), (3, 5), (3, 5)]]
+    sizes = [(4, 4), (1, 6), (5, 1), (1, 1), (3, 5), (3, 5)]
+    drawn = [draw_example(H if square else D, H) for D, H in sizes]
     drawn[-2]["x"][0] = drawn[-2]["W1"][1, 0] = drawn[-2]["W2"][0] = 0.0
     drawn[-1]["x"] = drawn[-2]["x"].clone()
     return drawn
@@ -614,7 +689,12 @@ FORWARD = {
     "l": lambda v: ((v["yhat"] - v["y"]) ** 2).sum(),
 }
 FORWARD_SLIPS: dict[str, Slips] = {
-    "z1": {"This is x W1 + b1: b1 comes in with z2, and z1 keeps its own value.": lambda v: v["z2"]},
+    "z1": {
+        "This is x W1 + b1: b1 comes in with z2, and z1 keeps its own value.": lambda v: v["z2"],
+        "This is W1 x: which index of W1 does the sum over the entries of x run along?": lambda v: (
+            v["W1"] @ v["x"] if len(v["x"]) == len(v["b1"]) else torch.tensor(math.nan)
+        ),
+    },
     "z2": {"This is z1: is b1 added?": lambda v: v["z1"]},
     "z3": {
         "This is z2: is there a sigmoid?": lambda v: v["z2"],
@@ -682,18 +762,28 @@ def values_of(example: Parameters) -> Parameters:
     return v
 
 
-def by_hand(function: Remote, name: str, example: Parameters) -> dict:
+def named(answer: object, name: str, order: bool = True) -> dict:
+    """The answer as a dict, and with `order` also a tuple of its values: that counts in the test of the shapes."""
+    keys = FORWARD if name == "forward_by_hand" else BACKWARD
+    if order and isinstance(answer, (tuple, list)) and len(answer) == len(keys):
+        return dict(zip(keys, answer, strict=True))
+    return entries(answer, name, ())
+
+
+def by_hand(function: Remote, name: str, example: Parameters, order: bool = True) -> dict:
     tensors = dict.fromkeys((*FORWARD, *BACKWARD), torch.Tensor) | {"l": None}
     called = function.returning(tensors, f"{name}(…)")
-    return entries(called(*(example[argument] for argument in ARGUMENTS)), name, ())
+    return named(called(*(example[argument] for argument in ARGUMENTS)), name, order)
 
 
-def asked_again(student: Student, function: Remote, name: str) -> tuple[Parameters, Parameters, dict]:
+def asked_again(
+    student: Student, function: Remote, name: str, square: bool = False
+) -> tuple[Parameters, Parameters, dict]:
     """Two examples with the same x and y, and the answer for the second, asked for in the tensors of the first."""
-    *_, first, then = examples()
+    *_, first, then = examples(square)
     then["y"] = first["y"]
     given = ([example[argument] for argument in ARGUMENTS] for example in (first, then))
-    return first, then, entries(student.helpers.asked_again.changing()(function, *given), name, ())
+    return first, then, named(student.helpers.asked_again.changing()(function, *given), name)
 
 
 def check_not_empty(value: torch.Tensor, name: str) -> None:
@@ -743,6 +833,15 @@ def check_values(
             )
 
 
+def multiplies_from_the_left(student: Student) -> bool:
+    """Whether z1 is W1 x, which fits where D is H: this counts in the test of z1, and others draw such sizes."""
+    with contextlib.suppress(CheckFailed, StudentError):
+        v = values_of(example := draw_example(4, 4))
+        z1 = entry(by_hand(student.forward_by_hand, "forward_by_hand", example), "z1")
+        return bool(known_cause(z1, {"W1 x": v["W1"] @ v["x"]}, atol=1e-4))
+    return False
+
+
 @task("forward-by-hand", points=0.75)
 def test_affine_map_by_hand(student):
     """`z1` and `z2` should be x W1, and that plus b1."""
@@ -753,14 +852,14 @@ def test_affine_map_by_hand(student):
 @task("forward-by-hand", points=0.75)
 def test_hidden_units_by_hand(student):
     """`z3` should be the sigmoid of `z2`."""
-    *others, last = examples()
+    *others, last = examples(multiplies_from_the_left(student))
     check_values(student, ("z3",), [*others, with_far_units(last, *FAR)], accuracy=5e-6)  # what 0 and 1 mean
 
 
 @task("forward-by-hand", points=1.0)
 def test_output_by_hand(student):
     """`z4` and `yhat` should be z3 W2, and that plus b2."""
-    check_values(student, ("z4", "yhat"), examples())
+    check_values(student, ("z4", "yhat"), examples(multiplies_from_the_left(student)))
 
 
 @task("forward-by-hand", points=0.5)
@@ -772,8 +871,9 @@ def test_loss_by_hand(student):
         not torch.equal(own, example["y"].reshape(own.shape).to(own)),
         "`yhat` is `y` itself. What predicts it?",
     )
-    check_values(student, ("l",), examples())
-    first, then, answer = asked_again(student, student.forward_by_hand, "forward_by_hand")
+    square = multiplies_from_the_left(student)
+    check_values(student, ("l",), examples(square))
+    first, then, answer = asked_again(student, student.forward_by_hand, "forward_by_hand", square)
     # Other slips count elsewhere: what is right here is the student's own answer for new tensors.
     right = entry(by_hand(student.forward_by_hand, "forward_by_hand", then), "l")
     assert_close(
@@ -790,7 +890,8 @@ def test_forward_survives_large_weights(student):
     """With `z2` of 90 to 300 or -90 to -300, as in trained networks, the sigmoid should be 0 or 1 and nothing `nan`."""
     # In float32 a power of e overflows from 89 on.
     sizes = (90.0, 95.0, 120.0, 150.0, 300.0)
-    example = with_far_units(draw_example(2, 12), *sizes, *(-size for size in sizes))
+    D = 12 if multiplies_from_the_left(student) else 2
+    example = with_far_units(draw_example(D, 12), *sizes, *(-size for size in sizes))
     answer = by_hand(student.forward_by_hand, "forward_by_hand", example)
     for name in ("z3", "yhat", "l"):
         check_not_empty(entry(answer, name), name)
@@ -799,8 +900,8 @@ def test_forward_survives_large_weights(student):
 @task("forward-by-hand", points=0.5, promises=("arguments",))
 def test_shapes_of_the_forward_pass(student):
     """Each value should have its shape: (H,) for z1, z2, z3, (1,) for z4 and yhat, () or (1,) for l."""
-    for example in examples()[:3]:
-        answer = by_hand(student.forward_by_hand, "forward_by_hand", example)
+    for example in examples(multiplies_from_the_left(student))[:3]:
+        answer = by_hand(student.forward_by_hand, "forward_by_hand", example, order=False)
         v = values_of(example)
         for name in FORWARD:
             shapes = [tuple(v[name].shape)] + [(1,)] * (name == "l")
@@ -910,7 +1011,7 @@ def test_derivative_under_the_input(student):
 def test_shapes_of_the_derivatives(student):
     """Each of the eleven derivatives should have the shape of its variable."""
     for example in examples()[:4]:
-        answer = by_hand(student.backward_by_hand, "backward_by_hand", example)
+        answer = by_hand(student.backward_by_hand, "backward_by_hand", example, order=False)
         v = values_of(example)
         for name in BACKWARD:
             check_not_empty(entry(answer, name, tuple(v[f"d {name}"].shape)), name)

@@ -1,5 +1,5 @@
 # what: units in rows
-# expect: hidden-outputs 0
+# expect: hidden-outputs 1.5
 # message: hidden-outputs "shape"
 # %% hidden-outputs
 def hidden_outputs(model, X):
