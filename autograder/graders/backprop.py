@@ -88,15 +88,19 @@ def computed_by(model: Remote, right: Callable, slips: Slips, values: Parameters
     return slips.get(cause, right)
 
 
-def put_in_order(student: Student, model: Remote, values: Parameters, turned: bool = False) -> list[str]:
+def put_in_order(student: Student, model: Remote, values: Parameters, *other: object) -> list[str]:
     """Puts the values into the parameters of these names, or in this order into those of these shapes.
 
-    Returns the names: wrong ones cost the test that asks for them, and no other. So do weights that are `turned`
-    round, and a bias that is a row.
+    Returns the names: wrong ones cost the test that asks for them, and no other. So do weights that are turned round,
+    and a bias that is a row. Where all weights are square, `other` makes a model whose shapes tell.
     """
     found, shapes = student.parameters(model), list(shapes_of(values).values())
     by_place = not set(values) <= set(found) and list(shapes_of(found).values()) == shapes
     names = list(found if by_place else values)
+    pairs = [(tuple(found[n].shape), tuple(v.shape)) for n, v in values.items() if v.ndim == 2 and n in found]
+    turned = all(got == wanted[::-1] for got, wanted in pairs)
+    if all(got == wanted for got, wanted in pairs):
+        turned = turned and bool(other) and are_turned(student, *other)
     given = {}
     for name, value in zip(names, values.values(), strict=True):
         row = value.ndim == 1 and name in found and tuple(found[name].shape) == (1, len(value))
@@ -144,8 +148,7 @@ def logistic_regression(
 ) -> tuple[Remote, Parameters, list[str]]:
     """The student's model with parameters that the grader drew, and what the student calls them."""
     model, values = new(student, "LogisticRegression", D, C), values or draw_parameters([D, C])
-    turned = are_turned(student, "LogisticRegression", 2, 3)
-    return model, values, put_in_order(student, model, values, turned)
+    return model, values, put_in_order(student, model, values, "LogisticRegression", 2, 3)
 
 
 @task("registered", points=1.0)
@@ -263,7 +266,7 @@ MLP_SLIPS: Slips = {
 def mlp(student: Student, sizes: Sequence[int], *phi: object) -> tuple[Remote, Parameters, list[str]]:
     """The student's `MLP(sizes, phi)` with parameters that the grader drew, and what the student calls them."""
     model, values = new(student, "MLP", list(sizes), *phi), draw_parameters(sizes)
-    return model, values, put_in_order(student, model, values, are_turned(student, "MLP", [2, 3, 2]))
+    return model, values, put_in_order(student, model, values, "MLP", [2, 3, 2])
 
 
 def own_forward(student: Student) -> Callable:
