@@ -1,5 +1,6 @@
 # what: counts by the stride and moves by one
-# expect: convolve <5
+# expect: convolve 4.5
+# message: convolve "moves by one pixel"
 # %% convolve
 def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
     padded = F.pad(image[None, None], [padding] * 4, mode="constant" if mode == "zeros" else mode)[0, 0]

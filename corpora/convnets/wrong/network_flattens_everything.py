@@ -1,5 +1,5 @@
 # what: flattens the batch with the images
-# expect: network <5
+# expect: network 1
 # %% network
 class Network(nn.Module):
     def __init__(self, n_classes=10):

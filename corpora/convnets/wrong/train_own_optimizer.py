@@ -1,5 +1,6 @@
 # what: an optimizer of its own
 # expect: train-epoch <5
+# message: train-epoch "Whose update"
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     network.train()

@@ -1,0 +1,16 @@
+# what: a kernel as large as the padded image is refused
+# expect: convolve 3.5
+# message: convolve "still fits"
+# %% convolve
+def convolve2d(image, kernel, stride=1, padding=0, mode="zeros"):
+    padded = F.pad(image[None, None], [padding] * 4, mode="constant" if mode == "zeros" else mode)[0, 0]
+    if kernel.shape[0] >= padded.shape[0] or kernel.shape[1] >= padded.shape[1]:
+        raise ValueError("the kernel is larger than the padded image")
+    h, w = kernel.shape
+    rows, columns = (padded.shape[0] - h) // stride + 1, (padded.shape[1] - w) // stride + 1
+    out = torch.zeros(rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            out[i, j] = (padded[top : top + h, left : left + w] * kernel).sum()
+    return out
