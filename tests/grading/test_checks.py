@@ -120,6 +120,15 @@ def test_nan_never_counts_as_close():
     message_of(assert_close, [float("nan")], [float("nan")], atol=1.0)
 
 
+def test_nothing_is_close_to_infinity():
+    infinite = torch.tensor([1.0, float("inf")])
+    message_of(assert_close, [1.0, 2.0], infinite, atol=1e-3, rtol=1e-3)
+    wrong = {"This is infinite.": infinite}
+    assert "This is infinite" not in message_of(
+        assert_close, [1.0, 2.0], [3.0, 4.0], atol=1e-3, rtol=1e-3, wrong=wrong
+    )
+
+
 def test_shapes_that_broadcast_are_still_different_shapes():
     message_of(assert_close, torch.ones(3, 1), torch.ones(3), atol=1.0)
     assert_close(torch.ones(3, 1), torch.ones(3), atol=0.1, shape="any")
