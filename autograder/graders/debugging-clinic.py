@@ -7,6 +7,7 @@ symptom's absence, too: the broken function, submitted as it is, gets nothing.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -202,6 +203,9 @@ class Lent:
             f"{wanted} updates are asked for; yours makes {steps} where the loss is 0 from the start.",
         )
 
+
+MANY = 10
+"""How many times as many rows as were given a cure may use; more would keep the judge busy for minutes."""
 
 UPDATES = "The first loss is right, and the updates are not: what is each of them made of?"
 LATE = "These are the losses after each update; those before it are asked for."
@@ -569,6 +573,11 @@ def test_every_example_once(student):
     optimizer = student.helpers.make_optimizer(model, "SGD", 0.0, {}, lambda: learned.extend(seen[-1:]))
     got = student.cure_first_batch(model, student.helpers.make_loader(line.X, line.y, 4, True), optimizer)
     rows = [as_tensor(X, "the inputs of the model", shape=(None, 3)) for X, _ in learned]
+    total = sum(map(len, rows))
+    require(
+        total <= MANY * len(line.y),
+        f"The loader gives {len(line.y)} examples, and your epoch learns from {total}.",
+    )
     counts = Counter(
         index
         for X in rows
@@ -1004,10 +1013,14 @@ def built_deep(student, *sizes: int) -> Remote:
 
 
 def bent_share(before: torch.Tensor, after: torch.Tensor) -> float:
-    """The share of `after` that no linear map makes of `before`."""
+    """The share of `after` that no linear map makes of `before`: 0 where it is not finite."""
+    # Neither huge numbers nor tiny ones may pass for a bend: their squares, or the columns next to 1, would be lost.
+    before = before / before.abs().amax(dim=0).clamp(min=1e-300)
+    after = after / after.abs().max().clamp(min=1.0)
     design = torch.cat([before, torch.ones(len(before), 1, dtype=torch.float64)], dim=1)
     rest = after - design @ torch.linalg.lstsq(design, after, driver="gelsd").solution
-    return (rest.norm() / after.norm().clamp(min=1e-12)).item()
+    share = (rest.norm() / after.norm().clamp(min=1e-12)).item()
+    return share if math.isfinite(share) else 0.0
 
 
 DRAWS = 10
@@ -1269,6 +1282,11 @@ def rows_after_fit(course: Course, split: Split) -> torch.Tensor:
     """All rows that the model was given after `fit`, at least as many as the test set has."""
     d, m = split.X_test.shape[1], len(split.X_test)
     rows = torch.cat([as_tensor(X, "the inputs of the model", shape=(None, d)) for X, _ in course.calls])
+    given = len(split.X_train) + m
+    require(
+        len(rows) <= MANY * given,
+        f"After `fit` you give the model {len(rows)} rows; both sets together have {given}.",
+    )
     words = " Are they the training set?" if len(rows) == len(split.X_train) else ""
     require(
         len(rows) >= m,
