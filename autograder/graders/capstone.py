@@ -132,7 +132,7 @@ def test_each_class_has_its_share(student, rng):
                 )
 
 
-@task("split", points=0.75)
+@task("split", points=0.75, alone=False)
 def test_same_seed_same_split(student, rng):
     """The same seed should give the same two parts, whatever was drawn before."""
     labels = draw_labels(rng)
@@ -149,7 +149,7 @@ def test_same_seed_same_split(student, rng):
         )
 
 
-@task("split", points=0.75)
+@task("split", points=0.75, alone=False)
 def test_another_seed_another_split(student, rng):
     """Another seed should give another split."""
     labels = draw_labels(rng)
@@ -359,6 +359,15 @@ def check_state(values: Values, number: int, run: Run, what: str) -> None:
         assert_close(value, expected, atol=0.0, name=f"{what} {name} after the fit", wrong=numbers)
 
 
+def require_more(run: Run) -> None:
+    """The training went on after its best epoch: in the best one itself any network has the best numbers."""
+    require(
+        run.epochs > run.best,
+        f"`fit` ends with the lowest loss, in epoch {run.best}, and epochs after it are still to come: there is no "
+        "better network to come back to.",
+    )
+
+
 @task("early-stopping", points=1)
 def test_stops_when_patience_is_used_up(student, rng):
     """`fit` should stop when `patience` epochs in a row have brought no loss below the best."""
@@ -402,6 +411,7 @@ def test_best_parameters_come_back(student, rng):
     """When it has stopped, the network should have the parameters of the epoch with the lowest validation loss."""
     script = hump(rng, between(rng, 3, 5), 3) + [9.0] * 4
     run = fitted(student, script, len(script), 3)
+    require_more(run)
     check_state(run.state, run.best, run, "the parameter")
 
 
@@ -414,6 +424,7 @@ def test_best_parameters_come_back_at_the_end(student, rng):
     # No finite number is a safe best loss to begin with, and the best of the run before least of all.
     losses = [1e9 * loss for loss in hump(rng, best, 2)]
     run = fitted(student, losses, best + 2, 5)
+    require_more(run)
     check_state(run.state, run.best, run, "the parameter")
     # Nor is any number a sign that there is no best loss yet.
     for lowest in (0.0, -0.2):
@@ -432,6 +443,7 @@ def test_buffers_come_back(student, rng):
     """What the network keeps besides parameters, such as running means, should be that of the best epoch, too."""
     best = between(rng, 3, 5)
     run = fitted(student, hump(rng, best, 2), best + 2, 2)
+    require_more(run)
     check_state(run.buffers, run.best, run, "the buffer")
 
 
@@ -474,6 +486,17 @@ def test_an_equal_loss_is_not_better(student, rng):
 SETS = {"val": "the validation set", "test": "the test set"}
 
 
+def is_plain(value: object) -> bool:
+    """Whether `==` has one answer: numbers (a tensor of one number is one), strings, None, in lists, tuples, dicts."""
+    if isinstance(value, dict):
+        return all(map(is_plain, value)) and all(map(is_plain, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(is_plain, value))
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return value.shape.count(1) == len(value.shape)
+    return value is None or isinstance(value, (bool, int, float, complex, str, bytes, np.generic))
+
+
 @dataclass
 class Laboratory:
     """What `tune` asked for: each training by its setting and set, each accuracy by its network and set."""
@@ -495,14 +518,15 @@ class Laboratory:
         return "images of no set, or of several"
 
     def train(self, setting: object, images: object, labels: object) -> int:
-        require(setting in self.settings, "`train` is called with a setting that is not among `settings`.")
+        known = is_plain(setting) and setting in self.settings
+        require(known, "`train` is called with a setting that is not among `settings`.")
         self.trained.append((setting, self.named(images, labels)))
         return len(self.trained) - 1
 
     def accuracy(self, number: object, images: object, labels: object) -> float:
         name = self.named(images, labels)
         require(
-            number in range(len(self.trained)),
+            isinstance(number, int) and number in range(len(self.trained)),
             "`accuracy` is asked about a network that `train` did not return in this call of `tune`.",
         )
         self.asked.append((number, name))
@@ -517,7 +541,7 @@ class Laboratory:
         """The place of what is returned as the setting, which may be its place; -1 where it is none of them."""
         if isinstance(setting, int) and setting in range(len(self.settings)):
             return setting
-        return self.settings.index(setting) if setting in self.settings else -1
+        return self.settings.index(setting) if is_plain(setting) and setting in self.settings else -1
 
     def result(self) -> dict:
         return entries(self.returned, "tune(…)", ("setting", "network", "val", "test"))
@@ -575,7 +599,8 @@ def test_chooses_by_validation(student, rng):
         laboratory = tuned(student, rng, close=close)
         setting = laboratory.result()["setting"]
         number = " Yours is a number: is it the place of one?" if isinstance(setting, int) else ""
-        require(setting in laboratory.settings, f'`"setting"` should be one of the `settings`.{number}')
+        known = is_plain(setting) and setting in laboratory.settings
+        require(known, f'`"setting"` should be one of the `settings`.{number}')
         place = laboratory.settings.index(setting)
         if close:
             require(
@@ -751,6 +776,10 @@ def test_the_setting_comes_back(student, rng):
     """`load` should return the setting that was saved with the network."""
     kept = saved(student, rng)
     _, setting = loaded(student, kept.path, pair=True)
+    require(
+        not isinstance(setting, dict) or is_plain(setting),
+        "The setting that `load` returns holds something else than plain numbers and strings.",
+    )
     assert_equal(setting, kept.setting, name="the setting")
 
 

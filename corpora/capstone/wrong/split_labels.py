@@ -1,5 +1,5 @@
 # what: breaks the result: labels in place of indices
-# expect: split 0.75
+# expect: split 0
 # message: split "These are labels"
 
 # %% split

@@ -1,5 +1,5 @@
 # what: breaks the indices: places within a class
-# expect: split 1.5
+# expect: split 0
 # message: split "within a class"
 
 # %% split
