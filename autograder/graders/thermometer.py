@@ -190,6 +190,10 @@ def test_loss_can_be_differentiated(student: Student, rng: np.random.Generator):
     require(
         got is not None, "The loss does not remember: does something make a float, or a new tensor, of it?"
     )
+    require(
+        max(map(abs, measured)) > 0.05,  # what the derivatives may be off by
+        "Your loss is the same wherever w and b are: there is no derivative to find.",
+    )
     for value, slope, name in zip(got, measured, ("w", "b"), strict=True):
         name = f"the derivative of your loss with respect to {name}"
         assert_close(
@@ -475,7 +479,7 @@ def test_derivative_with_respect_to_the_bias(student: Student, rng: np.random.Ge
         assert_entry(student, given, 1)
 
 
-@task("analytic-gradient", points=0.5, needs=("linear-model",), without=BY_HAND)
+@task("analytic-gradient", points=0.5, needs=("linear-model",), without=BY_HAND, alone=False)
 def test_size_sign_and_order(student: Student, rng: np.random.Generator):
     """The gradient should be [dL/dw, dL/db] of the mean over the readings, with the factor 2 and the right sign."""
     for given in (problem(rng), problem(rng)):
@@ -499,6 +503,13 @@ def test_gradient_is_exact_where_the_loss_is_huge(student: Student, rng: np.rand
             float((up - down).abs().max()) > 100,
             "The gradient hardly grows where the errors grow a thousandfold.",
         )
+        # Roughly: one entry may be wrong, or the order, which is judged above.
+        high, low = (replace(given, t_c=given.t_c + sign * swing).gradient(given.start) for sign in (1, -1))
+        alike = [
+            nn.functional.cosine_similarity(up - down, each, dim=0).abs()
+            for each in (high - low, (high - low).flip(0))
+        ]
+        require(bool(max(alike) > 0.7), "Where the errors grow, neither entry grows as a derivative does.")
         assert_close(
             (up + down) / 2, gradient_of(student, given), atol=4.0, rtol=1e-3, name="gradient(…)",
             hint="Is it made of derivatives, or of differences?",
@@ -624,6 +635,24 @@ def assert_losses(student: Student, name: str, rng: np.random.Generator) -> None
             before = after
 
 
+def assert_begins_right(student: Student, name: str, given: Problem, first: float) -> None:
+    """The first loss is that at the start, or after an update of the student's own, which is judged elsewhere."""
+    scaled = replace(given, t_u=0.1 * given.t_u)  # judged elsewhere, too
+    place = given.start
+    for more in (False, True):
+        if more:
+            place = as_tensor(descended(student, name, given, 1)[0], "params", finite=False).flatten()
+            require(len(place) == 2, "`params` should be the two numbers w and b.")
+        losses = [each.loss(place) for each in (given, scaled)]
+        beyond = [not abs(loss) <= torch.finfo(torch.float32).max for loss in losses]
+        if any(beyond) and not math.isfinite(first):
+            return
+        right = {str(i): loss for i, loss in enumerate(losses) if math.isfinite(loss)}
+        if known_cause(first, right, atol=1e-3, rtol=1e-3):
+            return
+    fail("The first of the losses should be the one at the parameters that are passed in.")
+
+
 def assert_stops(student: Student, name: str) -> None:
     given, factor = the_readings(1.0), float(torch.rand(()))
     # steps that are wrong may not diverge where right ones do: the second rate is for those
@@ -651,6 +680,7 @@ def assert_stops(student: Student, name: str) -> None:
     require(
         all(a < b for a, b in pairwise(numbers[:5])), "The losses of a training that diverges should grow."
     )
+    assert_begins_right(student, name, given, numbers[0])
     # One update takes both parameters beyond float32, one to each side: the next loss is no number at once.
     t_u = torch.tensor([1.0, 2.0, 3.0]) + factor
     t_c = given.start[0] * t_u + given.start[1] - 1e4 * torch.tensor([3.0, 1.0, -3.0])
