@@ -191,7 +191,7 @@ test_share_and_length = word_features.values(
 )
 
 
-@task("features", points=0.5)
+@task("features", points=0.5, alone=False)
 def test_case_does_not_matter(student: Student, rng: np.random.Generator):
     """`Hola`, `HOLA` and `hola` should have the same features."""
 
@@ -288,7 +288,7 @@ def test_unknown_words(student: Student, rng: np.random.Generator):
     )
 
 
-@task("one-hot", points=0.5)
+@task("one-hot", points=0.5, alone=False)
 def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Generator):
     """The result should be a float32 tensor that can be multiplied with a table of vectors."""
     vocabulary = vocabulary_of(rng, 7)
@@ -521,7 +521,7 @@ def test_losses_are_means(student: Student):
         )
 
 
-@task("losses", points=0.75, without=("losses",))
+@task("losses", points=0.75, without=("losses",), alone=False)
 def test_gradients_of_the_losses(student: Student):
     """Each loss should be a tensor through which autograd finds the gradient with respect to the predictions."""
     step = 0.01
