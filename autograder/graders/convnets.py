@@ -217,6 +217,7 @@ def test_zeros_around(student, rng):
 def test_the_other_two_frames(student, rng, mode):
     """Your convolution should fill the frame as the mode says: mirrored, or with the outermost pixels."""
     reading = reading_of(student)
+    reading = reading if any(reading.frame) else convolution  # without a frame, none is filled
     # never square: an image that lies on its side would pass
     check_convolution(
         student, reading, (between(rng, 7, 9), between(rng, 5, 6)), (3, 3), padding=1, mode=mode
@@ -421,8 +422,9 @@ def test_size_of_a_plain_row(student, rng):
 
 
 def off_by(student) -> float:
-    """By how much a plain row is wrong: counted above, and taken as it is in the other tests."""
-    return size_of(student, 20, 4) - 17 if size_of(student, 9, 3) - 7 == size_of(student, 20, 4) - 17 else 0
+    """By how much a plain row is wrong: counted above, and taken as it is in the other tests if it is one of few."""
+    off = size_of(student, 20, 4) - 17
+    return off if off in (-1, 1, 2) and size_of(student, 9, 3) - 7 == off else 0
 
 
 @task("output-size", points=0.5)
@@ -896,13 +898,13 @@ def pair(value: object, call: str) -> tuple[object, object]:
 NO_SOFTMAX = "Is there a softmax before the cross-entropy, which has its own?"
 
 
-def check_loss(got: object, examples: Examples, atol: float = 1e-4) -> None:
-    """`got` is the mean loss over all examples, of the network as it was set."""
+def mistaken_losses(examples: Examples) -> dict[str, float]:
+    """What known slips make of the mean loss."""
     right, parts = figures_of(examples.logits(), examples.labels).loss, examples.parts()
     n, k, size = len(examples.labels), len(parts), examples.batch_size
     kept = n - n % size
     means = sum(part.loss for part in parts)
-    wrong = {
+    return {
         "It is a mean of batch means: the last batch has fewer examples.": means / k,
         "You weight each batch with the loader's batch size: the last batch has fewer examples.": means
         * size
@@ -924,17 +926,22 @@ def check_loss(got: object, examples: Examples, atol: float = 1e-4) -> None:
             examples.logits(), examples.labels
         ).accuracy,
     }
+
+
+def check_loss(got: object, examples: Examples, atol: float = 1e-4) -> None:
+    """`got` is the mean loss over all examples, of the network as it was set."""
+    right, wrong = figures_of(examples.logits(), examples.labels).loss, mistaken_losses(examples)
     # Measured: float32 sums are within 1e-6 of this float64 reference; the mean of batch means is off by 0.05 and more.
     assert_close(as_number(got, "mean loss"), right, atol=atol, name="mean loss", wrong=wrong)
 
 
-def check_accuracy_of(got: object, examples: Examples) -> None:
-    """`got` is the accuracy over all examples, of the network as it was set."""
+def mistaken_accuracies(examples: Examples) -> dict[str, float]:
+    """What known slips make of the accuracy."""
     right, parts = figures_of(examples.logits(), examples.labels).accuracy, examples.parts()
     n, k, size = len(examples.labels), len(parts), examples.batch_size
     kept = n - n % size
     answers = examples.logits().argmax(dim=1) == examples.labels
-    wrong = {
+    return {
         "A share from 0 to 1 is asked for, not a percentage.": 100 * right,
         "It is a mean of batch means: the last batch has fewer examples.": sum(p.accuracy for p in parts) / k,
         "It is a number of right answers, not their share.": right * n,
@@ -946,6 +953,11 @@ def check_accuracy_of(got: object, examples: Examples) -> None:
         "It is the last batch's alone.": parts[-1].accuracy,
         "The last batch is left out.": answers[:kept].double().mean().item(),
     }
+
+
+def check_accuracy_of(got: object, examples: Examples) -> None:
+    """`got` is the accuracy over all examples, of the network as it was set."""
+    right, wrong = figures_of(examples.logits(), examples.labels).accuracy, mistaken_accuracies(examples)
     loss = F.cross_entropy(examples.logits(), examples.labels).item()
     if abs(as_number(got, "accuracy") - loss) < 1e-4:
         wrong = {"This is the mean loss: in which order is the pair?": got}
@@ -1023,10 +1035,17 @@ def trained_epoch(
     return value, as_tensor(network.linear.weight, "weight", shape=(4, 9))
 
 
-def figures_at_rest(student, examples: Examples) -> tuple[object, object] | None:
-    """Mean loss and accuracy at a learning rate of 0; None where the weights move: that is counted with the updates."""
+def figures_at_rest(student, examples: Examples) -> tuple[tuple[object, object], Examples]:
+    """Mean loss and accuracy at a learning rate of 0, and the examples that they are of.
+
+    Where the weights move all the same, which is counted with the updates, these are in one batch: before its update
+    the figures are those of the start, whatever moves them.
+    """
     value, after = trained_epoch(student, examples, 0.0)
-    return pair(value, "train_epoch(…)") if torch.equal(after, examples.weight.double()) else None
+    if not torch.equal(after, examples.weight.double()):
+        examples = replace(examples, batch_size=len(examples.labels))
+        value, _ = trained_epoch(student, examples, 0.0)
+    return pair(value, "train_epoch(…)"), examples
 
 
 def left_early(student, examples: Examples, figures: tuple[object, object]) -> Examples:
@@ -1048,21 +1067,21 @@ def left_early(student, examples: Examples, figures: tuple[object, object]) -> E
 @task("train-epoch", points=0.75)
 def test_loss_of_an_epoch(student, examples):
     """The mean loss should be that of all examples, each counted once, also in a short last batch."""
-    if figures := figures_at_rest(student, examples):
-        any_of(
-            lambda: check_loss(figures[0], examples),
-            lambda: check_loss(figures[0], left_early(student, examples, figures)),
-        )
+    figures, examples = figures_at_rest(student, examples)
+    any_of(
+        lambda: check_loss(figures[0], examples),
+        lambda: check_loss(figures[0], left_early(student, examples, figures)),
+    )
 
 
 @task("train-epoch", points=0.75)
 def test_accuracy_of_an_epoch(student, examples):
     """The accuracy should be that of all examples, each counted once, also in a short last batch."""
-    if figures := figures_at_rest(student, examples):
-        any_of(
-            lambda: check_accuracy_of(figures[1], examples),
-            lambda: check_accuracy_of(figures[1], left_early(student, examples, figures)),
-        )
+    figures, examples = figures_at_rest(student, examples)
+    any_of(
+        lambda: check_accuracy_of(figures[1], examples),
+        lambda: check_accuracy_of(figures[1], left_early(student, examples, figures)),
+    )
 
 
 MOVED_AT_REST = (
@@ -1098,6 +1117,16 @@ def test_gradients_left_over_have_no_effect(student, even_examples):
     }
     name = "the weights after an epoch that begins with gradients left over"
     assert_close(got, fresh, atol=1e-4, name=name, wrong=late)
+
+
+def are_known(rest: list[float], examples: Examples) -> bool:
+    """Whether mean loss and accuracy are the right ones, or what known slips make of them."""
+    right = figures_of(examples.logits(), examples.labels)
+    known = (
+        {"right": right.loss, **mistaken_losses(examples)},
+        {"right": right.accuracy, **mistaken_accuracies(examples)},
+    )
+    return all(known_cause(got, values, atol=1e-4) for got, values in zip(rest, known, strict=True))
 
 
 def moved(examples: Examples, rate: float) -> int:
@@ -1147,6 +1176,11 @@ def test_figures_before_each_update(student, even_examples):
     rest = [as_number(figure, name) for figure, name in zip(still, ("loss", "accuracy"), strict=True)]
     right = [at_rest.loss, at_rest.accuracy]
     turned = np.allclose(rest[::-1], right, atol=1e-4) and not np.allclose(rest, right, atol=1e-4)
+    if slip.get("rate") == 0.0:  # without a step any figures stay as they are at rest
+        require(
+            are_known(rest, even_examples) or are_known(rest[::-1], even_examples),
+            "Nothing is learned, and the figures are not those of the examples either.",
+        )
     for k, (name, atol) in enumerate((("loss", 1e-3), ("accuracy", one_example))):
         i = 1 - k if turned else k  # a pair in the wrong order is counted above, too
         got, before = as_number(pair(value, "train_epoch(…)")[i], name), rest[i]
