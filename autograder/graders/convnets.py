@@ -1426,7 +1426,7 @@ def check_accuracy(
         best = max(best, (answers == pictures.test_labels).double().mean().item())
         if best >= threshold:
             return
-    cause = "How many updates does the network that you return get, how large, and in all epochs and from all batches?"
+    cause = "How many updates does the network that you return get? Does each batch of each epoch give one?"
     if constant:
         cause = "It gives the same answer for every image: does the optimizer move its parameters, and far enough?"
     fail(
