@@ -6,6 +6,7 @@ A slip costs one test: where that test finds a known one, the others of the task
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import statistics
@@ -130,12 +131,12 @@ def logits_of(
 def build(student, sizes: list[int], activation: object, any_depth: bool = False) -> tuple[object, list[int]]:
     """The student's DeepMLP of these sizes, proved to have the layers that the contract asks for, and its sizes.
 
-    any_depth: it may have too many hidden layers, or too few, which another test counts.
+    any_depth: it may have up to two hidden layers too many, or too few, which another test counts.
     """
     model = student.DeepMLP(sizes[0], sizes[1], len(sizes) - 2, activation)
     found = student.helpers.layer_parameters(model)
     require(isinstance(found, list), "`model.layers` cannot be read as a list of linear layers.")
-    if any_depth and len(found) > 1:
+    if any_depth and 1 < len(found) <= len(sizes) + 1:
         sizes = [sizes[0], *[sizes[1]] * (len(found) - 1), 1]
     require(
         len(found) == len(sizes) - 1,
@@ -596,17 +597,45 @@ def check_decay(student, profile: list[float], slip: str = "") -> None:
     )
 
 
+def equal_ratios(rng, low: float, high: float) -> list[float]:
+    factor = rng.uniform(low, high)
+    return [float(0.3 * factor**-k) for k in range(int(rng.integers(4, 9)))]
+
+
+def check_equal_ratios(student, rng) -> None:
+    for ends in ((0.1, 0.8), (1.3, 3.0)):
+        check_decay(student, equal_ratios(rng, *ends))
+
+
+def unequal_ratios(rng) -> list[float]:
+    return np.exp(rng.uniform(-6, 2, size=5)).tolist()
+
+
+def telling(draw: Callable[[], list[float]]) -> list[float]:
+    """A profile for which no known slip is nearly right by chance."""
+    while True:
+        profile = draw()
+        right = statistics.geometric_mean(ratios_of(profile))
+        off = [abs(slip / right - 1) for slip in decay_slips(profile).values()]
+        if not any(1e-6 < each < 0.05 for each in off):
+            return profile
+
+
 @task("decay", points=1.0)
-def test_equal_ratios(student, rng):
+def test_equal_ratios(student, rng, shared):
     """Where every layer changes the gradient by the same factor, the decay is that factor."""
-    for factor in (rng.uniform(0.1, 0.8), rng.uniform(1.3, 3.0)):
-        check_decay(student, [float(0.3 * factor**-k) for k in range(int(rng.integers(4, 9)))])
+    shared.once(lambda: check_equal_ratios(student, rng))
 
 
 @task("decay", points=1.0)
-def test_unequal_ratios(student, rng):
+def test_unequal_ratios(student, rng, shared):
     """Where the ratios differ, the decay is their geometric mean."""
-    slip = own_decay(student, [0.05, 0.1, 0.2, 0.4])
+    # Drawn like those of the test above, which has to have counted the slip.
+    slip = own_decay(student, telling(lambda: equal_ratios(rng, 0.1, 0.8)))
+    if slip:
+        with contextlib.suppress(CheckFailed, StudentError):
+            shared.once(lambda: check_equal_ratios(student, rng))
+            slip = ""
     n = int(rng.choice([5, 7]))  # so that the median of the ratios is none of them
     check_decay(student, np.exp(rng.uniform(-6, 2, size=n)).tolist(), slip)
     for last in (float(rng.uniform(0.5, 1.0)), float(rng.uniform(0.1, 0.2))):  # only the last entries differ
@@ -616,14 +645,14 @@ def test_unequal_ratios(student, rng):
 @task("decay", points=0.5)
 def test_two_layers(student, rng):
     """Two layers are enough."""
-    slip = own_decay(student, [4.0, 0.01, 9.0, 0.7, 0.5])
+    slip = own_decay(student, telling(lambda: unequal_ratios(rng)))
     check_decay(student, rng.uniform(0.1, 5.0, size=2).tolist(), slip)
 
 
 @task("decay", points=0.5)
 def test_forty_layers(student, rng):
     """Forty layers are not too many, and gradients that have almost vanished are not too small."""
-    slip = own_decay(student, [4.0, 0.01, 9.0, 0.7, 0.5])
+    slip = own_decay(student, telling(lambda: unequal_ratios(rng)))
     for n, last in ((40, -1), (5, -20)):
         exponents = np.linspace(-30, last, n) + rng.uniform(-0.2, 0.2, size=n)
         check_decay(student, (10.0**exponents).tolist(), slip)
