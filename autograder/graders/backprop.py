@@ -794,14 +794,24 @@ def check_not_empty(value: torch.Tensor, name: str) -> None:
     require(bool((value != 0).any()), f"`{name}` is zero everywhere.")
 
 
-def with_own(v: Parameters, answer: dict, prefix: str = "") -> Parameters:
-    """The values, with the student's own where they can be gone on with: finite, of this size, not all zero."""
+FARTHEST, FARTHEST_BACKWARD = 1e6, 1e20
+"""How many times larger or smaller than the right value one may be for others to follow from it.
+
+With a y of 1e15, twice the loss or twice yhat, where its derivative is asked for, is as far away as that.
+"""
+
+
+def with_own(v: Parameters, answer: dict, prefix: str = "", farthest: float = FARTHEST) -> Parameters:
+    """The values, with the student's own where they can be gone on with: finite, and neither tiny nor huge for this."""
     own = dict(v)
     for name, value in answer.items():
         right = v.get(f"{prefix}{name}")
         with contextlib.suppress(CheckFailed):
             tensor = as_tensor(value, "value")
-            if right is not None and tensor.numel() == right.numel() and tensor.any():
+            if right is None or tensor.numel() != right.numel() or not tensor.numel():
+                continue
+            size, wanted = tensor.abs().max().item(), right.abs().max().item()
+            if wanted / farthest < size < wanted * farthest:
                 own[f"{prefix}{name}"] = tensor.reshape(right.shape)
     return own
 
@@ -811,10 +821,13 @@ def assert_follows(
 ) -> None:
     """`got` is right, or follows from the student's own values before it: those count elsewhere."""
     scale = own.abs().max().item() / max(right.abs().max().item(), 1e-300)
-    any_of(
-        lambda: assert_close(got, right, atol=atol, shape="any", **report),
-        lambda: assert_close(got, own, atol=atol * scale, shape="any", **report),
-    )
+
+    def follows() -> None:
+        assert_close(got, own, atol=atol * scale, shape="any", **report)
+        name = report.get("name", "value")
+        require(not right.any() or as_tensor(got, name).any(), f"`{name}` is zero everywhere.")
+
+    any_of(lambda: assert_close(got, right, atol=atol, shape="any", **report), follows)
 
 
 def check_values(
@@ -951,7 +964,7 @@ def check_answer(
     answer: dict, example: Parameters, names: Sequence[str], tolerance: float = TOLERANCE, **report: object
 ) -> None:
     v = values_of(example)
-    own, sizes = with_own(v, answer, "d "), sizes_before_saturation(v)
+    own, sizes = with_own(v, answer, "d ", FARTHEST_BACKWARD), sizes_before_saturation(v)
     # What rounding in yhat does to the residual, it does to every derivative.
     residual = max((v["yhat"] - v["y"]).abs().item(), 1e-9)
     rounding = 1 + (v["yhat"].abs().item() + example["W2"].abs().sum().item()) / residual
@@ -1096,16 +1109,19 @@ class Layers:
         scale: float = 1.0,
         passed: ForwardPass = outputs,
         shifts: Mapping[int, Sequence[float]] | None = None,
+        slip: str = "",
     ) -> None:
-        """`shifts` are added to the first biases of a layer: they move its sums to about there."""
+        """`shifts` are added to the first biases of a layer: they move its sums to about there.
+
+        `slip`: the one in the recursion, which another test counts.
+        """
+        self.slip = slip
         self.y, self.n = y, len(sizes) - 1
         self.x, self.weights, self.biases = draw_network(sizes, scale)
         for k, added in (shifts or {}).items():
             self.biases[k][: len(added)] += torch.tensor(added)
         self.a = passed(self.x, self.weights, self.biases)
-        self.deltas = [self.a[-1] - y]
-        for k in reversed(range(1, self.n)):
-            self.deltas.insert(0, self.step("", k, self.deltas[0]))
+        self.deltas, self.slipped = self.chain(""), self.chain(slip)
         self.weight_grads, self.bias_grads = answered(student, self.x, y, self.weights, self.biases)
         counts = [[len(g) if hasattr(g, "__len__") else 1 for g in self.bias_grads], [*sizes[1:]]]
         if counts[0] != counts[1] and counts[0] == counts[1][::-1]:
@@ -1116,10 +1132,16 @@ class Layers:
         """From the derivative with respect to s of layer k + 1 to that of layer k."""
         return RECURSION[slip](self.weights[k].double(), above, self.a[k], self.a[k + 1])
 
+    def chain(self, slip: str) -> list[torch.Tensor]:
+        """The derivatives with respect to s of all layers."""
+        deltas = [self.a[-1] - self.y]
+        for k in reversed(range(1, self.n)):
+            deltas.insert(0, self.step(slip, k, deltas[0]))
+        return deltas
+
     def own(self, k: int) -> torch.Tensor:
         """The student's own gradient of a bias, where it can be gone on with."""
-        right = {"": self.deltas[k]}
-        return with_own(right, {"": self.bias_grads[k]})[""]
+        return with_own({"": self.slipped[k]}, {"": self.bias_grads[k]})[""]
 
     def passes(self) -> dict[str, list[torch.Tensor]]:
         """The outputs of all layers by each of the wrong forward passes."""
@@ -1150,12 +1172,12 @@ class Layers:
             hint = f"It pairs each entry of bias_grads[{k}] with each input of the layer."
             self.assert_close(self.weight_grads[k], right, own, f"weight_grads[{k}]", hint=hint)
 
-    def assert_recursion(self, slip: str = "") -> None:
+    def assert_recursion(self) -> None:
         """From the last layer backwards, so that a message names the step in which the recursion breaks."""
         for k in reversed(range(self.n - 1)):
             above = self.own(k + 1)
             wrong = {cause: self.step(cause, k + 1, above) for cause in RECURSION if cause}
-            own = self.step(slip, k + 1, above)
+            own = self.step(self.slip, k + 1, above)
             hint = f"What leads there from bias_grads[{k + 1}], which is right or counted elsewhere?"
             name = f"bias_grads[{k}]"
             self.assert_close(self.bias_grads[k], self.deltas[k], own, name, wrong=wrong, hint=hint)
@@ -1168,11 +1190,11 @@ class Layers:
 
 
 def layers(
-    student: Student, networks: Sequence[Sequence[int]], passed: ForwardPass = outputs
+    student: Student, networks: Sequence[Sequence[int]], passed: ForwardPass = outputs, slip: str = ""
 ) -> Iterator[Layers]:
     for i, sizes in enumerate(networks):
         for y in (0.0, 1.0):
-            yield Layers(student, sizes, y, (1.0, 1e8)[i % 2], passed)
+            yield Layers(student, sizes, y, (1.0, 1e8)[i % 2], passed, slip=slip)
 
 
 def own_forward_pass(student: Student) -> ForwardPass:
@@ -1227,9 +1249,9 @@ def test_gradients_of_deeper_networks(student):
     passed = own_forward_pass(student)
     slip = own_recursion(student, passed)
     for network in layers(
-        student, [[2, 4, 3, 1], [3, 3, 3, 3, 1], [16, 40, 8, 1], [5, 1, 4, 2, 6, 1]], passed
+        student, [[2, 4, 3, 1], [3, 3, 3, 3, 1], [16, 40, 8, 1], [5, 1, 4, 2, 6, 1]], passed, slip
     ):
-        network.assert_recursion(slip)
+        network.assert_recursion()
         network.assert_weights()
     if passed is outputs and not slip:  # in float32 a power of e overflows from 89 on
         network = Layers(student, [2, 8, 3, 1], 1.0, shifts={0: [90.0, -90.0, 95.0, -95.0, 120.0, -120.0]})
@@ -1242,8 +1264,8 @@ def test_gradients_of_a_very_deep_network(student):
     """In a network of 24 layers the early gradients are tiny, and should still be right, without autograd."""
     passed = own_forward_pass(student)
     slip = own_recursion(student, passed)
-    for network in layers(student, [[3, *([6] * 23), 1]], passed):
-        network.assert_recursion(slip)
+    for network in layers(student, [[3, *([6] * 23), 1]], passed, slip):
+        network.assert_recursion()
         network.assert_weights()
 
 
