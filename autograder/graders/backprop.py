@@ -97,7 +97,8 @@ def put_in_order(student: Student, model: Remote, values: Parameters, *other: ob
     found, shapes = student.parameters(model), list(shapes_of(values).values())
     by_place = not set(values) <= set(found) and list(shapes_of(found).values()) == shapes
     names = list(found if by_place else values)
-    pairs = [(tuple(found[n].shape), tuple(v.shape)) for n, v in values.items() if v.ndim == 2 and n in found]
+    named = zip(names, values.values(), strict=True)
+    pairs = [(tuple(found[n].shape), tuple(v.shape)) for n, v in named if v.ndim == 2 and n in found]
     turned = all(got == wanted[::-1] for got, wanted in pairs)
     if all(got == wanted for got, wanted in pairs):
         turned = turned and bool(other) and are_turned(student, *other)
@@ -558,7 +559,7 @@ def check_hidden(
         got = got.T if turned and isinstance(got, torch.Tensor) and got.ndim == 2 else got
         if isinstance(got, torch.Tensor) and got.ndim == 2 and got.shape[1] == sizes[1] and len(got) != n:
             fail(
-                f"There are {len(got)} rows for {n} examples: is this computed from the X that was passed in?"
+                f"X does not have {len(got)} rows, as yours has: is it computed from the X that was passed in?"
             )
         # One layer of the forward pass above: errors below 6 % of this.
         assert_close(

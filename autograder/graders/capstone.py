@@ -743,7 +743,10 @@ def loaded(student, path: str, make: str = "make_network", pair: bool = False) -
     """What `load` returns; without `pair`, the network may come alone or second."""
     result = student.load(getattr(student.helpers, make), path)
     if isinstance(result, (list, tuple)) and len(result) == 2 and isinstance(result[0], dict):
-        require(not pair, "`load` should return the network first and the setting second.")
+        require(
+            not pair,
+            "`load` should return the network first and the setting second; yours returns the setting first.",
+        )
         result = result[::-1]
     if isinstance(result, Remote) and not pair:
         return as_model(result, "load(…)"), None

@@ -1,6 +1,6 @@
 # what: works in batches of 32, and leaves out the rest
 # expect: hidden-outputs 1.5
-# message: hidden-outputs "131"
+# message: hidden-outputs "does not have 128 rows"
 # %% hidden-outputs
 def hidden_outputs(model, X):
     batches = X.split(32)

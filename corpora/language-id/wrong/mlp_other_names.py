@@ -1,5 +1,5 @@
 # what: the layers have other names
-# expect: mlp 0
+# expect: mlp 1.75
 # message: mlp "no parameter"
 
 # %% mlp
