@@ -350,9 +350,8 @@ class _Repair:
         if known != sorted(known, key=self.template.place.__getitem__):
             self.repairs.append("cells put back in the release's order")
         self.entries = [entry for group in (groups[0], *ordered) for entry in group]
-        for original, entry in reversed(
-            copies
-        ):  # what a later copy defines must not be undone by the first one
+        # what a later copy defines must not be undone by the first one
+        for original, entry in reversed(copies):
             if self.entries.index(entry) < self.entries.index(original):
                 self.entries.remove(entry)
                 self.entries.insert(self.entries.index(original) + 1, entry)

@@ -1,5 +1,6 @@
 # what: half cure: one iterator, and one batch too few
 # expect: first-batch 0
+# message: first-batch "last batch is left out"
 
 # %% first-batch
 def cure_first_batch(model, loader, optimizer):
