@@ -516,6 +516,9 @@ class Worker:
         failure: BaseException | None = None
         while True:
             try:
+                budget.check(
+                    waiting=False
+                )  # where answers come at once, nothing below waits, and nothing looks
                 reply = self._receive(budget)
             except WorkerFault:
                 if failure is not None:
@@ -755,12 +758,14 @@ class Worker:
     def _wait(self, budget: _Budget, event: int) -> None:
         """Until the link is ready, keeping the output flowing and the time in sight."""
         self._poll.modify(self._link, event)
+        waiting = False
         while True:
-            budget.check()
+            budget.check(waiting)
             begin = time.monotonic()
             timeout = budget.next_look()
             ready = dict(self._poll.poll(timeout * 1e3))
             self._waited += min(time.monotonic() - begin, timeout)
+            waiting = True
             if self._output_fd in ready:
                 self._read_output()
             if self._link.fileno() in ready:
@@ -840,13 +845,16 @@ class _Budget:
         self.waited_before = self.worker._waited
         self.starved_before: float | None = None
 
-    def check(self) -> None:
+    def check(self, waiting: bool) -> None:
         """Ends the worker where its time is over, or interrupts it first.
+
+        Args:
+            waiting: whether the judge is in the middle of a wait, of which the kernel may not have counted all.
 
         Raises:
             TimeLimit: it has ended.
         """
-        limit = self._limit()
+        limit = self._limit(waiting)
         if limit is None:
             return
         if not self.interrupts or self.interrupted:
@@ -857,10 +865,10 @@ class _Budget:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.worker._pidfd, signal.SIGINT)
 
-    def _limit(self) -> TimeLimit | None:
+    def _limit(self, waiting: bool) -> TimeLimit | None:
         if self.worker.cpu_seconds() > self.cpu_end:
             return TimeLimit(f"It took more than {self.cpu:g} seconds of computing.")
-        if self._idle() > self.idle_allowed and not self.worker._wants_a_core():
+        if self._idle() > self.idle_allowed and not (waiting and self.worker._wants_a_core()):
             return TimeLimit(f"It waited for more than {self.cpu + IDLE_GRACE:g} seconds.")
         return None
 
