@@ -1,4 +1,4 @@
-"""Classes of 30 to 1,000, graded by one run: submissions a minute, whether memory stays flat, what a second run costs.
+"""Classes of 30 to 1,000, graded by one run: submissions a minute, CPU time, memory, what a second run costs.
 
 A class is made from the Titanic corpora, right and wrong submissions in turn, each with a line of its own so that no
 two are equal. `on_this_machine` grades each with one and with two judges, and draws what it measured;
@@ -23,7 +23,8 @@ from typing import Any
 
 import psutil
 
-from autograder.grading.assignment import REPOSITORY, SHARED
+from autograder.grading.assignment import REPOSITORY, SHARED, Assignment
+from autograder.grading.start_judge import judge_for
 from corpora.corpus import cases, lay_out_course
 
 ASSIGNMENT = "titanic"
@@ -48,6 +49,10 @@ class Measured:
     """One run: wall seconds, and the memory of its processes in MiB over time (shared pages counted once)."""
 
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """Of the whole machine: nobody waits for most of a judge's forks, so that no process's account has them all."""
+    watching: float = 0.0
+    """CPU seconds that the samples took, which are not the run's."""
     samples: list[Counter[str]] = field(default_factory=list)
 
     def around(self, share: float, role: str | None = None) -> float:
@@ -83,19 +88,35 @@ def _graded(size: int, judges: int) -> dict[str, Any]:
         course = course_of(Path(folder), size)
         run = _measured(_grade_command(course, jobs=judges))
         again = _measured(_grade_command(course, jobs=judges))
+        students = size * computing(course)
         print(f"A class of {size}, {judges} judge{'s' * (judges > 1)}")
         _print(run, size)
+        print(
+            f"  {run.cpu_seconds:8.1f} s of CPU time on this machine, {run.cpu_seconds / students - 1:.0%} more than "
+            f"the students' own computing, {students:.1f} s"
+        )
         _print_marks(course)
         return {
             "submissions": size,
             "judges": judges,
             "seconds": run.seconds,
+            "CPU beyond": run.cpu_seconds / students - 1,
             "a minute": size / run.seconds * 60,
             **{f"GiB {words}": run.around(share) / 1024 for words, share in SHARES.items()},
             "GiB at most": run.peak / 1024,
             "unchanged": again.seconds,
             "stall": stall(course),
         }
+
+
+def computing(course: Path) -> float:
+    """Seconds in which a submission's own code runs, by the judge's clock: the mean of some 40 of the class."""
+    assignment = Assignment.load(ASSIGNMENT)
+    notebooks = sorted((course / "submitted").glob(f"*/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"))
+    notebooks = notebooks[:: max(1, len(notebooks) // 40)]
+    with judge_for(assignment, REPOSITORY) as judge:
+        reports = [judge.grade(notebook, assignment, seed=1) for notebook in notebooks]
+    return statistics.fmean(report.seconds - report.overhead for report in reports)
 
 
 def stall(course: Path) -> float:
@@ -108,13 +129,15 @@ def stall(course: Path) -> float:
 def table(rows: list[dict[str, Any]]) -> str:
     """For docs/performance.md."""
     lines = [
-        "| submissions | judges | a minute | GiB after a tenth, in the middle, at the end | again | longest stall |",
-        "| ---: | ---: | ---: | --- | ---: | ---: |",
+        "| submissions | judges | a minute | CPU beyond the students' | GiB after a tenth, in the middle, at the end "
+        "| again | longest stall |",
+        "| ---: | ---: | ---: | ---: | --- | ---: | ---: |",
     ]
     for row in rows:
         memory = ", ".join(f"{row[f'GiB {words}']:.2f}" for words in SHARES)
         lines.append(
-            f"| {row['submissions']:,} | {row['judges']} | {row['a minute']:.0f} | {memory} "
+            f"| {row['submissions']:,} | {row['judges']} | {row['a minute']:.0f} "
+            f"| {row['CPU beyond']:.0%} | {memory} "
             f"| {row['unchanged']:.1f} s | {row['stall']:.1f} s |"
         )
     return "\n".join(lines)
@@ -228,7 +251,7 @@ def _measured(command: list[str], others: list[subprocess.Popen] | None = None) 
     """Runs a command; the memory of `others` and of what they started is counted with its own."""
     measured = Measured()
     with tempfile.TemporaryFile() as output:
-        begin = time.perf_counter()
+        busy, begin = _busy_seconds(), time.perf_counter()
         process = subprocess.Popen(
             command, cwd=REPOSITORY, env=environment(), stdout=output, stderr=subprocess.STDOUT
         )
@@ -237,13 +260,20 @@ def _measured(command: list[str], others: list[subprocess.Popen] | None = None) 
         watcher.start()
         code = process.wait()
         measured.seconds = time.perf_counter() - begin
+        busy = _busy_seconds() - busy
         ended.set()
         watcher.join()
+        measured.cpu_seconds = busy - measured.watching
         if code:
             output.seek(0)
             last = output.read()[-3000:].decode("utf-8", "replace")
             raise SystemExit(f"grading ended with {code}:\n{last}")
     return measured
+
+
+def _busy_seconds() -> float:
+    times = psutil.cpu_times()
+    return times.user + times.nice + times.system + times.irq + times.softirq
 
 
 def watch(processes: list[subprocess.Popen], measured: Measured, ended: threading.Event) -> None:
@@ -263,6 +293,7 @@ def watch(processes: list[subprocess.Popen], measured: Measured, ended: threadin
                 except psutil.Error:  # it has ended meanwhile
                     continue
         measured.samples.append(sample)
+        measured.watching = time.thread_time()
         if ended.wait(SAMPLE_SECONDS):
             return
 

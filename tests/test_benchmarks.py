@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,14 +42,26 @@ def test_a_measured_class_is_a_row_and_a_point(tmp_path: Path) -> None:
         "submissions": 1000,
         "judges": 2,
         "a minute": 97.4,
+        "CPU beyond": 0.214,
         **{f"GiB {when}": 1.25 for when in scale.SHARES},
         "unchanged": 4.04,
         "stall": 1.5,
     }
-    assert scale.table([row]).splitlines()[-1] == "| 1,000 | 2 | 97 | 1.25, 1.25, 1.25 | 4.0 s | 1.5 s |"
+    assert (
+        scale.table([row]).splitlines()[-1] == "| 1,000 | 2 | 97 | 21% | 1.25, 1.25, 1.25 | 4.0 s | 1.5 s |"
+    )
     picture = tmp_path / "scale.svg"
     scale.draw([row, {**row, "judges": 1, "submissions": 30}], picture)
     assert b"<svg" in picture.read_bytes()
+
+
+def test_the_cpu_time_of_a_run_holds_that_of_processes_nobody_waits_for() -> None:
+    burn = "import time\nwhile time.process_time() < 0.5: pass"
+    ignoring = "import signal, subprocess, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"
+    run = scale._measured(
+        [sys.executable, "-c", f"{ignoring}; subprocess.run([sys.executable, '-c', {burn!r}])"]
+    )
+    assert run.cpu_seconds > 0.4
 
 
 def test_a_notebook_alone_may_say_that_a_task_is_open_but_not_fail() -> None:
