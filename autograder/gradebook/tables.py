@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable
@@ -78,7 +79,9 @@ def read_table(file: Path) -> Table:
                 lines.append(reader.line_num + skipped)
     except csv.Error as error:
         raise TableRefused(f"{file.name} is not a CSV file ({error}): save it as CSV (UTF-8)") from None
-    return Table(rows, lines, delimiter, "utf-16" if encoding.startswith("utf-16") else "utf-8")
+    if encoding == "utf-8-sig" and not content.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8"
+    return Table(rows, lines, delimiter, "utf-16" if encoding.startswith("utf-16") else encoding)
 
 
 def _encoding(content: bytes) -> str:

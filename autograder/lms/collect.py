@@ -25,6 +25,7 @@ from typing import IO
 from autograder.batch.cache import write_json
 from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, plain_id, timestamp_text
 from autograder.batch.submitted import collect as collected
+from autograder.gradebook.semester import read_semester
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.text import one_line, say
 from autograder.lms.archives import (
@@ -86,10 +87,11 @@ def take(
     Raises:
         DownloadRefused: no notebook there, or a pattern that cannot be.
         AssignmentError: no such assignment.
+        SettingsError: a row of semester.csv is wrong.
     """
     root = Path(root) if root is not None else REPOSITORY
     Assignment.load(assignment, root=root)
-    names = Names(assignment, students_of(root), pattern)
+    names = Names(assignment, students_of(root), pattern, read_semester(root).groups(assignment))
     taken = _Taken(root, assignment, force)
     with opened(source) as entries:
         names.learn(entries)

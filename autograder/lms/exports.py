@@ -8,6 +8,7 @@ a submission. An LMS knows students and assignments by numbers of its own; the f
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.gradebook.marks import Mark
@@ -86,8 +87,8 @@ def export(
             raise ExportRefused(
                 f"nobody has a mark in {assignment} yet: grade it, or the written answers, first"
             )
-    if form == "xlsx":
-        table = Table(table.rows, [], is_workbook=True)
+    as_workbook = table.is_workbook and output is not None and output.suffix.lower() == ".xlsx"
+    table = replace(table, is_workbook=form == "xlsx" or as_workbook)
     if not preview:
         _write(table, output, len(marks))
     _say_what_is_open(marks, missing_as_zero)

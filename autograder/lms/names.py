@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -70,11 +70,12 @@ def _systems(assignment: str) -> tuple[_System, ...]:
         _System(
             "nbgrader's exchange", form(r"(?P<student>[^/+]+)\+[^/+]+\+(?P<timestamp>[^/+]+?)(?:\+.*)?"), True
         ),
-        # moodle/mod/assign/downloader.php: group-name_participant_plugin_, as a folder or before the file's name
+        # moodle/mod/assign/classes/downloader.php: group-name_participant_plugin_, as a folder or before the file's
+        # name; where students submit in groups, the group's name alone, and no number for those who are in none
         _System(
             "Moodle",
             form(
-                r"(?P<name>[^/_]+?)_(?P<participant>\d+)_assignsubmission_(?P<plugin>file|onlinetext)(?:_.*)?"
+                r"(?P<name>[^/_]+?)(?:_(?P<participant>\d+))?_assignsubmission_(?P<plugin>file|onlinetext)(?:_.*)?"
             ),
             from_lms=True,
         ),
@@ -129,7 +130,7 @@ _FIELDS = {
     "lms_id": r"\d+",
     "timestamp": r"\d{4}-?\d\d-?\d\d[T_ -]?\d\d[-:.]?\d\d(?:[-:.]?\d\d)?(?:Z|[+-]\d\d:?\d\d)?",
 }
-_MOODLE_MARK = re.compile(r"_\d+_assignsubmission_file", re.IGNORECASE)
+_MOODLE_MARK = re.compile(r"(?:_\d+)?_assignsubmission_file", re.IGNORECASE)
 _DATE = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)[T_ -]?(\d\d)[-:.]?(\d\d)(?:[-:.]?(\d\d)(?:\.\d+)?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,
@@ -144,11 +145,18 @@ _SMALL = 16 * 2**20
 class Names:
     """Whose file it is, by its name."""
 
-    def __init__(self, assignment: str, students: Iterable[Student], pattern: str | None = None) -> None:
+    def __init__(
+        self,
+        assignment: str,
+        students: Iterable[Student],
+        pattern: str | None = None,
+        groups: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         """Args:
         students: those of the gradebook.
         pattern: {student} is an id of the gradebook, {name} a name, {lms_id} an LMS's number, {assignment} the
             assignment, {timestamp} a date with a time; * and ? stand for anything. With a / in it, folders count.
+        groups: the members of each group of semester.csv, by `plain_id` of its name.
 
         Raises:
             DownloadRefused: the pattern has no student, or an unknown field.
@@ -157,6 +165,7 @@ class Names:
         self._expression = _expression(pattern or PLAIN, assignment)
         self._plain = _expression(PLAIN, assignment)
         self._given = pattern
+        self._groups = groups or {}
         self._systems = _systems(assignment)
         self._class = _Class(students)
         self._beside = _Beside()
@@ -164,6 +173,11 @@ class Names:
     def learn(self, entries: Sequence[Entry]) -> None:
         """What the system wrote next to the submissions: Gradescope's list, Blackboard's receipts, groups in names."""
         self._beside = _Beside.of(entries)
+        parts = {part for entry in entries for part in PurePosixPath(entry.path).parts}
+        forms = [system.form for system in self._systems if "lms_id" in system.form.groupindex]
+        self._class.learn_numbers(
+            match["lms_id"] for form in forms for part in parts if (match := form.fullmatch(part))
+        )
 
     def owner(self, path: str) -> Owner:
         """The first of `owners`."""
@@ -228,7 +242,7 @@ class Names:
         elif "participant" in facts:
             students, note = self._of_moodle(facts["name"], facts["participant"])
         elif "login" in facts:
-            students = [self._class.login(facts["login"])]
+            students = [self._class.login(facts["login"], part)]
         elif "student" in facts:
             students = [self._class.id_of(facts["student"])]
             when = read_timestamp(facts["timestamp"])
@@ -286,7 +300,9 @@ class Names:
                 f"{student}: Moodle hides the names (blind marking); the mark goes back with FORMAT=moodle and "
                 "Moodle's own worksheet, or reveal the identities in Moodle and download again"
             )
-        return [self._class.named(name)], ""
+        if members := self._groups.get(plain_id(name)):
+            return [members[0]], ""  # before grading, the others get it (gradebook/groups.py)
+        return [self._class.named(name, "a student with make students, or a group with make group")], ""
 
     def _loose(self, path: str) -> Owner | None:
         """A folder, or a part of a file's name, that is exactly a student of the class: Drive, Classroom, by hand."""
@@ -365,6 +381,8 @@ class _Class:
         self._emails: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, list[str]] = defaultdict(list)
         self._without_zeros: dict[str, list[str]] = defaultdict(list)
+        self._number_of: dict[str, str] = {}
+        self._numbers_are_theirs = False
         self._is_listed = False
         for student in students:
             self._ids[plain_id(student.id)] = student.id
@@ -373,6 +391,7 @@ class _Class:
                 self._without_zeros[student.id.lstrip("0")].append(student.id)
             if student.lms_user_id:
                 self._numbers[plain_id(student.lms_user_id)].append(student.id)
+                self._number_of[student.id] = student.lms_user_id
             if student.email:
                 self._emails[plain_id(student.email)].append(student.id)
             if student.first_name or student.last_name:
@@ -394,7 +413,7 @@ class _Class:
         same = self._without_zeros.get(text.strip().lstrip("0"), []) if text.strip().isdecimal() else []
         return same[0] if len(same) == 1 else None
 
-    def id_of(self, text: str) -> str:
+    def id_of(self, text: str, said_by: str = "the file") -> str:
         """An id as a file's name says it; a new student where no class list is in the gradebook.
 
         Raises NotUnderstood.
@@ -404,24 +423,34 @@ class _Class:
             return found
         if self._is_listed and not is_no_folder_name(text):
             raise NotUnderstood(
-                f"{text} is not among the gradebook's students: rename the file, or add the student with make students"
+                f"{text} is not among the gradebook's students: rename {said_by}, or add the student with make students"
             )
         return unicodedata.normalize("NFC", text)
 
-    def login(self, text: str) -> str:
-        return self._alone(self._numbers, text) or self.id_of(text)
+    def login(self, text: str, folder: str) -> str:
+        return self._alone(self._numbers, text) or self.id_of(text, f"the folder {folder}")
+
+    def learn_numbers(self, numbers: Iterable[str]) -> None:
+        """The numbers in a download. If one is in the gradebook, the gradebook's numbers are this system's."""
+        self._numbers_are_theirs = any(number in self._numbers for number in numbers)
 
     def with_number(self, number: str, name: str) -> str:
+        if number in self._numbers:
+            return _one(self._numbers[number], f"the LMS id {number}")
         said = " or ".join(filter(None, (f"the LMS id {number}", name and f"the name {name}")))
-        found = self._numbers.get(number) or self._names.get(_letters(name), []) or self._of_login(name)
-        return _one(found, said)
+        student = _one(self._names.get(_letters(name), []) or self._of_login(name), said)
+        if self._numbers_are_theirs and (ours := self._number_of.get(student)):
+            raise NotUnderstood(
+                f"the LMS id {number} is not that of {student} ({ours}): enter the class again with make students"
+            )
+        return student
 
     def by_name(self, name: str) -> list[str]:
         return self._names.get(_letters(name), [])
 
-    def named(self, name: str) -> str:
-        """Raises NotUnderstood."""
-        return _one(self.by_name(name) or self._of_login(name), f"the name {name}")
+    def named(self, name: str, enter: str = "the class with make students") -> str:
+        """Raises NotUnderstood, which says what to `enter`."""
+        return _one(self.by_name(name) or self._of_login(name), f"the name {name}", enter)
 
     def anyone(self, texts: Iterable[str]) -> str:
         """The first of a system's facts that names one student: its number, an address, an id, a name."""
@@ -554,12 +583,12 @@ def _letters(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum())
 
 
-def _one(found: Sequence[str], said: str) -> str:
+def _one(found: Sequence[str], said: str, enter: str = "the class with make students") -> str:
     if len(found) == 1:
         return found[0]
     if found:
         raise NotUnderstood(f"{' and '.join(found)} have {said}: rename it to {PLAIN}.ipynb")
-    raise NotUnderstood(f"nobody in the gradebook has {said}: enter the class with make students")
+    raise NotUnderstood(f"nobody in the gradebook has {said}: enter {enter}")
 
 
 def _checked(student: str) -> str:

@@ -109,14 +109,18 @@ def read_students(file: Path) -> list[Student]:
         raise StudentsRefused(str(error)) from None
     header = [_head(name) for name in table.head]
     place = {ours: _first_of(header, names) for ours, names in _COLUMNS.items()}
-    is_canvas = "student" in header and "id" in header and "section" in header
+    split = (
+        "lastname" in header and "firstname" in header
+    )  # Canvas, where it shows first and last names apart
+    is_canvas = ("student" in header or split) and "id" in header and "section" in header
     if is_canvas:  # its column ID is Canvas's own number
         place["lms_user_id"] = _first_of(header, ("id",))
         place["id"] = _first_of(header, (_CANVAS_LOGIN, "sis user id", "id"))
     if "github_username" in header:
         place["id"] = _first_of(header, ("identifier",))
+    role = _first_of(header, ("role",))
     if place["id"] is None:
-        place["id"] = _instead_of_ids(table.rows[1:], place)
+        place["id"] = _instead_of_ids([row for row in table.rows[1:] if _is_student(row, role)], place)
     if place["id"] is None:
         columns = ", ".join(table.head) or "none"
         raise StudentsRefused(
@@ -125,7 +129,6 @@ def read_students(file: Path) -> list[Student]:
     students: dict[str, Student] = {}
     first_lines: dict[str, int] = {}
     wrong = []
-    role = _first_of(header, ("role",))
     sis = _first_of(header, ("sis user id",))
     for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
         row = [unicodedata.normalize("NFC", cell.strip()) for cell in row] + [""] * (len(header) - len(row))
@@ -134,8 +137,9 @@ def read_students(file: Path) -> list[Student]:
         }
         if is_canvas and not cells["lms_user_id"]:
             continue  # Canvas's rows of possible points and posting policies
-        if role is not None and row[role].casefold() not in ("", "student", "learner"):
+        if not _is_student(row, role):
             continue
+        cells["name"] = cells["name"] or " ".join(filter(None, (cells["first_name"], cells["last_name"])))
         if _is_no_person(cells, "" if sis is None else row[sis]):
             say(
                 f"{file.name}, line {line}: {cells['name'] or cells['id']} is the LMS's test student: left out"
@@ -157,6 +161,11 @@ def read_students(file: Path) -> list[Student]:
 
 def _head(name: str) -> str:
     return unicodedata.normalize("NFC", name).replace("\u2019", "'").strip().strip("\ufeff").casefold()
+
+
+def _is_student(row: list[str], role: int | None) -> bool:
+    """Whether the column of roles, if there is one, does not say that this is somebody of the staff."""
+    return role is None or role >= len(row) or row[role].strip().casefold() in ("", "student", "learner")
 
 
 def _instead_of_ids(rows: list[list[str]], place: dict[str, int | None]) -> int | None:

@@ -71,6 +71,7 @@ class _Form:
     """The word by which the system excuses a student when the file is uploaded; not every system has one."""
     last: int | None = None
     """Brightspace's last column, filled with #."""
+    note: str = ""
 
 
 def fill(
@@ -83,14 +84,15 @@ def fill(
     """
     head = [name.strip().strip("\ufeff") for name in table.head]
     places = _FORMS[form](head, table.rows, title)
-    find = _Finder(marks, places)
-    rows, changes, notes = [], [], []
+    width = max(places.grade + 1, len(head))
+    body = [row + [""] * (width - len(row)) for row in table.rows]
+    owners = [None, *_Finder(marks, places).owners(body[1:])]
+    comma = places.decimal_comma or _writes_commas([row[places.grade] for row in body[1:]], form, table)
+    rows, changes, notes = [], [], [places.note] if places.note else []
     excused, not_yet, withdrawn, found, count = [], [], [], set(), 0
     kept = [n for n in places.kept if n not in (places.grade, places.last)]
     order = sorted([*kept, places.grade])
-    for number_of_row, row in enumerate(table.rows):
-        row = row + [""] * (places.grade + 1 - len(row)) + [""] * (len(head) - len(row))
-        mark = find(row) if number_of_row else None
+    for number_of_row, (row, mark) in enumerate(zip(body, owners, strict=True)):
         if number_of_row == 0:
             row[places.grade] = row[places.grade] or places.title
         elif mark is not None:
@@ -98,7 +100,7 @@ def fill(
                 raise ExportRefused(f"two rows of the template are {mark.id}: delete one of them")
             found.add(mark.id)
             old, new = row[places.grade].strip(), score(mark, missing_as_zero)
-            if places.decimal_comma:
+            if comma:
                 new = new.replace(".", ",")
             if mark.excused:
                 new = places.excuse
@@ -114,7 +116,7 @@ def fill(
                 row[places.grade] = new
                 if not _same(old, new):
                     changes.append(Change(mark.name, old, new))
-            if places.comments is not None and mark.submitted:
+            if places.comments is not None and mark.submitted and not mark.withdrawn:
                 row[places.comments] = comments(mark)
         cells = [row[n] for n in order]
         rows.append(
@@ -140,48 +142,66 @@ def fill(
 
 
 class _Finder:
-    """Whose row it is: by the first column that names one student and no other."""
+    """Whose rows they are: by the first column that names one student and no other, and otherwise by the name."""
 
     def __init__(self, marks: list[Mark], places: _Form) -> None:
         self._places = places
-        self._tables = [(column, _alone(marks, key)) for column, key in places.identities]
-        self._by_number = _alone(marks, lambda mark: mark.lms_user_id)
-        self._anything = [_alone(marks, key) for key in (_id, _email, _number_there)]
+        self._known = {key: _alone(marks, key) for key in (_id, _email, _number_there)}
+        self._identities, self._names = places.identities, places.names
+        if places.anywhere:
+            columns = [n for n in range(places.grade) if n != places.participant]
+            self._identities = [(n, key) for key in self._known for n in columns]
+            self._names = [(n,) for n in columns]
         both = {}
         for one in marks:
             for name in {one.first_name + one.last_name, one.last_name + one.first_name}:
                 both.setdefault(_letters(name), []).append(one)
         self._by_name = {name: ones[0] for name, ones in both.items() if len(ones) == 1 and name}
 
-    def __call__(self, row: list[str]) -> Mark | None:
-        for column, known in self._tables:
-            if found := known.get(_plain_number(row[column])):
-                return found
+    def owners(self, rows: list[list[str]]) -> list[Mark | None]:
+        """The student of each row. A name finds nobody who has a row by a login, a number or an address."""
+        facts = [self._by_fact(row) for row in rows]
+        sure = {found[0].id for found in facts if found}
+        usable = {found[1:] for found in facts if found}
+        return [
+            found[0] if found else self._by_names(row, sure, usable)
+            for found, row in zip(facts, rows, strict=True)
+        ]
+
+    def _by_fact(self, row: list[str]) -> tuple[Mark, int, Callable[[Mark], str]] | None:
+        """Whose login, number or address the row has, in which column, and what it is of a mark."""
+        participant = self._places.participant
         if (
-            self._places.participant is not None
-            and (digits := re.search(r"\d+", row[self._places.participant]))
-            and (found := self._anything[0].get(f"participant-{digits[0]}"))
+            participant is not None
+            and (digits := re.search(r"\d+", row[participant]))
+            and (found := self._known[_id].get(f"participant-{digits[0]}"))
         ):
-            return found
-        if self._places.anywhere:
-            cells = [row[n] for n in range(self._places.grade) if n != self._places.participant]
-            for known in self._anything:
-                if found := next(filter(None, (known.get(_plain_number(cell)) for cell in cells)), None):
-                    return found
-            names = cells
-        else:
-            names = ["".join(row[n] for n in columns) for columns in self._places.names]
-        for name in names:
-            found = self._by_name.get(_letters(name))
-            if found is not None and not self._contradicts(row, found):
+            return found, participant, _id
+        for column, key in self._identities:
+            if found := self._known[key].get(_plain_number(row[column])):
+                return found, column, key
+        return None
+
+    def _by_names(
+        self, row: list[str], sure: set[str], usable: set[tuple[int, Callable[[Mark], str]]]
+    ) -> Mark | None:
+        for columns in self._names:
+            found = self._by_name.get(_letters("".join(row[n] for n in columns)))
+            if found is not None and found.id not in sure and not self._contradicts(row, found, usable):
                 return found
         return None
 
-    def _contradicts(self, row: list[str], mark: Mark) -> bool:
-        """Whether the row has another number, login or address than this student of the same name."""
-        for column, key in self._places.identities:
+    def _contradicts(
+        self, row: list[str], mark: Mark, usable: set[tuple[int, Callable[[Mark], str]]]
+    ) -> bool:
+        """Whether the row has another number than this student of the same name.
+
+        Or another login or address, in a column that names others of the class: then it is what the gradebook knows.
+        """
+        for column, key in self._identities:
             theirs, ours = _plain_number(row[column]), _plain_number(key(mark))
-            if theirs and ours and key is _number_there and theirs != ours:
+            comparable = (column, key) in usable or (key is _number_there and not self._places.anywhere)
+            if theirs and ours and theirs != ours and comparable:
                 return True
         return False
 
@@ -215,7 +235,12 @@ def _letters(name: str) -> str:
 
 def _canvas(head: list[str], rows: list[list[str]], title: str) -> _Form:
     """Grades > Export. With or without SIS columns; what is before the first assignment says who it is."""
-    if "Student" not in head or "ID" not in head or "Section" not in head:
+    names = [
+        ("Student",),
+        ("LastName", "FirstName"),
+    ]  # the second where Canvas shows first and last names apart
+    names = [tuple(map(head.index, titles)) for titles in names if set(titles) <= set(head)]
+    if not names or "ID" not in head or "Section" not in head:
         raise ExportRefused("the template is not Canvas's gradebook: export it there, Grades > Export")
     people = range(head.index("Section") + 1)
     grade = _column(head, people.stop, title, r"\s*\(\d+\)$")
@@ -235,7 +260,6 @@ def _canvas(head: list[str], rows: list[list[str]], title: str) -> _Form:
         raise ExportRefused(
             f"Canvas takes no marks for {head[grade]} (read only): say --column TITLE with another"
         )
-    names = [(head.index("Student"),)]
     return _Form("Canvas", grade, head[grade], people, identities, names, maximum, excuse=CANVAS_EXCUSE)
 
 
@@ -301,7 +325,8 @@ def _blackboard(head: list[str], rows: list[list[str]], title: str) -> _Form:
     if head.count(head[grade]) > 1:
         raise ExportRefused(f"two columns of the template are {head[grade]}: delete one of them")
     found = re.search(r"\[[^\]]*?:\s*([\d.,]+)", head[grade])
-    identities = [(n, key) for n in people for key in (_id, _number_there)]
+    # last and first name come first, which another student's login may be
+    identities = [(n, key) for n in people[2 if titles[0] > 2 else 0 :] for key in (_id, _number_there)]
     return _Form(
         "Blackboard",
         grade,
@@ -330,10 +355,10 @@ def _brightspace(head: list[str], rows: list[list[str]], title: str) -> _Form:
     ]
     if any(_plain(title) in _plain(head[n]) for n in marked):
         grade = _column(head, marked[0], title, form)
-    elif marked:
-        raise _no_column(title, [head[n] for n in marked], found=False)
     else:
         grade = len(head)
+    others = ", ".join(head[n] for n in marked)
+    note = f"a column {title} is added: if it is one of {others}, say --column TITLE with that one"
     found = re.search(r"maxpoints:([\d.,]+)", lower[grade]) if grade < len(head) else None
     identities = [
         (lower.index(name), key)
@@ -347,8 +372,9 @@ def _brightspace(head: list[str], rows: list[list[str]], title: str) -> _Form:
     ]
     maximum = found[1] if found else ""
     return _Form(
-        "Brightspace", grade, f"{title} Points Grade", people, identities, _names(lower), maximum, last=last
-    )
+        "Brightspace", grade, f"{title} Points Grade", people, identities, _names(lower), maximum, last=last,
+        note=note if marked and grade == len(head) else "",
+    )  # fmt: skip
 
 
 def _gradescope(head: list[str], rows: list[list[str]], title: str) -> _Form:
@@ -439,6 +465,14 @@ def _is_points(text: str) -> bool:
     return _points(text) is not None
 
 
+def _writes_commas(column: list[str], form: str, table: Table) -> bool:
+    """Whether decimals have a comma here: by those that there are, or in a table of one's own by its semicolons."""
+    decimals = [cell.strip() for cell in column if re.fullmatch(r"\s*\d+[.,]\d+\s*", cell)]
+    if decimals:
+        return all("," in cell for cell in decimals)
+    return form == "csv" and table.delimiter == ";"
+
+
 def _same(old: str, new: str) -> bool:
     before, now = _points(old), _points(new)
     return before is not None and now is not None and abs(before - now) < _TOLERANCE
@@ -470,7 +504,9 @@ def comments(mark: Mark) -> str:
         lines.append(f"{name}: {points}" + (f" ({c})" if (c := task.comment) else ""))
     if mark.penalty:
         lines.append(f"late: -{number(mark.penalty)}")
-    return "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
+    text = "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
+    # "x &gt;= 3" would be taken for the begin of a formula after a semicolon, and get an apostrophe
+    return re.sub(r"(;\s*)([=+\-@|%])", lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
 
 def number(points: float) -> str:

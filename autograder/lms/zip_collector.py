@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
+from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.semester import read_semester
 from autograder.grading.text import one_line
 from autograder.lms.archives import Budget, DownloadRefused, Entry, Reader, TooMuch, opened
 from autograder.lms.collect import students_of
@@ -66,7 +68,13 @@ class Collector(FileNameCollectorPlugin):
             return super().collect(submitted_file)
         coursedir = self.parent.coursedir
         if self._names is None:
-            self._names = Names(coursedir.assignment_id, students_of(Path(coursedir.root)))
+            root, name = Path(coursedir.root), coursedir.assignment_id
+            try:
+                groups = read_semester(root).groups(name)
+            except SettingsError as error:
+                self.log.error(one_line(str(error)))
+                groups = {}
+            self._names = Names(name, students_of(root), groups=groups)
         unpacked = Path(self.parent._format_collect_path(self.parent.extracted_directory))
         place = Path(submitted_file).relative_to(unpacked)
         if place.parent.name.endswith(_CONTENTS):

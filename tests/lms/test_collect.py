@@ -14,7 +14,7 @@ import pytest
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 
 from autograder.batch.submitted import collect
-from autograder.lms.archives import DownloadRefused
+from autograder.lms.archives import DownloadRefused, Entry
 from autograder.lms.collect import take
 from autograder.lms.names import Names, NotUnderstood
 from autograder.lms.roster import Student, enter_students
@@ -102,6 +102,34 @@ def test_the_usual_names_are_understood(path: str, student: str) -> None:
 def test_what_is_not_understood_is_one_sentence(path: str, why: str) -> None:
     with pytest.raises(NotUnderstood, match=why):
         Names(course.NAME, STUDENTS).owner(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["Group 1_88_assignsubmission_file/tiny.ipynb", "group 1_assignsubmission_file/a.ipynb"]
+)
+def test_moodles_folder_of_a_group_belongs_to_its_first_member(path: str) -> None:
+    names = Names(course.NAME, STUDENTS, groups={"group 1": ("emmy", "jl1")})
+    assert names.owner(path).student == "emmy"
+
+
+def test_moodles_folder_of_those_in_no_group_says_what_to_enter() -> None:
+    with pytest.raises(NotUnderstood, match="enter a student with make students, or a group with make group"):
+        Names(course.NAME, STUDENTS).owner("Default group_assignsubmission_file/tiny.ipynb")
+
+
+def test_a_folder_like_github_classrooms_is_what_is_renamed() -> None:
+    with pytest.raises(NotUnderstood, match="rename the folder tiny-late"):
+        Names(course.NAME, STUDENTS).owner("tiny-late/ada_tiny.ipynb")
+
+
+def test_a_namesake_with_another_number_of_canvas_gets_nobodys_place() -> None:
+    """Where another file shows that the gradebook's numbers are Canvas's."""
+    names = Names(course.NAME, STUDENTS)
+    stranger = "lovelaceada_99_4711_tiny.ipynb"
+    assert names.owner(stranger).student == "ada"
+    names.learn([Entry(path, io.BytesIO, None) for path in (stranger, "noetheremmy_18_4712_tiny.ipynb")])
+    with pytest.raises(NotUnderstood, match=r"the LMS id 99 is not that of ada \(17\)"):
+        names.owner(stranger)
 
 
 @pytest.mark.parametrize(

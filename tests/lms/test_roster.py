@@ -84,6 +84,25 @@ def test_without_user_names_the_id_numbers_or_else_the_addresses_are_the_ids(tmp
     assert ada == Student("ada", "Ada", "Lovelace", "ada@uni.example", "ada")
 
 
+def test_what_the_staff_lack_decides_nothing(tmp_path: Path) -> None:
+    """Gradescope's roster has no SID for instructors."""
+    text = (
+        "First Name,Last Name,SID,Email,Role\n"
+        "Ada,Lovelace,17,ada@uni.example,Student\nEmmy,Noether,,e@uni.example,Instructor\n"
+    )
+    (ada,) = read_students(written(tmp_path, text))
+    assert ada.id == "17"
+
+
+def test_canvas_with_first_and_last_names_apart(tmp_path: Path) -> None:
+    text = (
+        "LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,email\n"
+        ",,,,,Manual Posting,\n    Points Possible,,,,,,\n"
+        "Lovelace,Ada,17,s17,ada,Section 1,ada@uni.example\nStudent,Test,99,,0a1b2c3d4e5f,Section 1,\n"
+    )
+    assert read_students(written(tmp_path, text)) == [ADA]
+
+
 def test_a_canvas_list_without_sis_columns(tmp_path: Path) -> None:
     (ada,) = read_students(
         written(tmp_path, 'Student,ID,Section\n"Lovelace, Ada",17,A\n"Student, Test",9,A\n')

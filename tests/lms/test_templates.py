@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from autograder.gradebook.marks import Mark, TaskMark
 from autograder.lms import exports
@@ -72,6 +74,14 @@ class TestCanvas:
         ]
         assert "Ada Lovelace  2 -> 5.5" in printed and "Zoë Müller    (empty) -> 7" in printed
 
+    def test_first_and_last_names_apart(self, fill) -> None:
+        text = (
+            "LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Tiny (99)\n    Points Possible,,,,,,7\n"
+            "Lovelace,Ada,17,,ada,A,\nMüller,Zoë,,,,A,\n"
+        )
+        rows, _, _ = fill("canvas", text)
+        assert [row[-1] for row in rows] == ["Tiny (99)", "7", "5.5", "7"]
+
     def test_an_excused_student_stays_so(self, fill) -> None:
         rows, _, said = fill(
             "canvas", 'Student,ID,Section,Tiny (9)\n"Lovelace, Ada",17,A,EX\n"Müller, Zoë",1,A,\n'
@@ -120,6 +130,24 @@ class TestMoodle:
         assert [row[:4] + [row[5]] for row in rows] == [row[:4] + [row[5]] for row in before]
         assert "Ada Lovelace" in printed
 
+    def test_a_namesake_with_another_address_gets_no_mark(self, fill) -> None:
+        rows, _, _ = fill("moodle", MOODLE["english"].replace("ada@uni", "ada2@uni"))
+        assert [row[4] for row in rows] == ["Grade", "2", "7"]
+
+    def test_a_withdrawn_students_comment_stays(
+        self, fill, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gone = replace(MARKS[0], withdrawn=True)
+        monkeypatch.setattr(exports, "settled_marks", lambda *_: ([gone, *MARKS[1:]], 7.0))
+        text = MOODLE["english"].replace("2,7.00,", "2,7.00,my own words")
+        assert fill("moodle", text)[0][1][6] == "my own words"
+
+    def test_a_comparison_in_a_comment_is_no_formula(self, fill, monkeypatch: pytest.MonkeyPatch) -> None:
+        tasks = {"double": TaskMark(7, automatic=5.5, manual_comment="x >= 3")}
+        monkeypatch.setattr(exports, "settled_marks", lambda *_: ([replace(MARKS[0], tasks=tasks)], 7.0))
+        comment = fill("moodle", MOODLE["english"])[0][1][6]
+        assert unescape(comment) == "double: 5.5 of 7 (x >= 3)"
+
     def test_hidden_names(self, fill) -> None:
         rows, _, _ = fill("moodle", "Identifier,Status,Grade,Maximum Grade\nParticipant 4711,x,,7.00\n")
         assert rows[1] == ["Participant 4711", "x", "3", "7.00"]
@@ -137,6 +165,21 @@ def test_blackboards_file_in_utf_16_with_tabs(fill) -> None:
         ["Müller", "Zoë", "zoë", "", "Exempt"],
     ]
     assert "the maximum is 10 in Blackboard and 7 here" in said
+
+
+def test_in_blackboards_file_a_name_is_no_login(fill) -> None:
+    text = (
+        '"Last Name","First Name","Username","Tiny |77"\n"Byron","Ada","abyron",""\n"Müller","Zoë","zoë",""\n'
+    )
+    rows, _, _ = fill("blackboard", text)
+    assert [row[-1] for row in rows] == ["Tiny |77", "", "7"]
+
+
+def test_a_column_that_brightspace_does_not_have_yet_is_added(fill) -> None:
+    text = "OrgDefinedId,Username,Essay Points Grade <Numeric MaxPoints:9>\n#17,#ada,8\n"
+    rows, _, said = fill("brightspace", text)
+    assert rows == [["OrgDefinedId", "Username", "tiny Points Grade"], ["#17", "#ada", "5.5"]]
+    assert "a column tiny is added: if it is one of Essay Points Grade" in said
 
 
 @pytest.mark.parametrize(
@@ -163,8 +206,56 @@ def test_gradescopes_file(fill) -> None:
 
 
 def test_a_table_of_ones_own_gets_a_column(fill) -> None:
-    rows, _, _ = fill("csv", "id;name\nADA;x\nzoe\u0308;y\n00123;z\n")
+    rows, _, _ = fill("csv", "id,name\nADA,x\nzoe\u0308,y\n00123,z\n")
     assert rows == [["id", "name", "tiny"], ["ADA", "x", "5.5"], ["zoe\u0308", "y", "7"], ["00123", "z", ""]]
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("id;tiny\nada;\nzoë;1\n", "5,5"),
+        ("id;tiny\nada;4.5\nzoë;1\n", "5.5"),
+        ('id,tiny\nada,"4,5"\nzoë,1\n', "5,5"),
+    ],
+)
+def test_decimals_are_written_as_the_table_writes_them(fill, text: str, marks: str) -> None:
+    """A spreadsheet that separates cells by semicolons takes 5.5 for the fifth of May."""
+    assert fill("csv", text)[0][1] == ["ada", marks]
+
+
+def test_a_byte_order_mark_stays(fill, root: Path) -> None:
+    fill("csv", "id,tiny\nada,1\n", "utf-8-sig")
+    assert (root / "out" / "filled.csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".csv", b"id,tiny\n"), (".xlsx", b"PK")])
+def test_a_workbook_as_template_becomes_what_the_output_is_called(
+    fill, root: Path, suffix: str, start: bytes
+) -> None:
+    book = Workbook()
+    for row in (["id", "tiny"], ["ada", 1]):
+        book.active.append(row)
+    book.save(root / "mine.xlsx")
+    export(course.NAME, "csv", root, root / f"filled{suffix}", root / "mine.xlsx")
+    assert (root / f"filled{suffix}").read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name,tiny\nada2,Ada Lovelace,\nzoë,,\n",
+        "email,name,tiny\nada2@uni.example,Ada Lovelace,\nzoe@uni.example,,\n",
+    ],
+)
+def test_a_namesake_with_another_login_or_address_gets_no_mark(fill, text: str) -> None:
+    rows, _, said = fill("csv", text)
+    assert rows[1][-1] == "" and rows[2][-1] == "7"
+    assert "not in the template, so their marks are not exported: ada" in said
+
+
+def test_a_namesake_beside_the_student_refuses_nobody(fill) -> None:
+    rows, _, _ = fill("csv", "id,name,tiny\nada2,Ada Lovelace,\nada,Ada Lovelace,\n")
+    assert [row[-1] for row in rows] == ["tiny", "", "5.5"]
 
 
 def test_a_preview_writes_nothing(fill, root: Path) -> None:
