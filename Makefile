@@ -196,7 +196,7 @@ explain: $(READY) ## say why a mutant that make prove found may get full marks (
 keep: $(READY) ## make a submission of the corpus of what make prove found (ASSIGNMENT=name, CASE=id)
 	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make keep ASSIGNMENT=k-means CASE=id)) --keep "$$CASE"
 
-bench: $(READY) ## compare a class of 40 with plain nbgrader; grade 30 to 1,000 here and 300 through Dask; run notebooks alone (ONLY=scale)
+bench: $(READY) ## compare a class of 40 with plain nbgrader and otter; grade 30 to 1,000 here, 300 by Dask and by the service; run notebooks alone (ONLY=class40)
 	@$(python) -m benchmarks $(addprefix --only ,$(ONLY))
 
 sandbox-check: $(READY) ## try to escape from the sandbox, and print the results (as root: also as a user)
