@@ -47,7 +47,7 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         entered = gradebook.find_assignment(assignment.name)
         due = effective_due_date(coursedir.config, assignment.name, entered.duedate)
-        if entered.duedate is None and due is not None:  # set since the assignment was entered
+        if due is not None:  # the configuration may have changed since the assignment was entered
             entered.duedate = in_utc(due)
         submissions = gradebook.assignment_submissions(assignment.name)
         _extend(submissions, semester, assignment.name, due, root)

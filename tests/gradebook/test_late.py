@@ -119,9 +119,17 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
 
 
 def test_another_due_date_counts_from_the_next_export(root: Path) -> None:
+    """The configuration's date counts before formgrader's, which counts where the configuration names none."""
     configure(root, DUE + '\nc.LatePenalty.penalty_method = "zero"')
     enter(root, "bob", A_MINUTE_LATE)
     assert scores(root) == {"bob": (4, 0)}
-    with gradebook_of(root) as book:  # as formgrader does
-        book.update_or_create_assignment(course.NAME, duedate="2026-10-17 00:00:00")
+    configure(root, DUE.replace("10-16", "10-17"))
     assert scores(root) == {"bob": (0, 4)}
+    with gradebook_of(root) as book:  # as formgrader does
+        book.update_or_create_assignment(course.NAME, duedate="2026-10-15 00:00:00")
+    assert scores(root) == {"bob": (0, 4)}
+    configure(root, "c.LatePenalty.due = {}")
+    assert scores(root) == {"bob": (0, 4)}
+    with gradebook_of(root) as book:
+        book.update_or_create_assignment(course.NAME, duedate="2026-10-15 00:00:00")
+    assert scores(root) == {"bob": (4, 0)}
