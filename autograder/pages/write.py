@@ -122,6 +122,8 @@ def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Pa
 def main_report(name: str | None = None, root: Path | None = None) -> int:
     """`python -m autograder report`: the pages again, of all that is graded unless one is named, without grading.
 
+    One that cannot be shown does not hide the others.
+
     Raises:
         NothingGraded: see write_pages.
     """
@@ -131,8 +133,14 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
         raise NothingGraded("nothing is graded: run `make grade`")
     known = {}
     for one in [name] if name else graded:
-        assignment = Assignment.load(one, root=root)
-        known[one] = _settled_marks(root, assignment)
+        try:
+            assignment = Assignment.load(one, root=root)
+            known[one] = _settled_marks(root, assignment)
+        except (AssignmentError, NothingGraded) as error:
+            if name:
+                raise
+            say(f"{one} not shown: {error}")
+            continue
         page = write_pages(root, assignment, known[one])
         if known[one].problem:
             say(f"{one}: {known[one].problem}")
