@@ -250,10 +250,11 @@ def _write_report(file: Path, report: Report) -> None:
 
 
 def _write_class(root: Path, assignment: Assignment) -> None:
-    """class.json: the reports of all who were ever graded, in the students' order."""
+    """class.json: the reports of all who were ever graded, in the students' order. Without any, there is no class."""
     folder = root / REPORTS / assignment.name
     files = sorted(file for file in folder.glob("*.json") if file.name != "class.json")
-    write_json(folder / "class.json", [json.loads(file.read_text(encoding="utf-8")) for file in files])
+    if files:
+        write_json(folder / "class.json", [json.loads(file.read_text(encoding="utf-8")) for file in files])
 
 
 def _last_run_file(root: Path, assignment: str) -> Path:

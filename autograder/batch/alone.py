@@ -16,12 +16,19 @@ class AnotherRun(Exception):
 
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """The kernel gives the lock back however the run ends. Raises AnotherRun."""
+    """Raises AnotherRun."""
     file = root / REPORTS / KEPT / "lock"
     file.parent.mkdir(parents=True, exist_ok=True)
+    with locked(file, "another run is grading this course: wait until it has ended"):
+        yield
+
+
+@contextlib.contextmanager
+def locked(file: Path, refusal: str) -> Iterator[None]:
+    """The kernel gives the lock back however the run ends. Raises AnotherRun, which says `refusal`."""
     with file.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AnotherRun("another run is grading this course: wait until it has ended") from None
+            raise AnotherRun(refusal) from None
         yield

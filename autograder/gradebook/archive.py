@@ -6,23 +6,28 @@ archive, too. Whoever wants to look into an old year finds its gradebook and pag
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import make_url
 
-from autograder.batch.alone import alone
+from autograder.batch.alone import alone, locked
 from autograder.batch.cache import REPORTS
 from autograder.batch.submitted import SUBMITTED, is_no_folder_name
 from autograder.gradebook import semester
 from autograder.gradebook.configuration import SettingsError, database_url, read_configuration
 
 ARCHIVE = "archive"
+_SERVED = "served"
+"""What `make serve` keeps: uploads, attempts, personal links, and the lock of a service that runs."""
 _OF_A_CLASS = (
     SUBMITTED,
     "downloaded",
     "autograded",
     "feedback",
     "exports",
+    _SERVED,
     semester.FILE,
     "gradebook.db*",
     REPORTS,
@@ -37,7 +42,7 @@ def archive(root: Path, year: str) -> int:
 
     Raises:
         SettingsError: there is nothing to archive, or there is such an archive already.
-        AnotherRun: the class is being graded.
+        AnotherRun: the class is being graded, or `make serve` runs.
     """
     if is_no_folder_name(year) or not year:
         raise SettingsError(f"{year!r} cannot be the name of a folder: call the archive 2026, for example")
@@ -49,7 +54,7 @@ def archive(root: Path, year: str) -> int:
     part = target.with_name(f".{year}.part")
     if not any(place.exists() for place in (root / SUBMITTED, root / "gradebook.db", part)):
         raise SettingsError(f"nothing to archive: no {SUBMITTED}/ and no gradebook.db in {root.name}")
-    with alone(root):
+    with alone(root), _no_service(root):
         part.mkdir(parents=True, exist_ok=True)
         for pattern in _OF_A_CLASS:
             for path in root.glob(pattern):
@@ -60,10 +65,23 @@ def archive(root: Path, year: str) -> int:
         part.rename(target)
     print(f"{ARCHIVE}/{year}: {students} students with submissions")
     url = make_url(database_url(config, root))
-    if url.get_backend_name() != "sqlite" or Path(url.database or "").resolve().parent != root.resolve():
-        shown = url.render_as_string(hide_password=True)
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() != "sqlite":
+        what = f"the gradebook and what make serve keeps about students stay at {shown}"
+        print(f"{what}: set c.CourseDirectory.db_url to a new database")
+    elif Path(url.database or "").resolve() != (root / "gradebook.db").resolve():
         print(f"the gradebook stays at {shown}: set c.CourseDirectory.db_url to a new one")
     print(
         "now set the new due dates in nbgrader_config.py, and enter the class with make students FILE=students.csv"
     )
     return 0
+
+
+@contextlib.contextmanager
+def _no_service(root: Path) -> Iterator[None]:
+    """It would go on writing into the archive."""
+    if not (root / _SERVED).is_dir():
+        yield
+        return
+    with locked(root / _SERVED / "lock", "the service runs in this course folder: stop make serve first"):
+        yield

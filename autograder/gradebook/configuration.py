@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from traitlets import Dict, Enum, Float, HasTraits, Integer, TraitError, Unicode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -16,8 +17,46 @@ class SettingsError(Exception):
     """What the instructor wrote into a file of the course cannot be used; each line is one sentence with the fix."""
 
 
+class LateSettings(HasTraits):
+    """The settings of late.LatePenalty, which needs nbgrader."""
+
+    due = Dict(
+        Unicode(),
+        help='When each assignment is due, with the time zone: {"titanic": "2026-10-16 23:59 Europe/Berlin"}. '
+        "An assignment that is not named keeps the due date that the gradebook has for it.",
+    ).tag(config=True)
+    penalty_method = Enum(
+        ("none", "zero", "percent"),
+        default_value="none",
+        help='What a late submission loses: nothing, all its points, or "percent": some of them each day.',
+    ).tag(config=True)
+    percent_a_day = Float(
+        10.0,
+        min=0.0,
+        max=100.0,
+        help="Percent of the points that a submission loses for each day begun.",
+    ).tag(config=True)
+    free_days = Integer(
+        0,
+        min=0,
+        help="How many days of the semester each student may be late without a penalty.",
+    ).tag(config=True)
+
+
+_ALLOWED = {
+    "due": 'the dates in quotes by assignment, {"titanic": "2026-10-16 23:59 Europe/Berlin"}',
+    "penalty_method": '"none", "zero" or "percent"',
+    "percent_a_day": "a number from 0 to 100",
+    "free_days": "a whole number, 0 or more",
+}
+
+
 def read_configuration(root: Path) -> Config:
-    """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one."""
+    """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one.
+
+    Raises:
+        SettingsError: one of them cannot be used.
+    """
     return _read(root if (root / FILE).is_file() else REPOSITORY, root)
 
 
@@ -34,7 +73,20 @@ def _read(folder: Path, root: Path) -> Config:
         raise SettingsError(
             f"nbgrader cannot open a gradebook in {place}, because of the % or ? in it: rename the folder"
         )
+    _check(config)
     return config
+
+
+def _check(config: Config) -> None:
+    """A mistyped setting of LatePenalty is reported before anything is done: nbgrader would end in the middle of it."""
+    settings = LateSettings()
+    for name, allowed in _ALLOWED.items():
+        if name in config.LatePenalty:
+            value = config.LatePenalty[name]
+            try:
+                setattr(settings, name, value)
+            except TraitError:
+                raise SettingsError(f"{FILE}: c.LatePenalty.{name} is {value!r}: write {allowed}") from None
 
 
 def database_url(config: Config, root: Path) -> str:

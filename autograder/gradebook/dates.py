@@ -31,11 +31,11 @@ def due_date(config: Config, assignment: str) -> datetime | None:
 
 
 def effective_due_date(config: Config, assignment: str, stored: datetime | None) -> datetime | None:
-    """The due date that the gradebook holds, in the time zone of nbgrader_config.py; that file's own without one."""
+    """The due date of nbgrader_config.py if it names the assignment, otherwise `stored`, that of the gradebook."""
     written = due_date(config, assignment)
-    if stored is None:
+    if written is not None or stored is None:
         return written
-    return stored.replace(tzinfo=UTC).astimezone(written.tzinfo if written is not None else UTC)
+    return stored.replace(tzinfo=UTC)
 
 
 def read_date(text: str, zone: tzinfo | None = None) -> datetime:

@@ -18,8 +18,8 @@ from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNo
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from traitlets import Dict, Enum, Float, Integer, Unicode
 
+from autograder.gradebook.configuration import LateSettings
 from autograder.gradebook.late_days import DAY, days_begun, used_by
 from autograder.gradebook.semester import read_semester
 
@@ -27,31 +27,8 @@ _quiet = logging.Logger("autograder.gradebook.late")  # nbgrader would warn of e
 _quiet.addHandler(logging.NullHandler())
 
 
-class LatePenalty(LateSubmissionPlugin):
+class LatePenalty(LateSettings, LateSubmissionPlugin):
     """nbgrader's plugin, with due dates for each assignment and a penalty that grows with the days."""
-
-    due = Dict(
-        Unicode(),
-        help='When each assignment is due, with the time zone: {"titanic": "2026-10-16 23:59 Europe/Berlin"}. '
-        "An assignment that is not named keeps the due date that the gradebook has for it.",
-    ).tag(config=True)
-    penalty_method = Enum(
-        ("none", "zero", "percent"),
-        default_value="none",
-        help='What a late submission loses: nothing, all its points, or "percent": some of them each day.',
-    ).tag(config=True)
-    percent_a_day = Float(
-        10.0,
-        min=0.0,
-        max=100.0,
-        help="Percent of the points that a submission loses for each day begun.",
-    ).tag(config=True)
-
-    free_days = Integer(
-        0,
-        min=0,
-        help="How many days of the semester each student may be late without a penalty.",
-    ).tag(config=True)
 
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float

@@ -108,7 +108,7 @@ class TaskMark:
 
     @property
     def look_again(self) -> bool:
-        """Whether what the instructor gave points for has changed since."""
+        """Whether the instructor gave points and has to look again: for a change, or a request (`Mark.has_changed`)."""
         return self.pending and self.manual is not None
 
 
@@ -190,6 +190,14 @@ class Mark:
     @property
     def undecided(self) -> float:
         return sum(task.undecided for task in self.tasks.values())
+
+    def is_asked_for(self, task: str) -> bool:
+        """Whether the student asked for another look at it, and is not answered yet."""
+        return any(request.is_open and request.task == task for request in self.regrades)
+
+    def has_changed(self, task: str) -> bool:
+        """Whether what the instructor gave points for has changed since."""
+        return self.tasks[task].look_again and not self.is_asked_for(task)
 
     @property
     def pending(self) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 A criterion is called by its number. One row of the file is another remark on a task: a short code, points and a text.
 Whoever grades writes `#1 #code` into formgrader's comment box; `settle` writes the texts in their place and adds up the
-points. A text or points that are corrected later are corrected for everybody who got that code.
+points. A text or points that are corrected later are corrected for everybody who got that code. Other words of the
+grader stay.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 FILE = "remarks.csv"
 COLUMNS = ("assignment", "task", "code", "points", "text")
-_CODES = re.compile(r"\s*#([\w.-]+)(?!\S)")
-_WRITTEN = re.compile(r"\s*#([\w.-]+): .*")
+_CODE = re.compile(r"\s*#([\w.-]+)(?:: |(?!\S))")
+"""As the grader writes it, or as it begins a text that was written in its place."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def read_remarks(root: Path, assignment: Assignment) -> dict[str, dict[str, Rema
             value = float(points.replace(",", ".").replace("\N{MINUS SIGN}", "-")) if points else None
         except ValueError:
             raise SettingsError(f"{FILE}, line {line}: {points!r} is no number of points") from None
-        found.setdefault(task, {})[code.casefold()] = Remark(code, text, value)
+        found.setdefault(task, {})[code.casefold()] = Remark(code, " ".join(text.split()), value)
     return found
 
 
@@ -87,6 +88,9 @@ def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment
     record = record_of(root, assignment.name)
     before: dict[str, dict[str, float]] = read_json(record) or {}
     now: dict[str, dict[str, float]] = {}
+    texts = record.with_name("texts-of-remarks.json")
+    earlier_texts: dict[str, list[str]] = read_json(texts) or {}
+    written = {task: set(lines) for task, lines in earlier_texts.items()}
     for one in submissions:
         for notebook in one.notebooks:
             grades = {grade.name: grade for grade in notebook.grades}
@@ -94,7 +98,9 @@ def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment
                 remarks = known.get(comment.name)
                 if not remarks:
                     continue
-                text, used = expanded(comment.manual_comment or "", remarks)
+                lines = written.setdefault(comment.name, set())
+                text, used = expanded(comment.manual_comment or "", remarks, lines)
+                lines.update(map(str, used))
                 if text != (comment.manual_comment or ""):
                     comment.manual_comment = text
                 grade, earlier = grades.get(comment.name), before.get(one.student_id, {}).get(comment.name)
@@ -108,6 +114,9 @@ def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment
                     now.setdefault(one.student_id, {})[comment.name] = points
     if before or now:
         write_json(record, now)
+    texts_now = {task: sorted(lines) for task, lines in written.items() if lines}
+    if texts_now != earlier_texts:
+        write_json(texts, texts_now)
 
 
 def record_of(root: Path, assignment: str) -> Path:
@@ -115,24 +124,43 @@ def record_of(root: Path, assignment: str) -> Path:
     return root / REPORTS / KEPT / assignment / "points-of-remarks.json"
 
 
-def expanded(comment: str, remarks: Mapping[str, Remark]) -> tuple[str, list[Remark]]:
-    """The comment with the text of each code, and the remarks in it. A code that nobody has defined stays."""
+def expanded(
+    comment: str, remarks: Mapping[str, Remark], written: Collection[str] = ()
+) -> tuple[str, list[Remark]]:
+    """The comment with the text of each code, and the remarks in it. A code that nobody has defined stays.
+
+    Args:
+        written: the lines that were ever written for codes on this task, which may have been corrected since.
+    """
+    texts = sorted({*written, *map(str, remarks.values())}, key=len, reverse=True)
     lines: list[str] = []
     used: list[Remark] = []
     for line in comment.split("\n"):
-        written = _WRITTEN.fullmatch(line)
-        if written and (remark := remarks.get(written[1].casefold())):
-            codes, rest = [remark], ""
-        else:
-            codes, rest = [], line
-            while (code := _CODES.match(rest)) and (remark := remarks.get(code[1].casefold())):
-                codes.append(remark)
-                rest = rest[code.end() :]
+        codes, rest = [], line
+        while (found := _first_remark(rest, remarks, texts)) is not None:
+            remark, rest = found
+            codes.append(remark)
         lines += [str(remark) for remark in codes if remark not in used]
         used += [remark for remark in codes if remark not in used]
         if rest.strip() or not codes:
             lines.append(rest.strip() if codes else line)
     return "\n".join(lines), used
+
+
+def _first_remark(
+    line: str, remarks: Mapping[str, Remark], texts: Sequence[str]
+) -> tuple[Remark, str] | None:
+    """The remark whose code begins the line, and what the grader wrote after it; `texts` has the longest first."""
+    code = _CODE.match(line)
+    remark = remarks.get(code[1].casefold()) if code is not None else None
+    if remark is None:
+        return None
+    line, start = line.lstrip(), code[0].lstrip()
+    for text in texts:
+        if line.startswith(text) and not line[len(text) :][:1].isalnum():
+            start = text
+            break
+    return remark, line[len(start) :]
 
 
 def points_of(used: list[Remark], remarks: Mapping[str, Remark], maximum: float) -> float | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
@@ -21,6 +22,7 @@ from autograder.gradebook.nbgrader_steps import course_directory
 from autograder.gradebook.remarks import apply_remarks
 from autograder.gradebook.semester import Semester, read_semester
 from autograder.grading.assignment import Assignment
+from autograder.grading.report import PENDING_NOTES
 
 
 def settled_marks(name: str, root: Path) -> tuple[list[Mark], float]:
@@ -47,13 +49,13 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         entered = gradebook.find_assignment(assignment.name)
         due = effective_due_date(coursedir.config, assignment.name, entered.duedate)
-        if entered.duedate is None and due is not None:  # set since the assignment was entered
+        if due is not None:  # the configuration may have changed since the assignment was entered
             entered.duedate = in_utc(due)
         submissions = gradebook.assignment_submissions(assignment.name)
         _extend(submissions, semester, assignment.name, due, root)
         apply_remarks(submissions, assignment, root)
         share_marks(submissions, semester, assignment.name, root)
-        _ask_to_look_again(submissions, semester, assignment)
+        _ask_to_look_again(submissions, semester, assignment, root)
         gradebook.db.commit()
     assign_late_penalties(assignment.name, coursedir)
 
@@ -78,15 +80,45 @@ def _extend(
 
 
 def _ask_to_look_again(
-    submissions: list[SubmittedAssignment], semester: Semester, assignment: Assignment
+    submissions: list[SubmittedAssignment], semester: Semester, assignment: Assignment, root: Path
 ) -> None:
-    """A task with an open regrade request waits for the instructor in formgrader."""
+    """A task with an open regrade request waits in formgrader, until other points are saved or the request is closed.
+
+    The record says of each task with an open request: how many requests there were, what the instructor had given by
+    then, and whether it waits for the request alone.
+    """
+    record = root / REPORTS / KEPT / assignment.name / "asked-again.json"
+    before: dict[str, dict[str, dict[str, Any]]] = read_json(record) or {}
+    now: dict[str, dict[str, dict[str, Any]]] = {}
     for one in submissions:
-        open_ones = {
-            assignment.tasks[request.task].test_id or request.task
-            for request in semester.regrades(one.student_id, assignment.name)
-            if request.is_open and request.task in assignment.tasks
-        }
-        for grade in one.notebooks[0].grades if open_ones and one.notebooks else ():
-            if grade.name in open_ones:
-                grade.needs_manual_grade = True
+        requests = semester.regrades(one.student_id, assignment.name)
+        open_tasks = {request.task for request in requests if request.is_open} & assignment.tasks.keys()
+        earlier = before.get(one.student_id, {})
+        if not (open_tasks or earlier):
+            continue
+        tasks = {task.test_id or task.name: task.name for task in assignment.tasks.values()}
+        for notebook in one.notebooks:
+            comments = {comment.name: comment.auto_comment for comment in notebook.comments}
+            for grade in notebook.grades:
+                task, known = tasks.get(grade.name), earlier.get(grade.name)
+                given = [grade.manual_score, grade.extra_credit]
+                is_ours = known is not None and known["ours"] and known["given"] == given
+                if task not in open_tasks:
+                    if is_ours:
+                        grade.needs_manual_grade = _is_pending(grade, comments.get(task))
+                    continue
+                number = sum(request.task == task for request in requests)
+                if known is None or known["requests"] != number:
+                    known = {"requests": number, "given": given, "ours": is_ours}
+                if known["given"] == given and not grade.needs_manual_grade:
+                    grade.needs_manual_grade = known["ours"] = True
+                now.setdefault(one.student_id, {})[grade.name] = known
+    if before or now:
+        write_json(record, now)
+
+
+def _is_pending(grade: Grade, automatic_comment: str | None) -> bool:
+    """Whether there are no points yet, or the grader has some of them pending (SaveVerdict writes why)."""
+    if grade.manual_score is not None:
+        return False
+    return grade.auto_score is None or automatic_comment in PENDING_NOTES.values()

@@ -10,7 +10,7 @@ from itertools import groupby
 from statistics import StatisticsError, correlation
 
 from autograder.gradebook.class_marks import Graded
-from autograder.gradebook.marks import TaskMark
+from autograder.gradebook.marks import Mark
 from autograder.grading.report import FAILED, MANUAL, NOT_RUN, PASSED, PENDING, Report, TaskResult
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
@@ -272,20 +272,23 @@ def _pending(students: Sequence[Graded]) -> Iterator[Pending]:
     for one in students:
         for name, task in one.mark.tasks.items():
             if task.pending:
-                waiting[why_pending(task, one.report, name), name, task.undecided].append(one.student)
-    for why in (*PENDING.values(), LOOK_AGAIN):
+                waiting[why_pending(one.mark, one.report, name), name, task.undecided].append(one.student)
+    for why in (*PENDING.values(), LOOK_AGAIN, ASKED):
         for (found, name, points), names in waiting.items():
             if found == why:
                 yield Pending(why, name, points, tuple(names))
 
 
 LOOK_AGAIN = "changed since the instructor graded it"
+ASKED = "a regrade request is open"
 
 
-def why_pending(task: TaskMark, report: Report | None, name: str) -> str:
+def why_pending(mark: Mark, report: Report | None, name: str) -> str:
     """Why the points of a task can still change."""
-    if task.look_again:
+    if mark.has_changed(name):
         return LOOK_AGAIN
+    if mark.is_asked_for(name) and not mark.tasks[name].undecided:
+        return ASKED
     result = report.tasks.get(name) if report is not None else None
     return PENDING.get(result.status if result is not None else MANUAL, PENDING[MANUAL])
 

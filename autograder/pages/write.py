@@ -41,7 +41,7 @@ from autograder.grading.criteria import Criterion, criteria_of
 from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, TaskResult, number
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import say, visible
-from autograder.pages.class_summary import split_message, summarize, why_pending
+from autograder.pages.class_summary import ASKED, LOOK_AGAIN, split_message, summarize, why_pending
 from autograder.pages.figures import figures_of
 from autograder.pages.flags import Flag, find_flags, forbidden_by, published_numbers
 from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare, released_code
@@ -122,6 +122,8 @@ def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Pa
 def main_report(name: str | None = None, root: Path | None = None) -> int:
     """`python -m autograder report`: the pages again, of all that is graded unless one is named, without grading.
 
+    One that cannot be shown does not hide the others.
+
     Raises:
         NothingGraded: see write_pages.
     """
@@ -131,8 +133,14 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
         raise NothingGraded("nothing is graded: run `make grade`")
     known = {}
     for one in [name] if name else graded:
-        assignment = Assignment.load(one, root=root)
-        known[one] = _settled_marks(root, assignment)
+        try:
+            assignment = Assignment.load(one, root=root)
+            known[one] = _settled_marks(root, assignment)
+        except (AssignmentError, NothingGraded) as error:
+            if name:
+                raise
+            say(f"{one} not shown: {error}")
+            continue
         page = write_pages(root, assignment, known[one])
         if known[one].problem:
             say(f"{one}: {known[one].problem}")
@@ -324,10 +332,13 @@ def facts_for_student(
         },
         "outcomes": OUTCOMES,
         "reasons": {
-            name: _reason(task, report.tasks.get(name), why_pending(task, report, name), not_read is None)
+            name: _reason(task, report.tasks.get(name), why_pending(mark, report, name), not_read is None)
             for name, task in mark.tasks.items()
         },
     }
+
+
+_AGAIN = {LOOK_AGAIN: ": your submission has changed since", ASKED: ", as you asked"}
 
 
 def _reason(task: TaskMark, result: TaskResult | None, why: str, is_read: bool) -> str:
@@ -338,8 +349,8 @@ def _reason(task: TaskMark, result: TaskResult | None, why: str, is_read: bool) 
         parts.append(f"{passed} of {len(result.tests)} hidden tests pass")
     if task.by_instructor:
         parts.append(_by_hand(task))
-    if task.look_again:
-        parts.append("to be graded again: your submission has changed since")
+    if task.pending and why in _AGAIN:
+        parts.append(f"to be graded again{_AGAIN[why]}")
     elif task.undecided:
         parts.append(f"{number(task.undecided)} pending ({why})")
     return "; ".join(parts)
@@ -438,7 +449,7 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
     not_run = report is not None and report.sandbox == NOT_RUN
     facts = {
         "pending": mark.undecided > 0 or bool(mark.pending),
-        "again": any(task.look_again for task in mark.tasks.values()),
+        "again": any(map(mark.has_changed, mark.tasks)),
         "instructor": any(task.by_instructor for task in mark.tasks.values()),
         "late": mark.penalty > 0,
         "extension": bool(mark.extension),

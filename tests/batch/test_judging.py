@@ -348,3 +348,9 @@ def test_what_cannot_be_read_gets_nothing_and_says_why(
     assert verdicts["ada"].report.score == 0.0
     assert verdicts["cyd"].problem == "no notebook in submitted/cyd/tiny: submit tiny.ipynb"
     assert verdicts["bob"].report.score == 5.0
+
+
+def test_a_mistyped_student_leaves_no_class_to_show(root: Path, judges: FakeJudges) -> None:
+    course.hand_in(root, "ada", course.solved())
+    assert classroom.grade(course.NAME, ["adda"], root=root) == 0
+    assert not (root / "reports" / course.NAME / "class.json").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from autograder.gradebook.semester import FILE
 from autograder.lms.roster import enter_students
 from autograder.pages.write import main_report
 from tests import course
-from tests.gradebook.helpers import enter
+from tests.gradebook.helpers import configure, enter
 from tests.pages.conftest import write_class
 
 LONG = "def double(x):\n    total = 0\n    for n in range(2):\n        total = total + x * n / 1\n    return total + x"
@@ -76,3 +77,30 @@ def test_a_class_that_is_being_graded_stays(root: Path) -> None:
     with alone(root), pytest.raises(AnotherRun):
         archive(root, "2026")
     assert (root / "gradebook.db").exists()
+
+
+def test_what_students_tried_leaves_with_them_unless_the_service_still_runs(root: Path) -> None:
+    upload = root / "served/notebooks/tiny/ada.ipynb"
+    upload.parent.mkdir(parents=True)
+    upload.write_text("{}")
+    with (root / "served/lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(AnotherRun, match="stop make serve first"):
+            archive(root, "2026")
+    assert upload.exists() and (root / "gradebook.db").exists()
+    archive(root, "2026")
+    assert not (root / "served").exists()
+    assert (root / "archive/2026/served/notebooks/tiny/ada.ipynb").exists()
+
+
+def test_a_gradebook_in_another_place_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(root, f"c.CourseDirectory.db_url = 'sqlite:///{root}/grades.db'")
+    archive(root, "2026")
+    assert f"the gradebook stays at sqlite:///{root}/grades.db: set" in capsys.readouterr().out
+    configure(root, "c.CourseDirectory.db_url = 'postgresql://user@host/grades'")
+    (root / "submitted").mkdir()
+    archive(root, "2027")
+    said = capsys.readouterr().out
+    assert (
+        "the gradebook and what make serve keeps about students stay at postgresql://user@host/grades" in said
+    )

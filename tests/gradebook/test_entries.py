@@ -51,3 +51,23 @@ def test_a_broken_gradebook_prints_one_error_line_and_loses_nothing(
             "ada": 5.0,
             "bob": 5.0,
         }
+
+
+def test_a_notebook_that_may_not_be_read_stops_nobody_else(
+    root: Path, judges: FakeJudges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = course.hand_in(root, "ada", course.solved())
+    course.hand_in(root, "bob", course.solved())
+    read_bytes = Path.read_bytes
+
+    def refusing(self: Path) -> bytes:  # tests may run as root, who may read everything
+        if self == closed:
+            raise PermissionError(13, "Permission denied", str(self))
+        return read_bytes(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
+    assert classroom.grade(course.NAME, root=root) == 0
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        submissions = gradebook.assignment_submissions(course.NAME)
+        assert {one.student.id for one in submissions} == {"ada", "bob"}
+    assert (root / "reports" / course.NAME / "class.html").is_file()

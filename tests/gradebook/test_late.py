@@ -118,10 +118,46 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
     assert in_the_gradebook(root, "bob") == 1.0
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (
+            "penalty_method = 'percentage'",
+            'penalty_method is \'percentage\': write "none", "zero" or "percent"',
+        ),
+        ("percent_a_day = '10%'", "percent_a_day is '10%': write a number from 0 to 100"),
+        ("percent_a_day = 110", "percent_a_day is 110: write a number from 0 to 100"),
+        ("free_days = 1.5", "free_days is 1.5: write a whole number, 0 or more"),
+        (
+            "due = '2026-10-16 23:59 UTC'",
+            "due is '2026-10-16 23:59 UTC': write the dates in quotes by assignment",
+        ),
+    ],
+)
+def test_a_mistyped_setting_is_named_before_anything_happens(
+    root: Path, line: str, why: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(root, "bob", A_MINUTE_LATE)
+    configure(root, f"c.LatePenalty.{line}")
+    monkeypatch.setattr("autograder.batch.local._start_family", lambda *_: pytest.fail("judged"))
+    assert classroom.grade(course.NAME, root=root) == 2
+    assert f"nbgrader_config.py: c.LatePenalty.{why}" in capsys.readouterr().err
+    with pytest.raises(SettingsError, match="nbgrader_config.py"):
+        settled_marks(course.NAME, root)
+
+
 def test_another_due_date_counts_from_the_next_export(root: Path) -> None:
+    """The configuration's date counts before formgrader's, which counts where the configuration names none."""
     configure(root, DUE + '\nc.LatePenalty.penalty_method = "zero"')
     enter(root, "bob", A_MINUTE_LATE)
     assert scores(root) == {"bob": (4, 0)}
-    with gradebook_of(root) as book:  # as formgrader does
-        book.update_or_create_assignment(course.NAME, duedate="2026-10-17 00:00:00")
+    configure(root, DUE.replace("10-16", "10-17"))
     assert scores(root) == {"bob": (0, 4)}
+    with gradebook_of(root) as book:  # as formgrader does
+        book.update_or_create_assignment(course.NAME, duedate="2026-10-15 00:00:00")
+    assert scores(root) == {"bob": (0, 4)}
+    configure(root, "c.LatePenalty.due = {}")
+    assert scores(root) == {"bob": (0, 4)}
+    with gradebook_of(root) as book:
+        book.update_or_create_assignment(course.NAME, duedate="2026-10-15 00:00:00")
+    assert scores(root) == {"bob": (4, 0)}

@@ -66,6 +66,34 @@ def test_a_corrected_remark_is_corrected_for_all_who_got_it(root: Path) -> None:
     assert found.manual is None and found.pending
 
 
+def test_words_after_a_remark_stay_also_when_it_is_corrected(root: Path) -> None:
+    write(root, "ada", "#sign: but the unit is missing, see me\n#units")
+    sign = "#sign: You say why the sign is the same. (+1)"
+    units = "#units: The units are right. (+0.5)"
+    assert answer(root, "ada").manual_comment == f"{sign}\nbut the unit is missing, see me\n{units}"
+    write(root, "ada", f"{sign}\n{units} Most of them #see")
+    (root / FILE).write_text(REMARKS.replace("sign,1,You say why", "sign,2,You showed that"))
+    found = answer(root, "ada")
+    assert found.manual == 2 and found.manual_comment == (
+        f"#sign: You showed that the sign is the same. (+2)\n{units}\nMost of them #see"
+    )
+    assert answer(root, "ada") == found
+
+
+def test_a_corrected_remark_is_known_where_its_line_was_copied_to_another_student(root: Path) -> None:
+    write(root, "ada", "#sign")
+    write(root, "bob", answer(root, "ada").manual_comment)
+    (root / FILE).write_text(REMARKS.replace("sign,1,You say why", "sign,2,You showed that"))
+    assert answer(root, "bob").manual_comment == "#sign: You showed that the sign is the same. (+2)"
+
+
+def test_a_line_break_in_a_remark_is_a_space(root: Path) -> None:
+    (root / FILE).write_text(REMARKS.replace("See the second lecture.", '"See the second\nlecture."'))
+    write(root, "ada", "#see")
+    assert answer(root, "ada").manual_comment == "#see: See the second lecture."
+    assert answer(root, "ada").manual_comment == "#see: See the second lecture."
+
+
 def test_points_to_take_away_start_at_the_maximum() -> None:
     remarks = {code: Remark(code, "x", points) for code, points in (("a", -0.5), ("b", -9.0), ("c", None))}
     assert points_of([remarks["a"]], remarks, 2.0) == 1.5

@@ -15,6 +15,7 @@ from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.semester import FILE, read_semester
 from autograder.gradebook.settle import settled_marks
+from autograder.grading.report import DEFERRED, PENDING_NOTES
 from autograder.lms.exports import export
 from autograder.pages.write import main_report
 from tests import course
@@ -153,6 +154,52 @@ def test_a_regrade_request_waits_until_it_is_answered_and_keeps_its_history(root
     assert (request.points, request.points_then, request.answer) == ("1 of 2", "2 of 2", "it is, sorry")
     assert "with 1 of 2: the sign &lt;b&gt;is&lt;/b&gt; right" in page(root, "bob")
     assert "now with 2 of 2: it is, sorry" in page(root, "bob")
+
+
+def test_a_regrade_request_waits_no_longer_than_until_other_points_are_saved(root: Path) -> None:
+    decide.regrade(root, ["bob"], TINY, "double")
+    assert marks(root)["bob"].pending == ("double", "explain")
+    give(root, "bob", 2.0, cell="double-tests")
+    assert marks(root)["bob"].pending == marks(root)["bob"].pending == ("explain",)
+    decide.regraded(root, ["bob"], TINY, "double")
+    decide.regrade(root, ["bob"], TINY, "double", "once more")
+    assert marks(root)["bob"].pending == ("double", "explain")
+
+
+def test_a_regrade_request_that_is_answered_or_deleted_waits_no_longer(root: Path) -> None:
+    give(root, "bob", 1.0)
+    decide.regrade(root, ["bob"], TINY, "explain")
+    decide.regrade(root, ["bob", "ada"], TINY, "double")
+    decide.regrade(root, ["ada"], TINY, "explain")
+    main_report(root=root)
+    assert marks(root)["bob"].pending == ("double", "explain")
+    assert page(root, "bob").count("to be graded again, as you asked") == 2
+    assert "your submission has changed" not in page(root, "bob")
+    assert "changed since the instructor graded" not in page(root, "class")
+    decide.regraded(root, ["bob"], TINY, "explain", "it stays")
+    main_report(root=root)
+    assert marks(root)["bob"].pending == ("double",)
+    assert page(root, "bob").count("to be graded again") == 1
+    (root / FILE).unlink()
+    assert marks(root)["bob"].pending == ()
+    assert marks(root)["ada"].pending == ("explain",)  # which nobody has graded
+
+
+def test_an_answered_request_leaves_what_else_is_pending(root: Path) -> None:
+    """Here, an answer that changed after it was graded, and tests that wait for a GPU."""
+    give(root, "bob", 1.0)
+    with gradebook_of(root) as book:
+        book.find_grade("explain", TINY, TINY, "bob").needs_manual_grade = True
+        book.db.commit()
+    for task in ("square", "explain", "double"):
+        decide.regrade(root, ["bob"], TINY, task)
+    assert marks(root)["bob"].pending == ("double", "square", "explain")
+    with gradebook_of(root) as book:
+        book.find_comment("square", TINY, TINY, "bob").auto_comment = PENDING_NOTES[DEFERRED]
+        book.db.commit()
+    for task in ("square", "explain", "double"):
+        decide.regraded(root, ["bob"], TINY, task)
+    assert marks(root)["bob"].pending == ("square", "explain")
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own way of adding a submission

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -178,3 +179,20 @@ def test_without_a_graded_class_it_says_what_to_do(root: Path, tiny: Assignment)
     write_class(root).joinpath("class.json").write_text("{")
     with pytest.raises(NothingGraded, match="damaged"):
         write_pages(root, tiny)
+
+
+def test_one_assignment_that_cannot_be_shown_does_not_hide_the_others(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_class(root, made_up("ada"))
+    for name in ("gone", "another"):
+        (root / "reports" / name).mkdir()
+        (root / "reports" / name / "class.json").write_text("[]")
+    for tree in ("release", "solutions"):
+        (root / tree / "another").mkdir()
+        shutil.copy(root / tree / "tiny/tiny.ipynb", root / tree / "another/another.ipynb")
+    assert main_report(root=root) == 0
+    said = capsys.readouterr()
+    assert "gone not shown: no release/gone" in said.err
+    assert "another not shown: nothing of another is graded" in said.err
+    assert "reports/tiny/class.html" in said.out
