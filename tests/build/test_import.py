@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.build.foreign import Check, Foreign, ForeignTask, Given, ImportRefused, PublicChecks
-from autograder.build.import_notebook import Imported, import_notebook, read_foreign
+from autograder.build.import_notebook import Imported, _companions, import_notebook, read_foreign
 from autograder.build.outside import Rewritten, notebook_above, rewritten
 from autograder.grading.assignment import Assignment
 from tests.build.test_new import copy_of_the_course
@@ -206,6 +206,58 @@ def test_the_older_format_is_read_as_well(tmp_path: Path) -> None:
 def test_what_is_no_instructors_notebook_is_refused(cells: Any, said: str, tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match=said):
         read_foreign(write_notebook(tmp_path, "lab.ipynb", *cells))
+
+
+# ---- the files next to the notebook
+
+MENTIONING = (
+    cell("markdown", "The titanic, its data and models. ![a map](figures/my%20map.png) See 'notes.txt'."),
+    cell(
+        "code",
+        'import plots\nfrom tools import draw\nimport titanic, tests.q1\ntable = open("data/ship.csv")',
+    ),
+    answer(
+        "code",
+        "one",
+        "def one():\n    import helper\n    return 'dist/one.csv', '.private/one.csv', '/etc/passwd'",
+    ),
+    graded_cell(
+        "t", 1, "### BEGIN HIDDEN TESTS\nassert open('hidden.csv')\n### END HIDDEN TESTS\nassert one()"
+    ),
+)
+WANTED = ["plots.py", "style.py", "tools/__init__.py", "tools/draw.py", "helper.py", "data/ship.csv"]
+WANTED += ["colours.json", "figures/my map.png", "notes.txt"]
+UNWANTED = ["data.py", "models.py", "one.py", "autograder/graders/titanic.py", "venv/plots.py", "tests/q1.py"]
+UNWANTED += ["dist/one.csv", ".private/one.csv", "hidden.csv", "ps.ipynb", "solutions/data.py"]
+
+
+def companions(folder: Path, root: Path, *cells: dict[str, Any]) -> list[str]:
+    file = write_notebook(folder, "ps.ipynb", *cells)
+    return _companions(file, read_foreign(file), root)
+
+
+def put(folder: Path, places: list[str]) -> None:
+    texts = {"plots.py": "import style", "style.py": "from pathlib import Path\nPath('colours.json')"}
+    for place in places:
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(texts.get(place, ""))
+
+
+def test_only_files_that_cells_import_quote_or_link_come_along(tmp_path: Path) -> None:
+    put(tmp_path, [*WANTED, *UNWANTED])
+    (tmp_path / "titanic.py").symlink_to(tmp_path / "autograder/graders/titanic.py")
+    assert companions(tmp_path, tmp_path / "course", *MENTIONING) == sorted(WANTED)
+
+
+def test_the_course_its_tools_and_tests_stay_where_they_are(tmp_path: Path) -> None:
+    """They stay even where a cell names them."""
+    places = ["autograder/graders/titanic.py", "env/lib/plots.py", "env/pyvenv.cfg", "release/titanic/a.csv"]
+    put(tmp_path, [*places, "tests/a.csv", "lib/autograder/a.csv"])
+    naming = cell(
+        "code", "import autograder.graders.titanic, env.lib.plots\n" + repr([*places, "tests/a.csv"])
+    )
+    naming["source"] += "\n'lib/autograder/a.csv'"
+    assert companions(tmp_path, tmp_path, naming, *MENTIONING) == ["lib/autograder/a.csv"]
 
 
 # ---- nbgrader, from the notebook to a released assignment
