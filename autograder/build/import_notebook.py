@@ -36,12 +36,21 @@ from autograder.build.foreign import (
 )
 from autograder.build.from_nbgrader import is_nbgraders, read_nbgrader
 from autograder.build.from_otter import is_otters, read_otter
-from autograder.build.manual import Listed, check_name, pages_with, refuse_taken, write
+from autograder.build.manual import (
+    Listed,
+    check_name,
+    pages_with,
+    refuse_taken,
+    undone_on_failure,
+    write,
+    write_bytes,
+)
 from autograder.build.outside import Rewritten, notebook_above, rewritten
 from autograder.build.release import ReleaseBuilder, release, solutions, write_students_files
 from autograder.build.source import SCHEMA_VERSION, BuildError
 from autograder.build.statements import parsed
 from autograder.grading.assignment import REPOSITORY, TESTS_SUFFIX, Assignment
+from autograder.grading.uses import CONTRACT
 
 if TYPE_CHECKING:  # the judge imports torch, which reading a notebook does not need
     from autograder.grading.judge import Judge
@@ -126,25 +135,22 @@ def import_notebook(file: Path, name: str | None = None, root: Path | None = Non
     foreign = read_foreign(file)
     tests = _hidden_tests(foreign)
     pages = pages_with(name, _listed(tests, foreign), root)
-    before = {place: (root / place).read_text(encoding="utf-8") for place in pages}
-    contract = "assignments/contract.toml"
-    write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
-    write(root / contract, pages[contract])
-    write(root / grader_place, _grader(name, tests))
     companions = {f"assignments/{name}/{place}": place for place in _companions(file, foreign, root)}
-    for target, place in companions.items():
-        write_bytes(root / target, (file.parent / place).read_bytes())
     result = Imported(name, tests, foreign, [source_place, grader_place, *companions, *pages])
-    try:
-        _try_out(name, tests, root)
-    except BuildError as error:
-        result.problem = str(error)
-    for place, text in before.items():
-        write(root / place, text)
-    for place, text in pages_with(name, _listed(tests, foreign), root).items():
-        write(root / place, text)
-    write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
-    write(root / grader_place, _grader(name, tests))
+    with undone_on_failure(result.written, root):
+        write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
+        write(root / CONTRACT, pages[CONTRACT])
+        write(root / grader_place, _grader(name, tests))
+        for target, place in companions.items():
+            write_bytes(root / target, (file.parent / place).read_bytes())
+        try:
+            _try_out(name, tests, root)
+        except BuildError as error:
+            result.problem = str(error)
+        for place, text in pages_with(name, _listed(tests, foreign), root).items():
+            write(root / place, text)
+        write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
+        write(root / grader_place, _grader(name, tests))
     _format([root / source_place, root / grader_place], root)
     if not result.problem:
         try:
@@ -526,11 +532,6 @@ def _is_companion(place: str, folder: Path, root: Path) -> bool:
     return not any(
         (folder.joinpath(*names[:depth]) / "pyvenv.cfg").exists() for depth in range(1, len(names))
     )
-
-
-def write_bytes(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
 
 
 def _format(files: list[Path], root: Path) -> None:
