@@ -48,6 +48,7 @@ _FILES = {
     "read_table",
     "imread",
 }
+_RAISES = ("assert_raises", "raises")
 _SHOWN = {"print", "display", "plot", "show", "figure"}
 """Calls that only show something."""
 _BUILTINS = set(dir(builtins))
@@ -127,7 +128,7 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
         return result
     result.left += [(line, _AUTOTEST) for line in check.source.split("\n") if autotests.LINE.match(line)]
     own_imports = imports_of(tree.body)
-    rewriter = _Rewriter(notebook, hidden=not check.visible)
+    rewriter = _Rewriter(notebook, _calls_in(check.visible))
     lines: list[Line] = []
     lost: set[str] = set()
     inlined = _as_asserts(_inlined(tree.body, notebook), check.output)
@@ -258,13 +259,33 @@ def _called(node: ast.AST | None) -> str:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
+def _in_words(node: ast.AST | None) -> str:
+    """What is called, as nose spells it: "assert_equal" of `tc.assertEqual(x, y)`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(node)).lower()
+
+
+def _raising(call: ast.Call) -> ast.Call | None:
+    """The call `f(-1)` of `assert_raises(ValueError, f, -1)`."""
+    if _in_words(call) not in _RAISES or len(call.args) < 2:
+        return None
+    return ast.Call(call.args[1], call.args[2:], call.keywords)
+
+
+def _calls_in(visible: str) -> set[str]:
+    """The calls in what students see, as Python writes them."""
+    tree = parsed(visible)
+    calls = [node for node in ast.walk(tree or ast.Module([], [])) if isinstance(node, ast.Call)]
+    return {ast.unparse(call) for call in [*calls, *filter(None, map(_raising, calls))]}
+
+
 # ---- statement by statement
 
 
 class _Rewriter:
-    def __init__(self, notebook: Notebook, hidden: bool) -> None:
+    def __init__(self, notebook: Notebook, shown: set[str]) -> None:
         self._notebook = notebook
-        self._hidden = hidden
+        self._shown = shown
+        """The calls that students see in the public checks."""
         self._local: set[str] = set()
         """Names that the test has bound itself."""
         self._theirs: set[str] = set()
@@ -383,10 +404,9 @@ class _Rewriter:
     def _call(self, node: ast.Expr) -> list[ast.stmt]:
         """A call as a statement: one of the many assert functions, or something done."""
         call = node.value
-        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(call)).lower()
-        if name in ("assert_raises", "raises") and len(call.args) >= 2:
-            inner = ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))
-            return [self._raises(call.args[0], [inner])]
+        name = _in_words(call)
+        if raising := _raising(call):
+            return [self._raises(call.args[0], [ast.Expr(raising)])]
         if name == "fail" or (name == "exit" and not call.args):
             raise ByHand("it ends the test in a way of its own")
         if name.startswith("assert_") and not self._is_theirs(call):
@@ -448,10 +468,7 @@ class _Rewriter:
 
     def _with(self, node: ast.With) -> list[ast.stmt]:
         first = node.items[0].context_expr
-        if (
-            re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(first)).lower() in ("raises", "assert_raises")
-            and first.args
-        ):
+        if _in_words(first) in _RAISES and first.args:
             if node.items[0].optional_vars is not None and used(ast.Module(node.body, [])) & bound(
                 node.items[0]
             ):
@@ -479,7 +496,7 @@ class _Rewriter:
         self._local.add(node.name)
         if isinstance(node, ast.ClassDef) or not (self._is_theirs(node) or _has_asserts(node)):
             return [node]
-        inner = _Rewriter(self._notebook, self._hidden)
+        inner = _Rewriter(self._notebook, self._shown)
         arguments = {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
         inner._local = self._local | arguments
         inner._theirs = self._theirs | arguments
@@ -551,7 +568,9 @@ class _Rewriter:
                 and self._is_theirs(inner.func)
             ):
                 whole = ast.unparse(inner)
-                return ast.Constant(whole if not self._hidden and len(whole) <= 40 else f"{inner.func.id}(…)")
+                return ast.Constant(
+                    whole if whole in self._shown and len(whole) <= 40 else f"{inner.func.id}(…)"
+                )
         names = [name for name in _in_order(node) if self._is_theirs(ast.Name(name, ast.Load()))]
         return ast.Constant(names[0] if names else "your answer")
 

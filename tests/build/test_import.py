@@ -111,6 +111,17 @@ def test_hidden_inputs_are_in_no_message_and_visible_ones_may_be() -> None:
     assert "'cubes(2)'" in from_outside("assert cubes(2) == [0, 1]", visible=True).body[0]
 
 
+def test_a_cell_with_visible_and_hidden_asserts_names_the_visible_calls_alone() -> None:
+    visible = "assert cubes(2) == [0, 1]\ntc.assertRaises(ValueError, cubes, -1)"
+    hidden = "assert cubes(7)[1:] == [1]\nassert cubes(5) == [0]\ntc.assertRaises(ValueError, cubes, -3)"
+    tests = rewritten(Check(f"{visible}\n{hidden}", 1.0, visible), notebook_above(ANSWERS, GIVEN, [])).body
+    assert "name='cubes(2)'" in tests[0]
+    assert "doing='`cubes(-1)`'" in tests[1]
+    assert "asserts('cubes(…)')" in tests[2]
+    assert "name='cubes(…)'" in tests[3]
+    assert "doing='`cubes(…)`'" in tests[4]
+
+
 @pytest.mark.parametrize(
     ("inside", "reason"),
     [
