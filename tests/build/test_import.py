@@ -123,6 +123,83 @@ def test_a_cell_with_visible_and_hidden_asserts_names_the_visible_calls_alone() 
 
 
 @pytest.mark.parametrize(
+    ("inside", "tolerances"),
+    [
+        ("tc.assertAlmostEqual(cubes(2), 2.0, delta=0.1)", "atol=0.1,"),
+        ("tc.assertAlmostEqual(cubes(2), 2.0, None, 'message', 0.1)", "atol=0.1,"),
+        ("tc.assertAlmostEqual(cubes(2), 2.0, 3)", "atol=0.0015,"),
+        ("tc.assertAlmostEqual(cubes(2), 2.0)", "atol=1.5e-07,"),
+        ("assert cubes(2) == pytest.approx(2.0, 0.1)", "atol=1e-12, rtol=0.1,"),
+        ("assert cubes(2) == pytest.approx(2.0, 0.1, 0.2)", "atol=0.2, rtol=0.1,"),
+        ("assert cubes(2) == pytest.approx(2.0, abs=0.2)", "atol=0.2, rtol=0.0,"),
+        ("assert cubes(2) == pytest.approx(2.0, rel=None)", "atol=1e-12, rtol=1e-06,"),
+    ],
+)
+def test_tolerances_come_over(inside: str, tolerances: str) -> None:
+    assert f"2.0, {tolerances} name=" in from_outside(inside).body[0]
+
+
+def test_a_tolerance_that_is_computed_stays_as_it_is() -> None:
+    body = from_outside("digits = 2\nnp.testing.assert_almost_equal(cubes(2), 2.0, digits)").body
+    assert "np.testing.assert_almost_equal(student.cubes(2), 2.0, digits)" in body[-1]
+
+
+def test_a_result_that_is_added_to_is_still_judged() -> None:
+    assert (
+        "assert_equal(kept, [0, 5]"
+        in from_outside("kept = cubes(1)\nkept += [5]\nassert kept == [0, 5]").body[-1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "judged"),
+    [
+        ("True", "assert_close(student.cubes(2), 1, "),
+        ("np.True_", "assert_close(student.cubes(2), 1, "),
+        ("np.False_", "assert np.isclose(student.cubes(2), 1) == False"),
+        ("np.float64(-2.5)", "assert np.isclose(student.cubes(2), 1) == -2.5"),
+        ("[np.int64(1), (np.float32(0.5), 'np.int64(1)')]", " == [1, (0.5, 'np.int64(1)')]"),
+    ],
+)
+def test_an_output_is_compared_as_any_version_of_numpy_shows_it(output: str, judged: str) -> None:
+    check = Check("assert total == 36\nnp.isclose(cubes(2), 1)", 1.0, output=output)
+    test = rewritten(check, notebook_above(ANSWERS, GIVEN, []))
+    assert test.left == []
+    assert judged in test.body[-1]
+
+
+def test_an_output_that_is_no_plain_data_is_left() -> None:
+    check = Check("assert total == 36\ncubes(2)", 1.0, output="array([0, 1])")
+    test = rewritten(check, notebook_above(ANSWERS, GIVEN, []))
+    assert [line for line, _ in test.left] == ["cubes(2)"]
+    assert "shows `array([0, 1])`, which is no plain data" in test.left[0][1]
+
+
+@pytest.mark.parametrize(
+    ("call", "check"),
+    [
+        ("cubes(x)", "assert x == [1, 3]"),
+        ("cubes(x)", "tc.assertEqual(x, [1, 3])"),
+        ("cubes(n=x[0])", "np.testing.assert_array_equal(x, [1, 3])"),
+        ("cubes(*x)\ny = x", "assert y == [1, 3]"),
+        ("assert cubes(x)", "assert len(x) == 2"),
+        ("with pytest.raises(ValueError):\n    cubes(x)", "assert x == [3, 1]"),
+        ("assert cubes(grid)", "assert grid[0] == 5"),
+    ],
+)
+def test_what_a_call_does_to_its_argument_is_left(call: str, check: str) -> None:
+    """From outside the student's code gets a copy."""
+    test = from_outside(f"x = [3, 1]\nassert total == 36\n{call}\n{check}")
+    assert [line for line, _ in test.left] == [check]
+    assert "the notebook gets a copy" in test.left[0][1]
+
+
+def test_an_argument_that_is_computed_or_bound_again_is_the_tests_own() -> None:
+    test = from_outside("x = [3]\nassert cubes(len(x)) == [0]\ncubes(x, len)\nx = [4]\nassert len(x) == 1")
+    assert test.left == []
+
+
+@pytest.mark.parametrize(
     ("inside", "reason"),
     [
         ("del cubes", "deletes `cubes`"),
