@@ -115,7 +115,7 @@ def libraries(sources: list[str], folder: Path, optional: bool = False) -> dict[
     seen: set[Path] = set()
     texts = list(sources)
     while texts:
-        for module in _imports(texts.pop(), optional):
+        for module in imported_modules(texts.pop(), optional):
             file = folder.joinpath(*module.split(".")).with_suffix(".py")
             if file.is_file() and file not in seen:
                 seen.add(file)
@@ -133,7 +133,7 @@ def _distributions() -> dict[str, list[str]]:
     return {module: sorted(names) for module, names in metadata.packages_distributions().items()}
 
 
-def _imports(text: str, inside: bool) -> set[str]:
+def imported_modules(text: str, inside: bool) -> set[str]:
     """Dotted names of what a text imports, `inside` functions as well; of `from a import b` both `a` and `a.b`."""
     found: set[str] = set()
     tree = ast.parse(without_magics(text))

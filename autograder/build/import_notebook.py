@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import posixpath
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from autograder.build import autotests
+from autograder.build.companions import imported_modules
 from autograder.build.foreign import (
     Check,
     Foreign,
@@ -30,12 +36,21 @@ from autograder.build.foreign import (
 )
 from autograder.build.from_nbgrader import is_nbgraders, read_nbgrader
 from autograder.build.from_otter import is_otters, read_otter
-from autograder.build.manual import Listed, check_name, pages_with, refuse_taken, write
+from autograder.build.manual import (
+    Listed,
+    check_name,
+    pages_with,
+    refuse_taken,
+    undone_on_failure,
+    write,
+    write_bytes,
+)
 from autograder.build.outside import Rewritten, notebook_above, rewritten
 from autograder.build.release import ReleaseBuilder, release, solutions, write_students_files
 from autograder.build.source import SCHEMA_VERSION, BuildError
 from autograder.build.statements import parsed
 from autograder.grading.assignment import REPOSITORY, TESTS_SUFFIX, Assignment
+from autograder.grading.uses import CONTRACT
 
 if TYPE_CHECKING:  # the judge imports torch, which reading a notebook does not need
     from autograder.grading.judge import Judge
@@ -57,6 +72,8 @@ _HEADER = """\
 """
 _NO_PUBLIC = "# Hidden tests give the points of this task."
 _NOSE = "from nose.tools import "
+_THE_COURSES = {"assignments", "autograder", "corpora", "release", "solutions"}
+"""Folders of the course whose files belong to other assignments, or are not for students."""
 
 
 @dataclass
@@ -118,23 +135,22 @@ def import_notebook(file: Path, name: str | None = None, root: Path | None = Non
     foreign = read_foreign(file)
     tests = _hidden_tests(foreign)
     pages = pages_with(name, _listed(tests, foreign), root)
-    before = {place: (root / place).read_text(encoding="utf-8") for place in pages}
-    contract = "assignments/contract.toml"
-    write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
-    write(root / contract, pages[contract])
-    write(root / grader_place, _grader(name, tests))
-    companions = _copy_companions(file, foreign, (root / source_place).parent)
+    companions = {f"assignments/{name}/{place}": place for place in _companions(file, foreign, root)}
     result = Imported(name, tests, foreign, [source_place, grader_place, *companions, *pages])
-    try:
-        _try_out(name, tests, root)
-    except BuildError as error:
-        result.problem = str(error)
-    for place, text in before.items():
-        write(root / place, text)
-    for place, text in pages_with(name, _listed(tests, foreign), root).items():
-        write(root / place, text)
-    write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
-    write(root / grader_place, _grader(name, tests))
+    with undone_on_failure(result.written, root):
+        write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
+        write(root / CONTRACT, pages[CONTRACT])
+        write(root / grader_place, _grader(name, tests))
+        for target, place in companions.items():
+            write_bytes(root / target, (file.parent / place).read_bytes())
+        try:
+            _try_out(name, tests, root)
+        except BuildError as error:
+            result.problem = str(error)
+        for place, text in pages_with(name, _listed(tests, foreign), root).items():
+            write(root / place, text)
+        write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
+        write(root / grader_place, _grader(name, tests))
     _format([root / source_place, root / grader_place], root)
     if not result.problem:
         try:
@@ -462,24 +478,60 @@ def _plain(points: float) -> float | int:
     return int(points) if points == int(points) else points
 
 
-def _copy_companions(file: Path, foreign: Foreign, folder: Path) -> list[str]:
-    """The files next to the notebook that its cells mention: data, pictures, modules."""
-    text = "\n".join(
-        part.source for part in foreign.parts if isinstance(part, Given | ForeignTask)
-    ) + "\n".join(check.source for task in foreign.tasks for check in task.checks)
-    copied = []
-    for path in sorted(file.parent.rglob("*")):
-        place = path.relative_to(file.parent)
-        mentioned = place.as_posix() in text or (path.suffix == ".py" and path.stem in text)
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and mentioned:
-            write_bytes(folder / place, path.read_bytes())
-            copied.append(f"assignments/{folder.name}/{place.as_posix()}")
-    return copied
+def _companions(file: Path, foreign: Foreign, root: Path) -> list[str]:
+    """The files next to the notebook that students need, relative to its folder.
+
+    These are the modules that its cells import, and the data and pictures whose paths they quote or link; what only the
+    hidden tests name stays away. A module that is found is read like a cell.
+    """
+    texts = [(part.kind, part.source) for part in foreign.parts if isinstance(part, Given | ForeignTask)]
+    texts += [("code", check.visible) for task in foreign.tasks for check in task.checks]
+    found: set[str] = set()
+    while texts:
+        kind, text = texts.pop()
+        places = {place for place in _named(text) if not place.endswith((".py", ".ipynb"))}
+        if kind == "code" and parsed(text) is not None:
+            places |= {
+                place for module in imported_modules(text, inside=True) for place in _module_files(module)
+            }
+        for place in sorted(places - found):
+            if _is_companion(place, file.parent, root):
+                found.add(place)
+                if place.endswith(".py"):
+                    texts.append(
+                        ("code", (file.parent / place).read_text(encoding="utf-8", errors="replace"))
+                    )
+    return sorted(found)
 
 
-def write_bytes(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+def _named(text: str) -> set[str]:
+    """What could be a file's path: it is in quotes, or the target of a link in Markdown."""
+    links = re.findall(r"\]\(\s*<?([^)>\s]+)|^ *\[[^]]+\]: *<?([^>\s]+)", text, re.MULTILINE)
+    quoted = re.findall(r"""(?<=["'])[^"'\n]+(?=["'])""", text)
+    return {posixpath.normpath(name) for name in [*quoted, *map(unquote, chain.from_iterable(links))] if name}
+
+
+def _module_files(module: str) -> list[str]:
+    """Where a module would be, and the packages that it is in."""
+    names = module.split(".")
+    packages = ["/".join([*names[:depth], "__init__.py"]) for depth in range(1, len(names) + 1)]
+    return ["/".join(names) + ".py", *packages]
+
+
+def _is_companion(place: str, folder: Path, root: Path) -> bool:
+    """Whether it is a file of the notebook's own folder: no link, no test, nothing of the course's or of a tool's."""
+    file, names = folder / place, PurePosixPath(place).parts
+    if place.startswith("/") or not os.path.isfile(file):  # which is False for a name that no file can have
+        return False
+    if file.resolve() != folder.resolve() / place:
+        return False
+    if any(name.startswith(".") for name in names) or {"tests", "dist"}.intersection(names[:-1]):
+        return False
+    if folder.resolve() == root.resolve() and names[0] in _THE_COURSES:
+        return False
+    return not any(
+        (folder.joinpath(*names[:depth]) / "pyvenv.cfg").exists() for depth in range(1, len(names))
+    )
 
 
 def _format(files: list[Path], root: Path) -> None:

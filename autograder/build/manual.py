@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.build.source import BuildError
+from autograder.build.source import BuildError, contract_tables
+from autograder.grading.uses import CONTRACT
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TABLE = re.compile(r"(^\|( \d+ \|)? \[?`[\w-]+`.*\n)+", re.MULTILINE)
 """The rows of a table whose first words name assignments."""
+_ROW = r"^\|(?: \d+ \|)? \[?`{name}`.*\n"
+_SECTION = r"^## (?P<number>\d+)\. `{name}` .*\n(?:(?!## ).*\n)*"
+_ENTRY = r"(?:^\n)?^\[{name}\.(?:coding|written)\].*\n(?:(?:[ \t]*(?:#.*)?\n)*[ \t]*[^\[#\s].*(?:\n|\Z))*"
+"""What is there of an assignment already: its row, its section, and its tables up to their last entry."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,27 @@ def refuse_taken(name: str, places: Iterable[str], root: Path) -> None:
 
 
 def pages_with(name: str, tasks: Sequence[Listed], root: Path) -> dict[str, str]:
-    """The contract, and the tables that list every assignment, each with the new one."""
+    """The contract, and the tables that list every assignment, each with the new one.
+
+    What is left of an assignment of this name, whose files were deleted, is replaced.
+    """
 
     def read(place: str) -> str:
         return (root / place).read_text(encoding="utf-8")
 
-    contract = read("assignments/contract.toml")
-    number = len(re.findall(r"^\[.+\.coding\]$", contract, re.MULTILINE)) + 1
+    contract = read(CONTRACT)
+    old_entry = re.compile(_ENTRY.format(name=name), re.MULTILINE)
+    others = old_entry.sub(lambda match: "\n" * match.group().count("\n"), contract)  # each on its line
+    if {"coding", "written"} & contract_tables(others).get(name, {}).keys():
+        raise BuildError(f"{CONTRACT} lists the tasks of {name}: delete them there first")
+    old_section = re.compile(_SECTION.format(name=name), re.MULTILINE)
+    tasks_page = read("docs/contract.md")
+    section_there = old_section.search(tasks_page)
+    number = (
+        section_there["number"]
+        if section_there
+        else len(re.findall(r"^\[.+\.coding\]$", others, re.MULTILINE)) + 1
+    )
     link = f"[`{name}`](solutions/{name}/{name}.ipynb)"
     teaches = "what it teaches"
     by_kind = {kind: [task for task in tasks if task.kind == kind] for kind in ("coding", "written")}
@@ -65,40 +85,79 @@ def pages_with(name: str, tasks: Sequence[Listed], root: Path) -> dict[str, str]
         for task in tasks
     ]
     section = f"## {number}. `{name}` — {title_of(name).lower()}\n\n" + "\n".join(lines) + "\n\n"
+
     courses = _with_row(
-        read("docs/map.md"), f"| `{name}` | {teaches} | — | {coding} | 0 | {written} |", "docs/map.md"
+        read("docs/map.md"), name, f"| `{name}` | {teaches} | — | {coding} | 0 | {written} |", "docs/map.md"
     )
     return {
-        "assignments/contract.toml": contract + entry,
+        CONTRACT: _with(contract, old_entry, entry, len(contract)),
         "assignments/README.md": _with_row(
             read("assignments/README.md"),
+            name,
             f"| {number} | `{name}` | {teaches} | ¼ h | {total} |",
             "assignments/README.md",
         ),
         "README.md": _with_row(
-            read("README.md"), f"| {link} | {teaches} | {coding} | {written} |", "README.md"
+            read("README.md"), name, f"| {link} | {teaches} | {coding} | {written} |", "README.md"
         ),
-        "docs/map.md": _with_row(courses, f"| `{name}` | {cells[0]} | {cells[1]} |", "docs/map.md", table=1),
-        "docs/contract.md": _before(
-            read("docs/contract.md"), "## The command line and the report", section, "docs/contract.md"
+        "docs/map.md": _with_row(
+            courses, name, f"| `{name}` | {cells[0]} | {cells[1]} |", "docs/map.md", table=1
+        ),
+        "docs/contract.md": _with(
+            tasks_page,
+            old_section,
+            section,
+            _start(tasks_page, "## The command line and the report", "docs/contract.md"),
         ),
     }
 
 
-def _with_row(page: str, row: str, label: str, table: int = 0) -> str:
-    """The page with one more row at the end of a table of assignments: the first such table, or a later one."""
-    ends = [match.end() for match in _TABLE.finditer(page)]
-    if len(ends) <= table:
+def _with(page: str, old: re.Pattern[str], new: str, place: int) -> str:
+    """The page with `new` instead of what `old` finds in it; at `place` where that is nothing."""
+    found = list(old.finditer(page))
+    for match in reversed(found):
+        page = page[: match.start()] + page[match.end() :]
+    place = found[0].start() if found else place
+    return page[:place] + new + page[place:]
+
+
+def _with_row(page: str, name: str, row: str, label: str, table: int = 0) -> str:
+    """The page with the row of `name` in a table of assignments: the first such table, or a later one."""
+    tables = list(_TABLE.finditer(page))
+    if len(tables) <= table:
         raise BuildError(f"{label} has no table of assignments to add a row to: restore it from git")
-    return f"{page[: ends[table]]}{row}\n{page[ends[table] :]}"
+    start, end = tables[table].span()
+    old = re.compile(_ROW.format(name=name), re.MULTILINE)
+    return page[:start] + _with(page[start:end], old, f"{row}\n", end - start) + page[end:]
 
 
-def _before(page: str, heading: str, section: str, label: str) -> str:
+def _start(page: str, heading: str, label: str) -> int:
     if heading not in page:
         raise BuildError(f"{label} has no section `{heading}`: restore it from git")
-    return page.replace(heading, section + heading, 1)
+    return page.index(heading)
 
 
 def write(file: Path, text: str) -> None:
+    write_bytes(file, text.encode())
+
+
+def write_bytes(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(content)
+
+
+@contextmanager
+def undone_on_failure(places: Iterable[str], root: Path) -> Iterator[None]:
+    """Puts these files back as they were where the block fails, so that it can be tried again."""
+    before = {
+        file: file.read_bytes() if file.is_file() else None for file in (root / place for place in places)
+    }
+    try:
+        yield
+    except BaseException:  # Ctrl+C, too
+        for file, content in before.items():
+            if content is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.write_bytes(content)
+        raise

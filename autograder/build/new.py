@@ -1,6 +1,6 @@
 """`make new`: a small assignment that works, is proved and has a corpus, to be changed into your own.
 
-The files come from scaffold/; the tables of the manual get their rows. What is there already is never overwritten.
+The files come from scaffold/; the tables of the manual get their rows. A file that is there is never overwritten.
 """
 
 from __future__ import annotations
@@ -8,7 +8,15 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-from autograder.build.manual import Listed, check_name, pages_with, refuse_taken, title_of, write
+from autograder.build.manual import (
+    Listed,
+    check_name,
+    pages_with,
+    refuse_taken,
+    title_of,
+    undone_on_failure,
+    write,
+)
 from autograder.build.release import release, solutions, write_students_files
 from autograder.build.source import BuildError
 from autograder.grading.assignment import REPOSITORY
@@ -49,14 +57,15 @@ def new(name: str, root: Path | None = None) -> list[str]:
     }
     refuse_taken(name, files, root)
     pages = pages_with(name, _TASKS, root)  # before anything is written: a table may be missing
-    for place, template in files.items():
-        text = (SCAFFOLD / template).read_text(encoding="utf-8")
-        write(root / place, text.replace("ASSIGNMENT_NAME", name).replace("ASSIGNMENT_TITLE", title))
-    for place, text in pages.items():
-        write(root / place, text)
-    solutions(name, root)
-    release(name, root)
-    write_students_files(root)
+    with undone_on_failure([*files, *pages], root):
+        for place, template in files.items():
+            text = (SCAFFOLD / template).read_text(encoding="utf-8")
+            write(root / place, text.replace("ASSIGNMENT_NAME", name).replace("ASSIGNMENT_TITLE", title))
+        for place, text in pages.items():
+            write(root / place, text)
+        solutions(name, root)
+        release(name, root)
+        write_students_files(root)
     return [*files, *pages, f"release/{name}", f"solutions/{name}"]
 
 

@@ -48,6 +48,8 @@ _FILES = {
     "read_table",
     "imread",
 }
+_RAISES = ("assert_raises", "raises")
+_NUMPY_NUMBER = re.compile(r"np\.(float|int|uint|complex|str_|bytes_)\d*")
 _SHOWN = {"print", "display", "plot", "show", "figure"}
 """Calls that only show something."""
 _BUILTINS = set(dir(builtins))
@@ -127,10 +129,10 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
         return result
     result.left += [(line, _AUTOTEST) for line in check.source.split("\n") if autotests.LINE.match(line)]
     own_imports = imports_of(tree.body)
-    rewriter = _Rewriter(notebook, hidden=not check.visible)
+    rewriter = _Rewriter(notebook, _calls_in(check.visible))
     lines: list[Line] = []
     lost: set[str] = set()
-    inlined = _as_asserts(_inlined(tree.body, notebook), check.output)
+    inlined = _inlined(tree.body, notebook)
     for statement in [*_carried(inlined, notebook), *inlined]:
         if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
             continue
@@ -138,6 +140,8 @@ def rewritten(check: Check, notebook: Notebook) -> Rewritten:
         try:
             if missing := used(statement) & lost:
                 raise ByHand(f"it uses `{sorted(missing)[0]}` of a line above that needs you")
+            if statement is inlined[-1]:
+                statement = _as_assert(statement, check.output)
             new = rewriter.statement(statement)
         except ByHand as reason:
             result.left.append((original, str(reason)))
@@ -217,16 +221,18 @@ def _given(notebook: Notebook) -> set[str]:
     return set().union(*(bound(statement) for statement in notebook.given))
 
 
-def _as_asserts(statements: list[ast.stmt], output: str | None) -> list[ast.stmt]:
-    """Otter compares what the last expression shows: a comparison must be true, another value what it was."""
-    if not statements or not isinstance(statements[-1], ast.Expr):
-        return statements
-    last = statements[-1].value
-    if _is_docstring(statements[-1]):
-        return statements[:-1]
+def _as_assert(statement: ast.stmt, output: str | None) -> ast.stmt:
+    """Otter compares what the last expression shows: a comparison must be true, another value what it was.
+
+    Raises:
+        ByHand: what it shows cannot be compared from outside.
+    """
+    if not isinstance(statement, ast.Expr) or _is_docstring(statement):
+        return statement
+    last = statement.value
     name = _called(last)
     if name.startswith("assert") or name in _SHOWN:
-        return statements
+        return statement
     true_or_false = isinstance(last, (ast.Compare, ast.BoolOp)) or name in (
         "isclose",
         "allclose",
@@ -236,14 +242,28 @@ def _as_asserts(statements: list[ast.stmt], output: str | None) -> list[ast.stmt
         "array_equal",
         "callable",
     )
-    if output == "True" or (output is None and true_or_false):
-        return [*statements[:-1], ast.Assert(last, None)]
+    if output is None:
+        return ast.Assert(last, None) if true_or_false else statement
     try:
-        expected = ast.parse(output or "", mode="eval").body
-        ast.literal_eval(expected)
-    except (ValueError, SyntaxError):
-        return statements
-    return [*statements[:-1], ast.Assert(ast.Compare(last, [ast.Eq()], [expected]), None)]
+        expected = _WithoutNumpy().visit(ast.parse(output, mode="eval").body)
+        value = ast.literal_eval(expected)
+    except (ValueError, TypeError, SyntaxError):
+        shown = output if len(output) <= 40 else f"{output[:40]}…"
+        raise ByHand(f"it shows `{shown}`, which is no plain data: say what should come out") from None
+    return ast.Assert(last if value is True else ast.Compare(last, [ast.Eq()], [expected]), None)
+
+
+class _WithoutNumpy(ast.NodeTransformer):
+    """`np.True_` and `np.float64(0.5)`, as NumPy 2 shows its numbers, are the plain `True` and `0.5`."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        plain = {"np.True_": True, "np.False_": False}
+        return ast.Constant(plain[name]) if (name := ast.unparse(node)) in plain else node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if _NUMPY_NUMBER.fullmatch(ast.unparse(node.func)) and len(node.args) == 1 and not node.keywords:
+            return self.visit(node.args[0])
+        return self.generic_visit(node)
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
@@ -258,17 +278,53 @@ def _called(node: ast.AST | None) -> str:
     return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
 
 
+def _in_words(node: ast.AST | None) -> str:
+    """What is called, as nose spells it: "assert_equal" of `tc.assertEqual(x, y)`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(node)).lower()
+
+
+def _options(call: ast.Call, *names: str) -> dict[str | None, ast.expr]:
+    """The arguments of a call by name; None is as good as nothing.
+
+    Args:
+        names: those that may come without their name, in their order.
+    """
+    given = dict(zip(names, call.args, strict=False)) | {word.arg: word.value for word in call.keywords}
+    return {
+        name: value
+        for name, value in given.items()
+        if not (isinstance(value, ast.Constant) and value.value is None)
+    }
+
+
+def _raising(call: ast.Call) -> ast.Call | None:
+    """The call `f(-1)` of `assert_raises(ValueError, f, -1)`."""
+    if _in_words(call) not in _RAISES or len(call.args) < 2:
+        return None
+    return ast.Call(call.args[1], call.args[2:], call.keywords)
+
+
+def _calls_in(visible: str) -> set[str]:
+    """The calls in what students see, as Python writes them."""
+    tree = parsed(visible)
+    calls = [node for node in ast.walk(tree or ast.Module([], [])) if isinstance(node, ast.Call)]
+    return {ast.unparse(call) for call in [*calls, *filter(None, map(_raising, calls))]}
+
+
 # ---- statement by statement
 
 
 class _Rewriter:
-    def __init__(self, notebook: Notebook, hidden: bool) -> None:
+    def __init__(self, notebook: Notebook, shown: set[str]) -> None:
         self._notebook = notebook
-        self._hidden = hidden
+        self._shown = shown
+        """The calls that students see in the public checks."""
         self._local: set[str] = set()
         """Names that the test has bound itself."""
         self._theirs: set[str] = set()
         """Those of them that hold what the student's code returned."""
+        self._handed: set[str] = set()
+        """Names of its own objects that were handed to the student's code, which may have changed them."""
         self.judged = 0
         """How many checks of the student's work there are so far."""
 
@@ -288,6 +344,8 @@ class _Rewriter:
         if isinstance(node, (ast.Global, ast.Nonlocal, ast.AsyncFunctionDef, ast.Await)):
             raise ByHand("it changes the notebook")
         self._refuse_replaced(node)
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)):
+            self._handed |= self._handed_by(node)  # of the others, statement by statement
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             return self._definition(node)
         if isinstance(node, ast.Assert):
@@ -308,6 +366,7 @@ class _Rewriter:
 
     def _assert(self, node: ast.Assert) -> list[ast.stmt]:
         if not self._is_theirs(node.test):
+            self._refuse_handed(node)
             return []
         self.judged += 1
         message = node.msg.value if isinstance(node.msg, ast.Constant) else ""
@@ -340,11 +399,9 @@ class _Rewriter:
         if not self._is_answer(got):
             return None
         if _called(expected) == "approx" and expected.args:
-            tolerances = {keyword.arg: keyword.value for keyword in expected.keywords}
-            atol, rtol = (
-                tolerances.get("abs", ast.Constant(1e-12)),
-                tolerances.get("rel", ast.Constant(1e-6)),
-            )
+            tolerances = _options(expected, "expected", "rel", "abs")
+            atol = tolerances.get("abs", ast.Constant(1e-12))
+            rtol = tolerances.get("rel", ast.Constant(0.0 if "abs" in tolerances else 1e-6))
             return self._close(got, expected.args[0], atol, rtol)
         try:
             value = ast.literal_eval(expected)
@@ -360,8 +417,7 @@ class _Rewriter:
     def _allclose(self, call: ast.Call) -> ast.stmt | None:
         if len(call.args) < 2:
             return None
-        options = {keyword.arg: keyword.value for keyword in call.keywords}
-        options |= dict(zip(("rtol", "atol"), call.args[2:4], strict=False))
+        options = _options(call, "got", "expected", "rtol", "atol")
         mathematical = isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") == "math"
         rtol = options.get("rtol", options.get("rel_tol", ast.Constant(1e-9 if mathematical else 1e-5)))
         atol = options.get("atol", options.get("abs_tol", ast.Constant(0.0 if mathematical else 1e-8)))
@@ -383,13 +439,13 @@ class _Rewriter:
     def _call(self, node: ast.Expr) -> list[ast.stmt]:
         """A call as a statement: one of the many assert functions, or something done."""
         call = node.value
-        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(call)).lower()
-        if name in ("assert_raises", "raises") and len(call.args) >= 2:
-            inner = ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))
-            return [self._raises(call.args[0], [inner])]
+        name = _in_words(call)
+        if raising := _raising(call):
+            return [self._raises(call.args[0], [ast.Expr(raising)])]
         if name == "fail" or (name == "exit" and not call.args):
             raise ByHand("it ends the test in a way of its own")
         if name.startswith("assert_") and not self._is_theirs(call):
+            self._refuse_handed(call)
             return []
         if plain := _plain_assert(name, call):
             return self._assert(ast.Assert(plain, None))
@@ -403,12 +459,17 @@ class _Rewriter:
 
     def _numpy_assert(self, name: str, call: ast.Call) -> ast.stmt | None:
         rtol, atol = _NUMPY_TOLERANCES[name]
-        options = {keyword.arg: keyword.value for keyword in call.keywords}
-        digits = options.get("decimal", options.get("places", call.args[2] if len(call.args) > 2 else None))
         if name == "assert_allclose":
-            options |= dict(zip(("rtol", "atol"), call.args[2:4], strict=False))
-        elif isinstance(digits, ast.Constant) and isinstance(digits.value, int):
-            atol = 1.5 * 10.0**-digits.value
+            options = _options(call, "got", "expected", "rtol", "atol")
+        else:
+            options = _options(call, "got", "expected", "places", "msg", "delta")
+            digits = options.get("places", options.get("decimal"))
+            if "delta" in options:
+                options["atol"] = options["delta"]
+            elif isinstance(digits, ast.Constant) and isinstance(digits.value, int):
+                atol = 1.5 * 10.0**-digits.value
+            elif digits is not None:
+                return None
         for got, expected in (call.args[:2], call.args[1::-1]):
             if self._is_answer(got) and not self._is_theirs(expected):
                 return self._close(
@@ -448,10 +509,7 @@ class _Rewriter:
 
     def _with(self, node: ast.With) -> list[ast.stmt]:
         first = node.items[0].context_expr
-        if (
-            re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(first)).lower() in ("raises", "assert_raises")
-            and first.args
-        ):
+        if _in_words(first) in _RAISES and first.args:
             if node.items[0].optional_vars is not None and used(ast.Module(node.body, [])) & bound(
                 node.items[0]
             ):
@@ -479,10 +537,11 @@ class _Rewriter:
         self._local.add(node.name)
         if isinstance(node, ast.ClassDef) or not (self._is_theirs(node) or _has_asserts(node)):
             return [node]
-        inner = _Rewriter(self._notebook, self._hidden)
+        inner = _Rewriter(self._notebook, self._shown)
         arguments = {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
         inner._local = self._local | arguments
         inner._theirs = self._theirs | arguments
+        inner._handed = self._handed - arguments
         copied = copy.copy(node)
         start = int(ast.get_docstring(node) is not None)
         copied.body = [new for old in node.body[start:] for new in inner.statement(old)] or [ast.Pass()]
@@ -494,10 +553,14 @@ class _Rewriter:
     def _other(self, node: ast.stmt) -> list[ast.stmt]:
         """Assignments, returns, and what else there is."""
         theirs = self._is_theirs(node)
+        if isinstance(node, ast.AugAssign):  # `x += 1` needs what `x` was
+            theirs = theirs or any(self._is_theirs(_load(name)) for name in bound(node))
         renamed = self._renamed(node)
         names = bound(node)
         self._local |= names
         self._theirs = self._theirs | names if theirs else self._theirs - names
+        handed = not theirs and bool(used(node) & self._handed)
+        self._handed = self._handed | names if handed else self._handed - names
         if not theirs or isinstance(node, ast.Return):
             return [renamed]
         value = getattr(node, "value", None)
@@ -514,6 +577,24 @@ class _Rewriter:
         deleted = [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del)]
         for name in self._notebook.student.intersection(deleted) - self._local:
             raise ByHand(f"it deletes `{name}` in the student's notebook")
+
+    def _refuse_handed(self, node: ast.AST) -> None:
+        for name in sorted(used(node) & self._handed):
+            raise ByHand(f"it checks what a call did to `{name}`: from outside, the notebook gets a copy")
+
+    def _handed_by(self, node: ast.AST) -> set[str]:
+        """The names whose objects it hands to the student's code as they are: `x` of `f(x, y + 1)`."""
+        names = set()
+        for call in ast.walk(node):
+            call = (_raising(call) or call) if isinstance(call, ast.Call) else None
+            if call is None or not self._is_theirs(call.func):
+                continue
+            for value in [*call.args, *(word.value for word in call.keywords)]:
+                while isinstance(value, (ast.Starred, ast.Subscript, ast.Attribute)):
+                    value = value.value
+                if isinstance(value, ast.Name) and not self._is_theirs(value):
+                    names.add(value.id)
+        return names - _BUILTINS - set(self._notebook.imports)
 
     def _is_theirs(self, node: ast.AST) -> bool:
         """Whether it needs, or holds, what the student's code returns."""
@@ -551,7 +632,9 @@ class _Rewriter:
                 and self._is_theirs(inner.func)
             ):
                 whole = ast.unparse(inner)
-                return ast.Constant(whole if not self._hidden and len(whole) <= 40 else f"{inner.func.id}(…)")
+                return ast.Constant(
+                    whole if whole in self._shown and len(whole) <= 40 else f"{inner.func.id}(…)"
+                )
         names = [name for name in _in_order(node) if self._is_theirs(ast.Name(name, ast.Load()))]
         return ast.Constant(names[0] if names else "your answer")
 

@@ -20,6 +20,7 @@ import jupytext
 from autograder.build import prose
 from autograder.grading.assignment import TESTS_SUFFIX
 from autograder.grading.criteria import criteria_in
+from autograder.grading.uses import CONTRACT
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's delimiters: anywhere in the line
 NBGRADERS_OWN = ("BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
@@ -209,11 +210,19 @@ def read_source(name: str, root: Path) -> Source:
     return Source(name, label, cells)
 
 
+def contract_tables(text: str) -> dict[str, Any]:
+    """The tables of the contract; BuildError with the line where it is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BuildError(f"{CONTRACT} cannot be read: {error}: correct that line") from None
+
+
 def read_contract(name: str, root: Path) -> dict[str, tuple[str, float]]:
     """The tasks that assignment `name` must have: task -> ("coding" or "written", points)."""
-    table = tomllib.loads((root / "assignments" / "contract.toml").read_text(encoding="utf-8"))
+    table = contract_tables((root / CONTRACT).read_text(encoding="utf-8"))
     if name not in table:
-        raise BuildError(f"assignments/contract.toml has no [{name}]: write its tasks and points there")
+        raise BuildError(f"{CONTRACT} has no [{name}]: write its tasks and points there")
     return {
         task: (kind, float(points))
         for kind in ("coding", "written")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.build.foreign import Check, Foreign, ForeignTask, Given, ImportRefused, PublicChecks
-from autograder.build.import_notebook import Imported, import_notebook, read_foreign
+from autograder.build.import_notebook import Imported, _companions, import_notebook, read_foreign
 from autograder.build.outside import Rewritten, notebook_above, rewritten
 from autograder.grading.assignment import Assignment
 from tests.build.test_new import copy_of_the_course
@@ -111,6 +111,94 @@ def test_hidden_inputs_are_in_no_message_and_visible_ones_may_be() -> None:
     assert "'cubes(2)'" in from_outside("assert cubes(2) == [0, 1]", visible=True).body[0]
 
 
+def test_a_cell_with_visible_and_hidden_asserts_names_the_visible_calls_alone() -> None:
+    visible = "assert cubes(2) == [0, 1]\ntc.assertRaises(ValueError, cubes, -1)"
+    hidden = "assert cubes(7)[1:] == [1]\nassert cubes(5) == [0]\ntc.assertRaises(ValueError, cubes, -3)"
+    tests = rewritten(Check(f"{visible}\n{hidden}", 1.0, visible), notebook_above(ANSWERS, GIVEN, [])).body
+    assert "name='cubes(2)'" in tests[0]
+    assert "doing='`cubes(-1)`'" in tests[1]
+    assert "asserts('cubes(…)')" in tests[2]
+    assert "name='cubes(…)'" in tests[3]
+    assert "doing='`cubes(…)`'" in tests[4]
+
+
+@pytest.mark.parametrize(
+    ("inside", "tolerances"),
+    [
+        ("tc.assertAlmostEqual(cubes(2), 2.0, delta=0.1)", "atol=0.1,"),
+        ("tc.assertAlmostEqual(cubes(2), 2.0, None, 'message', 0.1)", "atol=0.1,"),
+        ("tc.assertAlmostEqual(cubes(2), 2.0, 3)", "atol=0.0015,"),
+        ("tc.assertAlmostEqual(cubes(2), 2.0)", "atol=1.5e-07,"),
+        ("assert cubes(2) == pytest.approx(2.0, 0.1)", "atol=1e-12, rtol=0.1,"),
+        ("assert cubes(2) == pytest.approx(2.0, 0.1, 0.2)", "atol=0.2, rtol=0.1,"),
+        ("assert cubes(2) == pytest.approx(2.0, abs=0.2)", "atol=0.2, rtol=0.0,"),
+        ("assert cubes(2) == pytest.approx(2.0, rel=None)", "atol=1e-12, rtol=1e-06,"),
+    ],
+)
+def test_tolerances_come_over(inside: str, tolerances: str) -> None:
+    assert f"2.0, {tolerances} name=" in from_outside(inside).body[0]
+
+
+def test_a_tolerance_that_is_computed_stays_as_it_is() -> None:
+    body = from_outside("digits = 2\nnp.testing.assert_almost_equal(cubes(2), 2.0, digits)").body
+    assert "np.testing.assert_almost_equal(student.cubes(2), 2.0, digits)" in body[-1]
+
+
+def test_a_result_that_is_added_to_is_still_judged() -> None:
+    assert (
+        "assert_equal(kept, [0, 5]"
+        in from_outside("kept = cubes(1)\nkept += [5]\nassert kept == [0, 5]").body[-1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "judged"),
+    [
+        ("True", "assert_close(student.cubes(2), 1, "),
+        ("np.True_", "assert_close(student.cubes(2), 1, "),
+        ("np.False_", "assert np.isclose(student.cubes(2), 1) == False"),
+        ("np.float64(-2.5)", "assert np.isclose(student.cubes(2), 1) == -2.5"),
+        ("[np.int64(1), (np.float32(0.5), 'np.int64(1)')]", " == [1, (0.5, 'np.int64(1)')]"),
+    ],
+)
+def test_an_output_is_compared_as_any_version_of_numpy_shows_it(output: str, judged: str) -> None:
+    check = Check("assert total == 36\nnp.isclose(cubes(2), 1)", 1.0, output=output)
+    test = rewritten(check, notebook_above(ANSWERS, GIVEN, []))
+    assert test.left == []
+    assert judged in test.body[-1]
+
+
+def test_an_output_that_is_no_plain_data_is_left() -> None:
+    check = Check("assert total == 36\ncubes(2)", 1.0, output="array([0, 1])")
+    test = rewritten(check, notebook_above(ANSWERS, GIVEN, []))
+    assert [line for line, _ in test.left] == ["cubes(2)"]
+    assert "shows `array([0, 1])`, which is no plain data" in test.left[0][1]
+
+
+@pytest.mark.parametrize(
+    ("call", "check"),
+    [
+        ("cubes(x)", "assert x == [1, 3]"),
+        ("cubes(x)", "tc.assertEqual(x, [1, 3])"),
+        ("cubes(n=x[0])", "np.testing.assert_array_equal(x, [1, 3])"),
+        ("cubes(*x)\ny = x", "assert y == [1, 3]"),
+        ("assert cubes(x)", "assert len(x) == 2"),
+        ("with pytest.raises(ValueError):\n    cubes(x)", "assert x == [3, 1]"),
+        ("assert cubes(grid)", "assert grid[0] == 5"),
+    ],
+)
+def test_what_a_call_does_to_its_argument_is_left(call: str, check: str) -> None:
+    """From outside the student's code gets a copy."""
+    test = from_outside(f"x = [3, 1]\nassert total == 36\n{call}\n{check}")
+    assert [line for line, _ in test.left] == [check]
+    assert "the notebook gets a copy" in test.left[0][1]
+
+
+def test_an_argument_that_is_computed_or_bound_again_is_the_tests_own() -> None:
+    test = from_outside("x = [3]\nassert cubes(len(x)) == [0]\ncubes(x, len)\nx = [4]\nassert len(x) == 1")
+    assert test.left == []
+
+
 @pytest.mark.parametrize(
     ("inside", "reason"),
     [
@@ -206,6 +294,58 @@ def test_the_older_format_is_read_as_well(tmp_path: Path) -> None:
 def test_what_is_no_instructors_notebook_is_refused(cells: Any, said: str, tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match=said):
         read_foreign(write_notebook(tmp_path, "lab.ipynb", *cells))
+
+
+# ---- the files next to the notebook
+
+MENTIONING = (
+    cell("markdown", "The titanic, its data and models. ![a map](figures/my%20map.png) See 'notes.txt'."),
+    cell(
+        "code",
+        'import plots\nfrom tools import draw\nimport titanic, tests.q1\ntable = open("data/ship.csv")',
+    ),
+    answer(
+        "code",
+        "one",
+        "def one():\n    import helper\n    return 'dist/one.csv', '.private/one.csv', '/etc/passwd'",
+    ),
+    graded_cell(
+        "t", 1, "### BEGIN HIDDEN TESTS\nassert open('hidden.csv')\n### END HIDDEN TESTS\nassert one()"
+    ),
+)
+WANTED = ["plots.py", "style.py", "tools/__init__.py", "tools/draw.py", "helper.py", "data/ship.csv"]
+WANTED += ["colours.json", "figures/my map.png", "notes.txt"]
+UNWANTED = ["data.py", "models.py", "one.py", "autograder/graders/titanic.py", "venv/plots.py", "tests/q1.py"]
+UNWANTED += ["dist/one.csv", ".private/one.csv", "hidden.csv", "ps.ipynb", "solutions/data.py"]
+
+
+def companions(folder: Path, root: Path, *cells: dict[str, Any]) -> list[str]:
+    file = write_notebook(folder, "ps.ipynb", *cells)
+    return _companions(file, read_foreign(file), root)
+
+
+def put(folder: Path, places: list[str]) -> None:
+    texts = {"plots.py": "import style", "style.py": "from pathlib import Path\nPath('colours.json')"}
+    for place in places:
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(texts.get(place, ""))
+
+
+def test_only_files_that_cells_import_quote_or_link_come_along(tmp_path: Path) -> None:
+    put(tmp_path, [*WANTED, *UNWANTED])
+    (tmp_path / "titanic.py").symlink_to(tmp_path / "autograder/graders/titanic.py")
+    assert companions(tmp_path, tmp_path / "course", *MENTIONING) == sorted(WANTED)
+
+
+def test_the_course_its_tools_and_tests_stay_where_they_are(tmp_path: Path) -> None:
+    """They stay even where a cell names them."""
+    places = ["autograder/graders/titanic.py", "env/lib/plots.py", "env/pyvenv.cfg", "release/titanic/a.csv"]
+    put(tmp_path, [*places, "tests/a.csv", "lib/autograder/a.csv"])
+    naming = cell(
+        "code", "import autograder.graders.titanic, env.lib.plots\n" + repr([*places, "tests/a.csv"])
+    )
+    naming["source"] += "\n'lib/autograder/a.csv'"
+    assert companions(tmp_path, tmp_path, naming, *MENTIONING) == ["lib/autograder/a.csv"]
 
 
 # ---- nbgrader, from the notebook to a released assignment

@@ -6,13 +6,15 @@ import json
 import shutil
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from autograder.build.manual import Listed, pages_with, undone_on_failure, write
 from autograder.build.new import new
 from autograder.build.release import ReleaseBuilder
-from autograder.build.source import BuildError
+from autograder.build.source import BuildError, read_contract
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.judge import Judge
 from autograder.grading.report import Report
@@ -92,6 +94,62 @@ def test_its_corpus_gets_what_it_declares(made, judge: Judge, kind: str, tmp_pat
 def test_nothing_is_overwritten(made) -> None:
     with pytest.raises(BuildError, match="assignments/k-means/k-means.py exists: choose another name"):
         new(NAME, made[0])
+
+
+def lines_of(name: str, root: Path) -> list[str]:
+    return [line for page in PAGES for line in (root / page).read_text().splitlines() if name in line]
+
+
+def test_after_its_files_are_deleted_the_pages_are_written_again_with_nothing_twice(tmp_path: Path) -> None:
+    root = copy_of_the_course(tmp_path)
+
+    def list_it(name: str, *tasks: Listed) -> None:
+        for place, text in pages_with(name, tasks, root).items():
+            write(root / place, text)
+
+    task = Listed("center", "coding", 3, "what it does")
+    list_it(NAME, task, Listed("why", "written", 2, "why"))
+    first = lines_of(NAME, root)
+    list_it("later", task)
+    contract = root / "assignments/contract.toml"
+    contract.write_text(contract.read_text().replace("\n[later.coding]", "# of later\n\n[later.coding]"))
+    list_it(NAME, replace(task, points=4))
+    assert len(lines_of(NAME, root)) == len(first)
+    assert [line[:8] for line in lines_of(NAME, root)] == [line[:8] for line in first]  # with their numbers
+    tables = tomllib.loads(contract.read_text())
+    assert (tables[NAME], tables["later"]["coding"]) == (
+        {"coding": {"center": 4}, "written": {}},
+        {"center": 3},
+    )
+    assert "# of later\n\n[later.coding]" in contract.read_text()
+
+
+def test_a_contract_that_is_no_toml_is_refused_with_its_line(tmp_path: Path) -> None:
+    contract = copy_of_the_course(tmp_path) / "assignments/contract.toml"
+    contract.write_text("[a.coding]\nx = 1\n\n[a.coding]\n")
+    for reads in (read_contract, lambda name, root: pages_with(name, (), root)):
+        with pytest.raises(BuildError, match=r"assignments/contract.toml cannot be read: .*line 4"):
+            reads("b", tmp_path)
+
+
+def test_tasks_that_are_listed_in_another_way_must_be_deleted_first(tmp_path: Path) -> None:
+    (copy_of_the_course(tmp_path) / "assignments/contract.toml").write_text("[k-means]\ncoding.x = 1\n")
+    with pytest.raises(BuildError, match="lists the tasks of k-means: delete them there first"):
+        pages_with(NAME, (), tmp_path)
+
+
+def test_a_failure_leaves_the_files_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("before")
+
+    @undone_on_failure(["there", "new", "never"], tmp_path)
+    def interrupted() -> None:
+        write(tmp_path / "there", "after")
+        write(tmp_path / "new", "after")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"there": "before"}
 
 
 @pytest.mark.parametrize("name", ["K-Means", "k means", "../k", "2nd", ""])
