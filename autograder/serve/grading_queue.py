@@ -239,17 +239,16 @@ class GradingQueue:
         Raises JudgingRefused: the assignment cannot be read, as in the middle of a build.
         """
         with self._renewing:
-            if grounds_of(self._assignments[name]) != self._grounds[name]:
-                try:
+            try:
+                if grounds_of(self._assignments[name]) != self._grounds[name]:
                     assignment = Assignment.load(name, root=self.root)
-                except AssignmentError as error:
-                    raise JudgingRefused(str(error)) from None
-                grounds = grounds_of(
-                    assignment
-                )  # before the judges read the files, lest they be newer and unnoticed
-                self._pool.renew()
-                self._assignments[name], self._grounds[name] = assignment, grounds
-                log.info("new judges", extra={"assignment": name})
+                    # before the judges read the files, lest they be newer and unnoticed
+                    grounds = grounds_of(assignment)
+                    self._pool.renew()
+                    self._assignments[name], self._grounds[name] = assignment, grounds
+                    log.info("new judges", extra={"assignment": name})
+            except (AssignmentError, OSError) as error:  # OSError: a file that a build is just replacing
+                raise JudgingRefused(str(error)) from None
             return self._assignments[name], self._grounds[name]
 
     def _finish(

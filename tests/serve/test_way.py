@@ -231,6 +231,36 @@ def test_in_the_middle_of_a_build_notebooks_wait(served: Served, monkeypatch) ->
     assert "Not final." in ada.get("/attempt/1").text
 
 
+def test_with_a_broken_contract_notebooks_wait(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    contract = served.root / "assignments" / "contract.toml"
+    contract.parent.mkdir(exist_ok=True)
+    assert not contract.exists(), "the course goes by the repository's"
+    ada = served.enter("ada")
+    ada.upload()
+    contract.write_text("[tiny")
+    served.queue.judge_next()
+    assert served.store.attempt(1).state == WAITING
+    contract.unlink()
+    served.judge_all()
+    assert "Not final." in ada.get("/attempt/1").text
+
+
+def test_a_file_that_vanishes_during_a_build_lets_notebooks_wait(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    served.enter("ada").upload()
+
+    def vanished(assignment):
+        raise FileNotFoundError(2, "No such file or directory", "tiny.ipynb")
+
+    with monkeypatch.context() as build:
+        build.setattr("autograder.serve.grading_queue.grounds_of", vanished)
+        served.queue.judge_next()
+    assert served.store.attempt(1).state == WAITING
+    served.judge_all()
+    assert served.store.attempt(1).state == DONE
+
+
 def test_the_instructor_reads_when_the_service_should_be_restarted(served: Served, monkeypatch) -> None:
     teacher = served.enter("prof", "instructor")
     assert "restart it" not in teacher.get("/class/tiny").text
