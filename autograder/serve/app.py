@@ -352,7 +352,7 @@ class Service:
         """What happens to it now, and after how many seconds it is worth looking again."""
         if attempt.state != WAITING:
             return _SENTENCES.get(attempt.state, "Graded."), 1.0
-        if self._queue.problem:
+        if self._queue.is_stopped(attempt.assignment):
             return "Your notebook is kept. Grading has stopped for the moment, and goes on by itself.", 20.0
         before, seconds = self._queue.place(attempt)
         ahead = "Your notebook is next." if not before else f"{before} ahead of yours in the queue."
@@ -430,6 +430,8 @@ class Service:
         content = {"ok": self._queue.is_working(), "waiting": states[WAITING], "running": states[RUNNING]}
         if self._queue.problem:
             content["problem"] = "no judge can work: see the log"
+        elif self._queue.broken:
+            content["problem"] = f"no judge takes {', '.join(sorted(self._queue.broken))}: see the log"
         return JSONResponse(content, 200 if content["ok"] else 503)
 
     def _numbers(self, request: Request) -> Response:

@@ -45,7 +45,7 @@ _FIRST_GUESS = 5.0
 """Seconds a judge takes, before there is a verdict to go by."""
 _LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 10.0
-"""After which judges that could not work are asked again."""
+"""After which judges that refused an assignment are asked for it again."""
 _ORDER_SECONDS = 1.0
 """For how long the order of the queue holds: many students look at it."""
 
@@ -84,8 +84,13 @@ class GradingQueue:
         self._threads: list[threading.Thread] = []
         self._took: deque[float] = deque(maxlen=_RECENT)
         self._order: tuple[float, dict[int, int]] = (-1.0, {})
+        self._refusals = threading.Lock()
+        self._refused: dict[str, float] = {}
+        """The assignments that no judge took when last asked, and until when each is left out of the queue."""
+        self.broken: frozenset[str] = frozenset()
+        """Those of them whose own fault it is: another assignment has been judged since."""
         self.problem = ""
-        """Why no judge can work now; for the operator."""
+        """Why no judge can work now, for any assignment that is not broken; for the operator."""
         metrics.judges.set(pool.size)
 
     # ---- from the pages
@@ -146,7 +151,8 @@ class GradingQueue:
         """How many are before it, and the seconds until it will be judged, as far as can be said."""
         made, order = self._order
         if not 0 <= self.clock() - made < _ORDER_SECONDS or attempt.number not in order:
-            order = {number: place for place, number in enumerate(self.store.line(self.clock()))}
+            line = self.store.line(self.clock(), self._left_out())
+            order = {number: place for place, number in enumerate(line)}
             self._order = self.clock(), order
         before = order.get(attempt.number, 0)
         return before, self._seconds(before + 1)
@@ -184,6 +190,10 @@ class GradingQueue:
         """Whether notebooks are being judged: every thread lives, and no judge refuses."""
         return not self.problem and all(thread.is_alive() for thread in self._threads)
 
+    def is_stopped(self, assignment: str) -> bool:
+        """Whether notebooks of this assignment wait for more than their turn."""
+        return bool(self.problem) or assignment in self._refused
+
     def _work(self) -> None:
         while not self._stopping.is_set():
             if not self.judge_next():
@@ -195,12 +205,12 @@ class GradingQueue:
         """Has the first in the queue judged; whether there was one."""
         attempt = None
         try:
-            attempt = self.store.take(self.clock())
+            attempt = self.store.take(self.clock(), self._left_out())
             if attempt is not None:
                 self._count()
                 self._judge(attempt)
         except JudgingRefused as error:
-            self._refused(attempt, str(error))
+            self._refuse(attempt, str(error))
         except Exception:  # a bug of ours, or the machine's trouble: the next notebook has its turn
             log.exception("failed", extra={"attempt": attempt.number if attempt is not None else None})
             self._give_up(attempt)
@@ -223,7 +233,7 @@ class GradingQueue:
         grounds = {"submission": submission.digest, **grounds}
         unit = Unit(assignment, submitted, grounds, seed=secrets.randbits(62))
         answer = self._pool.ask(unit)
-        self._set_problem("")
+        self._judges_work(assignment.name)
         report, errors = outcome(unit, answer)
         if errors:
             self._keep_bugs(attempt, errors)
@@ -289,12 +299,26 @@ class GradingQueue:
                 f"attempt {attempt.number}, {attempt.assignment}: {visible(one)}\n" for one in errors
             )
 
-    def _refused(self, attempt: Attempt, why: str) -> None:
-        """No judge can work: the attempt waits, and so do we."""
+    def _refuse(self, attempt: Attempt, why: str) -> None:
+        """The attempt waits, as do all of its assignment. Whether others can be judged is seen when they are taken."""
         self.store.put_back(attempt.number)
-        self._set_problem(why)
-        log.error("judging refused", extra={"why": why})
-        self._stopping.wait(_AGAIN_SECONDS)
+        with self._refusals:
+            self._refused[attempt.assignment] = time.monotonic() + _AGAIN_SECONDS
+            if attempt.assignment not in self.broken:
+                self._set_problem(why)
+        log.error("judging refused", extra={"assignment": attempt.assignment, "why": why})
+
+    def _judges_work(self, assignment: str) -> None:
+        """They judged this one: what they refuse besides, they refuse for its own sake."""
+        with self._refusals:
+            self._refused.pop(assignment, None)
+            self.broken = frozenset(self._refused)
+            self._set_problem("")
+
+    def _left_out(self) -> list[str]:
+        """The assignments that are not asked for now."""
+        with self._refusals:
+            return [name for name, until in self._refused.items() if until > time.monotonic()]
 
     def _give_up(self, attempt: Attempt | None) -> None:
         """After a bug of ours the attempt doesn't count, and the service goes on."""

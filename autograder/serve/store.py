@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -245,20 +245,20 @@ class Store:
             number = connection.execute(insert(_ATTEMPTS).values(values)).inserted_primary_key[0]
             return _attempt(connection, number)
 
-    def take(self, now: float) -> Attempt | None:
-        """The next one to be judged, which is now running; None where nobody waits."""
+    def take(self, now: float, without: Collection[str] = ()) -> Attempt | None:
+        """The next one to be judged, of no assignment in `without`. It is now running; None where nobody waits."""
         with self._writing() as connection:
-            free, _ = _line(connection, now)
+            free, _ = _line(connection, now, without)
             if not free:
                 return None
             question = update(_ATTEMPTS).where(_ATTEMPTS.c.number == free[0])
             connection.execute(question.values(state=RUNNING, started=now, tries=_ATTEMPTS.c.tries + 1))
             return _attempt(connection, free[0])
 
-    def line(self, now: float) -> list[int]:
-        """The numbers of those that wait, in the order in which they will be judged."""
+    def line(self, now: float, without: Collection[str] = ()) -> list[int]:
+        """The numbers of those that wait, in the order in which they will be judged; see `take`."""
         with self._engine.connect() as connection:
-            free, held_up = _line(connection, now)
+            free, held_up = _line(connection, now, without)
             return free + held_up
 
     def finish(self, number: int, state: str, now: float, **facts: str | None) -> None:
@@ -379,7 +379,7 @@ def _attempt(connection: Connection, number: int) -> Attempt | None:
     return Attempt(**row._mapping) if row is not None else None
 
 
-def _line(connection: Connection, now: float) -> tuple[list[int], list[int]]:
+def _line(connection: Connection, now: float, without: Collection[str]) -> tuple[list[int], list[int]]:
     """Those that can be judged now, and those whose student's other attempt is running: one of each at a time.
 
     First come those who were judged least within the last hour, of those the ones who came first.
@@ -387,7 +387,7 @@ def _line(connection: Connection, now: float) -> tuple[list[int], list[int]]:
     running = set(connection.scalars(select(_ATTEMPTS.c.student).where(_ATTEMPTS.c.state == RUNNING)))
     waiting = connection.execute(
         select(_ATTEMPTS.c.number, _ATTEMPTS.c.student, _ATTEMPTS.c.queued).where(
-            _ATTEMPTS.c.state == WAITING
+            _ATTEMPTS.c.state == WAITING, _ATTEMPTS.c.assignment.not_in(without)
         )
     ).all()
     if not waiting:

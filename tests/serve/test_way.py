@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 
 import pytest
 
@@ -15,7 +16,7 @@ from autograder.serve.attempts import write_attempts
 from autograder.serve.store import DONE, LOST, REPLACED, UNREADABLE, WAITING
 from tests import course
 from tests.pages.conftest import made_up, write_class
-from tests.serve.conftest import ADDRESS, EASY, Served, make_served, verdict
+from tests.serve.conftest import ADDRESS, EASY, Served, make_served, until, verdict
 
 LIMITED = f'address = "{ADDRESS}"\ncooldown_seconds = 60\ncooldown_growth = 2\nattempts_per_hour = 3\n'
 
@@ -259,6 +260,72 @@ def test_a_file_that_vanishes_during_a_build_lets_notebooks_wait(served: Served,
     assert served.store.attempt(1).state == WAITING
     served.judge_all()
     assert served.store.attempt(1).state == DONE
+
+
+@pytest.fixture
+def two(root) -> Served:
+    """A service with a second assignment, `other`."""
+    for tree in ("release", "solutions"):
+        shutil.copytree(root / tree / "tiny", root / tree / "other")
+        (root / tree / "other" / "tiny.ipynb").rename(root / tree / "other" / "other.ipynb")
+    shutil.copy(root / "autograder" / "graders" / "tiny.py", root / "autograder" / "graders" / "other.py")
+    return make_served(root)
+
+
+def refuses(assignment: str):
+    def answer(unit):
+        if unit.assignment.name == assignment:
+            raise JudgingRefused(f"the grader of {assignment} cannot be imported")
+        return verdict(unit)
+
+    return answer
+
+
+def test_an_assignment_that_cannot_be_judged_stops_no_other(two: Served) -> None:
+    two.pool.answer = refuses("tiny")
+    ada, bob, cyd = two.enter("ada"), two.enter("bob"), two.enter("cyd")
+    for visitor, name in ((ada, "tiny"), (bob, "tiny"), (cyd, "other")):
+        visitor.upload(path=f"/try/{name}")
+        two.now += 1
+    two.queue.judge_next()
+    assert two.store.line(two.now)[0] == 1, "ada's keeps its place"
+    two.judge_all()
+    assert [one.state for one in two.store.attempts()] == [WAITING, WAITING, DONE]
+    assert [unit.assignment.name for unit in two.pool.asked] == ["tiny", "other"]
+    assert "Not final." in cyd.get("/attempt/3").text
+    for number, visitor in ((1, ada), (2, bob)):
+        assert "Grading has stopped for the moment" in visitor.get(f"/attempt/{number}").text
+    cyd.upload(course.with_sources(square="def square(x):\n    return x + 1"), path="/try/other")
+    assert "Your notebook is next." in cyd.get("/attempt/4").text
+    health = cyd.get("/healthz")
+    assert health.status_code == 200 and health.json()["problem"] == "no judge takes tiny: see the log"
+
+
+def test_an_assignment_that_was_refused_is_asked_for_again(two: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.05)
+    two.pool.answer = refuses("tiny")
+    ada = two.enter("ada")
+    ada.upload()
+    two.judge_all()
+    two.pool.answer = verdict
+    until(two.queue.judge_next)
+    assert "Not final." in ada.get("/attempt/1").text
+    assert ada.get("/healthz").json() == {"ok": True, "waiting": 0, "running": 0}
+
+
+def test_where_nothing_can_be_judged_all_assignments_stop(two: Served) -> None:
+    def refuse(unit):
+        raise JudgingRefused("no sandbox works here")
+
+    two.pool.answer = refuse
+    ada, bob = two.enter("ada"), two.enter("bob")
+    ada.upload()
+    two.judge_all()
+    bob.upload(path="/try/other")
+    assert "Grading has stopped for the moment" in bob.get("/attempt/2").text
+    two.judge_all()
+    assert ada.get("/healthz").status_code == 503
+    assert [one.state for one in two.store.attempts()] == [WAITING, WAITING]
 
 
 def test_the_instructor_reads_when_the_service_should_be_restarted(served: Served, monkeypatch) -> None:
