@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from autograder.batch.cache import grounds_of, judging_code
 from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
 from autograder.batch.submitted import Submitted
@@ -82,6 +84,9 @@ class GradingQueue:
         self._news = threading.Condition()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._settling = threading.Lock()
+        self._owed: deque[int] = deque()
+        """Attempts that the store still takes for running, as it was away when they should wait again."""
         self._took: deque[float] = deque(maxlen=_RECENT)
         self._order: tuple[float, dict[int, int]] = (-1.0, {})
         self._refusals = threading.Lock()
@@ -196,7 +201,12 @@ class GradingQueue:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            if not self.judge_next():
+            try:
+                found = self.judge_next()
+            except Exception:  # whatever it was: a thread that ended would judge nothing any more
+                log.exception("failed")
+                found = False
+            if not found:
                 with self._news:
                     if not self._stopping.is_set():
                         self._news.wait(_LOOK_SECONDS)
@@ -205,12 +215,18 @@ class GradingQueue:
         """Has the first in the queue judged; whether there was one."""
         attempt = None
         try:
+            self._settle()
             attempt = self.store.take(self.clock(), self._left_out())
             if attempt is not None:
                 self._count()
                 self._judge(attempt)
         except JudgingRefused as error:
             self._refuse(attempt, str(error))
+        except (OperationalError, InterfaceError):  # the database is away: nothing is lost, all of it waits
+            log.exception("the database does not answer")
+            if attempt is not None:
+                self._put_back(attempt)
+            self._stopping.wait(_AGAIN_SECONDS)
         except Exception:  # a bug of ours, or the machine's trouble: the next notebook has its turn
             log.exception("failed", extra={"attempt": attempt.number if attempt is not None else None})
             self._give_up(attempt)
@@ -301,7 +317,7 @@ class GradingQueue:
 
     def _refuse(self, attempt: Attempt, why: str) -> None:
         """The attempt waits, as do all of its assignment. Whether others can be judged is seen when they are taken."""
-        self.store.put_back(attempt.number)
+        self._put_back(attempt)
         with self._refusals:
             self._refused[attempt.assignment] = time.monotonic() + _AGAIN_SECONDS
             if attempt.assignment not in self.broken:
@@ -320,14 +336,29 @@ class GradingQueue:
         with self._refusals:
             return [name for name, until in self._refused.items() if until > time.monotonic()]
 
+    def _put_back(self, attempt: Attempt) -> None:
+        """The attempt waits again: at once, or as soon as the database is back."""
+        self._owed.append(attempt.number)
+        with contextlib.suppress(Exception):  # the next notebook that is taken tries this again
+            self._settle()
+
+    def _settle(self) -> None:
+        """Puts back what could not be before."""
+        with self._settling:
+            while self._owed:
+                self.store.put_back(self._owed[0])
+                self._owed.popleft()
+
     def _give_up(self, attempt: Attempt | None) -> None:
         """After a bug of ours the attempt doesn't count, and the service goes on."""
-        if attempt is not None:
-            with contextlib.suppress(Exception):
-                self.store.finish(attempt.number, LOST, self.clock())
-                self.metrics.verdicts.labels(attempt.assignment, LOST).inc()
-        else:
+        if attempt is None:
             self._stopping.wait(_AGAIN_SECONDS)
+            return
+        try:
+            self.store.finish(attempt.number, LOST, self.clock())
+            self.metrics.verdicts.labels(attempt.assignment, LOST).inc()
+        except Exception:
+            self._put_back(attempt)
 
     def _set_problem(self, problem: str) -> None:
         self.problem = problem

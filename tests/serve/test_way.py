@@ -7,13 +7,14 @@ import json
 import shutil
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from autograder.batch.judging import JudgingRefused
 from autograder.lms.collect import take
 from autograder.lms.roster import Student
 from autograder.pages.write import main_report
 from autograder.serve.attempts import write_attempts
-from autograder.serve.store import DONE, LOST, REPLACED, UNREADABLE, WAITING
+from autograder.serve.store import DONE, LOST, REPLACED, RUNNING, UNREADABLE, WAITING
 from tests import course
 from tests.pages.conftest import made_up, write_class
 from tests.serve.conftest import ADDRESS, EASY, Served, make_served, until, verdict
@@ -344,6 +345,48 @@ def test_a_bug_of_ours_costs_one_notebook_and_no_attempt(served: Served) -> None
     assert "bug in the grader" in ada.try_it()
     served.pool.answer = verdict
     assert "Not final." in ada.try_it()
+
+
+def away(*_, **__):
+    raise OperationalError("UPDATE serve_attempts", {}, Exception("server closed the connection"))
+
+
+@pytest.mark.parametrize("answer", [verdict, refuses("tiny")])
+def test_a_database_that_is_away_for_a_moment_costs_no_attempt(served: Served, monkeypatch, answer) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    ada = served.enter("ada")
+    ada.upload()
+
+    def goes_away(unit):
+        for name in ("finish", "put_back", "take"):
+            monkeypatch.setattr(served.store, name, away)
+        return answer(unit)
+
+    served.pool.answer = goes_away
+    served.queue.judge_next()
+    served.queue.judge_next()
+    assert served.store.attempt(1).state == RUNNING
+    for name in ("finish", "put_back", "take"):
+        monkeypatch.delattr(served.store, name)
+    served.pool.answer = verdict
+    served.judge_all()
+    assert "Not final." in ada.get("/attempt/1").text
+    assert served.store.attempt(1).tries == 1, "it did not take the service down"
+
+
+def test_a_thread_that_judges_outlives_whatever_goes_wrong(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._LOOK_SECONDS", 0.01)
+    calls: list[int] = []
+
+    def broken():
+        calls.append(1)
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(served.queue, "judge_next", broken)
+    served.queue.start()
+    until(lambda: len(calls) > 1)
+    assert served.queue.is_working()
+    served.queue.stop()
 
 
 def test_what_was_running_at_a_crash_is_judged_again_but_not_for_ever(served: Served) -> None:
