@@ -14,6 +14,7 @@ from autograder.lms.collect import take
 from autograder.lms.roster import Student
 from autograder.pages.write import main_report
 from autograder.serve.attempts import write_attempts
+from autograder.serve.rules import RulesRefused
 from autograder.serve.store import DONE, LOST, REPLACED, RUNNING, UNREADABLE, WAITING
 from tests import course
 from tests.pages.conftest import made_up, write_class
@@ -467,6 +468,51 @@ def test_a_change_of_the_rules_holds_at_once_and_a_wrong_one_changes_nothing(ser
     assert ada.get("/try/tiny").status_code == 200
     file.write_text(EASY + 'closes = "2020-01-01 08:00 UTC"\n')
     assert ada.upload().status_code == 403
+
+
+def due(served: Served, line: str) -> None:
+    """The course's own nbgrader_config.py, with `line` added."""
+    file = served.root / "nbgrader_config.py"
+    file.write_text((course.REPOSITORY / "nbgrader_config.py").read_text() + f"\n{line}\n")
+
+
+def test_a_due_date_that_moves_holds_at_once(served: Served) -> None:
+    ada = served.enter("ada")
+    assert ada.upload().status_code == 303
+    due(served, 'c.LatePenalty.due = {"tiny": "2020-01-01 08:00 UTC"}')
+    assert ada.upload().status_code == 403
+    due(served, 'c.LatePenalty.due = {"tiny": "2099-01-01 08:00 UTC"}')
+    assert ada.upload().status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('c.LatePenalty.due = {"tiny": "Friday"}', "'Friday', is no date with a time zone"),
+        ('c.LatePenalty.due = {"tiny": ', "nbgrader_config.py cannot be read (SyntaxError: "),
+        ("due = tomorrow", "nbgrader_config.py cannot be read (NameError: "),
+    ],
+)
+def test_a_typo_at_the_due_date_leaves_the_rules_as_they_were(
+    served: Served, caplog, line: str, said: str
+) -> None:
+    ada = served.enter("ada")
+    due(served, line)
+    (served.root / "serve.toml").write_text(EASY + 'opens = "2099-01-01 08:00 UTC"\n')
+    assert ada.upload().status_code == 303
+    assert said in " ".join(getattr(record, "why", "") for record in caplog.records)
+    due(served, "")
+    assert ada.upload().status_code == 429, "the change of serve.toml was not forgotten"
+    due(served, line)
+    with pytest.raises(RulesRefused):
+        make_served(served.root)
+
+
+def test_a_grader_with_a_typo_leaves_the_rules_as_they_were(served: Served) -> None:
+    ada = served.enter("ada")
+    (served.root / "autograder" / "graders" / "tiny.py").write_text("def test_square(:")
+    (served.root / "serve.toml").write_text(EASY + 'speak = "pass-fail"')
+    assert ada.get("/try/tiny").status_code == 200
 
 
 def test_the_instructor_sees_who_tried_how_often_and_which_tests_moved(served: Served) -> None:
