@@ -27,7 +27,7 @@ from autograder.batch.cache import grounds_of, judging_code
 from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
 from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment, AssignmentError
-from autograder.grading.report import Report
+from autograder.grading.report import ERROR, Report
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import visible
 from autograder.serve.attempts import Results
@@ -242,9 +242,9 @@ class GradingQueue:
         except UnreadableSubmission as error:
             return self._finish(attempt, UNREADABLE, nothing(assignment, submitted, str(error)).report)
         facts = {"digest": submission.digest, "grounds": _one_hash(grounds)}
-        known = self.store.verdict_on(attempt.student, assignment.name, **facts)
+        known = self._known(attempt, facts)
         if known is not None:  # the same cells again: the same verdict, without another draw of numbers
-            return self._finish(attempt, DONE, Report.from_json(json.loads(known)), **facts)
+            return self._finish(attempt, DONE, known, **facts)
         # each attempt has numbers of its own, so that no attempt says anything about the numbers of another
         grounds = {"submission": submission.digest, **grounds}
         unit = Unit(assignment, submitted, grounds, seed=secrets.randbits(62))
@@ -258,6 +258,14 @@ class GradingQueue:
         self.metrics.judging.observe(seconds)
         state = LOST if "lost" in answer else DONE
         return self._finish(attempt, state, report, repairs=submission.repairs, **facts)
+
+    def _known(self, attempt: Attempt, facts: Mapping[str, str]) -> Report | None:
+        """The verdict on the same cells, unless it has to be reached again, as after a hidden test that crashed."""
+        kept = self.store.verdict_on(attempt.student, attempt.assignment, **facts)
+        report = Report.from_json(json.loads(kept)) if kept is not None else None
+        if report is None or any(task.status == ERROR for task in report.tasks.values()):
+            return None
+        return report
 
     def _as_on_disk(self, name: str) -> tuple[Assignment, Mapping[str, str]]:
         """The assignment, and what decides its verdicts. New judges, where its grader or release has changed.

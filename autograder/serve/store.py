@@ -44,7 +44,7 @@ FOLDER = "served"
 STUDENT, INSTRUCTOR = "student", "instructor"
 WAITING, RUNNING, DONE, REPLACED, UNREADABLE, LOST = "waiting running done replaced unreadable lost".split()
 COUNTED = (RUNNING, DONE)
-"""What counts as an attempt: a notebook that was replaced, could not be read, or met a bug of ours does not."""
+"""What counts as an attempt: a notebook that was replaced, could not be read, or could not be judged at all does not."""
 LINK_SECONDS = 30 * 24 * 3600
 """How long a browser in which a link was opened stays in."""
 _BUSY_SECONDS = 30
@@ -330,7 +330,7 @@ class Store:
             return list(connection.scalars(question))
 
     def verdict_on(self, student: str, assignment: str, digest: str, grounds: str) -> str | None:
-        """The report that the same student got on the same cells, with all else that decides it the same."""
+        """The last report that the student got on the same cells, with all else that decides it the same."""
         question = (
             select(_ATTEMPTS.c.report)
             .where(

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from autograder.batch.judging import JudgingRefused
+from autograder.grading.report import ERROR, GRADER_CRASHED, TestResult, task_from_tests
 from autograder.lms.collect import take
 from autograder.lms.roster import Student
 from autograder.pages.write import main_report
@@ -131,6 +132,30 @@ def test_the_same_cells_get_the_same_verdict_without_a_judge(served: Served) -> 
     assert "Not final." in page and len(served.pool.asked) == 1
     served.enter("bob").try_it()
     assert len(served.pool.asked) == 2
+
+
+def test_the_same_cells_are_judged_again_after_a_hidden_test_crashed(served: Served) -> None:
+    def crashes(unit):
+        tests = [TestResult("test_square", ERROR, 0.0, 3.0, GRADER_CRASHED)]
+        tasks = made_up("ada").tasks | {"square": task_from_tests(tests, 3.0)}
+        return verdict(unit, made_up("ada", tasks=tasks)) | {"errors": ["test_square: KeyError"]}
+
+    served.pool.answer = crashes
+    ada = served.enter("ada")
+    assert "3 pending" in ada.try_it()
+    assert len(served.store.counted("ada", "tiny")) == 1
+    served.pool.answer = verdict
+    assert "5 of 5" in ada.try_it()
+    ada.try_it()
+    assert len(served.pool.asked) == 2
+
+
+def test_the_same_cells_are_judged_again_where_the_file_had_changed(served: Served) -> None:
+    served.pool.answer = lambda unit: verdict(unit) | {"submission": "of another file"}
+    ada = served.enter("ada")
+    ada.try_it()
+    served.pool.answer = verdict
+    assert "5 of 5" in ada.try_it()
 
 
 def test_each_attempt_has_numbers_of_its_own(served: Served) -> None:
