@@ -74,6 +74,7 @@ _WORDS = {
     UNREADABLE: "could not be read",
     LOST: "could not be graded",
 }
+_WITH_VERDICT = (DONE, UNREADABLE)
 _SENTENCES = {
     RUNNING: "Your notebook is being graded.",
     REPLACED: "You uploaded a newer notebook before this one was graded. It doesn't count as an attempt.",
@@ -322,7 +323,7 @@ class Service:
         place = self._store.place(attempt)
         facts = {"place": place, "received": _when(attempt.received, rules)}
         report = _redacted(attempt, rules)
-        if report is None or attempt.state not in (DONE, UNREADABLE):
+        if report is None or attempt.state not in _WITH_VERDICT:
             sentence, _ = self._progress(attempt)
             return self._page("attempt.html", request, person, attempt=attempt, sentence=sentence, **facts)
         made = _when(attempt.ended or attempt.received, rules)
@@ -344,8 +345,10 @@ class Service:
         sentence, seconds = self._progress(attempt)
         content = {"state": attempt.state, "sentence": sentence, "seconds": seconds}
         report = _redacted(attempt, rules)
-        if report is not None:
-            content |= {"text": as_text(report), "page": f"{self._rules().address}/attempt/{attempt.number}"}
+        if not attempt.is_open:  # who waits for `text` reads why there is no verdict
+            has_verdict = report is not None and attempt.state in _WITH_VERDICT
+            text = as_text(report) if has_verdict else sentence
+            content |= {"text": text, "page": f"{self._rules().address}/attempt/{attempt.number}"}
         return JSONResponse(content)
 
     def _progress(self, attempt: Attempt) -> tuple[str, float]:

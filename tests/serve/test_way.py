@@ -216,6 +216,17 @@ def test_a_notebook_sends_itself_and_reads_the_verdict(served: Served) -> None:
     assert refused.json()["sentence"].startswith("This is a zip file")
 
 
+def test_who_waits_for_a_verdict_that_will_not_come_reads_why(served: Served) -> None:
+    ada = served.enter("ada")
+    ada.upload()
+    ada.upload()
+    served.pool.answer = lambda unit: {"lost": "The judge process ended 2 times."}
+    served.judge_all()
+    replaced, lost = (ada.get(f"/attempt/{number}/state").json() for number in (1, 2))
+    assert replaced["state"] == REPLACED and replaced["text"].startswith("You uploaded a newer notebook")
+    assert lost["state"] == LOST and lost["text"].startswith("This notebook could not be graded")
+
+
 def test_without_a_judge_notebooks_wait_and_the_operator_reads_why(served: Served, monkeypatch) -> None:
     monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
 
