@@ -44,7 +44,7 @@ FOLDER = "served"
 STUDENT, INSTRUCTOR = "student", "instructor"
 WAITING, RUNNING, DONE, REPLACED, UNREADABLE, LOST = "waiting running done replaced unreadable lost".split()
 COUNTED = (RUNNING, DONE)
-"""What counts as an attempt: a notebook that was replaced, could not be read, or could not be judged at all does not."""
+"""What counts as an attempt: a notebook that was replaced, or could not be read or judged, does not."""
 LINK_SECONDS = 30 * 24 * 3600
 """How long a browser in which a link was opened stays in."""
 _BUSY_SECONDS = 30
@@ -169,7 +169,8 @@ class Store:
     def people(self) -> dict[str, Person]:
         """Who has a link that works."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_PEOPLE.c.id, _PEOPLE.c.role).where(~_PEOPLE.c.revoked))
+            has_link = _PEOPLE.c.link.is_not(None)  # whom a hub let in has none
+            rows = connection.execute(select(_PEOPLE.c.id, _PEOPLE.c.role).where(has_link))
             return {row.id: Person(row.id, row.role) for row in rows}
 
     def invite(self, person: str, role: str = STUDENT) -> str:
@@ -184,10 +185,18 @@ class Store:
         return code
 
     def admit(self, person: str, role: str = STUDENT) -> None:
-        """Lets somebody in whom another system has identified, in this role; whoever was revoked stays out."""
+        """Lets somebody in whom another system has identified; whoever was revoked stays out.
+
+        In this role, unless the person's link is an instructor's.
+        """
         with self._writing() as connection:
-            known = connection.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(role=role))
-            if not known.rowcount:
+            mine = _PEOPLE.c.id == person
+            known = connection.execute(select(_PEOPLE.c.role, _PEOPLE.c.link).where(mine)).first()
+            if known is not None:
+                invited = known.role == INSTRUCTOR and known.link is not None
+                kept = INSTRUCTOR if invited else role
+                connection.execute(update(_PEOPLE).where(mine).values(role=kept))
+            else:
                 connection.execute(insert(_PEOPLE).values(id=person, role=role, revoked=False))
 
     def revoke(self, person: str) -> bool:
