@@ -324,7 +324,8 @@ def _invite(options: argparse.Namespace) -> int:
             return 0
         links = invite(REPOSITORY, address_of(REPOSITORY), people, options.again, bool(options.instructor))
         print(
-            f"{links} new links in exports/{CSV_FILE}; exports/{TEXT_FILE} is the text for a mail merge"
+            f"{links} new links in exports/{CSV_FILE}: delete it once they are sent; "
+            f"exports/{TEXT_FILE} is the text for a mail merge"
             if links
             else "everybody has a link: make invite FORCE=1 makes new ones, and ends the old ones"
         )

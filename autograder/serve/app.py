@@ -74,6 +74,7 @@ _WORDS = {
     UNREADABLE: "could not be read",
     LOST: "could not be graded",
 }
+_WITH_VERDICT = (DONE, UNREADABLE)
 _SENTENCES = {
     RUNNING: "Your notebook is being graded.",
     REPLACED: "You uploaded a newer notebook before this one was graded. It doesn't count as an attempt.",
@@ -322,7 +323,7 @@ class Service:
         place = self._store.place(attempt)
         facts = {"place": place, "received": _when(attempt.received, rules)}
         report = _redacted(attempt, rules)
-        if report is None or attempt.state not in (DONE, UNREADABLE):
+        if report is None or attempt.state not in _WITH_VERDICT:
             sentence, _ = self._progress(attempt)
             return self._page("attempt.html", request, person, attempt=attempt, sentence=sentence, **facts)
         made = _when(attempt.ended or attempt.received, rules)
@@ -344,15 +345,17 @@ class Service:
         sentence, seconds = self._progress(attempt)
         content = {"state": attempt.state, "sentence": sentence, "seconds": seconds}
         report = _redacted(attempt, rules)
-        if report is not None:
-            content |= {"text": as_text(report), "page": f"{self._rules().address}/attempt/{attempt.number}"}
+        if not attempt.is_open:  # who waits for `text` reads why there is no verdict
+            has_verdict = report is not None and attempt.state in _WITH_VERDICT
+            text = as_text(report) if has_verdict else sentence
+            content |= {"text": text, "page": f"{self._rules().address}/attempt/{attempt.number}"}
         return JSONResponse(content)
 
     def _progress(self, attempt: Attempt) -> tuple[str, float]:
         """What happens to it now, and after how many seconds it is worth looking again."""
         if attempt.state != WAITING:
             return _SENTENCES.get(attempt.state, "Graded."), 1.0
-        if self._queue.problem:
+        if self._queue.is_stopped(attempt.assignment):
             return "Your notebook is kept. Grading has stopped for the moment, and goes on by itself.", 20.0
         before, seconds = self._queue.place(attempt)
         ahead = "Your notebook is next." if not before else f"{before} ahead of yours in the queue."
@@ -430,6 +433,8 @@ class Service:
         content = {"ok": self._queue.is_working(), "waiting": states[WAITING], "running": states[RUNNING]}
         if self._queue.problem:
             content["problem"] = "no judge can work: see the log"
+        elif self._queue.broken:
+            content["problem"] = f"no judge takes {', '.join(sorted(self._queue.broken))}: see the log"
         return JSONResponse(content, 200 if content["ok"] else 503)
 
     def _numbers(self, request: Request) -> Response:

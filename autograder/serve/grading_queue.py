@@ -21,11 +21,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from autograder.batch.cache import grounds_of, judging_code
 from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
 from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment, AssignmentError
-from autograder.grading.report import Report
+from autograder.grading.report import ERROR, Report
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import visible
 from autograder.serve.attempts import Results
@@ -45,7 +47,7 @@ _FIRST_GUESS = 5.0
 """Seconds a judge takes, before there is a verdict to go by."""
 _LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 10.0
-"""After which judges that could not work are asked again."""
+"""After which judges that refused an assignment are asked for it again."""
 _ORDER_SECONDS = 1.0
 """For how long the order of the queue holds: many students look at it."""
 
@@ -82,10 +84,18 @@ class GradingQueue:
         self._news = threading.Condition()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._settling = threading.Lock()
+        self._owed: deque[int] = deque()
+        """Attempts that the store still takes for running, as it was away when they should wait again."""
         self._took: deque[float] = deque(maxlen=_RECENT)
         self._order: tuple[float, dict[int, int]] = (-1.0, {})
+        self._refusals = threading.Lock()
+        self._refused: dict[str, float] = {}
+        """The assignments that no judge took when last asked, and until when each is left out of the queue."""
+        self.broken: frozenset[str] = frozenset()
+        """Those of them whose own fault it is: another assignment has been judged since."""
         self.problem = ""
-        """Why no judge can work now; for the operator."""
+        """Why no judge can work now, for any assignment that is not broken; for the operator."""
         metrics.judges.set(pool.size)
 
     # ---- from the pages
@@ -146,7 +156,8 @@ class GradingQueue:
         """How many are before it, and the seconds until it will be judged, as far as can be said."""
         made, order = self._order
         if not 0 <= self.clock() - made < _ORDER_SECONDS or attempt.number not in order:
-            order = {number: place for place, number in enumerate(self.store.line(self.clock()))}
+            line = self.store.line(self.clock(), self._left_out())
+            order = {number: place for place, number in enumerate(line)}
             self._order = self.clock(), order
         before = order.get(attempt.number, 0)
         return before, self._seconds(before + 1)
@@ -184,9 +195,18 @@ class GradingQueue:
         """Whether notebooks are being judged: every thread lives, and no judge refuses."""
         return not self.problem and all(thread.is_alive() for thread in self._threads)
 
+    def is_stopped(self, assignment: str) -> bool:
+        """Whether notebooks of this assignment wait for more than their turn."""
+        return bool(self.problem) or assignment in self._refused
+
     def _work(self) -> None:
         while not self._stopping.is_set():
-            if not self.judge_next():
+            try:
+                found = self.judge_next()
+            except Exception:  # whatever it was: a thread that ended would judge nothing any more
+                log.exception("failed")
+                found = False
+            if not found:
                 with self._news:
                     if not self._stopping.is_set():
                         self._news.wait(_LOOK_SECONDS)
@@ -195,12 +215,18 @@ class GradingQueue:
         """Has the first in the queue judged; whether there was one."""
         attempt = None
         try:
-            attempt = self.store.take(self.clock())
+            self._settle()
+            attempt = self.store.take(self.clock(), self._left_out())
             if attempt is not None:
                 self._count()
                 self._judge(attempt)
         except JudgingRefused as error:
-            self._refused(attempt, str(error))
+            self._refuse(attempt, str(error))
+        except (OperationalError, InterfaceError):  # the database is away: nothing is lost, all of it waits
+            log.exception("the database does not answer")
+            if attempt is not None:
+                self._put_back(attempt)
+            self._stopping.wait(_AGAIN_SECONDS)
         except Exception:  # a bug of ours, or the machine's trouble: the next notebook has its turn
             log.exception("failed", extra={"attempt": attempt.number if attempt is not None else None})
             self._give_up(attempt)
@@ -216,14 +242,14 @@ class GradingQueue:
         except UnreadableSubmission as error:
             return self._finish(attempt, UNREADABLE, nothing(assignment, submitted, str(error)).report)
         facts = {"digest": submission.digest, "grounds": _one_hash(grounds)}
-        known = self.store.verdict_on(attempt.student, assignment.name, **facts)
+        known = self._known(attempt, facts)
         if known is not None:  # the same cells again: the same verdict, without another draw of numbers
-            return self._finish(attempt, DONE, Report.from_json(json.loads(known)), **facts)
+            return self._finish(attempt, DONE, known, **facts)
         # each attempt has numbers of its own, so that no attempt says anything about the numbers of another
         grounds = {"submission": submission.digest, **grounds}
         unit = Unit(assignment, submitted, grounds, seed=secrets.randbits(62))
         answer = self._pool.ask(unit)
-        self._set_problem("")
+        self._judges_work(assignment.name)
         report, errors = outcome(unit, answer)
         if errors:
             self._keep_bugs(attempt, errors)
@@ -233,23 +259,30 @@ class GradingQueue:
         state = LOST if "lost" in answer else DONE
         return self._finish(attempt, state, report, repairs=submission.repairs, **facts)
 
+    def _known(self, attempt: Attempt, facts: Mapping[str, str]) -> Report | None:
+        """The verdict on the same cells, unless it has to be reached again, as after a hidden test that crashed."""
+        kept = self.store.verdict_on(attempt.student, attempt.assignment, **facts)
+        report = Report.from_json(json.loads(kept)) if kept is not None else None
+        if report is None or any(task.status == ERROR for task in report.tasks.values()):
+            return None
+        return report
+
     def _as_on_disk(self, name: str) -> tuple[Assignment, Mapping[str, str]]:
         """The assignment, and what decides its verdicts. New judges, where its grader or release has changed.
 
         Raises JudgingRefused: the assignment cannot be read, as in the middle of a build.
         """
         with self._renewing:
-            if grounds_of(self._assignments[name]) != self._grounds[name]:
-                try:
+            try:
+                if grounds_of(self._assignments[name]) != self._grounds[name]:
                     assignment = Assignment.load(name, root=self.root)
-                except AssignmentError as error:
-                    raise JudgingRefused(str(error)) from None
-                grounds = grounds_of(
-                    assignment
-                )  # before the judges read the files, lest they be newer and unnoticed
-                self._pool.renew()
-                self._assignments[name], self._grounds[name] = assignment, grounds
-                log.info("new judges", extra={"assignment": name})
+                    # before the judges read the files, lest they be newer and unnoticed
+                    grounds = grounds_of(assignment)
+                    self._pool.renew()
+                    self._assignments[name], self._grounds[name] = assignment, grounds
+                    log.info("new judges", extra={"assignment": name})
+            except (AssignmentError, OSError) as error:  # OSError: a file that a build is just replacing
+                raise JudgingRefused(str(error)) from None
             return self._assignments[name], self._grounds[name]
 
     def _finish(
@@ -290,21 +323,50 @@ class GradingQueue:
                 f"attempt {attempt.number}, {attempt.assignment}: {visible(one)}\n" for one in errors
             )
 
-    def _refused(self, attempt: Attempt, why: str) -> None:
-        """No judge can work: the attempt waits, and so do we."""
-        self.store.put_back(attempt.number)
-        self._set_problem(why)
-        log.error("judging refused", extra={"why": why})
-        self._stopping.wait(_AGAIN_SECONDS)
+    def _refuse(self, attempt: Attempt, why: str) -> None:
+        """The attempt waits, as do all of its assignment. Whether others can be judged is seen when they are taken."""
+        self._put_back(attempt)
+        with self._refusals:
+            self._refused[attempt.assignment] = time.monotonic() + _AGAIN_SECONDS
+            if attempt.assignment not in self.broken:
+                self._set_problem(why)
+        log.error("judging refused", extra={"assignment": attempt.assignment, "why": why})
+
+    def _judges_work(self, assignment: str) -> None:
+        """They judged this one: what they refuse besides, they refuse for its own sake."""
+        with self._refusals:
+            self._refused.pop(assignment, None)
+            self.broken = frozenset(self._refused)
+            self._set_problem("")
+
+    def _left_out(self) -> list[str]:
+        """The assignments that are not asked for now."""
+        with self._refusals:
+            return [name for name, until in self._refused.items() if until > time.monotonic()]
+
+    def _put_back(self, attempt: Attempt) -> None:
+        """The attempt waits again: at once, or as soon as the database is back."""
+        self._owed.append(attempt.number)
+        with contextlib.suppress(Exception):  # the next notebook that is taken tries this again
+            self._settle()
+
+    def _settle(self) -> None:
+        """Puts back what could not be before."""
+        with self._settling:
+            while self._owed:
+                self.store.put_back(self._owed[0])
+                self._owed.popleft()
 
     def _give_up(self, attempt: Attempt | None) -> None:
         """After a bug of ours the attempt doesn't count, and the service goes on."""
-        if attempt is not None:
-            with contextlib.suppress(Exception):
-                self.store.finish(attempt.number, LOST, self.clock())
-                self.metrics.verdicts.labels(attempt.assignment, LOST).inc()
-        else:
+        if attempt is None:
             self._stopping.wait(_AGAIN_SECONDS)
+            return
+        try:
+            self.store.finish(attempt.number, LOST, self.clock())
+            self.metrics.verdicts.labels(attempt.assignment, LOST).inc()
+        except Exception:
+            self._put_back(attempt)
 
     def _set_problem(self, problem: str) -> None:
         self.problem = problem

@@ -1,7 +1,7 @@
 """`make invite`: a personal link for each student, as a CSV file and as text for a mail merge.
 
-The links are in these files and nowhere else: the store has their hashes. Who lost one gets a new one, and the old one
-ends.
+The links are in the CSV file and nowhere else: the store has their hashes. So rows are added to it until the instructor
+deletes it. Who lost a link gets a new one, and the old one ends.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograder.batch.submitted import is_no_folder_name
@@ -19,6 +19,7 @@ from autograder.lms.roster import Student
 from autograder.serve.store import INSTRUCTOR, STUDENT, Store
 
 CSV_FILE, TEXT_FILE = "invitations.csv", "invitations.txt"
+_HEAD = ["id", "first_name", "last_name", "email", "link"]
 _LONGEST_ID = 120
 """Characters of an id that still fits into a folder's name with all that is added to it."""
 _MAIL = """To: {{email}}
@@ -43,13 +44,15 @@ def invite(
 ) -> int:
     """Write links for those who have none, or with `again` new ones for all; returns how many.
 
+    They are added to a file of links that is there.
+
     Args:
         address: where students' browsers find the service.
         only: these people; they get a new link in any case.
         instructor: `only` are instructors: they see the attempts of the class, and upload nothing.
 
     Raises:
-        InviteRefused: nobody to invite, or an id that cannot be.
+        InviteRefused: nobody to invite, an id that cannot be, or a file to which no links can be added.
     """
     if instructor and not only:
         raise InviteRefused("name the instructor: make invite INSTRUCTOR=name")
@@ -68,11 +71,17 @@ def invite(
     for one in wanted:
         if is_no_folder_name(one) or len(one) > _LONGEST_ID:
             raise InviteRefused(f"{one} cannot be the name of a folder: give the student another id")
+    rows = _rows(root / "exports" / CSV_FILE)  # before there are links that could not be written
     role = INSTRUCTOR if instructor else STUDENT
     links = {one: f"{address.rstrip('/')}/enter#{store.invite(one, role)}" for one in wanted}
     store.close()
     if links:
-        _write(root / "exports", [known.get(one, Student(one)) for one in wanted], links)
+        for one in wanted:
+            student = known.get(one, Student(one))
+            facts = (student.id, student.first_name, student.last_name, student.email)
+            row = [*(for_csv(fact) for fact in facts), links[one]]
+            rows[row[0]] = row
+        _write(root / "exports", rows.values())
     return len(links)
 
 
@@ -85,20 +94,36 @@ def revoke(root: Path, people: Sequence[str]) -> None:
     store.close()
 
 
-def _write(folder: Path, people: Sequence[Student], links: dict[str, str]) -> None:
+def _rows(file: Path) -> dict[str, list[str]]:
+    """The rows of a file of links by their ids, as they are written there. Raises InviteRefused."""
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            head, *rows = csv.reader(lines)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, csv.Error):
+        head, rows = [], []
+    if head != _HEAD or any(len(row) != len(head) for row in rows):
+        raise InviteRefused(
+            f"exports/{file.name} is not as `make invite` wrote it: give it another name, so that its links are kept"
+        )
+    return {row[0]: row for row in rows}
+
+
+def _write(folder: Path, rows: Iterable[Sequence[str]]) -> None:
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(("id", "first_name", "last_name", "email", "link"))
-    for one in people:
-        facts = (one.id, one.first_name, one.last_name, one.email)
-        writer.writerow([*(for_csv(fact) for fact in facts), links[one.id]])
+    writer.writerow(_HEAD)
+    writer.writerows(rows)
     folder.mkdir(exist_ok=True)
     _secret(folder / CSV_FILE, table.getvalue())
     _secret(folder / TEXT_FILE, _MAIL)
 
 
 def _secret(file: Path, text: str) -> None:
-    """For the owner's eyes alone, from the first byte."""
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+    """For the owner's eyes alone, from the first byte. Whole or not at all: what was there may be the only copy."""
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
+    os.replace(part, file)

@@ -1,4 +1,4 @@
-"""serve.toml as it is now, and what semester.csv gives single students."""
+"""serve.toml and the due dates as they are now, and what semester.csv gives single students."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import ast
 import dataclasses
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
+from traitlets.config import Config
+
+from autograder.gradebook.configuration import FILE as CONFIGURATION
 from autograder.gradebook.configuration import SettingsError, read_configuration
 from autograder.gradebook.dates import due_date, later
 from autograder.gradebook.semester import FILE as SEMESTER
@@ -20,23 +22,26 @@ log = logging.getLogger("autograder.serve")
 
 
 class RulesFile:
-    """serve.toml as it is now: a change holds from the next request on, one that is wrong is logged and waits."""
+    """serve.toml and the due dates of nbgrader_config.py: a change holds from the next request on.
+
+    One that is wrong is logged, and the rules from before it hold until it is right.
+    """
 
     def __init__(self, root: Path, assignments: Mapping[str, Assignment]) -> None:
         """Raises RulesRefused."""
         self._root, self._assignments = root, assignments
-        self._stamp = self._now()
+        self._stamp = self._stamps()
         self._rules = self._load()
         self._semester = Semester()
         self._semester_stamp = 0
 
     def __call__(self) -> CourseRules:
-        stamp = self._now()
+        stamp = self._stamps()
         if stamp != self._stamp:
             self._stamp = stamp
             try:
                 self._rules = self._load()
-                log.info("rules", extra={"file": FILE})
+                log.info("rules", extra={"files": [FILE, CONFIGURATION]})
             except RulesRefused as error:
                 log.error("rules refused", extra={"why": str(error)})
         return self._rules
@@ -60,22 +65,42 @@ class RulesFile:
                 log.error("rules refused", extra={"why": str(error)})
 
     def _load(self) -> CourseRules:
+        """Raises RulesRefused."""
         tests = {name: frozenset(_names(one)) for name, one in self._assignments.items()}
-        return load(self._root, tests, lambda name: _due(self._root, name))
+        configuration = _configuration(self._root)
+        try:
+            return load(self._root, tests, lambda name: due_date(configuration, name))
+        except SettingsError as error:
+            raise RulesRefused(str(error)) from None
 
-    def _now(self, name: str = FILE) -> int:
+    def _stamps(self) -> tuple[int, int]:
+        return self._now(FILE), self._now(CONFIGURATION)
+
+    def _now(self, name: str) -> int:
         file = self._root / name
         return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def _names(assignment: Assignment) -> Iterator[str]:
-    """The coding tasks and the hidden tests of an assignment."""
+    """The coding tasks and the hidden tests of an assignment. Raises RulesRefused."""
     yield from (task.name for task in assignment.tasks.values() if task.kind == "coding")
     for file in assignment.grader_files:
         if file.is_file():
-            tree = ast.parse(file.read_text(encoding="utf-8"))
+            try:
+                tree = ast.parse(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError, SyntaxError) as error:
+                raise RulesRefused(
+                    f"{file.name}, the grader, cannot be read ({error}): fix it, then save {FILE} again"
+                ) from None
             yield from (one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
 
 
-def _due(root: Path, name: str) -> datetime | None:
-    return due_date(read_configuration(root), name)
+def _configuration(root: Path) -> Config:
+    try:
+        return read_configuration(root)
+    except SettingsError as error:
+        raise RulesRefused(str(error)) from None
+    except Exception as error:  # it is a program of the instructor's, which can raise anything
+        raise RulesRefused(
+            f"{CONFIGURATION} cannot be read ({type(error).__name__}: {error}): correct that file"
+        ) from None

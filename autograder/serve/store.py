@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ FOLDER = "served"
 STUDENT, INSTRUCTOR = "student", "instructor"
 WAITING, RUNNING, DONE, REPLACED, UNREADABLE, LOST = "waiting running done replaced unreadable lost".split()
 COUNTED = (RUNNING, DONE)
-"""What counts as an attempt: a notebook that was replaced, could not be read, or met a bug of ours does not."""
+"""What counts as an attempt: a notebook that was replaced, or could not be read or judged, does not."""
 LINK_SECONDS = 30 * 24 * 3600
 """How long a browser in which a link was opened stays in."""
 _BUSY_SECONDS = 30
@@ -169,7 +169,8 @@ class Store:
     def people(self) -> dict[str, Person]:
         """Who has a link that works."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_PEOPLE.c.id, _PEOPLE.c.role).where(~_PEOPLE.c.revoked))
+            has_link = _PEOPLE.c.link.is_not(None)  # whom a hub let in has none
+            rows = connection.execute(select(_PEOPLE.c.id, _PEOPLE.c.role).where(has_link))
             return {row.id: Person(row.id, row.role) for row in rows}
 
     def invite(self, person: str, role: str = STUDENT) -> str:
@@ -184,10 +185,18 @@ class Store:
         return code
 
     def admit(self, person: str, role: str = STUDENT) -> None:
-        """Lets somebody in whom another system has identified, in this role; whoever was revoked stays out."""
+        """Lets somebody in whom another system has identified; whoever was revoked stays out.
+
+        In this role, unless the person's link is an instructor's.
+        """
         with self._writing() as connection:
-            known = connection.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(role=role))
-            if not known.rowcount:
+            mine = _PEOPLE.c.id == person
+            known = connection.execute(select(_PEOPLE.c.role, _PEOPLE.c.link).where(mine)).first()
+            if known is not None:
+                invited = known.role == INSTRUCTOR and known.link is not None
+                kept = INSTRUCTOR if invited else role
+                connection.execute(update(_PEOPLE).where(mine).values(role=kept))
+            else:
                 connection.execute(insert(_PEOPLE).values(id=person, role=role, revoked=False))
 
     def revoke(self, person: str) -> bool:
@@ -245,20 +254,20 @@ class Store:
             number = connection.execute(insert(_ATTEMPTS).values(values)).inserted_primary_key[0]
             return _attempt(connection, number)
 
-    def take(self, now: float) -> Attempt | None:
-        """The next one to be judged, which is now running; None where nobody waits."""
+    def take(self, now: float, without: Collection[str] = ()) -> Attempt | None:
+        """The next one to be judged, of no assignment in `without`. It is now running; None where nobody waits."""
         with self._writing() as connection:
-            free, _ = _line(connection, now)
+            free, _ = _line(connection, now, without)
             if not free:
                 return None
             question = update(_ATTEMPTS).where(_ATTEMPTS.c.number == free[0])
             connection.execute(question.values(state=RUNNING, started=now, tries=_ATTEMPTS.c.tries + 1))
             return _attempt(connection, free[0])
 
-    def line(self, now: float) -> list[int]:
-        """The numbers of those that wait, in the order in which they will be judged."""
+    def line(self, now: float, without: Collection[str] = ()) -> list[int]:
+        """The numbers of those that wait, in the order in which they will be judged; see `take`."""
         with self._engine.connect() as connection:
-            free, held_up = _line(connection, now)
+            free, held_up = _line(connection, now, without)
             return free + held_up
 
     def finish(self, number: int, state: str, now: float, **facts: str | None) -> None:
@@ -330,7 +339,7 @@ class Store:
             return list(connection.scalars(question))
 
     def verdict_on(self, student: str, assignment: str, digest: str, grounds: str) -> str | None:
-        """The report that the same student got on the same cells, with all else that decides it the same."""
+        """The last report that the student got on the same cells, with all else that decides it the same."""
         question = (
             select(_ATTEMPTS.c.report)
             .where(
@@ -379,7 +388,7 @@ def _attempt(connection: Connection, number: int) -> Attempt | None:
     return Attempt(**row._mapping) if row is not None else None
 
 
-def _line(connection: Connection, now: float) -> tuple[list[int], list[int]]:
+def _line(connection: Connection, now: float, without: Collection[str]) -> tuple[list[int], list[int]]:
     """Those that can be judged now, and those whose student's other attempt is running: one of each at a time.
 
     First come those who were judged least within the last hour, of those the ones who came first.
@@ -387,7 +396,7 @@ def _line(connection: Connection, now: float) -> tuple[list[int], list[int]]:
     running = set(connection.scalars(select(_ATTEMPTS.c.student).where(_ATTEMPTS.c.state == RUNNING)))
     waiting = connection.execute(
         select(_ATTEMPTS.c.number, _ATTEMPTS.c.student, _ATTEMPTS.c.queued).where(
-            _ATTEMPTS.c.state == WAITING
+            _ATTEMPTS.c.state == WAITING, _ATTEMPTS.c.assignment.not_in(without)
         )
     ).all()
     if not waiting:

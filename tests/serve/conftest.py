@@ -19,7 +19,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from autograder.batch.judging import Unit
-from autograder.grading.assignment import Assignment
+from autograder.grading.assignment import Assignment, released
 from autograder.grading.report import Report
 from autograder.serve.app import Service
 from autograder.serve.grading_queue import GradingQueue
@@ -144,7 +144,7 @@ def make_served(
     root: Path, rules: str = EASY, pool: Pool | None = None, hub: Hub | None = None, **buckets: Buckets
 ) -> Served:
     (root / "serve.toml").write_text(rules)
-    assignments = {course.NAME: Assignment.load(course.NAME, root=root)}
+    assignments = {name: Assignment.load(name, root=root) for name in released(root)}
     rules_file = RulesFile(root, assignments)
     store, metrics, pool = Store.of_course(root), Metrics(), pool or MadeUpPool()
     queue = GradingQueue(root, store, pool, assignments, rules_file, metrics, clock=lambda: served.now)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from autograder.batch.judging import JudgingRefused
+from autograder.grading.report import ERROR, GRADER_CRASHED, TestResult, task_from_tests
 from autograder.lms.collect import take
 from autograder.lms.roster import Student
 from autograder.pages.write import main_report
 from autograder.serve.attempts import write_attempts
-from autograder.serve.store import DONE, LOST, REPLACED, UNREADABLE, WAITING
+from autograder.serve.rules import RulesRefused
+from autograder.serve.store import DONE, LOST, REPLACED, RUNNING, UNREADABLE, WAITING
 from tests import course
 from tests.pages.conftest import made_up, write_class
-from tests.serve.conftest import ADDRESS, EASY, Served, make_served, verdict
+from tests.serve.conftest import ADDRESS, EASY, Served, make_served, until, verdict
 
 LIMITED = f'address = "{ADDRESS}"\ncooldown_seconds = 60\ncooldown_growth = 2\nattempts_per_hour = 3\n'
 
@@ -130,6 +134,30 @@ def test_the_same_cells_get_the_same_verdict_without_a_judge(served: Served) -> 
     assert len(served.pool.asked) == 2
 
 
+def test_the_same_cells_are_judged_again_after_a_hidden_test_crashed(served: Served) -> None:
+    def crashes(unit):
+        tests = [TestResult("test_square", ERROR, 0.0, 3.0, GRADER_CRASHED)]
+        tasks = made_up("ada").tasks | {"square": task_from_tests(tests, 3.0)}
+        return verdict(unit, made_up("ada", tasks=tasks)) | {"errors": ["test_square: KeyError"]}
+
+    served.pool.answer = crashes
+    ada = served.enter("ada")
+    assert "3 pending" in ada.try_it()
+    assert len(served.store.counted("ada", "tiny")) == 1
+    served.pool.answer = verdict
+    assert "5 of 5" in ada.try_it()
+    ada.try_it()
+    assert len(served.pool.asked) == 2
+
+
+def test_the_same_cells_are_judged_again_where_the_file_had_changed(served: Served) -> None:
+    served.pool.answer = lambda unit: verdict(unit) | {"submission": "of another file"}
+    ada = served.enter("ada")
+    ada.try_it()
+    served.pool.answer = verdict
+    assert "5 of 5" in ada.try_it()
+
+
 def test_each_attempt_has_numbers_of_its_own(served: Served) -> None:
     ada = served.enter("ada")
     for number in range(3):
@@ -188,6 +216,17 @@ def test_a_notebook_sends_itself_and_reads_the_verdict(served: Served) -> None:
     assert refused.json()["sentence"].startswith("This is a zip file")
 
 
+def test_who_waits_for_a_verdict_that_will_not_come_reads_why(served: Served) -> None:
+    ada = served.enter("ada")
+    ada.upload()
+    ada.upload()
+    served.pool.answer = lambda unit: {"lost": "The judge process ended 2 times."}
+    served.judge_all()
+    replaced, lost = (ada.get(f"/attempt/{number}/state").json() for number in (1, 2))
+    assert replaced["state"] == REPLACED and replaced["text"].startswith("You uploaded a newer notebook")
+    assert lost["state"] == LOST and lost["text"].startswith("This notebook could not be graded")
+
+
 def test_without_a_judge_notebooks_wait_and_the_operator_reads_why(served: Served, monkeypatch) -> None:
     monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
 
@@ -231,6 +270,102 @@ def test_in_the_middle_of_a_build_notebooks_wait(served: Served, monkeypatch) ->
     assert "Not final." in ada.get("/attempt/1").text
 
 
+def test_with_a_broken_contract_notebooks_wait(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    contract = served.root / "assignments" / "contract.toml"
+    contract.parent.mkdir(exist_ok=True)
+    assert not contract.exists(), "the course goes by the repository's"
+    ada = served.enter("ada")
+    ada.upload()
+    contract.write_text("[tiny")
+    served.queue.judge_next()
+    assert served.store.attempt(1).state == WAITING
+    contract.unlink()
+    served.judge_all()
+    assert "Not final." in ada.get("/attempt/1").text
+
+
+def test_a_file_that_vanishes_during_a_build_lets_notebooks_wait(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    served.enter("ada").upload()
+
+    def vanished(assignment):
+        raise FileNotFoundError(2, "No such file or directory", "tiny.ipynb")
+
+    with monkeypatch.context() as build:
+        build.setattr("autograder.serve.grading_queue.grounds_of", vanished)
+        served.queue.judge_next()
+    assert served.store.attempt(1).state == WAITING
+    served.judge_all()
+    assert served.store.attempt(1).state == DONE
+
+
+@pytest.fixture
+def two(root) -> Served:
+    """A service with a second assignment, `other`."""
+    for tree in ("release", "solutions"):
+        shutil.copytree(root / tree / "tiny", root / tree / "other")
+        (root / tree / "other" / "tiny.ipynb").rename(root / tree / "other" / "other.ipynb")
+    shutil.copy(root / "autograder" / "graders" / "tiny.py", root / "autograder" / "graders" / "other.py")
+    return make_served(root)
+
+
+def refuses(assignment: str):
+    def answer(unit):
+        if unit.assignment.name == assignment:
+            raise JudgingRefused(f"the grader of {assignment} cannot be imported")
+        return verdict(unit)
+
+    return answer
+
+
+def test_an_assignment_that_cannot_be_judged_stops_no_other(two: Served) -> None:
+    two.pool.answer = refuses("tiny")
+    ada, bob, cyd = two.enter("ada"), two.enter("bob"), two.enter("cyd")
+    for visitor, name in ((ada, "tiny"), (bob, "tiny"), (cyd, "other")):
+        visitor.upload(path=f"/try/{name}")
+        two.now += 1
+    two.queue.judge_next()
+    assert two.store.line(two.now)[0] == 1, "ada's keeps its place"
+    two.judge_all()
+    assert [one.state for one in two.store.attempts()] == [WAITING, WAITING, DONE]
+    assert [unit.assignment.name for unit in two.pool.asked] == ["tiny", "other"]
+    assert "Not final." in cyd.get("/attempt/3").text
+    for number, visitor in ((1, ada), (2, bob)):
+        assert "Grading has stopped for the moment" in visitor.get(f"/attempt/{number}").text
+    cyd.upload(course.with_sources(square="def square(x):\n    return x + 1"), path="/try/other")
+    assert "Your notebook is next." in cyd.get("/attempt/4").text
+    health = cyd.get("/healthz")
+    assert health.status_code == 200 and health.json()["problem"] == "no judge takes tiny: see the log"
+
+
+def test_an_assignment_that_was_refused_is_asked_for_again(two: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.05)
+    two.pool.answer = refuses("tiny")
+    ada = two.enter("ada")
+    ada.upload()
+    two.judge_all()
+    two.pool.answer = verdict
+    until(two.queue.judge_next)
+    assert "Not final." in ada.get("/attempt/1").text
+    assert ada.get("/healthz").json() == {"ok": True, "waiting": 0, "running": 0}
+
+
+def test_where_nothing_can_be_judged_all_assignments_stop(two: Served) -> None:
+    def refuse(unit):
+        raise JudgingRefused("no sandbox works here")
+
+    two.pool.answer = refuse
+    ada, bob = two.enter("ada"), two.enter("bob")
+    ada.upload()
+    two.judge_all()
+    bob.upload(path="/try/other")
+    assert "Grading has stopped for the moment" in bob.get("/attempt/2").text
+    two.judge_all()
+    assert ada.get("/healthz").status_code == 503
+    assert [one.state for one in two.store.attempts()] == [WAITING, WAITING]
+
+
 def test_the_instructor_reads_when_the_service_should_be_restarted(served: Served, monkeypatch) -> None:
     teacher = served.enter("prof", "instructor")
     assert "restart it" not in teacher.get("/class/tiny").text
@@ -247,6 +382,48 @@ def test_a_bug_of_ours_costs_one_notebook_and_no_attempt(served: Served) -> None
     assert "bug in the grader" in ada.try_it()
     served.pool.answer = verdict
     assert "Not final." in ada.try_it()
+
+
+def away(*_, **__):
+    raise OperationalError("UPDATE serve_attempts", {}, Exception("server closed the connection"))
+
+
+@pytest.mark.parametrize("answer", [verdict, refuses("tiny")])
+def test_a_database_that_is_away_for_a_moment_costs_no_attempt(served: Served, monkeypatch, answer) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._AGAIN_SECONDS", 0.0)
+    ada = served.enter("ada")
+    ada.upload()
+
+    def goes_away(unit):
+        for name in ("finish", "put_back", "take"):
+            monkeypatch.setattr(served.store, name, away)
+        return answer(unit)
+
+    served.pool.answer = goes_away
+    served.queue.judge_next()
+    served.queue.judge_next()
+    assert served.store.attempt(1).state == RUNNING
+    for name in ("finish", "put_back", "take"):
+        monkeypatch.delattr(served.store, name)
+    served.pool.answer = verdict
+    served.judge_all()
+    assert "Not final." in ada.get("/attempt/1").text
+    assert served.store.attempt(1).tries == 1, "it did not take the service down"
+
+
+def test_a_thread_that_judges_outlives_whatever_goes_wrong(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr("autograder.serve.grading_queue._LOOK_SECONDS", 0.01)
+    calls: list[int] = []
+
+    def broken():
+        calls.append(1)
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(served.queue, "judge_next", broken)
+    served.queue.start()
+    until(lambda: len(calls) > 1)
+    assert served.queue.is_working()
+    served.queue.stop()
 
 
 def test_what_was_running_at_a_crash_is_judged_again_but_not_for_ever(served: Served) -> None:
@@ -327,6 +504,51 @@ def test_a_change_of_the_rules_holds_at_once_and_a_wrong_one_changes_nothing(ser
     assert ada.get("/try/tiny").status_code == 200
     file.write_text(EASY + 'closes = "2020-01-01 08:00 UTC"\n')
     assert ada.upload().status_code == 403
+
+
+def due(served: Served, line: str) -> None:
+    """The course's own nbgrader_config.py, with `line` added."""
+    file = served.root / "nbgrader_config.py"
+    file.write_text((course.REPOSITORY / "nbgrader_config.py").read_text() + f"\n{line}\n")
+
+
+def test_a_due_date_that_moves_holds_at_once(served: Served) -> None:
+    ada = served.enter("ada")
+    assert ada.upload().status_code == 303
+    due(served, 'c.LatePenalty.due = {"tiny": "2020-01-01 08:00 UTC"}')
+    assert ada.upload().status_code == 403
+    due(served, 'c.LatePenalty.due = {"tiny": "2099-01-01 08:00 UTC"}')
+    assert ada.upload().status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('c.LatePenalty.due = {"tiny": "Friday"}', "'Friday', is no date with a time zone"),
+        ('c.LatePenalty.due = {"tiny": ', "nbgrader_config.py cannot be read (SyntaxError: "),
+        ("due = tomorrow", "nbgrader_config.py cannot be read (NameError: "),
+    ],
+)
+def test_a_typo_at_the_due_date_leaves_the_rules_as_they_were(
+    served: Served, caplog, line: str, said: str
+) -> None:
+    ada = served.enter("ada")
+    due(served, line)
+    (served.root / "serve.toml").write_text(EASY + 'opens = "2099-01-01 08:00 UTC"\n')
+    assert ada.upload().status_code == 303
+    assert said in " ".join(getattr(record, "why", "") for record in caplog.records)
+    due(served, "")
+    assert ada.upload().status_code == 429, "the change of serve.toml was not forgotten"
+    due(served, line)
+    with pytest.raises(RulesRefused):
+        make_served(served.root)
+
+
+def test_a_grader_with_a_typo_leaves_the_rules_as_they_were(served: Served) -> None:
+    ada = served.enter("ada")
+    (served.root / "autograder" / "graders" / "tiny.py").write_text("def test_square(:")
+    (served.root / "serve.toml").write_text(EASY + 'speak = "pass-fail"')
+    assert ada.get("/try/tiny").status_code == 200
 
 
 def test_the_instructor_sees_who_tried_how_often_and_which_tests_moved(served: Served) -> None:
