@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.submitted import SUBMITTED, TIMESTAMP, collect, timestamp_text
+from autograder.gradebook import timestamps
 from autograder.gradebook.semester import Semester, read_semester
 
 if TYPE_CHECKING:
@@ -103,8 +104,6 @@ def _newest(notebooks: list[_Notebook]) -> _Notebook | None:
     """None where nobody can say which it is."""
     if len({one.digest for one in notebooks}) == 1:
         return min(notebooks, key=lambda one: one.student)
-    from autograder.gradebook import timestamps  # nbgrader's import takes seconds
-
     times = {one.student: timestamps.read(one.file.parent) for one in notebooks}
     if not times or None in times.values():
         return None
