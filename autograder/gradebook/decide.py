@@ -19,7 +19,7 @@ from autograder.gradebook import dates, semester
 from autograder.gradebook.configuration import SettingsError, database_url, read_configuration
 from autograder.gradebook.database import opened
 from autograder.gradebook.marks import read_marks
-from autograder.gradebook.semester import Decision, add, is_extension, read_semester
+from autograder.gradebook.semester import Decision, add, extended, is_extension, read_semester
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import number
@@ -40,6 +40,10 @@ def extend(root: Path, students: Sequence[str], assignment: str, until: str, not
     if due is None:
         raise SettingsError(
             f"{assignment} has no due date to extend: set c.LatePenalty.due in nbgrader_config.py"
+        )
+    if dates.in_utc(extended(until, due)) < dates.in_utc(due):
+        raise SettingsError(
+            f"{until} is before {assignment} is due ({dates.shown(due)}): write a later date, or a time like 2 days"
         )
     known = _known(root, students)
     add(root, (Decision(_today(), one, assignment, "", semester.EXTENSION, until, note) for one in known))

@@ -84,9 +84,8 @@ class Semester:
         found = self._last(EXTENSION, student, assignment)
         if found is None or due is None:
             return None
-        duration = read_duration(found.value)
-        until = due + duration if duration is not None else read_date(found.value, due.tzinfo)
-        return in_utc(until) - in_utc(due)
+        until = extended(found.value, due)
+        return max(timedelta(), in_utc(until) - in_utc(due))  # the due date of all may have moved past it
 
     def is_excused(self, student: str, assignment: str) -> bool:
         return self._last(EXCUSED, student, assignment) is not None
@@ -212,6 +211,12 @@ def _problem(one: Decision) -> str:
     if one.decision in (REGRADE, REGRADED) and not (one.assignment and one.task):
         return "a regrade names an assignment and a task"
     return ""
+
+
+def extended(text: str, due: datetime) -> datetime:
+    """The due date that an extension gives: a time after `due`, or a date in its zone."""
+    duration = read_duration(text)
+    return due + duration if duration is not None else read_date(text, due.tzinfo)
 
 
 def is_extension(text: str) -> bool:

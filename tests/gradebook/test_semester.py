@@ -93,6 +93,20 @@ def test_an_extension_is_a_time_or_a_date_in_the_zone_of_the_due_date(
     assert ("23:59" if "hours" not in value else "11:59") in marks(root)["dan"].due
 
 
+def test_an_extension_never_shortens_the_time(root: Path) -> None:
+    """A date is refused before the due date, and gives nothing when the due date of all moves past it."""
+    for until in ("2026-10-16 12:00", "-2 days"):
+        with pytest.raises(SettingsError, match=f"{until} is before tiny is due .*: write a later date"):
+            decide.extend(root, ["ada"], TINY, until)
+    assert not (root / FILE).exists()
+    decide.extend(root, ["ada"], TINY, "2026-10-18 23:59")
+    with gradebook_of(root) as book:
+        book.update_or_create_assignment(TINY, duedate="2026-10-20 00:00:00")
+    found = marks(root)["ada"]
+    assert (found.penalty, found.extension) == (0, None)
+    assert "20 October 2026" in found.due
+
+
 def test_an_excused_student_counts_nowhere(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     decide.excuse(root, ["dan", "bob"], TINY, "ill, with a certificate")
     main_report(root=root)
