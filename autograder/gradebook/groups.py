@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.submitted import SUBMITTED, TIMESTAMP, collect, timestamp_text
 from autograder.gradebook import timestamps
-from autograder.gradebook.semester import Semester, read_semester
+from autograder.gradebook.checked_semester import checked_semester
+from autograder.gradebook.semester import Semester
 
 if TYPE_CHECKING:
     from nbgrader.api import Comment, Grade, SubmittedAssignment
@@ -43,7 +44,7 @@ def share_submissions(root: Path, name: str) -> list[str]:
     Raises:
         SettingsError: a row of semester.csv is wrong.
     """
-    semester = read_semester(root)
+    semester = checked_semester(root)
     groups = semester.groups(name)
     if not groups:
         return []

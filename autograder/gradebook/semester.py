@@ -8,17 +8,19 @@ earlier one, and a decision is taken back by deleting its row. Read here and now
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 from autograder.batch.cache import write_text
-from autograder.batch.submitted import plain_id
+from autograder.batch.submitted import SUBMITTED, plain_id
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.dates import in_utc, read_date, read_duration
 from autograder.gradebook.tables import Table, TableRefused, read_table
+from autograder.grading.text import one_line
 
 FILE = "semester.csv"
 
@@ -137,13 +139,29 @@ class Semester:
         return found[-1] if found else None
 
 
-def read_semester(root: Path) -> Semester:
+@dataclass(frozen=True)
+class Known:
+    """What a row can name."""
+
+    students: Mapping[str, str]
+    """As the course spells them, by the form in which ids are compared."""
+    is_whole_class: bool
+    """Whether there are no other students."""
+    assignments: Collection[str]
+    tasks: Callable[[str], Collection[str]]
+    """Those of an assignment; none where they are not known."""
+
+
+def read_semester(root: Path, known: Known | None = None) -> Semester:
     """The decisions of the course folder `root`; none without a file.
+
+    Args:
+        known: see checked_semester.py; without it, nothing is looked up.
 
     Raises:
         SettingsError: the file is not a table, or a row of it is wrong.
     """
-    return Semester(tuple(_decisions(_table(root))))
+    return Semester(tuple(_decisions(_table(root), known)))
 
 
 def add(root: Path, decisions: Iterable[Decision]) -> None:
@@ -180,21 +198,23 @@ def _table(root: Path) -> Table:
     return table
 
 
-def _decisions(table: Table) -> list[Decision]:
+def _decisions(table: Table, known: Known | None = None) -> list[Decision]:
     head = [_plain(name) for name in table.head]
     places = [head.index(name) for name in COLUMNS]
-    found, wrong = [], []
-    for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
+    found = []
+    for row in table.rows[1:]:
         row = [cell.strip() for cell in row] + [""] * (len(head) - len(row))
         one = Decision(*(row[place] for place in places))
-        one = replace(one, decision=one.decision.casefold())
-        problem = _problem(one)
-        if problem:
-            wrong.append(f"{FILE}, line {line}: {problem}")
-        found.append(one)
+        found.append(replace(one, decision=one.decision.casefold()))
+    gone = {plain_id(one.student) for one in found if one.decision == WITHDRAWN}
+    problems = [_problem(one) or (_unknown(one, known, gone) if known else "") for one in found]
+    lines = zip(table.lines[1:], problems, strict=True)
+    wrong = [f"{FILE}, line {line}: {problem}" for line, problem in lines if problem]
     if wrong:
         raise SettingsError("\n".join(wrong))
-    return found
+    if known is None:
+        return found
+    return [replace(one, student=known.students.get(plain_id(one.student), one.student)) for one in found]
 
 
 def _problem(one: Decision) -> str:
@@ -210,6 +230,30 @@ def _problem(one: Decision) -> str:
         return f"{one.value!r} is no number of late days"
     if one.decision in (REGRADE, REGRADED) and not (one.assignment and one.task):
         return "a regrade names an assignment and a task"
+    return ""
+
+
+def _unknown(one: Decision, known: Known, gone: Collection[str]) -> str:
+    """Which name of a row is no name of the course's; "" where all are, or where it cannot be said."""
+    student = plain_id(one.student)
+    if student not in known.students:
+        zeros = [name for name in known.students if name.lstrip("0") == student.lstrip("0")]
+        may_be = not known.is_whole_class or student in gone  # who left may be in the gradebook no more
+        if zeros or not may_be:
+            near = zeros or get_close_matches(student, known.students, n=1)
+            hint = (
+                f"did you mean {known.students[near[0]]}?"
+                if near
+                else "correct the id, or enter the student with make students"
+            )
+            return one_line(f"no student {one.student} in the gradebook or in {SUBMITTED}/: {hint}")
+    if one.assignment and known.assignments and one.assignment not in known.assignments:
+        return one_line(
+            f"no assignment {one.assignment}: the assignments are {', '.join(sorted(known.assignments))}"
+        )
+    tasks = known.tasks(one.assignment) if one.decision in (REGRADE, REGRADED) else ()
+    if tasks and one.task not in tasks:
+        return one_line(f"{one.assignment} has no task {one.task}: its tasks are {', '.join(tasks)}")
     return ""
 
 

@@ -91,6 +91,16 @@ def test_points_and_words_go_to_all_members_but_not_over_a_members_own(root: Pat
     assert [marks(root)[one].tasks["explain"].points for one in ("bob", "dan")] == [1, 0.5]
 
 
+def test_members_are_called_as_the_course_calls_them(root: Path) -> None:
+    """A row about `Dan` made a folder submitted/Dan, and so another student."""
+    (root / "semester.csv").write_text(
+        "date,student,assignment,task,decision,value,note\n,bob,tiny,,group,red,\n,Dan,tiny,,group,red,\n"
+    )
+    assert share_submissions(root, TINY) == ["group red: dan gets the notebook of bob"]
+    assert sorted(path.name for path in (root / "submitted").iterdir()) == ["ada", "bob", "cleo", "dan"]
+    assert marks(root)["dan"].group == ("bob", "dan")
+
+
 CANVAS = """name,canvas_user_id,user_id,login_id,sections,group_name,canvas_group_id,group_id
 "L, Ada",17,,ada,1,Team 1,9,
 "N, Bob",18,,,1,Team 1,9,
