@@ -101,6 +101,63 @@ def test_members_are_called_as_the_course_calls_them(root: Path) -> None:
     assert marks(root)["dan"].group == ("bob", "dan")
 
 
+def test_who_is_in_the_group_no_more_gets_the_own_notebook_and_time_back(root: Path) -> None:
+    decide.group(root, ["ada", "bob", "dan"], TINY, "red")
+    early, late = "2026-10-15 10:00:00 UTC", "2026-10-15 11:00:00 UTC"
+    own = submit(root, "bob", "Own.", early)
+    submit(root, "ada", "Newest.", late)
+    share_submissions(root, TINY)
+    folder = root / "submitted" / "bob" / TINY
+    assert (folder / "timestamp-own.txt").read_text() == early
+    (root / "semester.csv").unlink()
+    assert share_submissions(root, TINY) == [
+        "bob is in no group with ada any more, and has their own notebook back",
+        "dan is in no group with ada any more: the copy of ada's notebook is removed; "
+        "marks that dan has for it stay in the gradebook until dan submits",
+    ]
+    assert notebook(root, "bob") == own
+    assert (folder / "timestamp.txt").read_text() == early
+    assert {path.name for path in folder.iterdir()} == {"tiny.ipynb", "timestamp.txt"}
+    assert not (root / "submitted" / "dan").exists()
+    assert share_submissions(root, TINY) == []
+
+
+def test_a_notebook_that_is_no_copy_stays_when_the_group_ends(root: Path) -> None:
+    """dan submitted the same as bob, cleo again after she got the copy."""
+    decide.group(root, ["bob", "cleo", "dan"], TINY, "red")
+    for student in ("bob", "dan"):
+        submit(root, student, "Same.", "2026-10-15 11:00:00 UTC")
+    submit(root, "cleo", "Old.", "2026-10-15 10:00:00 UTC")
+    for _ in range(2):
+        share_submissions(root, TINY)
+    same, again = notebook(root, "dan"), submit(root, "cleo", "Again.", "2026-10-15 12:00:00 UTC")
+    (root / "semester.csv").unlink()
+    assert share_submissions(root, TINY) == []
+    assert (notebook(root, "dan"), notebook(root, "cleo")) == (same, again)
+
+
+def test_the_same_notebook_of_ones_own_is_kept_when_a_newer_one_comes(root: Path) -> None:
+    decide.group(root, ["bob", "dan"], TINY, "red")
+    for student in ("bob", "dan"):
+        same = submit(root, student, "Same.", "2026-10-15 11:00:00 UTC")
+    share_submissions(root, TINY)
+    submit(root, "bob", "Newer.", "2026-10-15 12:00:00 UTC")
+    share_submissions(root, TINY)
+    assert (root / "submitted/dan/tiny/tiny-own.ipynb").read_bytes() == same
+
+
+def test_shared_points_and_words_are_taken_back_when_the_group_ends(root: Path) -> None:
+    decide.group(root, ["bob", "dan"], TINY)
+    share_submissions(root, TINY)
+    enter(root, "dan")
+    give(root, "bob", 1.5, "Why?")
+    assert marks(root)["dan"].tasks["explain"].points == 1.5
+    (root / "semester.csv").unlink()
+    explain = marks(root)["dan"].tasks["explain"]
+    assert (explain.manual, explain.manual_comment, explain.pending) == (None, "", True)
+    assert marks(root)["bob"].tasks["explain"].points == 1.5
+
+
 CANVAS = """name,canvas_user_id,user_id,login_id,sections,group_name,canvas_group_id,group_id
 "L, Ada",17,,ada,1,Team 1,9,
 "N, Bob",18,,,1,Team 1,9,
