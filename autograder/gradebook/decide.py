@@ -99,12 +99,13 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
         raise SettingsError(
             f"{file.name} needs a column called group and one called student (its columns are: {', '.join(found.head)})"
         )
-    ids, decisions, wrong = _ids(root), [], []
+    ids, decisions, without, wrong = _ids(root), [], [], []
     for line, row in list(zip(found.lines, found.rows, strict=True))[1:]:
         row = [cell.strip() for cell in row] + [""] * (len(head) - len(row))
-        if not row[groups]:
-            continue
         student = next((ids[key] for place in people if (key := plain_id(row[place])) in ids), None)
+        if not row[groups]:
+            without += [student] if student is not None else []
+            continue
         if student is None:
             wrong.append(f"{file.name}, line {line}: no student {one_line(row[people[0]])} in the gradebook")
             continue
@@ -113,6 +114,13 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
         raise SettingsError("\n".join(wrong))
     add(root, decisions)
     print(f"{len({plain_id(one.value) for one in decisions})} groups, {len(decisions)} students")
+    now = read_semester(root)
+    kept = [f"{one} ({name})" for one in without if (name := now.group_of(one, assignment))]
+    if kept:
+        print(
+            f"keep an earlier group, for the file names none: {', '.join(map(one_line, kept))}; "
+            f"delete their rows in {semester.FILE} if they have none now"
+        )
     return _done(root, assignment)
 
 

@@ -101,13 +101,26 @@ class Semester:
         return int(found.value) if found is not None else None
 
     def groups(self, assignment: str) -> dict[str, tuple[str, ...]]:
-        """The members of each group of two or more, by the group's name."""
+        """The members of each group of two or more, by the group's name as ids are compared.
+
+        A group of one assignment and one of all may have the same name: then the latter has more after its name.
+        """
         members = defaultdict(list)
         for student in self._by_student:
             found = self._last(GROUP, student, assignment)
             if found is not None:
-                members[plain_id(found.value)].append(found.student)
-        return {name: tuple(sorted(names)) for name, names in members.items() if len(names) > 1}
+                members[plain_id(found.value), bool(found.assignment)].append(found.student)
+        groups = {}
+        for (name, is_of_one), names in members.items():
+            if len(names) > 1:
+                is_taken = not is_of_one and len(members.get((name, True), ())) > 1
+                groups[f"{name} of all assignments" if is_taken else name] = tuple(sorted(names))
+        return groups
+
+    def group_of(self, student: str, assignment: str) -> str:
+        """The name of the group that the student is in, alone too; "" without one."""
+        found = self._last(GROUP, student, assignment)
+        return found.value if found is not None else ""
 
     def regrades(self, student: str, assignment: str) -> tuple[Regrade, ...]:
         """The student's requests, the oldest first."""

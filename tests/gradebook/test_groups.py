@@ -12,6 +12,7 @@ from autograder.gradebook import decide
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark
+from autograder.gradebook.semester import read_semester
 from autograder.gradebook.settle import settled_marks
 from tests import course
 from tests.gradebook.helpers import enter, give
@@ -89,6 +90,16 @@ def test_points_and_words_go_to_all_members_but_not_over_a_members_own(root: Pat
     give(root, "dan", 0.5)
     give(root, "bob", 1.0)
     assert [marks(root)[one].tasks["explain"].points for one in ("bob", "dan")] == [1, 0.5]
+
+
+def test_a_group_of_one_assignment_is_another_than_one_of_all_with_its_name(root: Path) -> None:
+    decide.group(root, ["ada", "bob"], name="Group 1")
+    decide.group(root, ["cleo", "dan"], TINY, name="Group 1")
+    assert read_semester(root).groups(TINY) == {
+        "group 1": ("cleo", "dan"),
+        "group 1 of all assignments": ("ada", "bob"),
+    }
+    assert read_semester(root).groups("other") == {"group 1": ("ada", "bob")}
 
 
 def test_members_are_called_as_the_course_calls_them(root: Path) -> None:
@@ -171,6 +182,11 @@ def test_the_groups_of_canvas(root: Path, capsys: pytest.CaptureFixture[str]) ->
     decide.groups_of_file(root, root / "groups.csv", TINY)
     assert "2 groups, 3 students" in capsys.readouterr().out
     assert marks(root)["bob"].group == ("ada", "bob") and marks(root)["cleo"].group == ()
+    assert "keep an earlier group" not in capsys.readouterr().out
+    decide.group(root, ["cleo", "dan"], TINY, "Red")
+    decide.groups_of_file(root, root / "groups.csv", TINY)
+    said = "keep an earlier group, for the file names none: dan (Red); delete their rows in semester.csv"
+    assert said in capsys.readouterr().out
     (root / "groups.csv").write_text("student,team\nada,1\n")
     with pytest.raises(SettingsError, match="needs a column called group"):
         decide.groups_of_file(root, root / "groups.csv")
