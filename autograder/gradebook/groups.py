@@ -73,7 +73,8 @@ def share_submissions(root: Path, name: str) -> list[str]:
             there = next((one for one in found if one.student == student), None)
             is_own = there is not None and (there in own or copies[student].get("is") == OWN)
             is_same = there is not None and there.digest == newest.digest
-            if not is_same:
+            is_of_other_time = not is_own and there is not None and there.when != newest.when
+            if not is_same or is_of_other_time:
                 try:
                     _copy(root, name, newest, student, keep=is_own)
                 except OSError as error:
@@ -161,7 +162,8 @@ def _newest(notebooks: list[_Notebook]) -> _Notebook | None:
     times = {one.student: timestamps.read(one.file.parent) for one in notebooks}
     if not times or None in times.values():
         return None
-    return max(notebooks, key=lambda one: times[one.student])
+    newest = [one for one in notebooks if times[one.student] == max(times.values())]
+    return newest[0] if len({one.digest for one in newest}) == 1 else None
 
 
 def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) -> None:
@@ -178,13 +180,14 @@ def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) 
             (folder / TIMESTAMP).replace(folder / _OWN_TIMESTAMP)
         if not target.is_symlink():
             target.replace(folder / f"{name}-{OWN}.ipynb")
+    # before the notebook: after a crash nobody has another's notebook with the own, earlier time
+    (folder / TIMESTAMP).unlink(missing_ok=True)
+    if notebook.when:
+        (folder / TIMESTAMP).write_text(notebook.when + "\n", encoding="utf-8")
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as stream:
         stream.write(notebook.file.read_bytes())
     shutil.copymode(notebook.file, stream.name)
     os.replace(stream.name, target)
-    (folder / TIMESTAMP).unlink(missing_ok=True)
-    if notebook.when:
-        (folder / TIMESTAMP).write_text(notebook.when + "\n", encoding="utf-8")
 
 
 def share_marks(submissions: list[SubmittedAssignment], semester: Semester, name: str, root: Path) -> None:

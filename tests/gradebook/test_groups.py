@@ -60,6 +60,44 @@ def test_each_member_gets_the_notebook_and_the_newest_one(root: Path) -> None:
     assert (root / "submitted/bob/tiny/timestamp.txt").read_text() == "2026-10-15 11:00:00 UTC\n"
 
 
+def test_a_time_that_is_written_or_removed_later_reaches_the_copies_alone(root: Path) -> None:
+    """cleo submitted the same notebook herself, and has a time of her own."""
+    decide.group(root, ["bob", "cleo", "dan"], TINY, "red")
+    submit(root, "bob", "Same.")
+    submit(root, "cleo", "Same.", "2026-10-15 11:00:00 UTC")
+    share_submissions(root, TINY)
+    times = {one: root / "submitted" / one / TINY / "timestamp.txt" for one in ("bob", "cleo", "dan")}
+    assert not times["dan"].exists()
+    times["bob"].write_text("2026-10-15 12:00:00 UTC\n")
+    assert share_submissions(root, TINY) == []
+    assert times["dan"].read_text() == "2026-10-15 12:00:00 UTC\n"
+    assert times["cleo"].read_text() == "2026-10-15 11:00:00 UTC"
+    times["bob"].unlink()
+    share_submissions(root, TINY)
+    assert not times["dan"].exists()
+
+
+def test_a_copy_that_was_interrupted_replaces_no_newer_notebook(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time comes first, as in `make collect`: the older notebook may have the newer one's time then."""
+    decide.group(root, ["bob", "dan"], TINY, "red")
+    older = submit(root, "bob", "Older.", "2026-10-15 10:00:00 UTC")
+    newer = submit(root, "dan", "Newer.", "2026-10-15 11:00:00 UTC")
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.gradebook.groups.shutil.copymode", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            share_submissions(root, TINY)
+    (note,) = share_submissions(root, TINY)
+    assert "it is not known which is newer" in note
+    assert notebook(root, "dan") == newer
+    assert older in [file.read_bytes() for file in (root / "submitted/bob/tiny").glob("*.ipynb")]
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_of_two_notebooks_without_a_time_none_is_taken(root: Path) -> None:
     decide.group(root, ["bob", "dan"])
     bob, dan = submit(root, "bob", "One."), submit(root, "dan", "Two.")

@@ -185,6 +185,18 @@ def test_make_grade_reports_a_time_that_it_cannot_read_each_time(
         assert "submitted/bob/tiny/timestamp.txt is no date with a time" in capsys.readouterr().err
 
 
+def test_a_time_that_is_corrected_or_removed_counts(root: Path) -> None:
+    configure(root, PERCENT)
+    for timestamp, penalty in ((TWO_DAYS_LATE, 2), (A_MINUTE_LATE, 1), ("some day", 0), (A_MINUTE_LATE, 1)):
+        enter(root, "bob", timestamp)
+        assert in_the_gradebook(root, "bob") == penalty
+    (root / "submitted/bob/tiny/timestamp.txt").unlink()
+    enter(root, "bob")
+    assert in_the_gradebook(root, "bob") == 0
+    with gradebook_of(root) as book:
+        assert book.find_submission(course.NAME, "bob").timestamp is None
+
+
 def test_another_due_date_counts_from_the_next_export(root: Path) -> None:
     configure(root, DUE + '\nc.LatePenalty.penalty_method = "zero"')
     enter(root, "bob", A_MINUTE_LATE)
