@@ -26,12 +26,12 @@ from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judg
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import SUBMITTED, Submitted, collect
 from autograder.changes import Change, Judged, change
+from autograder.gradebook.checked_semester import checked_semester
 from autograder.gradebook.class_marks import ClassMarks, NothingGraded, marks_of_class
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark, mark_of_report
-from autograder.gradebook.semester import read_semester
 from autograder.grading.assignment import REPOSITORY, Assignment, released
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
@@ -69,7 +69,7 @@ def grade(
     """
     root = Path(root) if root is not None else REPOSITORY
     try:
-        read_semester(root)  # a wrong row is reported before anything is graded
+        checked_semester(root)  # a wrong row is reported before anything is graded
         with alone(root), contextlib.ExitStack() as stack:
             if scheduler is None:
                 judges: Judges = LocalJudges(root, jobs, sandbox)

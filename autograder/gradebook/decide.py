@@ -19,7 +19,7 @@ from autograder.gradebook import dates, semester
 from autograder.gradebook.configuration import SettingsError, database_url, read_configuration
 from autograder.gradebook.database import opened
 from autograder.gradebook.marks import read_marks
-from autograder.gradebook.semester import Decision, add, is_extension, read_semester
+from autograder.gradebook.semester import Decision, add, extended, is_extension, read_semester
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import number
@@ -40,6 +40,10 @@ def extend(root: Path, students: Sequence[str], assignment: str, until: str, not
     if due is None:
         raise SettingsError(
             f"{assignment} has no due date to extend: set c.LatePenalty.due in nbgrader_config.py"
+        )
+    if dates.in_utc(extended(until, due)) < dates.in_utc(due):
+        raise SettingsError(
+            f"{until} is before {assignment} is due ({dates.shown(due)}): write a later date, or a time like 2 days"
         )
     known = _known(root, students)
     add(root, (Decision(_today(), one, assignment, "", semester.EXTENSION, until, note) for one in known))
@@ -95,12 +99,13 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
         raise SettingsError(
             f"{file.name} needs a column called group and one called student (its columns are: {', '.join(found.head)})"
         )
-    ids, decisions, wrong = _ids(root), [], []
+    ids, decisions, without, wrong = _ids(root), [], [], []
     for line, row in list(zip(found.lines, found.rows, strict=True))[1:]:
         row = [cell.strip() for cell in row] + [""] * (len(head) - len(row))
-        if not row[groups]:
-            continue
         student = next((ids[key] for place in people if (key := plain_id(row[place])) in ids), None)
+        if not row[groups]:
+            without += [student] if student is not None else []
+            continue
         if student is None:
             wrong.append(f"{file.name}, line {line}: no student {one_line(row[people[0]])} in the gradebook")
             continue
@@ -109,6 +114,13 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
         raise SettingsError("\n".join(wrong))
     add(root, decisions)
     print(f"{len({plain_id(one.value) for one in decisions})} groups, {len(decisions)} students")
+    now = read_semester(root)
+    kept = [f"{one} ({name})" for one in without if (name := now.group_of(one, assignment))]
+    if kept:
+        print(
+            f"keep an earlier group, for the file names none: {', '.join(map(one_line, kept))}; "
+            f"delete their rows in {semester.FILE} if they have none now"
+        )
     return _done(root, assignment)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.judging import Verdict
 from autograder.batch.submitted import timestamp_text
-from autograder.gradebook import remarks, semester
+from autograder.gradebook import remarks, semester, timestamps
 from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.gradebook.database import is_locked, opened
 from autograder.grading.assignment import Assignment
@@ -53,12 +53,15 @@ class Entries:
         self.failures: dict[str, str] = {}
         """The students who are not in the gradebook, and why."""
         self.notes: list[str] = []
-        """What the instructor has to know about points given by hand, where the release was corrected."""
+        """What the instructor has to know: about points given by hand where the release was corrected, and about
+        times that cannot be read."""
 
     def enter(self, verdict: Verdict) -> None:
         """Enters a verdict, unless the gradebook holds it already."""
         if verdict.submitted.file is None:
             return
+        if wrong := timestamps.problem(verdict.submitted.file.parent):
+            self.notes.append(wrong)
         stamp = _stamp(verdict)
         if not self._closed and self._holds(verdict, stamp):
             return

@@ -12,19 +12,23 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
-from autograder.batch.submitted import SUBMITTED, TIMESTAMP, collect, timestamp_text
-from autograder.gradebook.semester import Semester, read_semester
+from autograder.batch.submitted import SUBMITTED, TIMESTAMP, collect, is_ordinary, timestamp_text
+from autograder.gradebook import timestamps
+from autograder.gradebook.checked_semester import checked_semester
+from autograder.gradebook.semester import Semester
 
 if TYPE_CHECKING:
     from nbgrader.api import Comment, Grade, SubmittedAssignment
 
 OWN = "own"
 """What the notebook of a member is called besides, after a newer one of the group took its place."""
+_OWN_TIMESTAMP = f"timestamp-{OWN}.txt"
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,20 @@ class _Notebook:
 
 
 def share_submissions(root: Path, name: str) -> list[str]:
-    """Gives each group's newest notebook to all its members. Returns what the instructor has to know.
+    """Gives each group's newest notebook to all its members, and takes it back from who is a member no more.
+
+    Returns what the instructor has to know.
 
     Raises:
         SettingsError: a row of semester.csv is wrong.
     """
-    semester = read_semester(root)
+    semester = checked_semester(root)
     groups = semester.groups(name)
-    if not groups:
-        return []
     record = _record(root, name)
     copies: dict[str, dict[str, str]] = read_json(record) or {}
-    notes = []
+    if not groups and not copies:
+        return []
+    notes = _take_back(root, name, groups, copies)
     for group, members in groups.items():
         found = [one for student in members if (one := _notebook(root, name, student)) is not None]
         own = [one for one in found if copies.get(one.student, {}).get("digest") != one.digest]
@@ -65,18 +71,68 @@ def share_submissions(root: Path, name: str) -> list[str]:
             if student == newest.student or semester.has_withdrawn(student):
                 continue
             there = next((one for one in found if one.student == student), None)
-            if there is None or there.digest != newest.digest:
+            is_own = there is not None and (there in own or copies[student].get("is") == OWN)
+            is_same = there is not None and there.digest == newest.digest
+            is_of_other_time = not is_own and there is not None and there.when != newest.when
+            if not is_same or is_of_other_time:
                 try:
-                    _copy(root, name, newest, student, keep=there in own)
+                    _copy(root, name, newest, student, keep=is_own)
                 except OSError as error:
                     notes.append(f"group {group}: {student} does not get the notebook: {error.strerror}")
                     continue
             if there is None or there in own:
                 notes.append(f"group {group}: {student} gets the notebook of {newest.student}")
-            copies[student] = {"of": newest.student, "digest": newest.digest}
+            kind = OWN if is_own and is_same else "copy"
+            copies[student] = {"of": newest.student, "digest": newest.digest, "is": kind}
         copies.pop(newest.student, None)
     write_json(record, copies)
     return notes
+
+
+def _take_back(
+    root: Path, name: str, groups: Mapping[str, tuple[str, ...]], copies: dict[str, dict[str, str]]
+) -> list[str]:
+    """From who is in no group with the one whose notebook it is, unless another was submitted since.
+
+    Takes their entries out of `copies`.
+    """
+    together = {member: members for members in groups.values() for member in members}
+    notes = []
+    for student, copy in list(copies.items()):
+        if copy["of"] in together.get(student, ()):
+            continue
+        there = _notebook(root, name, student)
+        if there is not None and there.digest == copy["digest"] and copy.get("is") != OWN:
+            try:
+                _restore(root / SUBMITTED / student / name, name)
+            except OSError as error:
+                notes.append(f"{student} keeps the notebook of {copy['of']}: {error.strerror}")
+                continue
+            gone = f"{student} is in no group with {copy['of']} any more"
+            if _notebook(root, name, student) is not None:
+                notes.append(f"{gone}, and has their own notebook back")
+            else:
+                notes.append(
+                    f"{gone}: the copy of {copy['of']}'s notebook is removed; "
+                    f"marks that {student} has for it stay in the gradebook until {student} submits"
+                )
+        del copies[student]
+    return notes
+
+
+def _restore(folder: Path, name: str) -> None:
+    """Undoes `_copy`."""
+    (folder / TIMESTAMP).unlink(missing_ok=True)
+    if (folder / _OWN_TIMESTAMP).is_file():
+        (folder / _OWN_TIMESTAMP).replace(folder / TIMESTAMP)
+    own, copy = folder / f"{name}-{OWN}.ipynb", folder / f"{name}.ipynb"
+    if own.is_file():
+        own.replace(copy)
+        return
+    copy.unlink()
+    with contextlib.suppress(OSError):  # unless something else is in it
+        folder.rmdir()
+        folder.parent.rmdir()
 
 
 def copied_from(root: Path, name: str) -> dict[str, str]:
@@ -85,7 +141,7 @@ def copied_from(root: Path, name: str) -> dict[str, str]:
 
 
 def _record(root: Path, name: str) -> Path:
-    """Which notebooks are copies, and of whose: student -> {of, digest}."""
+    """Whose notebook each member has: student -> {of, digest, is}. It is a copy, or the same without our doing."""
     return root / REPORTS / KEPT / name / "groups.json"
 
 
@@ -103,12 +159,11 @@ def _newest(notebooks: list[_Notebook]) -> _Notebook | None:
     """None where nobody can say which it is."""
     if len({one.digest for one in notebooks}) == 1:
         return min(notebooks, key=lambda one: one.student)
-    from autograder.gradebook import timestamps  # nbgrader's import takes seconds
-
     times = {one.student: timestamps.read(one.file.parent) for one in notebooks}
     if not times or None in times.values():
         return None
-    return max(notebooks, key=lambda one: times[one.student])
+    newest = [one for one in notebooks if times[one.student] == max(times.values())]
+    return newest[0] if len({one.digest for one in newest}) == 1 else None
 
 
 def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) -> None:
@@ -119,19 +174,27 @@ def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) 
         raise OSError(0, f"{SUBMITTED}/{student} is a link")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.ipynb"
-    if keep and not target.is_symlink():
-        target.replace(folder / f"{name}-{OWN}.ipynb")
+    if keep:
+        (folder / _OWN_TIMESTAMP).unlink(missing_ok=True)
+        if is_ordinary(folder / TIMESTAMP):
+            (folder / TIMESTAMP).replace(folder / _OWN_TIMESTAMP)
+        if not target.is_symlink():
+            target.replace(folder / f"{name}-{OWN}.ipynb")
+    # before the notebook: after a crash nobody has another's notebook with the own, earlier time
+    (folder / TIMESTAMP).unlink(missing_ok=True)
+    if notebook.when:
+        (folder / TIMESTAMP).write_text(notebook.when + "\n", encoding="utf-8")
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as stream:
         stream.write(notebook.file.read_bytes())
     shutil.copymode(notebook.file, stream.name)
     os.replace(stream.name, target)
-    (folder / TIMESTAMP).unlink(missing_ok=True)
-    if notebook.when:
-        (folder / TIMESTAMP).write_text(notebook.when + "\n", encoding="utf-8")
 
 
 def share_marks(submissions: list[SubmittedAssignment], semester: Semester, name: str, root: Path) -> None:
-    """Gives members what the instructor gave to the one whose notebook they have, unless they got something else."""
+    """Gives members what the instructor gave to the one whose notebook they have, unless they got something else.
+
+    Who is in no group any more loses it.
+    """
     copies = copied_from(root, name)
     members = {member: group for group in semester.groups(name).values() for member in group}
     record = root / REPORTS / KEPT / name / "group-marks.json"
@@ -151,6 +214,11 @@ def share_marks(submissions: list[SubmittedAssignment], semester: Semester, name
                 mine[cell].give(given)
     if before or now:
         write_json(record, now)
+    for student in before.keys() & by_student.keys() - members.keys():
+        mine = _cells(by_student[student])
+        for cell, given in before[student].items():
+            if cell in mine and mine[cell].given == given:
+                mine[cell].give(mine[cell].nothing)
 
 
 class _Points:

@@ -28,10 +28,11 @@ from sqlalchemy import (
 from traitlets.config import Config
 
 from autograder.gradebook import dates, late_days
+from autograder.gradebook.checked_semester import checked_semester
 from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.gradebook.database import opened
 from autograder.gradebook.groups import copied_from
-from autograder.gradebook.semester import Regrade, Semester, read_semester
+from autograder.gradebook.semester import Regrade, Semester
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report
 
@@ -231,7 +232,7 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
         SQLAlchemyError, ImportError: it cannot be opened, or another program has locked it.
     """
     config = read_configuration(root)
-    course = _Course(root, config, read_semester(root))
+    course = _Course(root, config, checked_semester(root))
     with opened(database_url(config, root)) as connection:
         if connection is None:
             raise NotInGradebook(assignment.name)

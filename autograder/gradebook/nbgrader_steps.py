@@ -301,6 +301,11 @@ def _report_of(step: NbGraderPreprocessor, resources: dict) -> tuple[Assignment,
     return converter.assignment, converter.verdicts[resources["nbgrader"]["student"]].report
 
 
+def _submitted_folder(step: NbGraderPreprocessor, names: dict) -> Path:
+    coursedir = step.parent.parent.coursedir
+    return Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
+
+
 def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
     """The report, and last the points. A cell without a result would score full marks, so there always is one."""
     points = 0.0
@@ -335,6 +340,8 @@ class SaveVerdict(SaveAutoGrades):
             submitted = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
+            # nbgrader writes a time that there is, and leaves the old one where the file is gone or says none
+            submitted.assignment.timestamp = timestamps.read(_submitted_folder(self, names))
             grades = {grade.name: grade for grade in submitted.grades}
             comments = {comment.name: comment for comment in submitted.comments}
             for cell in nb.cells:

@@ -8,17 +8,19 @@ earlier one, and a decision is taken back by deleting its row. Read here and now
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 from autograder.batch.cache import write_text
-from autograder.batch.submitted import plain_id
+from autograder.batch.submitted import SUBMITTED, plain_id
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.dates import in_utc, read_date, read_duration
 from autograder.gradebook.tables import Table, TableRefused, read_table
+from autograder.grading.text import one_line
 
 FILE = "semester.csv"
 
@@ -84,9 +86,8 @@ class Semester:
         found = self._last(EXTENSION, student, assignment)
         if found is None or due is None:
             return None
-        duration = read_duration(found.value)
-        until = due + duration if duration is not None else read_date(found.value, due.tzinfo)
-        return in_utc(until) - in_utc(due)
+        until = extended(found.value, due)
+        return max(timedelta(), in_utc(until) - in_utc(due))  # the due date of all may have moved past it
 
     def is_excused(self, student: str, assignment: str) -> bool:
         return self._last(EXCUSED, student, assignment) is not None
@@ -100,13 +101,26 @@ class Semester:
         return int(found.value) if found is not None else None
 
     def groups(self, assignment: str) -> dict[str, tuple[str, ...]]:
-        """The members of each group of two or more, by the group's name."""
+        """The members of each group of two or more, by the group's name as ids are compared.
+
+        A group of one assignment and one of all may have the same name: then the latter has more after its name.
+        """
         members = defaultdict(list)
         for student in self._by_student:
             found = self._last(GROUP, student, assignment)
             if found is not None:
-                members[plain_id(found.value)].append(found.student)
-        return {name: tuple(sorted(names)) for name, names in members.items() if len(names) > 1}
+                members[plain_id(found.value), bool(found.assignment)].append(found.student)
+        groups = {}
+        for (name, is_of_one), names in members.items():
+            if len(names) > 1:
+                is_taken = not is_of_one and len(members.get((name, True), ())) > 1
+                groups[f"{name} of all assignments" if is_taken else name] = tuple(sorted(names))
+        return groups
+
+    def group_of(self, student: str, assignment: str) -> str:
+        """The name of the group that the student is in, alone too; "" without one."""
+        found = self._last(GROUP, student, assignment)
+        return found.value if found is not None else ""
 
     def regrades(self, student: str, assignment: str) -> tuple[Regrade, ...]:
         """The student's requests, the oldest first."""
@@ -138,13 +152,29 @@ class Semester:
         return found[-1] if found else None
 
 
-def read_semester(root: Path) -> Semester:
+@dataclass(frozen=True)
+class Known:
+    """What a row can name."""
+
+    students: Mapping[str, str]
+    """As the course spells them, by the form in which ids are compared."""
+    is_whole_class: bool
+    """Whether there are no other students."""
+    assignments: Collection[str]
+    tasks: Callable[[str], Collection[str]]
+    """Those of an assignment; none where they are not known."""
+
+
+def read_semester(root: Path, known: Known | None = None) -> Semester:
     """The decisions of the course folder `root`; none without a file.
+
+    Args:
+        known: see checked_semester.py; without it, nothing is looked up.
 
     Raises:
         SettingsError: the file is not a table, or a row of it is wrong.
     """
-    return Semester(tuple(_decisions(_table(root))))
+    return Semester(tuple(_decisions(_table(root), known)))
 
 
 def add(root: Path, decisions: Iterable[Decision]) -> None:
@@ -181,21 +211,23 @@ def _table(root: Path) -> Table:
     return table
 
 
-def _decisions(table: Table) -> list[Decision]:
+def _decisions(table: Table, known: Known | None = None) -> list[Decision]:
     head = [_plain(name) for name in table.head]
     places = [head.index(name) for name in COLUMNS]
-    found, wrong = [], []
-    for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
+    found = []
+    for row in table.rows[1:]:
         row = [cell.strip() for cell in row] + [""] * (len(head) - len(row))
         one = Decision(*(row[place] for place in places))
-        one = replace(one, decision=one.decision.casefold())
-        problem = _problem(one)
-        if problem:
-            wrong.append(f"{FILE}, line {line}: {problem}")
-        found.append(one)
+        found.append(replace(one, decision=one.decision.casefold()))
+    gone = {plain_id(one.student) for one in found if one.decision == WITHDRAWN}
+    problems = [_problem(one) or (_unknown(one, known, gone) if known else "") for one in found]
+    lines = zip(table.lines[1:], problems, strict=True)
+    wrong = [f"{FILE}, line {line}: {problem}" for line, problem in lines if problem]
     if wrong:
         raise SettingsError("\n".join(wrong))
-    return found
+    if known is None:
+        return found
+    return [replace(one, student=known.students.get(plain_id(one.student), one.student)) for one in found]
 
 
 def _problem(one: Decision) -> str:
@@ -212,6 +244,36 @@ def _problem(one: Decision) -> str:
     if one.decision in (REGRADE, REGRADED) and not (one.assignment and one.task):
         return "a regrade names an assignment and a task"
     return ""
+
+
+def _unknown(one: Decision, known: Known, gone: Collection[str]) -> str:
+    """Which name of a row is no name of the course's; "" where all are, or where it cannot be said."""
+    student = plain_id(one.student)
+    if student not in known.students:
+        zeros = [name for name in known.students if name.lstrip("0") == student.lstrip("0")]
+        may_be = not known.is_whole_class or student in gone  # who left may be in the gradebook no more
+        if zeros or not may_be:
+            near = zeros or get_close_matches(student, known.students, n=1)
+            hint = (
+                f"did you mean {known.students[near[0]]}?"
+                if near
+                else "correct the id, or enter the student with make students"
+            )
+            return one_line(f"no student {one.student} in the gradebook or in {SUBMITTED}/: {hint}")
+    if one.assignment and known.assignments and one.assignment not in known.assignments:
+        return one_line(
+            f"no assignment {one.assignment}: the assignments are {', '.join(sorted(known.assignments))}"
+        )
+    tasks = known.tasks(one.assignment) if one.decision in (REGRADE, REGRADED) else ()
+    if tasks and one.task not in tasks:
+        return one_line(f"{one.assignment} has no task {one.task}: its tasks are {', '.join(tasks)}")
+    return ""
+
+
+def extended(text: str, due: datetime) -> datetime:
+    """The due date that an extension gives: a time after `due`, or a date in its zone."""
+    duration = read_duration(text)
+    return due + duration if duration is not None else read_date(text, due.tzinfo)
 
 
 def is_extension(text: str) -> bool:

@@ -14,13 +14,14 @@ from nbgrader.api import Grade, Gradebook, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.gradebook.checked_semester import checked_semester
 from autograder.gradebook.dates import effective_due_date, in_utc
 from autograder.gradebook.groups import share_marks
 from autograder.gradebook.late import assign_late_penalties
 from autograder.gradebook.marks import Mark, read_marks
 from autograder.gradebook.nbgrader_steps import course_directory
 from autograder.gradebook.remarks import apply_remarks
-from autograder.gradebook.semester import Semester, read_semester
+from autograder.gradebook.semester import Semester
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import PENDING_NOTES
 
@@ -45,7 +46,7 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
         SettingsError: a due date or a row of semester.csv is wrong.
     """
     root = Path(coursedir.root)
-    semester = read_semester(root)
+    semester = checked_semester(root)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         entered = gradebook.find_assignment(assignment.name)
         due = effective_due_date(coursedir.config, assignment.name, entered.duedate)

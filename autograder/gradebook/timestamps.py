@@ -1,36 +1,77 @@
-"""Reads the timestamp.txt next to a submission for nbgrader, which ends, or waits for ever, where it cannot be read.
+"""Reads the timestamp.txt next to a submission, for us and for nbgrader.
 
-A student may have put anything in its place: a sentence, a pipe, a link to a device. Such a one counts as none.
+nbgrader ends, or waits for ever, where it cannot be read, and takes whatever follows the time for a zone: +0200 for 200
+seconds, PM for none. A student may have put anything in its place: a sentence, a pipe, a link to a device. What is not
+a date with a time counts as none.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from pathlib import Path
-
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.batch.submitted import TIMESTAMP, timestamp_text
 from autograder.grading.text import for_terminal
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+
+_OFFSET = re.compile(r"[+-]\d\d:?\d\d")
 
 
 def read(folder: Path) -> datetime | None:
     """When the submission in this folder was made, in UTC; None where nothing says so."""
     try:
-        return parse_utc(timestamp_text(folder).strip())
-    except (OSError, ValueError, OverflowError, TypeError):
+        return _parsed(timestamp_text(folder)).astimezone(UTC).replace(tzinfo=None)
+    except (OSError, ValueError, OverflowError, ZoneInfoNotFoundError):
         return None
+
+
+def problem(folder: Path) -> str:
+    """What is wrong with the timestamp.txt in this folder; "" where it is read, or where there is none."""
+    if not os.path.lexists(folder / TIMESTAMP) or read(folder) is not None:
+        return ""
+    shown = Path(*folder.parts[-3:], TIMESTAMP)  # from the course folder on
+    return for_terminal(
+        f"{shown} is no date with a time: it is not used; write it like 2026-10-17 08:30:00 UTC"
+    )
+
+
+def _parsed(text: str) -> datetime:
+    """Without a zone it is UTC, as it is to nbgrader. Raises what `read` takes for no time."""
+    words = text.split()
+    zone = words.pop() if len(words) > 1 and not words[-1][0].isdigit() else ""
+    if _OFFSET.fullmatch(zone):
+        words[-1] += zone
+        zone = ""
+    local = datetime.fromisoformat(" ".join(words))
+    if len(words) == 1 and "T" not in words[0]:
+        raise ValueError("a day without a time")
+    if local.tzinfo is not None:
+        if zone:
+            raise ValueError("two zones")
+        return local
+    if zone in ("", "UTC"):
+        return local.replace(tzinfo=UTC)
+    if (
+        zone in time.tzname
+    ):  # nbgrader's exchange writes CEST where c.Exchange.timezone is this machine's zone
+        return local.astimezone()
+    return local.replace(tzinfo=ZoneInfo(zone))
 
 
 def _existing(self: CourseDirectory, dest_path: str) -> datetime | None:
     folder = Path(dest_path)
-    found = read(folder)
-    if found is None and os.path.lexists(folder / TIMESTAMP):
-        self.log.warning(for_terminal(f"{folder / TIMESTAMP} is no date with a time: it is not used"))
-    return found
+    wrong = problem(folder)
+    if wrong:
+        self.log.warning(wrong)
+    return read(folder)
 
 
 def _submitted(self, assignment_id: str, student_id: str) -> datetime | None:
@@ -40,6 +81,8 @@ def _submitted(self, assignment_id: str, student_id: str) -> datetime | None:
 
 def install() -> None:
     """Put these in the place of nbgrader's own."""
+    from nbgrader.coursedir import CourseDirectory  # takes seconds; to read a time it is not needed
+
     CourseDirectory.get_existing_timestamp = _existing
     api = sys.modules.get("nbgrader.apps.api")  # formgrader has it; to import it takes seconds
     if api is not None and hasattr(api, "NbGraderAPI"):

@@ -25,7 +25,7 @@ from typing import IO
 from autograder.batch.cache import write_json
 from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, plain_id, timestamp_text
 from autograder.batch.submitted import collect as collected
-from autograder.gradebook.semester import read_semester
+from autograder.gradebook.checked_semester import checked_semester
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.text import one_line, say
 from autograder.lms.archives import (
@@ -91,7 +91,7 @@ def take(
     """
     root = Path(root) if root is not None else REPOSITORY
     Assignment.load(assignment, root=root)
-    names = Names(assignment, students_of(root), pattern, read_semester(root).groups(assignment))
+    names = Names(assignment, students_of(root), pattern, checked_semester(root).groups(assignment))
     taken = _Taken(root, assignment, force)
     with opened(source) as entries:
         names.learn(entries)

@@ -9,7 +9,7 @@ from pathlib import Path
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.gradebook.configuration import SettingsError
-from autograder.gradebook.semester import read_semester
+from autograder.gradebook.checked_semester import checked_semester
 from autograder.grading.text import one_line
 from autograder.lms.archives import Budget, DownloadRefused, Entry, Reader, TooMuch, opened
 from autograder.lms.collect import students_of
@@ -70,7 +70,7 @@ class Collector(FileNameCollectorPlugin):
         if self._names is None:
             root, name = Path(coursedir.root), coursedir.assignment_id
             try:
-                groups = read_semester(root).groups(name)
+                groups = checked_semester(root).groups(name)
             except SettingsError as error:
                 self.log.error(one_line(str(error)))
                 groups = {}

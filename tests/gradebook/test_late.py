@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from traitlets.config import Config
 
 from autograder import classroom
 from autograder.batch.cache import Kept
+from autograder.gradebook import timestamps
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.dates import due_date, in_utc
 from autograder.gradebook.late import LatePenalty
@@ -58,6 +60,57 @@ def test_a_due_date_without_a_zone_is_refused(text: str) -> None:
 def test_each_day_begun_takes_a_part(hours: float, lost: float) -> None:
     plugin = LatePenalty(config=configured(penalty_method="percent", percent_a_day=25.0))
     assert plugin.late_submission_penalty("ada", 4.0, hours * 3600) == pytest.approx(lost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-16 21:30:00.000000 UTC",
+        "2026-10-16 21:30:00 UTC\n",
+        "2026-10-16 21:30",
+        "2026-10-16T21:30:00Z",
+        "2026-10-16T23:30:00+02:00",
+        "2026-10-16 23:30:00 +0200",
+        "2026-10-16 23:30 +02:00",
+        "2026-10-16 23:30:00 Europe/Berlin",
+    ],
+)
+def test_a_timestamp_is_read_with_its_zone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "timestamp.txt").write_text(text)
+    assert timestamps.read(tmp_path) == datetime(2026, 10, 16, 21, 30)
+
+
+def test_the_exchanges_abbreviation_of_this_machines_zone_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "timestamp.txt").write_text("2026-10-16 23:30:00.000000 CEST")
+    try:
+        monkeypatch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        assert timestamps.read(tmp_path) == datetime(2026, 10, 16, 21, 30)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-16",
+        "2026-10-16 UTC",
+        "2026-10-16 +0200",
+        "2026-10-16 11:30 PM",
+        "2026-10-16 23:30:00 XEST",
+        "2026-10-16 23:30:00 Europe",
+        "2026-10-16 23:30:00 ../Berlin",
+        "2026-10-16 23:30:00Z Europe/Berlin",
+        "16.10.2026 23:30",
+    ],
+)
+def test_what_is_no_time_is_reported_and_not_used(tmp_path: Path, text: str) -> None:
+    (tmp_path / "timestamp.txt").write_text(text)
+    assert timestamps.read(tmp_path) is None
+    assert "is no date with a time" in timestamps.problem(tmp_path)
 
 
 def scores(root: Path) -> dict[str, tuple[float, float]]:
@@ -144,6 +197,32 @@ def test_a_mistyped_setting_is_named_before_anything_happens(
     assert f"nbgrader_config.py: c.LatePenalty.{why}" in capsys.readouterr().err
     with pytest.raises(SettingsError, match="nbgrader_config.py"):
         settled_marks(course.NAME, root)
+
+
+def test_make_grade_reports_a_time_that_it_cannot_read_each_time(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = course.hand_in(root, "bob", course.solved())
+    file.with_name("timestamp.txt").write_text("2026-10-17 11:30 PM")
+    monkeypatch.setattr("autograder.batch.local._start_family", lambda *_: pytest.fail("judged"))
+    assignment = Assignment.load(course.NAME, root=root)
+    kept = Kept(root, assignment)
+    kept.save(kept.grounds(read(file, assignment)), Report(course.NAME, "", TASKS, "fake", 0.1))
+    for _ in range(2):
+        assert classroom.grade(course.NAME, root=root) == 0
+        assert "submitted/bob/tiny/timestamp.txt is no date with a time" in capsys.readouterr().err
+
+
+def test_a_time_that_is_corrected_or_removed_counts(root: Path) -> None:
+    configure(root, PERCENT)
+    for timestamp, penalty in ((TWO_DAYS_LATE, 2), (A_MINUTE_LATE, 1), ("some day", 0), (A_MINUTE_LATE, 1)):
+        enter(root, "bob", timestamp)
+        assert in_the_gradebook(root, "bob") == penalty
+    (root / "submitted/bob/tiny/timestamp.txt").unlink()
+    enter(root, "bob")
+    assert in_the_gradebook(root, "bob") == 0
+    with gradebook_of(root) as book:
+        assert book.find_submission(course.NAME, "bob").timestamp is None
 
 
 def test_another_due_date_counts_from_the_next_export(root: Path) -> None:

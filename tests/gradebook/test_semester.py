@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder import classroom
 from autograder.__main__ import main
 from autograder.gradebook import decide
+from autograder.gradebook.checked_semester import checked_semester
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.semester import FILE, read_semester
@@ -92,6 +94,20 @@ def test_an_extension_is_a_time_or_a_date_in_the_zone_of_the_due_date(
     decide.extend(root, ["dan"], TINY, value)
     assert marks(root)["dan"].extension == timedelta(days=days)  # the clocks change on 25 October
     assert ("23:59" if "hours" not in value else "11:59") in marks(root)["dan"].due
+
+
+def test_an_extension_never_shortens_the_time(root: Path) -> None:
+    """A date is refused before the due date, and gives nothing when the due date of all moves past it."""
+    for until in ("2026-10-16 12:00", "-2 days"):
+        with pytest.raises(SettingsError, match=f"{until} is before tiny is due .*: write a later date"):
+            decide.extend(root, ["ada"], TINY, until)
+    assert not (root / FILE).exists()
+    decide.extend(root, ["ada"], TINY, "2026-10-18 23:59")
+    with gradebook_of(root) as book:
+        book.update_or_create_assignment(TINY, duedate="2026-10-20 00:00:00")
+    found = marks(root)["ada"]
+    assert (found.penalty, found.extension) == (0, None)
+    assert "20 October 2026" in found.due
 
 
 def test_an_excused_student_counts_nowhere(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -272,6 +288,47 @@ def test_names_are_checked_before_anything_is_written(root: Path) -> None:
         with pytest.raises(SettingsError, match=why.replace("?", r"\?")):
             call()
     assert not (root / FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (",adda,tiny,,excused,,", "no student adda in the gradebook or in submitted/: did you mean ada?"),
+        (",17,,,late days,2,", "no student 17 in the gradebook or in submitted/: correct the id, or enter"),
+        (
+            ",12345,tiny,,excused,,",
+            "no student 12345 in the gradebook or in submitted/: did you mean 0012345?",
+        ),
+        (",12345,,,withdrawn,,", "no student 12345 in the gradebook or in submitted/: did you mean 0012345?"),
+        (",ada,titanc,,excused,,", "no assignment titanc: the assignments are tiny"),
+        (",ada,tiny,tripel,regrade,,", "tiny has no task tripel: its tasks are double"),
+    ],
+)
+def test_a_row_about_nobody_is_named_before_anything_happens(
+    root: Path, row: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.hand_in(root, "0012345", course.solved())
+    decisions(root, ",BOB,tiny,,excused,,", row)
+    assert classroom.grade(TINY, root=root) == 2
+    with pytest.raises(SettingsError):
+        settled_marks(TINY, root)
+    main_report(root=root)
+    said = capsys.readouterr()
+    assert f"semester.csv, line 3: {why}" in said.err
+    assert f"tiny: Marks could not be read: semester.csv, line 3: {why}" in said.err
+
+
+def test_a_row_is_not_refused_where_the_student_may_be_right(root: Path, tmp_path: Path) -> None:
+    """Before the class is entered, where submissions alone entered students, and after one has left."""
+    decisions(root, ",eve,tiny,,extension,2 days,", ",fay,,,withdrawn,,", ",fay,tiny,,excused,,")
+    with pytest.raises(SettingsError, match="line 2: no student eve"):
+        checked_semester(root)
+    new = course.make_course(tmp_path / "new")
+    shutil.copy(root / FILE, new / FILE)
+    assert len(checked_semester(new).decisions) == 3
+    with gradebook_of(new) as book:
+        book.add_student("ada")
+    assert len(checked_semester(new).decisions) == 3
 
 
 def test_a_spreadsheet_may_have_saved_the_file(root: Path) -> None:
