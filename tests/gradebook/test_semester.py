@@ -103,8 +103,7 @@ def test_an_extension_never_shortens_the_time(root: Path) -> None:
             decide.extend(root, ["ada"], TINY, until)
     assert not (root / FILE).exists()
     decide.extend(root, ["ada"], TINY, "2026-10-18 23:59")
-    with gradebook_of(root) as book:
-        book.update_or_create_assignment(TINY, duedate="2026-10-20 00:00:00")
+    configure(root, "c.LatePenalty.due['tiny'] = '2026-10-20 23:59 Europe/Berlin'")
     found = marks(root)["ada"]
     assert (found.penalty, found.extension) == (0, None)
     assert "20 October 2026" in found.due
