@@ -1031,11 +1031,14 @@ def search(student: Student, path: Course, tolerance: float, max_epochs: int, st
     return Search(epoch, len(built))
 
 
-def first_counted(student: Student, path: Course) -> int:
-    """What the student calls the first epoch: 1 instead of 0 is counted in one test, and taken as it is in others."""
-    # Who returns the last epoch that is below counts from 0, too.
-    last_below = search(student, path, 1e6, 1).epoch == 0
-    return 1 if search(student, path, 1e6, 2).epoch == 1 and not last_below else 0
+def slips_in(student: Student, path: Course) -> tuple[int, bool]:
+    """What the student calls the first epoch, and whether the last one that is below is found instead of the first.
+
+    1 instead of 0, and the last instead of the first, are counted in one test, and taken as they are in others.
+    """
+    counts_from_0 = search(student, path, 1e6, 1).epoch == 0
+    finds_second = search(student, path, 1e6, 2).epoch == 1  # of two that are below
+    return int(finds_second and not counts_from_0), finds_second and counts_from_0
 
 
 def assert_epoch(found: Search, path: Course, tolerance: float, expected: int, first: int = 0) -> None:
@@ -1078,8 +1081,10 @@ def test_first_epoch_below_the_tolerance(student: Student):
 def test_the_optimizer_is_the_one_asked_for(student: Student):
     """With Adam from `make_optimizer`, the epochs should be counted under Adam."""
     path, cases = first_epochs("Adam", 0.2, rising=True)
-    first = first_counted(student, path)
+    first, finds_last = slips_in(student, path)
     for tolerance, k in cases:
+        if finds_last:
+            k = max(epoch for epoch, size in enumerate(path.sizes) if size < tolerance)
         assert_epoch(search(student, path, tolerance, path.n_epochs), path, tolerance, k, first)
 
 
@@ -1108,7 +1113,7 @@ def test_only_the_epochs_allowed_are_tried(student: Student):
     """A tolerance that is met at epoch k should be met with k + 1 epochs allowed, and not with k."""
     path, cases = first_epochs("SGD", 0.7)
     tolerance, k = cases[1]
-    first = first_counted(student, path)
+    first, _ = slips_in(student, path)
     enough = search(student, path, tolerance, k + 1)
     if enough.optimizers != 1:
         return  # counted above
@@ -1242,9 +1247,10 @@ def test_output_is_the_sigmoid_of_the_second_layer(student: Student):
     wrong |= {sentence: hidden_and_output(values, X, first=first)[1] for sentence, first in HIDDEN.items()}
     wrong |= no_probabilities(hidden_and_output(values, X, last=lambda z: z)[1])
     right = hidden_and_output(values, X)[1]
-    cause = known_cause(got, wrong, atol=1e-4)
-    if cause in HIDDEN and known_cause(
-        model.hidden(X), {cause: hidden_and_output(values, X, HIDDEN[cause])[0]}, 1e-4
+    slips = [hidden_and_output(values, X, first) for first in HIDDEN.values()]
+    if any(
+        known_cause(got, {"output": p}, 1e-4) and known_cause(model.hidden(X), {"hidden": hidden}, 1e-4)
+        for hidden, p in slips
     ):
         return  # the second layer is right: the first one's units are counted above
     for name in ("model(X)", "model(X) in eval mode"):
@@ -1410,7 +1416,9 @@ class FittedNetwork:
                 "its steps neither too small nor too large for raw ages?"
             )
         if self.loss > straight + 0.02:
-            return "Was it trained to the end, on the features that it gets here?"
+            return (
+                "Was it trained to the end, on the features that it gets here, with steps that suit raw ages?"
+            )
         return "It has found little more than a straight line: a poor start, or too few epochs?"
 
 
