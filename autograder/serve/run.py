@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import uvicorn
 
+from autograder.batch.alone import AnotherRun, locked
 from autograder.batch.submitted import is_no_folder_name
 from autograder.grading.assignment import Assignment, AssignmentError, released
 from autograder.grading.text import say, visible
@@ -131,11 +131,13 @@ def _alone(root: Path) -> Iterator[None]:
     """One service at a time: two would judge the same notebook. The kernel gives the lock back however it ends."""
     folder = root / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ServeRefused("another service runs in this course folder: stop it first") from None
+            stack.enter_context(
+                locked(folder / "lock", "another service runs in this course folder: stop it first")
+            )
+        except AnotherRun as error:
+            raise ServeRefused(str(error)) from None
         yield
 
 
