@@ -23,8 +23,7 @@ from typing import Any
 
 import psutil
 
-from autograder.grading.assignment import REPOSITORY, SHARED, Assignment
-from autograder.grading.start_judge import judge_for
+from autograder.grading.assignment import REPOSITORY, SHARED
 from corpora.corpus import cases, lay_out_course
 
 ASSIGNMENT = "titanic"
@@ -54,6 +53,24 @@ class Measured:
     watching: float = 0.0
     """CPU seconds that the samples took, which are not the run's."""
     samples: list[Counter[str]] = field(default_factory=list)
+    seen: Counter[psutil.Process] = field(default_factory=Counter)
+    """In how many samples each process was."""
+    used: dict[psutil.Process, float] = field(default_factory=dict)
+    """The CPU seconds of each when it was last seen."""
+
+    @property
+    def staying_seconds(self) -> float:
+        """CPU seconds of the processes that stay: the run, its judges and the servers that fork.
+
+        What the machine computed beyond these was in forks, each of which lives for a few seconds: students' code.
+        """
+        often = max(3, len(self.samples) // 4)
+        return sum(self.used[one] for one, times in self.seen.items() if times >= often)
+
+    @property
+    def beyond(self) -> float:
+        """All CPU time over that of the forks, less 1."""
+        return self.cpu_seconds / (self.cpu_seconds - self.staying_seconds) - 1
 
     def around(self, share: float, role: str | None = None) -> float:
         """The median of a tenth of the samples, where `share` of the judging was over."""
@@ -88,35 +105,24 @@ def _graded(size: int, judges: int) -> dict[str, Any]:
         course = course_of(Path(folder), size)
         run = _measured(_grade_command(course, jobs=judges))
         again = _measured(_grade_command(course, jobs=judges))
-        students = size * computing(course)
         print(f"A class of {size}, {judges} judge{'s' * (judges > 1)}")
         _print(run, size)
         print(
-            f"  {run.cpu_seconds:8.1f} s of CPU time on this machine, {run.cpu_seconds / students - 1:.0%} more than "
-            f"the students' own computing, {students:.1f} s"
+            f"  {run.cpu_seconds:8.1f} s of CPU time on this machine, {run.staying_seconds:.1f} s of it outside the "
+            f"students' processes: {run.beyond:.0%} more than they computed"
         )
         _print_marks(course)
         return {
             "submissions": size,
             "judges": judges,
             "seconds": run.seconds,
-            "CPU beyond": run.cpu_seconds / students - 1,
+            "CPU beyond": run.beyond,
             "a minute": size / run.seconds * 60,
             **{f"GiB {words}": run.around(share) / 1024 for words, share in SHARES.items()},
             "GiB at most": run.peak / 1024,
             "unchanged": again.seconds,
             "stall": stall(course),
         }
-
-
-def computing(course: Path) -> float:
-    """Seconds in which a submission's own code runs, by the judge's clock: the mean of some 40 of the class."""
-    assignment = Assignment.load(ASSIGNMENT)
-    notebooks = sorted((course / "submitted").glob(f"*/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"))
-    notebooks = notebooks[:: max(1, len(notebooks) // 40)]
-    with judge_for(assignment, REPOSITORY) as judge:
-        reports = [judge.grade(notebook, assignment, seed=1) for notebook in notebooks]
-    return statistics.fmean(report.seconds - report.overhead for report in reports)
 
 
 def stall(course: Path) -> float:
@@ -290,6 +296,9 @@ def watch(processes: list[subprocess.Popen], measured: Measured, ended: threadin
                     words = " ".join(one.cmdline())
                     role = next((role for word, role in _ROLES.items() if word in words), "the run")
                     sample[role] += one.memory_full_info().pss / 2**20
+                    times = one.cpu_times()
+                    measured.used[one] = times.user + times.system
+                    measured.seen[one] += 1
                 except psutil.Error:  # it has ended meanwhile
                     continue
         measured.samples.append(sample)

@@ -64,6 +64,17 @@ def test_the_cpu_time_of_a_run_holds_that_of_processes_nobody_waits_for() -> Non
     assert run.cpu_seconds > 0.4
 
 
+def test_what_forks_compute_is_told_from_what_the_run_itself_computes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scale, "SAMPLE_SECONDS", 0.05)
+    burn = "import time\nwhile time.process_time() < {}: pass\n"
+    forks = "import subprocess, sys\nfor _ in range(8): subprocess.run([sys.executable, '-c', sys.argv[1]])\n"
+    run = scale._measured([sys.executable, "-c", burn.format(0.6) + forks, burn.format(0.25)])
+    assert 0.6 <= run.staying_seconds < 1.2  # its own loop and eight starts
+    assert run.cpu_seconds - run.staying_seconds > 1.6  # eight of the others
+
+
 def test_a_notebook_alone_may_say_that_a_task_is_open_but_not_fail() -> None:
     stub = {
         "output_type": "error",

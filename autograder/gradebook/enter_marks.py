@@ -1,7 +1,8 @@
 """Enters the marks of one submission after another into the gradebook: nbgrader's own steps, in this process.
 
 nbgrader spends half of its time on a submission on building the same database engine and the same schema validators
-again for each of its steps; here both are built once.
+again for each of its steps; here both are built once. It also writes a notebook between its two passes and reads it
+again; here one pass takes all steps.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import nbgrader.api
 from alembic.script import ScriptDirectory
 from nbgrader.api import InvalidEntry
 from nbgrader.converters import Autograde
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import common
 from sqlalchemy import NullPool, create_engine, func, make_url, select
@@ -78,6 +79,11 @@ class Converter:
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)
         self._autograde.assignment, self._autograde.force = assignment, True
+        steps = [*self._autograde.sanitize_preprocessors, *self._autograde.autograde_preprocessors]
+        # a check that stands in both lists is made at the end
+        self._autograde.preprocessors = [
+            step for number, step in enumerate(steps, 1) if step not in steps[number:]
+        ]
 
     def convert(self, verdict: Verdict) -> str:
         """Returns "" when the submission is in the gradebook, else what stopped nbgrader.
@@ -127,10 +133,13 @@ def _first_line(error: Exception) -> str:
 
 
 class _One(Autograde):
-    """`assignments` is set by hand, one submission at a time."""
+    """`assignments` is set by hand, one submission at a time; `preprocessors` are those of both passes."""
 
     def init_notebooks(self) -> None:
         self.notebooks = []
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        BaseConverter.convert_single_notebook(self, notebook_filename)
 
 
 class _LastError(logging.Handler):

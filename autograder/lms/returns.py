@@ -109,7 +109,8 @@ def _write(
         facts = [mark.email, mark.first_name, mark.last_name, mark.id, score(mark, False), number(maximum)]
         attachments = ";".join(f"mail/{mark.id}/{name}" for name in files[mark.id])
         rows.append([*facts, one_line(" ".join(mark.pending)), attachments])
-    (folder / "mail.csv").write_bytes(Table(rows, []).to_bytes())
+    # Without the mark at its start, Excel and Word read the names in the code page of the country.
+    (folder / "mail.csv").write_bytes(Table(rows, [], encoding="utf-8-sig").to_bytes())
     return counts | {"mail.csv": len(rows) - 1}
 
 

@@ -70,7 +70,7 @@ def test_each_lms_gets_the_names_that_it_made(graded: Path, capsys: pytest.Captu
 def test_a_mail_merge_has_everybody_with_files_and_marks(graded: Path) -> None:
     pack(course.NAME, graded)
     folder = graded / "exports" / "tiny-return"
-    rows = {row["student"]: row for row in csv.DictReader((folder / "mail.csv").open(encoding="utf-8"))}
+    rows = {row["student"]: row for row in csv.DictReader((folder / "mail.csv").open(encoding="utf-8-sig"))}
     assert list(rows) == ["ada", "bob", "zoë"]
     assert (rows["ada"]["score"], rows["bob"]["score"], rows["bob"]["pending"]) == ("4", "", "explain")
     assert rows["ada"]["last_name"] == "'=x"  # no formula

@@ -192,7 +192,7 @@ def assert_agreement(root: Path) -> dict[str, Seen]:
     }
     assert all(len(seen) >= 54 for seen in places.values())
     places |= {form: lms_places(root, form, marks) for form in TEMPLATES}
-    with (root / "exports" / "tiny-return" / "mail.csv").open(newline="", encoding="utf-8") as stream:
+    with (root / "exports" / "tiny-return" / "mail.csv").open(newline="", encoding="utf-8-sig") as stream:
         places["mail"] = {row["student"]: Seen(number(row["score"])) for row in csv.DictReader(stream)}
     assert_all_agree(places)
     return places["class page"]
