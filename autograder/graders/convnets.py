@@ -1125,13 +1125,18 @@ def test_gradients_left_over_have_no_effect(student, even_examples):
     assert_close(got, fresh, atol=1e-4, name=name, wrong=late)
 
 
+def known_figures(examples: Examples) -> dict[str, dict[str, float]]:
+    """Mean loss and accuracy: the right ones, and what known slips make of them."""
+    right = figures_of(examples.logits(), examples.labels)
+    return {
+        "loss": {"right": right.loss, **mistaken_losses(examples)},
+        "accuracy": {"right": right.accuracy, **mistaken_accuracies(examples)},
+    }
+
+
 def are_known(rest: list[float], examples: Examples) -> bool:
     """Whether mean loss and accuracy are the right ones, or what known slips make of them."""
-    right = figures_of(examples.logits(), examples.labels)
-    known = (
-        {"right": right.loss, **mistaken_losses(examples)},
-        {"right": right.accuracy, **mistaken_accuracies(examples)},
-    )
+    known = known_figures(examples).values()
     return all(known_cause(got, values, atol=1e-4) for got, values in zip(rest, known, strict=True))
 
 
@@ -1181,6 +1186,7 @@ def test_figures_before_each_update(student, even_examples):
     one_example = 1.01 / len(even_examples.labels)
     rest = [as_number(figure, name) for figure, name in zip(still, ("loss", "accuracy"), strict=True)]
     right = [at_rest.loss, at_rest.accuracy]
+    known = known_figures(even_examples)
     turned = np.allclose(rest[::-1], right, atol=1e-4) and not np.allclose(rest, right, atol=1e-4)
     if slip.get("rate") == 0.0:  # without a step any figures stay as they are at rest
         require(
@@ -1190,6 +1196,8 @@ def test_figures_before_each_update(student, even_examples):
     for k, (name, atol) in enumerate((("loss", 1e-3), ("accuracy", one_example))):
         i = 1 - k if turned else k  # a pair in the wrong order is counted above, too
         got, before = as_number(pair(value, "train_epoch(…)")[i], name), rest[i]
+        if name == "accuracy" and not known_cause(before, known[name], atol=1e-4):
+            continue  # answers of another kind, such as the largest of a column, are counted above, too
         scale = getattr(at_rest, name) / before if abs(before) > 1e-9 else 1.0
         assert_close(
             got * scale,

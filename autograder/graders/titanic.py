@@ -554,7 +554,7 @@ def numbers_of(got: object, name: str, n_epochs: int) -> list[float]:
     return as_numbers(got, name, length=n_epochs)
 
 
-def assert_numbers(got: object, path: Course, name: str) -> None:
+def assert_numbers(got: object, path: Course, name: str, atol: float = 1e-5) -> None:
     """The numbers are those of this training, or of one with a slip, which is counted where the training ends."""
     numbers = numbers_of(got, name, path.n_epochs)
     gradients, run = path.gradients(), path.run()
@@ -577,7 +577,7 @@ def assert_numbers(got: object, path: Course, name: str) -> None:
             dim=1
         )[:-1],
     }
-    tolerance = {"atol": 1e-5, "rtol": 1e-4}  # right: 4e-8
+    tolerance = {"atol": atol, "rtol": 1e-4}  # right: 4e-8
     if not known_cause(numbers, {"right": gradients.abs().mean(1)[:-1]} | wrong, **tolerance):
         astray = {
             words: lambda slip=slip: path.gradients(slip).abs().mean(1)[:-1] for slip, words in SLIPS.items()
@@ -658,7 +658,9 @@ def test_numbers_belong_to_the_first_weights_of_any_model(student: Student):
         nn.init.normal_(last.weight, std=1e-4)
         return nn.utils.parameters_to_vector([*first.parameters(), *last.parameters()]).detach()
 
-    path = course("SGD", RATE, 8, nearly_no_output_weights)
+    path, atol = course("SGD", RATE, 8, nearly_no_output_weights), 1e-6
+    while path.sizes[0] < 5 * atol:  # else the numbers of one who never steps are hardly told from 0
+        path = course("SGD", RATE, 8, nearly_no_output_weights)
 
     def check(shaped: Callable[[torch.Tensor], torch.Tensor]) -> None:
         model = student.helpers.TwoLayers()
@@ -672,10 +674,10 @@ def test_numbers_belong_to_the_first_weights_of_any_model(student: Student):
         before, sizes = gradients[:-1], gradients.abs().mean(1)
         # Something else that is made of the right gradients is counted in the first test.
         others = (before.mean(1), before.mean(1).abs(), before.abs().sum(1), before.norm(dim=1), sizes[1:])
-        alias = known_cause(as_numbers(numbers, "train(…)"), {LAST_ONLY: sizes[-2].expand(8)}, atol=1e-5)
+        alias = known_cause(as_numbers(numbers, "train(…)"), {LAST_ONLY: sizes[-2].expand(8)}, atol=atol)
         other = {str(number): value for number, value in enumerate(others)}
-        if not known_cause(numbers_of(numbers, "train(…)", 8), other, atol=1e-5) and not alias:
-            assert_numbers(numbers, path, "train(…) of a network")
+        if not known_cause(numbers_of(numbers, "train(…)", 8), other, atol=atol) and not alias:
+            assert_numbers(numbers, path, "train(…) of a network", atol)
         # Whoever never steps is counted below; whoever steps elsewhere has stopped here.
         if len(set(as_numbers(numbers, "train(…)"))) == 1 and not alias:
             other = student.helpers.TwoLayers()
@@ -828,7 +830,23 @@ def fitted(student: Student, passengers: Passengers, shared: Shared) -> Fit:
         X, y = passengers.on_another_ship()
         return Fit(X, y, *fitted_layer(student, X, y), best_coefficients(X, y))
 
-    return shared.once(fit)
+    def fit_that_came_to_its_end() -> Fit:
+        found = fit()
+        return fit() if stalled(found) else found
+
+    return shared.once(fit_that_came_to_its_end)
+
+
+def stalled(fit: Fit) -> bool:
+    """Whether a sound optimizer may have stopped just before the end.
+
+    In float32, LBFGS stops more than 0.05 from the best coefficients on 7 of 2,000 ships, where the log loss is 2e-5
+    above the smallest at most. Known slips leave it at 5e-3 or more.
+    """
+    own = torch.cat([fit.weight.reshape(-1), fit.bias]).double()
+    best = torch.tensor(fit.best)
+    X, y = torch.tensor(fit.X), torch.tensor(fit.y)
+    return bool((own - best).abs().max() > 0.05) and log_loss(X, y, own) < log_loss(X, y, best) + 1e-4
 
 
 def trained_anew(
