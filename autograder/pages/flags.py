@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.assignment import Assignment
-from autograder.grading.submission import Submission, SubmittedCell
+from autograder.grading.submission import MAX_PARSED, Submission, SubmittedCell
 from autograder.sandbox.bans import BANS
 
 _HARMLESS = ("torch.autograd.set_grad_enabled", "torch.autograd.no_grad", "torch.autograd.grad_mode")
@@ -100,6 +100,11 @@ _LYING = {
 _LYING |= {"__instancecheck__", "__subclasscheck__", "__class__", "__reduce__", "__reduce_ex__"}
 _SETTINGS = ("torch.backends", "pandas.options", "sys.path", "matplotlib")
 """Below these an assignment is how one sets something."""
+
+_MAX_DEPTH = 100
+"""Levels of a syntax tree that is searched. The deepest cell of the course has fewer than 30."""
+_TOO_LONG = "this cell is too long to be searched for flags: read it"
+_TOO_DEEP = "this cell is nested too deeply to be searched for flags: read it"
 
 _DECIMAL = re.compile(r"\d+\.\d{3,}")
 _DIGITS = 4
@@ -186,31 +191,54 @@ def find_flags(
     names = _Names(frozenset().union(*forbidden.values()))
     flags: dict[Flag, None] = {}
     for cell in cells:
-        tree = _parsed(cell.source)
-        if tree is None:
-            continue
-        names.learn(tree)
-        if cell.kind == "locked":
-            continue
-        names.learn_helpers(tree)
         lines = cell.source.split("\n")
         kinds = forbidden.get(cell.name, frozenset())
-        found = (*_suspects(tree, names), *_uses(tree, names, kinds), *_results(tree, published))
-        for node, why in found:
-            code = lines[node.lineno - 1].strip()[:200] if node.lineno <= len(lines) else ""
-            flags[Flag(cell.name, node.lineno, code, why)] = None
+        for number, why in _search(cell, names, kinds, published):
+            code = lines[number - 1].strip()[:200] if number <= len(lines) else ""
+            flags[Flag(cell.name, number, code, why)] = None
     order = {cell.name: place for place, cell in enumerate(cells)}
     return sorted(flags, key=lambda flag: (order[flag.cell], flag.line, flag.why))
 
 
+def _search(
+    cell: SubmittedCell, names: _Names, kinds: frozenset[str], published: frozenset[str]
+) -> list[tuple[int, str]]:
+    """Lines of a cell, each with the reason why it is worth checking; `names` learn what the cell defines."""
+    is_own = cell.kind != "locked"
+    if len(cell.source) > MAX_PARSED:
+        return [(1, _TOO_LONG)] * is_own
+    try:
+        tree = _parsed(cell.source)
+        if tree is None:
+            return []
+        names.learn(tree)
+        if not is_own:
+            return []
+        names.learn_helpers(tree)
+        found = (*_suspects(tree, names), *_uses(tree, names, kinds), *_results(tree, published))
+        return [(node.lineno, why) for node, why in found]
+    except (RecursionError, MemoryError):
+        return [(1, _TOO_DEEP)] * is_own
+
+
 @functools.lru_cache(maxsize=256)  # most cells of a class are the release's
 def _parsed(source: str) -> ast.Module | None:
-    """The tree of a cell; lines for IPython are blank in it. None: what does not parse does not run either."""
+    """The tree of a cell; lines for IPython are blank in it. None: what does not parse does not run either.
+
+    Raises:
+        RecursionError: nested too deeply. Python's parser also raises MemoryError then.
+    """
     lines = ("" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.split("\n"))
     try:
-        return ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError):
         return None
+    level: list[ast.AST] = [tree]
+    for _ in range(_MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    raise RecursionError
 
 
 class _Names:

@@ -152,6 +152,33 @@ def test_a_result_of_the_solution_that_stands_in_the_code_is_flagged(number: str
     assert [flag.line for flag in flags] == [2] * flagged
 
 
+A_TO_Z = " + ".join(['"a"'] * 1200)
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (f"getattr(torch, {A_TO_Z})", "nested too deeply"),
+        ("x = " + "-" * 1500 + "1", "nested too deeply"),
+        ("torch" + '.__dict__["a"]' * 480, "nested too deeply"),
+        ("x = 1\n#" + "x" * 20_000, "too long"),
+        (f"getattr(torch, {A_TO_Z})\n#" + "x" * 20_000, "too long"),
+    ],
+)
+def test_a_cell_that_cannot_be_searched_is_flagged_and_hides_no_other(source: str, why: str) -> None:
+    cells = (SETUP, SubmittedCell("a", source, "extra"), SubmittedCell("b", "exec(text)", "solution"))
+    first, second = find_flags(cells, {})
+    assert (first.cell, first.line) == ("a", 1) and why in first.why
+    assert (second.cell, second.code) == ("b", "exec(text)")
+    assert find_flags((SubmittedCell("a", source, "locked"),), {}) == []
+
+
+def test_a_cell_that_overflows_the_stack_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.pages.flags._MAX_DEPTH", 10_000)
+    (flag,) = find_flags((SETUP, SubmittedCell("a", f"getattr(torch, {A_TO_Z})", "extra")), {})
+    assert "nested too deeply" in flag.why
+
+
 @pytest.mark.parametrize("name", names())
 def test_no_correct_submission_of_the_corpora_is_flagged(name: str) -> None:
     assignment = Assignment.load(name)

@@ -154,6 +154,16 @@ def test_a_submission_that_is_gone_or_unreadable_still_has_its_page(root: Path, 
     assert (folder / "ada.html").is_file() and (folder / "bob.html").is_file()
 
 
+def test_one_student_s_deep_code_stops_nobody_s_page(root: Path, tiny: Assignment) -> None:
+    deep = "getattr(torch, " + " + ".join(['"a"'] * 1200) + ")\n#" + "x" * 20_000
+    double = f"{course.SOLUTIONS['double']}\nimport torch\n{deep}"
+    course.hand_in(root, "bob", course.with_sources(double=double))
+    course.hand_in(root, "ada", course.solved())
+    folder = write_class(root, made_up("ada"), made_up("bob"))
+    assert "too long to be searched" in read(write_pages(root, tiny)).text
+    assert (folder / "ada.html").is_file() and (folder / "bob.html").is_file()
+
+
 def test_an_unchanged_page_is_left_alone_and_a_changed_one_is_made_again(
     root: Path, tiny: Assignment
 ) -> None:
