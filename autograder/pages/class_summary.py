@@ -11,7 +11,7 @@ from statistics import StatisticsError, correlation
 
 from autograder.gradebook.class_marks import Graded
 from autograder.gradebook.marks import Mark
-from autograder.grading.report import FAILED, MANUAL, NOT_RUN, PASSED, PENDING, Report, TaskResult
+from autograder.grading.report import FAILED, GRADED, MANUAL, NOT_RUN, PASSED, PENDING, Report, TaskResult
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\b(?:nan|inf)\b")
 _TRACEBACK = re.compile(r"  in the cell (?P<cell>.+), line (?P<number>\d+): (?P<code>.*)")
@@ -122,8 +122,8 @@ class Pending:
 @dataclass(frozen=True)
 class ClassSummary:
     reports: tuple[Report, ...]
-    not_run: tuple[Report, ...]
-    """Those of `reports` for which nothing was judged (no notebook, say): they count nowhere below but in `pending`
+    unread: tuple[Report, ...]
+    """Those of `reports` without a notebook that could be read: they count nowhere below but in `pending`
     and `repairs`. Students who are excused or have withdrawn count in `repairs` alone."""
     students: tuple[Graded, ...]
     """Everybody, by name; also those who are in the gradebook alone."""
@@ -140,16 +140,21 @@ class ClassSummary:
     """A repair and the students for whom it was made, the most frequent first."""
 
 
+def is_unread(report: Report) -> bool:
+    """Whether there was no notebook that could be read. Where a judge was lost instead, the tasks are still open."""
+    return report.sandbox == NOT_RUN and all(task.status == GRADED for task in report.tasks.values())
+
+
 def summarize(students: Iterable[Graded]) -> ClassSummary:
     students = tuple(sorted(students, key=lambda one: one.student))
     reported = [one for one in students if one.report is not None]
     counted = [one for one in reported if one.mark.counts]
-    judged = [one for one in counted if one.report.sandbox != NOT_RUN]
+    judged = [one for one in counted if not is_unread(one.report)]
     judged_reports = [one.report for one in judged]
     shares = sorted(one.mark.score / one.mark.max_score for one in judged if one.mark.max_score)
     return ClassSummary(
         reports=tuple(one.report for one in reported),
-        not_run=tuple(one.report for one in reported if one.report.sandbox == NOT_RUN),
+        unread=tuple(one.report for one in reported if is_unread(one.report)),
         students=students,
         shares=tuple(shares),
         distribution=tuple(_distribution(shares)),

@@ -41,7 +41,14 @@ from autograder.grading.criteria import Criterion, criteria_of
 from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, TaskResult, number
 from autograder.grading.submission import UnreadableSubmission, read
 from autograder.grading.text import say, visible
-from autograder.pages.class_summary import ASKED, LOOK_AGAIN, split_message, summarize, why_pending
+from autograder.pages.class_summary import (
+    ASKED,
+    LOOK_AGAIN,
+    is_unread,
+    split_message,
+    summarize,
+    why_pending,
+)
 from autograder.pages.figures import figures_of
 from autograder.pages.flags import Flag, find_flags, forbidden_by, published_numbers
 from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare, released_code
@@ -315,7 +322,8 @@ def facts_for_student(
 ) -> dict[str, Any]:
     """What `student.html` shows, by name."""
     mark, report = graded.mark, graded.report
-    not_read = " ".join(report.repairs[-1:]) if report.sandbox == NOT_RUN else None
+    not_read = " ".join(report.repairs[-1:]) if is_unread(report) else None
+    has_run = report.sandbox != NOT_RUN
     return {
         "mark": mark,
         "report": report,
@@ -332,7 +340,7 @@ def facts_for_student(
         },
         "outcomes": OUTCOMES,
         "reasons": {
-            name: _reason(task, report.tasks.get(name), why_pending(mark, report, name), not_read is None)
+            name: _reason(task, report.tasks.get(name), why_pending(mark, report, name), has_run)
             for name, task in mark.tasks.items()
         },
     }
@@ -341,10 +349,10 @@ def facts_for_student(
 _AGAIN = {LOOK_AGAIN: ": your submission has changed since", ASKED: ", as you asked"}
 
 
-def _reason(task: TaskMark, result: TaskResult | None, why: str, is_read: bool) -> str:
+def _reason(task: TaskMark, result: TaskResult | None, why: str, has_run: bool) -> str:
     """How the points of a task came about."""
     parts = []
-    if result is not None and result.tests and is_read:
+    if result is not None and result.tests and has_run:
         passed = sum(test.outcome == PASSED for test in result.tests)
         parts.append(f"{passed} of {len(result.tests)} hidden tests pass")
     if task.by_instructor:
@@ -390,7 +398,7 @@ class _Row:
 
     tags: list[str]
     notes: list[str]
-    not_run: bool
+    unread: bool
 
 
 def class_page(
@@ -446,7 +454,7 @@ def class_page(
 
 def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
     mark, report = one.mark, one.report
-    not_run = report is not None and report.sandbox == NOT_RUN
+    unread = report is not None and is_unread(report)
     facts = {
         "pending": mark.undecided > 0 or bool(mark.pending),
         "again": any(map(mark.has_changed, mark.tasks)),
@@ -457,11 +465,11 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
         "excused": mark.excused,
         "withdrawn": mark.withdrawn,
         "flags": has_flags,
-        "unread": not_run,
+        "unread": unread,
         "missing": not mark.submitted and mark.counts,
     }
     notes = []
-    if not_run:
+    if unread:
         reason = " ".join(report.repairs[-1:]) or "no notebook"
         notes.append("not read: " + reason.partition(": ")[0])
     if mark.state:
@@ -476,7 +484,7 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
         notes.append(f"free late days used: {mark.late_days}")
     if not (mark.in_gradebook or is_unsure):
         notes.append("not in the gradebook")
-    return _Row([tag for tag, holds in facts.items() if holds], notes, not_run)
+    return _Row([tag for tag, holds in facts.items() if holds], notes, unread)
 
 
 def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:

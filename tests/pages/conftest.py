@@ -10,6 +10,8 @@ from autograder.gradebook.marks import mark_of_report
 from autograder.grading.report import (
     DEFERRED,
     FAILED,
+    GRADED,
+    NOT_RUN,
     PASSED,
     Report,
     TaskResult,
@@ -39,6 +41,15 @@ def made_up(student: str, *, failing: tuple[str, ...] = (), message: str = "", *
 def deferred(student: str) -> Report:
     tasks = {"square": task_from_tests([TestResult("test_square", DEFERRED, 0.0, 3.0)], 3.0)}
     return made_up(student, tasks=tasks)
+
+
+def unread(student: str, why: str) -> Report:
+    """Of a notebook that could not be read."""
+    tasks = {
+        name: TaskResult(0.0, points, GRADED, (TestResult("notebook", FAILED, 0.0, points, why),))
+        for name, points in (("double", 2.0), ("square", 3.0), ("explain", 2.0))
+    }
+    return made_up(student, tasks=tasks, sandbox=NOT_RUN, repairs=(why,))
 
 
 def graded(*reports: Report) -> list[Graded]:

@@ -6,15 +6,12 @@ from autograder.grading.report import (
     DEFERRED,
     ERROR,
     FAILED,
-    GRADED,
-    NOT_RUN,
     PASSED,
-    TaskResult,
     TestResult,
     task_from_tests,
 )
 from autograder.pages.class_summary import split_message, summarize
-from tests.pages.conftest import deferred, graded, made_up
+from tests.pages.conftest import deferred, graded, made_up, unread
 
 
 def test_the_distribution_counts_each_student_once_and_full_marks_apart():
@@ -101,10 +98,8 @@ def test_pending_points_say_what_they_wait_for():
 
 
 def test_what_was_not_judged_is_told_and_counts_as_nobody_s_failure():
-    nothing = TaskResult(0.0, 3.0, GRADED, (TestResult("notebook", FAILED, 0.0, 3.0, "no notebook"),))
-    absent = made_up("bob", tasks={"square": nothing}, sandbox=NOT_RUN, repairs=("no notebook",))
-    summary = summarize(graded(made_up("ada"), absent))
-    assert [report.student for report in summary.not_run] == ["bob"]
+    summary = summarize(graded(made_up("ada"), unread("bob", "no notebook")))
+    assert [report.student for report in summary.unread] == ["bob"]
     assert sum(bar.students for bar in summary.distribution) == 1
     assert summary.tests == ()
     assert summary.repairs == (("no notebook", ("bob",)),)

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.grading.report import NOT_RUN
 from autograder.pages.write import main_report
 from tests import course
 from tests.gradebook.helpers import enter, give
 from tests.looks import axe, browser, check  # noqa: F401
-from tests.pages.conftest import made_up, write_class
+from tests.pages.conftest import made_up, unread, write_class
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
         entered,
         made_up("bob", failing=("test_square",), message=message),
         made_up("cyd", failing=both, message="off by 2", repairs=("metadata restored",)),
-        made_up("dan", sandbox=NOT_RUN, repairs=("tiny.ipynb breaks off in line 3",)),
+        unread("dan", "tiny.ipynb breaks off in line 3"),
     )
     assert main_report(root=root) == 0
     return root / "reports"

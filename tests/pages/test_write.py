@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from autograder.batch.judging import Unit, nothing, outcome
+from autograder.batch.submitted import collect
 from autograder.gradebook.class_marks import NothingGraded
 from autograder.grading.assignment import Assignment
 from autograder.pages.write import TEMPLATES, main_report, write_pages
@@ -152,6 +155,24 @@ def test_a_submission_that_is_gone_or_unreadable_still_has_its_page(root: Path, 
     assert main_report(root=root) == 0
     assert (folder / "cyd.html").is_file()
     assert (folder / "ada.html").is_file() and (folder / "bob.html").is_file()
+
+
+def test_a_lost_judge_is_no_unreadable_notebook(root: Path, tiny: Assignment) -> None:
+    why = "The judge process ended 2 times while it worked on this submission."
+    for name in ("ada", "bob"):
+        course.hand_in(root, name, course.solved() if name == "ada" else b"")
+    ada, bob = collect(root, course.NAME)
+    lost, _ = outcome(Unit(tiny, ada, {}), {"lost": why})
+    lost = replace(lost, student="ada", repairs=("locked cell setup restored",))
+    folder = write_class(root, lost, nothing(tiny, bob, "tiny.ipynb is empty").report)
+    page = read(write_pages(root, tiny))
+    own, unread = read(folder / "ada.html").text, read(folder / "bob.html").text
+    assert why in own and "could not be read" not in own
+    assert "2 pending (bug in the grader)" in own and "hidden tests pass" not in own
+    assert "could not be read, so none of it was graded. tiny.ipynb is empty" in " ".join(unread.split())
+    tags = {a["data-search"].split()[0]: a["data-tags"].split() for _, a in page.elements if "data-tags" in a}
+    assert "unread" in tags["bob"] and "unread" not in tags["ada"]
+    assert page.text.count("not read: ") == 1
 
 
 def test_one_student_s_deep_code_stops_nobody_s_page(root: Path, tiny: Assignment) -> None:
