@@ -80,6 +80,7 @@ class TestSummary:
     sentence: str
     """What the test asks, where all messages begin with it."""
     judged: int
+    """Students for whom it passed or failed."""
     messages: tuple[Message, ...]
     """The most frequent first."""
 
@@ -221,7 +222,7 @@ def _tests(reports: Sequence[Report]) -> Iterator[TestSummary]:
     for report in reports:
         for name, task in report.tasks.items():
             for test in task.tests:
-                judged[name, test.name] += 1
+                judged[name, test.name] += test.outcome in (PASSED, FAILED)
                 if test.outcome == FAILED:
                     failures[name, test.name].append((report.student, test.message))
     for (task, name), failed in failures.items():

@@ -72,6 +72,15 @@ def test_the_test_that_most_fail_comes_first():
     ]
 
 
+def test_only_a_test_that_passed_or_failed_counts_as_judged():
+    fault = task_from_tests([TestResult("test_square", ERROR, 0.0, 3.0)], 3.0)
+    reports = [made_up("ada", failing=("test_square",)), made_up("bob"), deferred("cyd"), deferred("dan")]
+    summary = summarize(graded(*reports, made_up("eve", tasks={"square": fault})))
+    ((test,),) = summary.tests
+    assert (test.failed, test.judged) == (1, 2)
+    assert [item.judged for item in summary.items if item.name == "test_square"] == [2]
+
+
 def test_a_partly_pending_task_counts_with_what_is_decided():
     def on_cpu(student: str, points: float):
         tests = [
