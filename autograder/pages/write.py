@@ -438,7 +438,9 @@ def class_page(
         ],
         flags=flags,
         similarity=similarity,
-        late=sum(one.mark.penalty > 0 for one in marks.students),
+        submissions=len(_submitted(marks)),
+        late=sum(one.mark.penalty > 0 for one in marks.students if one.mark.counts),
+        has_penalties=any(one.mark.penalty > 0 for one in marks.students),
         regrades=[(one, request) for one in marks.students for request in one.mark.regrades],
         median=median(summary.shares) if summary.shares else None,
         quartiles=_quartiles(summary.shares),
@@ -450,6 +452,11 @@ def class_page(
         sandboxes=sorted({report.sandbox for report in summary.reports} - {NOT_RUN}),
         made=made,
     )
+
+
+def _submitted(marks: ClassMarks) -> list[Graded]:
+    """The submissions that count."""
+    return [one for one in marks.students if one.mark.submitted and one.mark.counts]
 
 
 def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
@@ -491,7 +498,7 @@ def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
     """All assignments with each student's total, for the instructor."""
     assignments, by_student = [], {}
     for name, marks in classes.items():
-        submitted = [one for one in marks.students if one.mark.submitted and one.mark.counts]
+        submitted = _submitted(marks)
         shares = summarize(marks.students).shares
         assignments.append(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ import pytest
 
 from autograder.batch.judging import Unit, nothing, outcome
 from autograder.batch.submitted import collect
+from autograder.gradebook import decide
 from autograder.gradebook.class_marks import NothingGraded
 from autograder.grading.assignment import Assignment
 from autograder.pages.write import TEMPLATES, main_report, write_pages
@@ -132,6 +134,17 @@ def test_a_late_penalty_is_shown_to_the_instructor_and_the_student_alone(
     assert write_pages(root, tiny).read_text(encoding="utf-8").count(">\N{MINUS SIGN}1<") == 1
     assert "late penalty, subtracted" in read(folder / "ada.html").text
     assert "late" not in read(folder / "bob.html").text.replace("that were given later", "")
+
+
+def test_who_is_excused_is_counted_on_no_page(class_of_four: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(class_of_four, tmp_path / "course"))
+    decide.excuse(root, ["cleo"], course.NAME)  # two days late
+    assert main_report(root=root) == 0
+    page = (root / "reports" / course.NAME / "class.html").read_text(encoding="utf-8")
+    facts = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+    assert (facts["submissions"], facts["late, with a penalty"]) == ("2", "1")
+    index = (root / "reports" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<td class="n">(.*?)</td>', index)[:2] == ["7", "2"]  # points, submissions
 
 
 def test_a_kept_file_that_is_damaged_is_made_again(root: Path, tiny: Assignment) -> None:
