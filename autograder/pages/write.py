@@ -114,15 +114,16 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
 
 def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Path:
     """Write the page over all assignments; `known` are the marks that were read just now, by assignment."""
-    classes = dict(known or {})
+    classes, left_out = dict(known or {}), []
     for name in _graded(root):
         if name not in classes:
             try:
                 classes[name] = marks_of_class(root, Assignment.load(name, root=root))
-            except (AssignmentError, NothingGraded):  # no longer released, or damaged
-                continue
+            except (AssignmentError, NothingGraded) as error:  # no longer released, or damaged
+                if read_json(root / REPORTS / name / "class.json") != []:  # something is graded
+                    left_out.append(f"{name} is not shown, and not in the totals: {error}")
     page = root / REPORTS / "index.html"
-    write_page(page, lambda made: index_page(dict(sorted(classes.items())), made))
+    write_page(page, lambda made: index_page(dict(sorted(classes.items())), made, left_out))
     return page
 
 
@@ -494,8 +495,11 @@ def _row(one: Graded, has_flags: bool, is_unsure: bool) -> _Row:
     return _Row([tag for tag, holds in facts.items() if holds], notes, unread)
 
 
-def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
-    """All assignments with each student's total, for the instructor."""
+def index_page(classes: Mapping[str, ClassMarks], made: str, left_out: Sequence[str] = ()) -> str:
+    """All assignments with each student's total, for the instructor.
+
+    `left_out`: a sentence for each assignment that cannot be shown.
+    """
     assignments, by_student = [], {}
     for name, marks in classes.items():
         submitted = _submitted(marks)
@@ -515,7 +519,10 @@ def index_page(classes: Mapping[str, ClassMarks], made: str) -> str:
         _scripted(),
         assignments=assignments,
         maximum=sum(marks.maximum for marks in classes.values()),
-        problems=[f"{name}: {marks.problem}" for name, marks in classes.items() if marks.problem],
+        problems=[
+            *left_out,
+            *(f"{name}: {marks.problem}" for name, marks in classes.items() if marks.problem),
+        ],
         rows=[_index_row(student, assignments, by_student[student]) for student in sorted(by_student)],
         made=made,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -229,9 +230,9 @@ def test_one_assignment_that_cannot_be_shown_does_not_hide_the_others(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_class(root, made_up("ada"))
-    for name in ("gone", "another"):
+    for name, content in (("gone", [made_up("ada").to_json()]), ("another", [])):
         (root / "reports" / name).mkdir()
-        (root / "reports" / name / "class.json").write_text("[]")
+        (root / "reports" / name / "class.json").write_text(json.dumps(content))
     for tree in ("release", "solutions"):
         (root / tree / "another").mkdir()
         shutil.copy(root / tree / "tiny/tiny.ipynb", root / tree / "another/another.ipynb")
@@ -240,3 +241,11 @@ def test_one_assignment_that_cannot_be_shown_does_not_hide_the_others(
     assert "gone not shown: no release/gone" in said.err
     assert "another not shown: nothing of another is graded" in said.err
     assert "reports/tiny/class.html" in said.out
+    index = read(root / "reports" / "index.html").text
+    assert "gone is not shown, and not in the totals: no release/gone" in index
+    assert "another" not in index
+    (root / "reports" / "another" / "class.json").write_text("{")
+    assert main_report(root=root) == 0
+    assert "another is not shown, and not in the totals: class.json of another is damaged" in (
+        read(root / "reports" / "index.html").text
+    )
