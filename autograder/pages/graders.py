@@ -62,7 +62,7 @@ def deal_out(root: Path, name: str, graders: Sequence[str] = ()) -> int:
     if not graders:
         raise SettingsError(f'say who grades: make graders ASSIGNMENT={name} GRADERS="kim lee"')
     for grader in graders:
-        if is_no_folder_name(grader):
+        if is_no_folder_name(grader) or for_csv(grader) != grader:
             raise SettingsError(f"{grader!r} cannot be a part of a file's name: use letters and digits")
     dealt = _deal(marks, graders, before, name)
     stream = io.StringIO()
@@ -83,6 +83,10 @@ def deal_out(root: Path, name: str, graders: Sequence[str] = ()) -> int:
         _write_list(page, name, grader, mine, formgrader)
         done = sum(not answer.open for answer in mine)
         print(f"{page.relative_to(root)}: {done} of {len(mine)} graded")
+    for page in sorted((root / "exports" / f"{name}-graders").glob("*.html")):
+        if page.stem not in graders:
+            page.unlink()
+            print(f"{page.relative_to(root)} removed: {page.stem} no longer grades")
     print(f"{file.relative_to(root)} says who grades whom")
     return 0
 
@@ -98,18 +102,20 @@ def _is_first(mark: Mark) -> bool:
 
 
 def _dealt(file: Path) -> dict[str, str]:
+    """Who grades whom, by the students' ids as `for_csv` writes them."""
     if not file.is_file():
         return {}
     try:
         rows = read_table(file).rows[1:]
     except TableRefused as error:
         raise SettingsError(str(error)) from None
-    return {row[0].strip(): row[1].strip() for row in rows if len(row) > 1 and row[1].strip()}
+    return {for_csv(row[0].strip()): row[1].strip() for row in rows if len(row) > 1 and row[1].strip()}
 
 
 def _deal(marks: Sequence[Mark], graders: Sequence[str], before: dict[str, str], salt: str) -> dict[str, str]:
     """Each new submission goes to who has the fewest."""
-    dealt = {mark.id: before[mark.id] for mark in marks if before.get(mark.id) in graders}
+    known = {mark.id: before.get(for_csv(mark.id)) for mark in marks}
+    dealt = {student: grader for student, grader in known.items() if grader in graders}
     has = Counter(dict.fromkeys(graders, 0))
     has.update(dealt.values())
     shuffled = sorted(marks, key=lambda mark: hashlib.sha256(f"{salt}/{mark.id}".encode()).digest())

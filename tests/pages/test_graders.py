@@ -45,6 +45,31 @@ def test_the_deal_is_even_and_stays(root: Path, capsys: pytest.CaptureFixture[st
     assert set(deal(root).values()) == {"kim"}
 
 
+def test_an_id_that_a_spreadsheet_takes_for_a_formula_stays_with_its_grader(root: Path) -> None:
+    odd = ("@dan", "-eve", "=fay", "gus ;=1", "0012")
+    for student in odd:
+        enter(root, student)
+    file = root / "reports" / TINY / "graders.csv"
+    deal_out(root, TINY, ["kim", "lee"])
+    dealt = {"kim": "lee", "lee": "kim"}
+    table = [(student, dealt.get(grader, grader)) for student, grader in deal(root).items()]
+    for prefix in ("'", ""):  # as it was written, and as an instructor may write it
+        rows = [(student.replace("'", prefix), grader) for student, grader in table]
+        with file.open("w", newline="") as stream:
+            csv.writer(stream).writerows([("student", "grader"), *rows])
+        deal_out(root, TINY)
+        assert deal(root) == dict(table)
+
+
+def test_who_no_longer_grades_has_no_page(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = root / "exports" / "tiny-graders"
+    deal_out(root, TINY, ["kim", "lee"])
+    assert sorted(page.name for page in pages.iterdir()) == ["kim.html", "lee.html"]
+    deal_out(root, TINY, ["kim"])
+    assert [page.name for page in pages.iterdir()] == ["kim.html"]
+    assert "exports/tiny-graders/lee.html removed" in capsys.readouterr().out
+
+
 def test_a_graders_page_names_nobody(root: Path) -> None:
     deal_out(root, TINY, ["kim"])
     text = (root / "exports" / "tiny-graders" / "kim.html").read_text(encoding="utf-8")
@@ -65,4 +90,6 @@ def test_without_graders_or_with_an_impossible_name_nothing_is_written(root: Pat
         deal_out(root, TINY)
     with pytest.raises(SettingsError, match="cannot be a part of a file's name"):
         deal_out(root, TINY, ["../kim"])
+    with pytest.raises(SettingsError, match="cannot be a part of a file's name"):
+        deal_out(root, TINY, ["@kim"])  # would be read back as '@kim
     assert not (root / "reports" / TINY / "graders.csv").exists()
