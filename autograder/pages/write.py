@@ -611,7 +611,7 @@ def _value(points: float) -> str:
 
 
 def _days(extension: timedelta) -> str:
-    days, hours = extension.days, round(extension.seconds / 3600)
+    days, hours = divmod(round(extension.total_seconds() / 3600), 24)
     parts = [f"{days} day{'s' if days != 1 else ''}"] * bool(days) + [f"{hours} h"] * bool(hours)
     return " ".join(parts) or "less than an hour"
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,13 +17,14 @@ import pytest
 from autograder.batch.judging import Unit, nothing, outcome
 from autograder.batch.submitted import collect
 from autograder.gradebook import decide
-from autograder.gradebook.class_marks import NothingGraded
+from autograder.gradebook.class_marks import ClassMarks, NothingGraded
 from autograder.grading.assignment import Assignment
-from autograder.pages.write import TEMPLATES, main_report, write_pages
+from autograder.pages.similarity import Similarity
+from autograder.pages.write import TEMPLATES, class_page, main_report, write_pages
 from tests import course
 from tests.gradebook.helpers import configure, enter
 from tests.gradebook.test_late import A_MINUTE_LATE, IN_TIME, PERCENT
-from tests.pages.conftest import made_up, write_class
+from tests.pages.conftest import graded, made_up, write_class
 
 SCRIPT = "<script>alert(1)</script>"
 ATTACK = f'{SCRIPT}<img src=x onerror=alert(2)>" onclick="alert(3)" {{{{ 7 * 7 }}}}'
@@ -135,6 +137,21 @@ def test_a_late_penalty_is_shown_to_the_instructor_and_the_student_alone(
     assert write_pages(root, tiny).read_text(encoding="utf-8").count(">\N{MINUS SIGN}1<") == 1
     assert "late penalty, subtracted" in read(folder / "ada.html").text
     assert "late" not in read(folder / "bob.html").text.replace("that were given later", "")
+
+
+@pytest.mark.parametrize(
+    ("extension", "shown"),
+    [
+        (timedelta(days=1, hours=23, minutes=31), "2 days"),
+        (timedelta(days=1, hours=2), "1 day 2 h"),
+        (timedelta(hours=23), "23 h"),
+        (timedelta(minutes=20), "less than an hour"),
+    ],
+)
+def test_an_extension_is_shown_in_days_and_hours(extension: timedelta, shown: str) -> None:
+    (one,) = graded(made_up("ada"))
+    marks = ClassMarks((replace(one, mark=replace(one.mark, extension=extension)),), 7.0)
+    assert f">extension: {shown}<" in class_page(course.NAME, marks, {}, Similarity(), "", "now")
 
 
 def test_who_is_excused_is_counted_on_no_page(class_of_four: Path, tmp_path: Path) -> None:
