@@ -1,5 +1,6 @@
 "use strict";
-// Sorts, filters and searches the tables of the class page and the index page. Without it they are plain tables.
+// Sorts, filters and searches the tables of the class page and the index page, and opens what is closed for printing.
+// Without it they are plain tables.
 for (const table of document.querySelectorAll("table.workbench")) {
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
@@ -10,7 +11,6 @@ for (const table of document.querySelectorAll("table.workbench")) {
   const value = (row, place) => row.cells[place].dataset.value ?? row.cells[place].textContent.trim();
 
   function compare(one, other) {
-    if (one === "" || other === "") return (one === "") - (other === "");
     const difference = Number(one) - Number(other);
     return Number.isNaN(difference) ? one.localeCompare(other) : difference;
   }
@@ -24,8 +24,12 @@ for (const table of document.querySelectorAll("table.workbench")) {
       const descending = head.getAttribute("aria-sort") === "ascending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", descending ? "descending" : "ascending");
-      const sorted = [...rows].sort((one, other) => compare(value(one, place), value(other, place)));
-      body.append(...(descending ? sorted.reverse() : sorted));
+      const sorted = [...rows].sort((row, next) => {
+        const [one, other] = [value(row, place), value(next, place)];
+        if (one === "" || other === "") return (one === "") - (other === ""); // blanks last, either way
+        return descending ? compare(other, one) : compare(one, other);
+      });
+      body.append(...sorted);
     });
   });
 
@@ -43,3 +47,11 @@ for (const table of document.querySelectorAll("table.workbench")) {
   tools.hidden = false;
   show();
 }
+
+// Paper cannot be clicked on: what is closed is printed, too.
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open])")];
+  opened.forEach((one) => (one.open = true));
+});
+addEventListener("afterprint", () => opened.forEach((one) => (one.open = false)));
