@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,6 +112,8 @@ class _Class:
     verdicts: list[Verdict] = field(default_factory=list)
     marks: ClassMarks | None = None
     """What the gradebook says at the end of the run."""
+    no_page: str = ""
+    """Why there are no marks to show; one sentence."""
 
     def mark(self, verdict: Verdict) -> Mark:
         found = {one.student: one.mark for one in self.marks.reported} if self.marks is not None else {}
@@ -161,9 +162,10 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     for one in classes:
         one.gradebook.settle()
         one.verdicts.sort(key=lambda verdict: verdict.student)
-        _write_class(root, one.assignment)
-        with contextlib.suppress(NothingGraded):
+        try:
             one.marks = marks_of_class(root, one.assignment)
+        except NothingGraded as error:
+            one.no_page = str(error)
     _print_classes(console, classes)
     for one in classes:
         _print_changes(console, one)
@@ -249,24 +251,19 @@ def _write_report(file: Path, report: Report) -> None:
     write_json(file, report.to_json())
 
 
-def _write_class(root: Path, assignment: Assignment) -> None:
-    """class.json: the reports of all who were ever graded, in the students' order. Without any, there is no class."""
-    folder = root / REPORTS / assignment.name
-    files = sorted(file for file in folder.glob("*.json") if file.name != "class.json")
-    if files:
-        write_json(folder / "class.json", [json.loads(file.read_text(encoding="utf-8")) for file in files])
-
-
 def _last_run_file(root: Path, assignment: str) -> Path:
     return root / REPORTS / KEPT / assignment / "last_run" / "outcomes.json"
 
 
 def _last_run(root: Path, assignment: str) -> dict[str, Judged]:
     content = read_json(_last_run_file(root, assignment)) or {}
-    return {
-        student: Judged(Report.from_json(outcome["report"]), outcome["grounds"])
-        for student, outcome in content.items()
-    }
+    try:
+        return {
+            student: Judged(Report.from_json(outcome["report"]), dict(outcome["grounds"]))
+            for student, outcome in content.items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError):  # damaged, or of another version
+        return {}
 
 
 def _save_run(root: Path, one: _Class) -> None:
@@ -363,6 +360,10 @@ def _say_what_went_wrong(one: _Class) -> int:
             say(f"{verdict.student}: a grader has a bug; the student loses no points: {error}")
     for note in one.gradebook.notes:
         say(note)
+    for sentence in one.marks.left_out if one.marks is not None else ():
+        say(sentence)
+    if one.verdicts and one.no_page:
+        say(one.no_page)
     alike: dict[str, list[str]] = {}
     for student, failure in sorted(one.gradebook.failures.items()):
         alike.setdefault(failure, []).append(student)

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from autograder.batch.submitted import collect
 from autograder.gradebook import database
 from autograder.gradebook.settle import settled_marks
 from autograder.grading.assignment import Assignment
+from autograder.pages.write import main_report
 from autograder.sandbox.policy import NAMESPACES_REFUSED
 from tests import course
 from tests.batch.test_judging import FakeJudges, judges
@@ -303,3 +305,48 @@ def test_gradebook_pages_and_exports_agree_on_who_submitted(root: Path, judges: 
     assert {report["student"] for report in reports} == {"ada", "ben", "cem", "dea"}
     assert points(root) == {"ada": (2.0, 3.0), "ben": (2.0, 3.0), "cem": (0.0, 0.0), "dea": (0.0, 0.0)}
     assert settled_marks(course.NAME, root)[0] == marks
+
+
+def test_what_is_no_report_is_named_and_the_class_is_shown_without_it(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in_a_class(root)
+    assert classroom.grade(course.NAME, root=root) == 0
+    shutil.rmtree(root / "submitted" / "ben")
+    course.hand_in(root, "eve", course.solved())
+    folder = root / "reports" / course.NAME
+    (folder / "ben.json").write_text('{"assignment": "tiny", "stu')
+    (folder / "._ada.json").write_bytes(b"\0\5\x16\7Mac OS X\xff")
+    (folder / "ada-old.json").write_bytes((folder / "ada.json").read_bytes())
+    (folder / "folder.json").mkdir()
+    (folder / "notes.json").write_text('{"todo": 1}')
+    (folder / "null.json").write_text("null")
+    capsys.readouterr()
+    for command in (lambda: classroom.grade(course.NAME, root=root), lambda: main_report(course.NAME, root)):
+        assert command() == 0
+        said = capsys.readouterr().err.splitlines()
+        named = [line.partition(" is not a student's report and is left out")[0] for line in said]
+        assert named == [
+            f"autograder: reports/tiny/{name}.json" for name in ("ada-old", "ben", "folder", "notes", "null")
+        ]
+        everyone = json.loads((folder / "class.json").read_text())
+        assert [report["student"] for report in everyone] == ["ada", "cleo", "dan", "eve"]
+        assert "eve" in (folder / "class.html").read_text()
+
+
+@pytest.mark.parametrize("content", ["[1]", '{"ada": {"report": {}}}', '{"ada": null}', "[]x"])
+def test_a_damaged_memory_of_the_last_run_stops_nothing(root: Path, judges: FakeJudges, content: str) -> None:
+    course.hand_in(root, "ada", course.solved())
+    file = root / "reports" / ".kept" / course.NAME / "last_run" / "outcomes.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert "ada" in json.loads(file.read_text())
+
+
+def test_a_run_in_which_nobody_submitted_a_notebook_says_that_nothing_is_graded(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.hand_in(root, "ada", course.solved())
+    assert classroom.grade(course.NAME, ["adda"], root=root) == 0
+    assert "nothing of tiny is graded: run `make grade ASSIGNMENT=tiny`" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.batch.submitted import RESERVED, plain_id
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.database import is_locked
 from autograder.gradebook.marks import Mark, NotInGradebook, TaskMark, mark_of_report, read_marks
@@ -66,6 +67,8 @@ class ClassMarks:
     maximum: float
     problem: str = ""
     """Why the gradebook could not be read; one sentence."""
+    left_out: tuple[str, ...] = ()
+    """A sentence for each file next to the reports that is none."""
 
     @property
     def reported(self) -> list[Graded]:
@@ -73,14 +76,15 @@ class ClassMarks:
 
 
 def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
-    """The marks of all in class.json and in the gradebook; the JSON files and the history are brought up to date.
+    """The marks of all who have a report or are in the gradebook; brings the JSON files and the history up to date.
 
     Raises:
-        NothingGraded: no class.json, or an empty one.
+        NothingGraded: there is no report.
     """
     folder = root / REPORTS / assignment.name
     kept = folder.parent / KEPT / assignment.name / "marks.json"
-    reports = {report.student: report for report in _reports(folder / "class.json", assignment.name)}
+    found, left_out = _reports_of_students(folder)
+    reports = {report.student: report for report in found or _reports(folder / "class.json", assignment.name)}
     earlier = _kept_marks(kept)
     problem = ""
     try:
@@ -99,9 +103,9 @@ def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
             entered = mark is not None and mark.submitted
             mark = _with_partly_pending(mark, report) if entered else mark_of_report(report)
         students.append(Graded(mark, report))
-    found = ClassMarks(tuple(students), maximum, problem)
-    _publish(folder, found)
-    return found
+    everyone = ClassMarks(tuple(students), maximum, problem, left_out)
+    _publish(folder, everyone)
+    return everyone
 
 
 def _problem(error: Exception, known: bool) -> str:
@@ -124,12 +128,33 @@ def _kept_marks(kept: Path) -> dict[str, Mark]:
         return {}
 
 
+def _reports_of_students(folder: Path) -> tuple[list[Report], tuple[str, ...]]:
+    """The reports next to class.json, which after an unfinished run is older; a sentence for each file that is none."""
+    reports, left_out = [], []
+    for file in sorted(folder.glob("[!.]*.json")):  # a Mac's copy has ._ada.json, too
+        if file.stem == RESERVED:
+            continue
+        try:
+            report = Report.from_json(read_json(file))
+            is_theirs = report.assignment == folder.name and plain_id(report.student) == plain_id(file.stem)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            is_theirs = False
+        if is_theirs:
+            reports.append(report)
+        else:
+            left_out.append(
+                f"{REPORTS}/{folder.name}/{file.name} is not a student's report and is left out: move it elsewhere; "
+                f"if it was one, `make grade ASSIGNMENT={folder.name}` writes it again"
+            )
+    return reports, tuple(left_out)
+
+
 def _reports(file: Path, assignment: str) -> list[Report]:
     try:
         reports = [Report.from_json(entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         reports = []
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise NothingGraded(
             f"{file.name} of {assignment} is damaged: run `make grade ASSIGNMENT={assignment}`"
         ) from None

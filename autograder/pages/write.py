@@ -152,6 +152,8 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
         page = write_pages(root, assignment, known[one])
         if known[one].problem:
             say(f"{one}: {known[one].problem}")
+        for sentence in known[one].left_out:
+            say(sentence)
         print(f"{page.relative_to(root)} and a page for each student next to it")
     print(f"{write_index(root, known).relative_to(root)} shows all assignments")
     return 0

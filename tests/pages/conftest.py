@@ -61,5 +61,9 @@ def write_class(root: Path, *reports: Report) -> Path:
     """Puts down the reports as grading does; returns their folder."""
     folder = root / "reports" / course.NAME
     folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.json"):
+        file.unlink()
+    for report in reports:
+        (folder / f"{report.student}.json").write_text(json.dumps(report.to_json()))
     (folder / "class.json").write_text(json.dumps([report.to_json() for report in reports]))
     return folder
