@@ -342,12 +342,13 @@ def _attempts(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from autograder.batch.alone import AnotherRun
     from autograder.gradebook.class_marks import NothingGraded
     from autograder.pages.write import main_report
 
     try:
         return main_report(options.assignment)
-    except NothingGraded as error:
+    except (AnotherRun, NothingGraded) as error:
         raise CannotGrade(str(error)) from error
 
 
@@ -385,11 +386,12 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _return(options: argparse.Namespace) -> int:
+    from autograder.batch.alone import AnotherRun
     from autograder.gradebook.marks import NotInGradebook
     from autograder.lms.returns import NothingToReturn, pack
     from autograder.pages.write import NothingGraded, main_report
 
-    with _refusals(NotInGradebook, NothingToReturn, NothingGraded):
+    with _refusals(AnotherRun, NotInGradebook, NothingToReturn, NothingGraded):
         main_report(options.assignment)  # so that no page is older than its marks
         return pack(options.assignment, output=options.output)
 

@@ -19,7 +19,7 @@ def alone(root: Path) -> Iterator[None]:
     """Raises AnotherRun."""
     file = root / REPORTS / KEPT / "lock"
     file.parent.mkdir(parents=True, exist_ok=True)
-    with locked(file, "another run is grading this course: wait until it has ended"):
+    with locked(file, "another run is grading this course or writing its pages: wait until it has ended"):
         yield
 
 

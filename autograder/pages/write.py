@@ -23,6 +23,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from autograder.batch.alone import alone
 from autograder.batch.cache import KEPT, REPORTS, code_digest, read_json, write_json, write_text
 from autograder.batch.submitted import collect
 from autograder.gradebook.archive import ARCHIVE
@@ -134,8 +135,14 @@ def main_report(name: str | None = None, root: Path | None = None) -> int:
 
     Raises:
         NothingGraded: see write_pages.
+        AnotherRun: one is grading, and writes the same files.
     """
     root = root or REPOSITORY
+    with alone(root):
+        return _report(name, root)
+
+
+def _report(name: str | None, root: Path) -> int:
     graded = _graded(root)
     if not (name or graded):
         raise NothingGraded("nothing is graded: run `make grade`")

@@ -21,6 +21,13 @@ from autograder.gradebook.class_marks import ClassMarks, NothingGraded
 from autograder.grading.assignment import Assignment
 from autograder.pages.similarity import Similarity
 from autograder.pages.write import TEMPLATES, class_page, main_report, write_pages
+from autograder.__main__ import main
+from autograder.batch.alone import alone
+from autograder.gradebook.class_marks import NothingGraded
+from autograder.grading import assignment
+from autograder.grading.assignment import Assignment
+from autograder.pages import write
+from autograder.pages.write import TEMPLATES, main_report, write_pages
 from tests import course
 from tests.gradebook.helpers import configure, enter
 from tests.gradebook.test_late import A_MINUTE_LATE, IN_TIME, PERCENT
@@ -266,3 +273,32 @@ def test_one_assignment_that_cannot_be_shown_does_not_hide_the_others(
     assert "another is not shown, and not in the totals: class.json of another is damaged" in (
         read(root / "reports" / "index.html").text
     )
+
+
+def test_reports_of_a_run_that_was_stopped_are_newer_than_class_json(root: Path, tiny: Assignment) -> None:
+    folder = write_class(root, made_up("ada", failing=("test_square",), message="not the square"))
+    assert main_report(course.NAME, root) == 0
+    for report in (made_up("ada"), made_up("dora")):  # and then somebody pressed Ctrl-C
+        (folder / f"{report.student}.json").write_text(json.dumps(report.to_json()))
+    assert main_report(course.NAME, root) == 0
+    outcomes = {
+        test["outcome"] for test in json.loads((folder / "ada.json").read_text())["tasks"]["square"]["tests"]
+    }
+    assert outcomes == {"passed"}
+    assert "not the square" not in (folder / "ada.html").read_text()
+    assert (folder / "dora.html").is_file()
+    assert [entry["student"] for entry in json.loads((folder / "class.json").read_text())] == ["ada", "dora"]
+
+
+def test_while_a_run_is_grading_no_page_is_written(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_class(root, made_up("ada"))
+    for module in (write, assignment):
+        monkeypatch.setattr(module, "REPOSITORY", root)
+    with alone(root):
+        assert main(["report"]) == main(["return", course.NAME]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2 and all("another run is grading this course" in line for line in said)
+    assert not (folder / "ada.html").exists()
+    assert main(["report"]) == 0
