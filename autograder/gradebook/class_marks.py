@@ -92,9 +92,11 @@ def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
         in_gradebook = {mark.id: mark for mark in marks}
     except (NotInGradebook, SettingsError, SQLAlchemyError, ImportError) as error:
         problem = _problem(error, bool(earlier))
-        in_gradebook, maximum = earlier, sum(task.points for task in assignment.tasks.values())
+        in_gradebook, maximum = earlier or {}, sum(task.points for task in assignment.tasks.values())
     else:
-        _note_changes(folder / HISTORY, earlier, in_gradebook)
+        history = folder / HISTORY
+        if earlier is not None or not history.exists():  # without the last marks, what changed is not known
+            _note_changes(history, earlier or {}, in_gradebook)
         write_json(kept, [mark.to_json() for mark in marks])
     students = []
     for student in sorted(reports.keys() | in_gradebook.keys()):
@@ -121,11 +123,12 @@ def _problem(error: Exception, known: bool) -> str:
     return f"{why}: these are {shown}. `make report` reads it again."
 
 
-def _kept_marks(kept: Path) -> dict[str, Mark]:
+def _kept_marks(kept: Path) -> dict[str, Mark] | None:
+    """The marks that were read last, by student; None where they are not there."""
     try:
-        return {entry["id"]: Mark.from_json(entry) for entry in read_json(kept) or []}
-    except (KeyError, TypeError, ValueError, AttributeError):  # damaged, or of another version
-        return {}
+        return {entry["id"]: Mark.from_json(entry) for entry in read_json(kept)}
+    except (KeyError, TypeError, ValueError, AttributeError):  # none, damaged, or of another version
+        return None
 
 
 def _reports_of_students(folder: Path) -> tuple[list[Report], tuple[str, ...]]:

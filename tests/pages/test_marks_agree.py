@@ -181,3 +181,19 @@ def test_an_unchanged_class_is_left_as_it_is(root: Path, monkeypatch: pytest.Mon
     write_pages(root, Assignment.load(course.NAME, root=root))
     main_report(root=root)
     assert {file: file.stat().st_mtime_ns for file in before} == before
+
+
+@pytest.mark.parametrize("content", [None, "[{"])
+def test_where_the_last_marks_are_lost_no_changes_are_made_up(root: Path, content: str | None) -> None:
+    history = root / "reports" / course.NAME / HISTORY
+    assert main_report(root=root) == 0
+    before = history.read_text()
+    kept = root / "reports" / ".kept" / course.NAME / "marks.json"
+    kept.unlink()
+    if content is not None:
+        kept.write_text(content)
+    assert main_report(root=root) == 0
+    assert history.read_text() == before
+    give(root, "bob", 0.25)
+    assert main_report(root=root) == 0
+    assert history.read_text().startswith(before) and "bob" in history.read_text()[len(before) :]
