@@ -50,8 +50,11 @@ def change(before: Judged, now: Judged) -> Change | None:
 
 
 def _why(before: Judged, now: Judged) -> str:
+    both = before.grounds.keys() & now.grounds.keys()  # of a file that is no notebook nothing else is known
     reasons = [
-        reason for name, reason in _REASONS.items() if before.grounds.get(name) != now.grounds.get(name)
+        reason
+        for name, reason in _REASONS.items()
+        if name in both and before.grounds[name] != now.grounds[name]
     ]
     if reasons:
         return ", ".join(reasons)

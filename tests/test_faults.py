@@ -350,3 +350,13 @@ def test_a_run_in_which_nobody_submitted_a_notebook_says_that_nothing_is_graded(
     course.hand_in(root, "ada", course.solved())
     assert classroom.grade(course.NAME, ["adda"], root=root) == 0
     assert "nothing of tiny is graded: run `make grade ASSIGNMENT=tiny`" in capsys.readouterr().err
+
+
+def test_a_pdf_that_is_replaced_by_a_notebook_is_a_changed_submission_alone(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.hand_in(root, "ada", b"%PDF-1.4")
+    assert classroom.grade(course.NAME, root=root) == 0
+    course.hand_in(root, "ada", course.solved())
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert "  ada  0 -> 5  the submission changed\n" in capsys.readouterr().out
