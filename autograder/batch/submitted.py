@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.grading.assignment import released
+
 SUBMITTED = "submitted"
 NOTEBOOK = ".ipynb"
 RESERVED = "class"
@@ -182,7 +184,7 @@ def _find(student: Path, assignment: str) -> Submitted | None:
         places = [folder]
     else:
         places = [path for path in _folders(student) if _plain(path.name) == _plain(assignment)]
-        places += [path for path in _files([student], deep=False) if _resembles(path, assignment)]
+        places += _loose(student, assignment)
         if not places:
             return None
     for place in places:
@@ -217,6 +219,15 @@ def _find(student: Path, assignment: str) -> Submitted | None:
     return Submitted(student.name, expected, tuple(notes))
 
 
+def _loose(student: Path, assignment: str) -> list[Path]:
+    """The files next to the assignments' folders that are named so, and not as one of a longer name."""
+    fitting = [path for path in _files([student], deep=False) if _resembles(path, assignment)]
+    if not fitting:
+        return []
+    others = [name for name in released(student.parent.parent) if len(_plain(name)) > len(_plain(assignment))]
+    return [path for path in fitting if not any(_resembles(path, name) for name in others)]
+
+
 def _refused_link(path: Path, student: Path | None = None) -> Submitted:
     what = f"{_shown(path)} is a link: put the student's own folder in its place"
     return Submitted((student or path).name, None, problem=what)
@@ -249,13 +260,19 @@ def _rank(path: Path, student: Path, assignment: str) -> tuple:
 
 
 def _resembles(path: Path, assignment: str) -> bool:
-    return _plain(path.stem).startswith(_plain(assignment))
+    """Whether the name begins with the assignment's. week10 does not begin with week1, but "week1 2" does."""
+    letters = _plain(assignment)
+    name = r"[^a-z0-9]*".join(["", *letters]) + (r"(?!\d)" if letters[-1:].isdigit() else "")
+    return re.match(name, _without_copies(path.stem)) is not None
 
 
 def _plain(name: str) -> str:
     """A name without what downloads and file managers add: case, copies' numbers, separators."""
-    name = re.sub(r"\(\d+\)|copy|copie|kopie", "", name.casefold())
-    return re.sub(r"[^a-z0-9]", "", name)
+    return re.sub(r"[^a-z0-9]", "", _without_copies(name))
+
+
+def _without_copies(name: str) -> str:
+    return re.sub(r"\(\d+\)|copy|copie|kopie", "", name.casefold())
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from autograder.batch.submitted import Submitted, collect, timestamp_text
+from autograder.batch.submitted import Submitted, collect, find_notebook, timestamp_text
 from tests import course
 
 BOOK = course.solved()
@@ -248,3 +249,27 @@ def test_no_timestamp_is_waited_for(root: Path, kind: str) -> None:
         file.with_name("timestamp.txt").symlink_to("/dev/zero")
     with pytest.raises(OSError):
         timestamp_text(file.parent)
+
+
+def test_a_loose_notebook_of_another_number_is_another_assignment_s(root: Path) -> None:
+    (root / "submitted" / "ada").mkdir(parents=True)
+    (root / "submitted" / "ada" / "week10.ipynb").write_text("{}")
+    (root / "submitted" / "bob").mkdir()
+    (root / "submitted" / "bob" / "week1 (2).ipynb").write_text("{}")
+    assert [one.student for one in collect(root, "week1")] == ["bob"]
+    assert [one.student for one in collect(root, "week10")] == ["ada"]
+
+
+def test_a_loose_notebook_belongs_to_the_longest_released_name_that_fits(root: Path) -> None:
+    (root / "release" / "tiny-images").mkdir()
+    shutil.copy(root / "release/tiny/tiny.ipynb", root / "release/tiny-images/tiny-images.ipynb")
+    (root / "submitted" / "ada").mkdir(parents=True)
+    (root / "submitted" / "ada" / "tiny-images-final.ipynb").write_text("{}")
+    assert collect(root, course.NAME) == []
+    assert [one.student for one in collect(root, "tiny-images")] == ["ada"]
+
+
+def test_in_a_folder_of_one_s_own_the_number_decides_between_notebooks(tmp_path: Path) -> None:
+    for name in ("week10.ipynb", "week1 final.ipynb"):
+        (tmp_path / name).write_text("{}")
+    assert find_notebook(tmp_path, "week1").file == tmp_path / "week1 final.ipynb"
