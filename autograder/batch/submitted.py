@@ -16,8 +16,10 @@ import re
 import shutil
 import stat
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from autograder.grading.assignment import released
@@ -56,6 +58,7 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
     else:
         names = list(dict.fromkeys(students))
     found = []
+    hard_links = _HardLinks(root)
     for name in names:
         if name.casefold() == RESERVED:
             what = f"{SUBMITTED}/{name}: no student can be called so, the report of the class is: rename the folder"
@@ -67,7 +70,7 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
                 found.append(Submitted(name, None, problem=what))
             continue
         try:
-            one = _checked(root, _find(submitted / name, assignment))
+            one = _checked(_find(submitted / name, assignment), hard_links)
         except OSError as error:
             what = f"{SUBMITTED}/{name} cannot be read ({error.strerror}): put its permissions right"
             one = Submitted(name, None, problem=what)
@@ -122,7 +125,7 @@ def find_notebook(folder: Path, assignment: str) -> Submitted:
     return Submitted("", best, tuple(notes))
 
 
-def _checked(root: Path, found: Submitted | None) -> Submitted | None:
+def _checked(found: Submitted | None, hard_links: _HardLinks) -> Submitted | None:
     """Names what is neither a file nor a folder, and refuses a file that is another one's, too (a hard link)."""
     if found is None or found.file is None:
         return found
@@ -131,7 +134,7 @@ def _checked(root: Path, found: Submitted | None) -> Submitted | None:
         more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         note = f"links and special files are not read: {', '.join(others[:_NAMED])}{more}"
         found = replace(found, notes=(*found.notes, note))
-    twin = _twin(root, found.file.resolve())
+    twin = hard_links.twin(found.file.resolve())
     if twin is not None:
         what = f"{_shown(found.file)} is the same file as {twin} (a hard link): put a copy in its place"
         return Submitted(found.student, None, problem=what)
@@ -156,23 +159,33 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (path for name in subfolders if (path := Path(place, name)).is_symlink())
 
 
-def _twin(root: Path, file: Path) -> str | None:
-    """Another place in the course where this very file is: of two students', the one that had it first keeps it."""
-    status = file.stat()
-    if status.st_nlink == 1:
-        return None
-    for place in (root / SUBMITTED, *_COURSE_FILES):
-        for other in _below(root / place):
-            if (
-                not is_ordinary(other)
-                or not os.path.samestat(other.stat(), status)
-                or other.resolve() == file
-            ):
+class _HardLinks:
+    """The files of a course that have several names. The course is searched once, for the first who has one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def twin(self, file: Path) -> str | None:
+        """Another place in the course where this very file is: of two students', the one that had it first keeps it."""
+        status = file.stat()
+        if status.st_nlink == 1:
+            return None
+        for other in self._places[status.st_dev, status.st_ino]:
+            if other.resolve() == file:
                 continue
             since, others = file.parent.stat().st_mtime_ns, other.parent.stat().st_mtime_ns
-            if place != root / SUBMITTED or since >= others:
-                return other.relative_to(root).as_posix()
-    return None
+            if not other.is_relative_to(self._root / SUBMITTED) or since >= others:
+                return other.relative_to(self._root).as_posix()
+        return None
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], list[Path]]:
+        found = defaultdict(list)
+        for place in (SUBMITTED, *_COURSE_FILES):
+            for path in _below(self._root / place):
+                if is_ordinary(path) and (status := path.lstat()).st_nlink > 1:
+                    found[status.st_dev, status.st_ino].append(path)
+        return found
 
 
 def _find(student: Path, assignment: str) -> Submitted | None:

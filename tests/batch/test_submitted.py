@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.batch import submitted
 from autograder.batch.submitted import Submitted, collect, find_notebook, timestamp_text
 from tests import course
 
@@ -273,3 +274,22 @@ def test_in_a_folder_of_one_s_own_the_number_decides_between_notebooks(tmp_path:
     for name in ("week10.ipynb", "week1 final.ipynb"):
         (tmp_path / name).write_text("{}")
     assert find_notebook(tmp_path, "week1").file == tmp_path / "week1 final.ipynb"
+
+
+def test_hard_links_to_a_backup_cost_one_walk_through_the_course(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path_factory.mktemp("backup")
+    students = [f"s{number}" for number in range(10)]
+    for student in students:
+        os.link(course.hand_in(root, student, BOOK), backup / student)
+    walked: list[Path] = []
+    below = submitted._below
+
+    def counted(folder: Path):
+        walked.append(folder)
+        return below(folder)
+
+    monkeypatch.setattr(submitted, "_below", counted)
+    assert [one.student for one in collect(root, course.NAME) if one.file is not None] == students
+    assert walked.count(root / "submitted") == 1
