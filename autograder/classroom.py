@@ -85,13 +85,11 @@ def grade(
     except KeyboardInterrupt:
         return _refuse("stopped; what was judged is kept, the same command takes up from here")
     except OSError as error:
-        what = (
-            "the disk is full"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT)
-            else str(error.strerror or error)
-        )
-        where = f" ({error.filename} was not written)" if error.filename else ""
-        return _refuse(f"{what}{where}; what was graded is kept; fix this and run the same command again")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            what = "the disk is full" + (f" ({error.filename} was not written)" if error.filename else "")
+        else:
+            what = (f"{error.filename}: " if error.filename else "") + str(error.strerror or error)
+        return _refuse(f"{what}; what was graded is kept; fix this and run the same command again")
 
 
 def _refuse(sentence: str) -> int:

@@ -360,3 +360,26 @@ def test_a_pdf_that_is_replaced_by_a_notebook_is_a_changed_submission_alone(
     course.hand_in(root, "ada", course.solved())
     assert classroom.grade(course.NAME, root=root) == 0
     assert "  ada  0 -> 5  the submission changed\n" in capsys.readouterr().out
+
+
+def test_a_student_with_too_long_a_name_stops_nobody_else(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for student in ("ada", "x" * 251, "zoe"):
+        course.hand_in(root, student, course.solved())
+    assert classroom.grade(course.NAME, root=root) == 0
+    assert "no student can have so long a name: rename the folder" in capsys.readouterr().err
+    assert points(root) == {"ada": (2.0, 3.0), "zoe": (2.0, 3.0)}
+
+
+def test_what_cannot_be_read_is_not_said_to_be_unwritten(
+    root: Path, judges: FakeJudges, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in_a_class(root)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "nbgrader_config.py")
+
+    monkeypatch.setattr(classroom, "checked_semester", refuse)
+    said = refused(root, capsys)
+    assert said.startswith("autograder: nbgrader_config.py: Permission denied; what was graded is kept")

@@ -31,6 +31,8 @@ RESERVED = "class"
 TIMESTAMP = "timestamp.txt"
 """When a submission was made, next to it: written by `collect` and by nbgrader's exchange."""
 _TIMESTAMP_BYTES = 1000
+_NAME_BYTES = 240
+"""Of a student's id: file systems allow 255 for a name, and reports have the id and an ending."""
 _NAMED = 5
 """Links and special files that a sentence names; the rest are counted."""
 _COURSE_FILES = ("autograder", "autograded", "feedback", "release", "served", "solutions", "gradebook.db")
@@ -66,7 +68,8 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
             continue
         if is_no_folder_name(name):
             if students is not None or (submitted / name / assignment).exists():
-                what = f"{SUBMITTED}/{name}: no student can be called so: rename the folder"
+                why = "have so long a name" if _is_too_long(name) else "be called so"
+                what = f"{SUBMITTED}/{name}: no student can {why}: rename the folder"
                 found.append(Submitted(name, None, problem=what))
             continue
         try:
@@ -89,8 +92,13 @@ def plain_id(text: str) -> str:
 
 
 def is_no_folder_name(student: str) -> bool:
-    """Whether a student's id would lead out of `submitted/<id>/`, hide there, be markup, or a pattern to nbgrader."""
-    return student.startswith(".") or any(c in '/\\*?[]+<>&"' or not c.isprintable() for c in student)
+    """Whether a student's id leads out of `submitted/<id>/`, hides, is too long, markup, or a pattern to nbgrader."""
+    unsafe = any(c in '/\\*?[]+<>&"' or not c.isprintable() for c in student)
+    return unsafe or student.startswith(".") or _is_too_long(student)
+
+
+def _is_too_long(student: str) -> bool:
+    return len(student.encode(errors="surrogatepass")) > _NAME_BYTES
 
 
 def is_ordinary(path: Path) -> bool:

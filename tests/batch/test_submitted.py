@@ -293,3 +293,12 @@ def test_hard_links_to_a_backup_cost_one_walk_through_the_course(
     monkeypatch.setattr(submitted, "_below", counted)
     assert [one.student for one in collect(root, course.NAME) if one.file is not None] == students
     assert walked.count(root / "submitted") == 1
+
+
+@pytest.mark.parametrize("length", [241, 251])
+def test_a_name_too_long_for_a_report_is_one_sentence(root: Path, length: int) -> None:
+    course.hand_in(root, "x" * length, BOOK)
+    course.hand_in(root, "zoe", BOOK)
+    long, zoe = collect(root, course.NAME)
+    assert long.file is None and "rename the folder" in long.problem
+    assert zoe.file is not None
