@@ -203,10 +203,21 @@ class Names:
                     if match := system.form.fullmatch(part):
                         above = "".join(f"{folder}/" for folder in folders[:depth])
                         if owners := self._of_system(system, match, above, part):
+                            if login := match.groupdict().get("login"):
+                                self._refuse_unless_of(login, part, file)
                             return owners
             if owner := self._loose(path):
                 return [owner]
         return [self._by_pattern(path)]
+
+    def _refuse_unless_of(self, login: str, folder: str, file: str) -> None:
+        """Where nobody knows the login: tiny-late/ada_tiny.ipynb could be late's repository, or ada's file."""
+        named = self._plain.fullmatch(PurePosixPath(file).stem)
+        if named and plain_id(named["student"]) != plain_id(login) and not self._class.exactly(login):
+            raise NotUnderstood(
+                f"it could belong to {named['student']} by its name, or to {login} by the folder {folder}: "
+                "rename one, or enter the class with make students"
+            )
 
     def _of_system(self, system: _System, match: re.Match[str], above: str, part: str) -> list[Owner]:
         facts = {name: value or "" for name, value in match.groupdict().items()}

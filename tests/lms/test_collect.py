@@ -122,6 +122,18 @@ def test_a_folder_like_github_classrooms_is_what_is_renamed() -> None:
         Names(course.NAME, STUDENTS).owner("tiny-late/ada_tiny.ipynb")
 
 
+def test_without_a_class_list_a_file_that_names_somebody_is_not_the_folder_s() -> None:
+    names = Names(course.NAME, [])
+    for student in ("ada", "bob"):
+        with pytest.raises(
+            NotUnderstood, match=rf"{student} by its name, or to late by the folder tiny-late"
+        ):
+            names.owner(f"tiny-late/{student}_tiny.ipynb")
+    for path in ("tiny-ada/tiny.ipynb", "tiny-ada/ada_tiny.ipynb", "tiny-ada/work/final.ipynb"):
+        assert names.owner(path).student == "ada"
+    assert Names(course.NAME, STUDENTS).owner("tiny-ada/my_tiny.ipynb").student == "ada"
+
+
 def test_a_namesake_with_another_number_of_canvas_gets_nobodys_place() -> None:
     """Where another file shows that the gradebook's numbers are Canvas's."""
     names = Names(course.NAME, STUDENTS)
