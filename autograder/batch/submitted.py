@@ -26,8 +26,8 @@ from autograder.grading.assignment import released
 
 SUBMITTED = "submitted"
 NOTEBOOK = ".ipynb"
-RESERVED = "class"
-"""class.json and class.html are next to the students' reports."""
+RESERVED = ("class", "attempts")
+"""class.json, class.html and attempts.html are next to the students' reports."""
 TIMESTAMP = "timestamp.txt"
 """When a submission was made, next to it: written by `collect` and by nbgrader's exchange."""
 _TIMESTAMP_BYTES = 1000
@@ -62,8 +62,8 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
     found = []
     hard_links = _HardLinks(root)
     for name in names:
-        if name.casefold() == RESERVED:
-            what = f"{SUBMITTED}/{name}: no student can be called so, the report of the class is: rename the folder"
+        if name.casefold() in RESERVED:
+            what = f"{SUBMITTED}/{name}: no student can be called so, a page of the class is: rename the folder"
             found.append(Submitted(name, None, problem=what))
             continue
         if is_no_folder_name(name):

@@ -135,7 +135,7 @@ def _reports_of_students(folder: Path) -> tuple[list[Report], tuple[str, ...]]:
     """The reports next to class.json, which after an unfinished run is older; a sentence for each file that is none."""
     reports, left_out = [], []
     for file in sorted(folder.glob("[!.]*.json")):  # a Mac's copy has ._ada.json, too
-        if file.stem == RESERVED:
+        if file.stem in RESERVED:
             continue
         try:
             report = Report.from_json(read_json(file))

@@ -107,8 +107,9 @@ def test_nobody_is_listed_who_submitted_another_assignment(root: Path) -> None:
     assert collect(root, course.NAME) == []
 
 
-def test_nobody_is_called_as_the_class_s_own_report_is(root: Path) -> None:
-    course.hand_in(root, "class", course.solved())
+@pytest.mark.parametrize("name", ["class", "attempts"])
+def test_nobody_is_called_as_a_page_of_the_class_is(root: Path, name: str) -> None:
+    course.hand_in(root, name, course.solved())
     (one,) = collect(root, course.NAME)
     assert one.file is None and "rename the folder" in one.problem
 

@@ -14,20 +14,17 @@ from urllib.parse import unquote
 
 import pytest
 
+from autograder.__main__ import main
+from autograder.batch.alone import alone
 from autograder.batch.judging import Unit, nothing, outcome
 from autograder.batch.submitted import collect
 from autograder.gradebook import decide
 from autograder.gradebook.class_marks import ClassMarks, NothingGraded
-from autograder.grading.assignment import Assignment
-from autograder.pages.similarity import Similarity
-from autograder.pages.write import TEMPLATES, class_page, main_report, write_pages
-from autograder.__main__ import main
-from autograder.batch.alone import alone
-from autograder.gradebook.class_marks import NothingGraded
 from autograder.grading import assignment
 from autograder.grading.assignment import Assignment
 from autograder.pages import write
-from autograder.pages.write import TEMPLATES, main_report, write_pages
+from autograder.pages.similarity import Similarity
+from autograder.pages.write import TEMPLATES, class_page, main_report, write_pages
 from tests import course
 from tests.gradebook.helpers import configure, enter
 from tests.gradebook.test_late import A_MINUTE_LATE, IN_TIME, PERCENT
