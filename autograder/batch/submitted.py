@@ -63,7 +63,9 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
     hard_links = _HardLinks(root)
     for name in names:
         if name.casefold() in RESERVED:
-            what = f"{SUBMITTED}/{name}: no student can be called so, a page of the class is: rename the folder"
+            what = (
+                f"{SUBMITTED}/{name}: no student can be called so, a page of the class is: rename the folder"
+            )
             found.append(Submitted(name, None, problem=what))
             continue
         if is_no_folder_name(name):
