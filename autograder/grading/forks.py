@@ -13,6 +13,7 @@ import functools
 import hashlib
 import random
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -86,6 +87,8 @@ class Forks:
     """By their tests' place."""
     _shared: dict[tuple[str, tuple[str, ...]], Shared] = field(default_factory=dict)
     """What the tests of a task share, by its name and the tasks with a reference in place."""
+    _runs: Counter[str] = field(default_factory=Counter)
+    """How often each test has run once more."""
 
     @functools.cached_property
     def _helpers(self) -> str:
@@ -164,12 +167,12 @@ class Forks:
     def run(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
         """Runs a test once more, in the fork in use. Raises what the test raises.
 
-        With references, and in another state, other numbers are drawn: the first run's may lie noted where forks that
-        nothing is forbidden in have worked on them since.
+        Other numbers are drawn each time: those of an earlier run may lie noted where a process in which nothing is
+        forbidden has worked on them since.
         """
         mark = mark_of(item)
-        purpose = "judge" if self.state is None else "earlier"
-        seed = self.test_seed(item, "follow-through" if replace else purpose)
+        self._runs[item.name] += 1
+        seed = self.test_seed(item, f"run {self._runs[item.name]}")
         seed_libraries(seed)
         again = {
             "student": self.ready(item),

@@ -23,6 +23,8 @@ from autograder.grading import damaged_json, file_kinds
 
 MAX_SOURCE_BYTES = 2_000_000
 """Text of all cells together, ten times that of the longest honest notebook: what is larger holds pasted data."""
+MAX_CELLS = 5_000
+"""Matching takes time for each; the longest honest notebook has a few hundred."""
 MAX_FILE_BYTES = 400_000_000
 """The whole file, outputs included: parsing needs several times as much memory."""
 
@@ -254,6 +256,10 @@ def _cells_of(notebook: dict[str, Any], name: str, repairs: list[str]) -> list[R
     if not isinstance(entries, list):
         raise UnreadableSubmission(
             f"{name} is JSON without a list of cells, not a notebook: submit the .ipynb file that you worked in"
+        )
+    if len(entries) > MAX_CELLS:
+        raise UnreadableSubmission(
+            f"{name} holds {len(entries):,} cells, and {MAX_CELLS:,} are read: delete empty ones and submit it again"
         )
     cells = []
     for entry in entries:

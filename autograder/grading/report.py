@@ -28,7 +28,7 @@ OUTCOMES = {
 }
 """What became of a test."""
 PENDING = {
-    MANUAL: "graded by the instructor",
+    MANUAL: "to be graded by the instructor",
     ERROR: "bug in the grader",
     DEFERRED: "waiting for a GPU",
 }

@@ -613,8 +613,15 @@ def _adds_nothing(source: str, released: str) -> bool:
     """Whether a cell is as it was released, but for comments ("# Dana does this") and blanks."""
     if _same(source, released):
         return True
-    tree, untouched = _parsed(source), _parsed(released)
-    return bool(tree and untouched and untouched.body) and ast.dump(tree) == ast.dump(untouched)
+    statements = _statements(source)
+    return bool(statements) and statements == _statements(released)
+
+
+@lru_cache(maxsize=512)  # the cells of a few notebooks: each is compared with its release several times
+def _statements(source: str) -> str:
+    """What a cell says to Python, without comments and blanks; nothing where it is empty or does not parse."""
+    tree = _parsed(source)
+    return ast.dump(tree) if tree and tree.body else ""
 
 
 def _first_line(source: str) -> str:

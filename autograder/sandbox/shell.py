@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.magics import OPTIONS, to_python
+from autograder.sandbox.magics import OPTIONS, PYTHON_CELLS, to_python
 
 STAND_INS = ("google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub")
 """Modules of the machines that lend notebooks; with everything in them they do nothing."""
@@ -129,6 +129,8 @@ class Shell:
             return self._write_file(line, cell)
         if name in ("system", "sx", "!"):
             return self.getoutput(cell)
+        if name in PYTHON_CELLS:  # as `jupyter nbconvert --to script` writes a `%%time`
+            self.run_cell(cell)
         return None
 
     def magic(self, command: str) -> Any:

@@ -289,6 +289,21 @@ def test_a_test_is_not_judged_by_what_an_earlier_one_left_behind(course, judge):
     assert report.tasks["double"].tests[1].message == ""
 
 
+def test_each_run_of_a_test_draws_other_numbers(course, judge):
+    """A test that failed runs in a fresh fork and in earlier states: what was noted of it is of no use there."""
+    drawn = course.root / "drawn.txt"
+    source = (course.root / "graders" / "tiny.py").read_text()
+    noted = f"x = torch.from_numpy(rng.standard_normal(5)); print(x.tolist(), file=open({str(drawn)!r}, 'a'))"
+    course.write_grader(source.replace("x = torch.from_numpy(rng.standard_normal(5))", noted))
+    first = "def double(x):\n    return 2 * x if isinstance(x, float) else 0 * x"
+    later = f"{first}\n\ndef quadruple(x):\n    return 4 * x"
+    report = course.grade(judge, double=f"import torch\n{first}  # at first", quadruple=later)
+    assert outcomes(report, "double") == ["passed", "failed"]
+    runs = drawn.read_text().splitlines()
+    assert len(runs) > 1
+    assert len(set(runs)) == len(runs)
+
+
 SHARED = """
 @task("quadruple", points=1, needs=("double",))
 def test_shares(student, shared):

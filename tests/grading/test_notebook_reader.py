@@ -176,6 +176,7 @@ REFUSED = {
     "a table": ("", b"name,age\nada,36\n", r"a table \(CSV\)"),
     "prose": ("", b"Dear Sir,\nhere is my notebook.", "a text file"),
     "a list": ("", b"[1, 2]", r"a piece of JSON without cells \(a list\)"),
+    "a million cells": ("", json.dumps({"cells": [{}] * 5001}).encode(), "holds 5,001 cells.*delete empty ones"),
     "settings": ("", b'{"editor.tabSize": 4}', "JSON without a list of cells"),
 }  # fmt: skip
 

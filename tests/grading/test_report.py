@@ -99,7 +99,7 @@ def test_text_names_every_task_and_repair(report):
     for words in (
         "fit: 2.5 of 5 points",
         "train: 1 of 3 points, 1 pending (bug in the grader)",
-        "interpret: 3 pending (graded by the instructor)",
+        "interpret: 3 pending (to be graded by the instructor)",
         "accuracy: 6 pending (waiting for a GPU)",
         "test cell fit-tests restored",
     ):

@@ -69,7 +69,7 @@ def test_a_notebook_under_another_name_is_scored(laid_out: Path) -> None:
         "explain": (None, None, None),
     }
     assert "not twice the number below zero" in tests["double"]["output"]
-    assert "2 pending (graded by the instructor)" in tests["explain"]["output"]
+    assert "2 pending (to be graded by the instructor)" in tests["explain"]["output"]
     assert "notebook was submitted as hw/my work.ipynb" in results["output"]
     assert results["stdout_visibility"] == "hidden"
     assert course.HIDDEN not in json.dumps(results)

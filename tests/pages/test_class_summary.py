@@ -102,7 +102,7 @@ def test_pending_points_say_what_they_wait_for():
     assert pending == {
         ("bug in the grader", "square"): ("cyd",),
         ("waiting for a GPU", "square"): ("bob",),
-        ("graded by the instructor", "explain"): ("ada",),
+        ("to be graded by the instructor", "explain"): ("ada",),
     }
 
 

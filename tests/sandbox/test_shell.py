@@ -53,6 +53,10 @@ HARMLESS = {
         "",
         "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().magic('pylab inline')",
     ),
+    "a cell's magic by call": (
+        "",
+        "get_ipython().run_cell_magic('time', '', 'def f(x):\\n    %time y = x + 1\\n    return y\\n')\nassert f(1) == 2",
+    ),
     "imported shell": (
         "cgpotts/cs224u/issues/64",
         "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')",
