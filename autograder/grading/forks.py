@@ -183,7 +183,7 @@ class Forks:
             item.obj(**{name: again.get(name, value) for name, value in arguments.items()})
             self.check_bans(mark)
         finally:
-            self.note_broken(item)
+            self.note_broken(item, with_references=bool(replace))
 
     def check_bans(self, mark: TaskMark) -> None:
         """What the task forbids was out of reach until the end. Raises CheckFailed."""
@@ -191,10 +191,27 @@ class Forks:
             for kind in mark.without:
                 must_raise(self._forks[mark.place].student, kind)
 
-    def note_broken(self, item: pytest.Item) -> None:
-        fork = self._forks.get(mark_of(item).place)
-        if fork is not None:
-            self.broken[item.name] = list(fork.student.broken)
+    def note_broken(self, item: pytest.Item, with_references: bool = False) -> None:
+        """Keeps the promises that this run broke.
+
+        Code next to a reference could put its text into the words of a promise, which the student reads: there only
+        words stay that were seen without one.
+        """
+        mark = mark_of(item)
+        fork = self._forks.get(mark.place)
+        if fork is None:
+            return
+        broken = list(fork.student.broken)
+        if with_references:
+            seen = {"", *(word for notes in self.broken.values() for note in notes for word in note[2:])}
+            broken = [
+                promise._replace(
+                    name=promise.name if promise.name in seen else mark.name,
+                    what=promise.what if promise.what in seen else "…",
+                )
+                for promise in broken
+            ]
+        self.broken[item.name] = broken
 
 
 def seed_libraries(seed: int) -> None:

@@ -72,6 +72,15 @@ def test_a_task_that_calls_it_does_not_pay_again(course, judge: Judge):
     assert lost(course.grade(judge, double=IN_PLACE), "quadruple") == {}
 
 
+def test_a_promise_broken_next_to_a_reference_does_not_tell_its_text(course, judge: Judge):
+    write(course)
+    told = "quadruple.__qualname__ = 'the text of a reference'"
+    quadruple = f"def quadruple(x):\n    {told}\n    y = double(double(x))\n    x += 1\n    return y"
+    report = course.grade(judge, double="def double(x):\n    raise ValueError", quadruple=quadruple)
+    (message,) = lost(report, "quadruple").values()
+    assert message.startswith("`quadruple` changes its argument `…`")
+
+
 def test_a_test_that_declares_the_promise_counts_it(course, judge: Judge):
     write(course)
     grader = (course.root / "graders" / "tiny.py").read_text()
