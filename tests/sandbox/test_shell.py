@@ -55,7 +55,7 @@ HARMLESS = {
     ),
     "a cell's magic by call": (
         "",
-        "get_ipython().run_cell_magic('time', '', 'def f(x):\\n    %time y = x + 1\\n    return y\\n')\nassert f(1) == 2",
+        "get_ipython().run_cell_magic('time', '', '%matplotlib inline\\ndef f(x):\\n    return x + 1\\n')\nassert f(1) == 2",
     ),
     "imported shell": (
         "cgpotts/cs224u/issues/64",
