@@ -203,7 +203,8 @@ class Forks:
             return
         broken = list(fork.student.broken)
         if with_references:
-            seen = {"", *(word for notes in self.broken.values() for note in notes for word in note[2:])}
+            before = [promise for promises in self.broken.values() for promise in promises]
+            seen = {"", *(promise.name for promise in before), *(promise.what for promise in before)}
             broken = [
                 promise._replace(
                     name=promise.name if promise.name in seen else mark.name,

@@ -129,7 +129,7 @@ def test_without_a_class_list_a_file_that_names_somebody_is_not_the_folder_s() -
             NotUnderstood, match=rf"{student} by its name, or to late by the folder tiny-late"
         ):
             names.owner(f"tiny-late/{student}_tiny.ipynb")
-    for path in ("tiny-ada/tiny.ipynb", "tiny-ada/ada_tiny.ipynb", "tiny-ada/work/final.ipynb"):
+    for path in ("tiny-ada/tiny.ipynb", "tiny-ada/ada_tiny.ipynb", "tiny-ada/drafts/final.ipynb"):
         assert names.owner(path).student == "ada"
     assert Names(course.NAME, STUDENTS).owner("tiny-ada/my_tiny.ipynb").student == "ada"
 
