@@ -160,8 +160,7 @@ class ForkServer:
                     meanwhile()
             except BaseException:
                 ours.close()
-                process.kill()
-                process.wait()
+                _end(process)
                 raise
             ours.settimeout(timeout)
             try:
@@ -170,8 +169,7 @@ class ForkServer:
                 answer = {"failed": f"the fork server was not ready within {timeout:.0f} s"}
             if answer.get("ready") is not True:
                 ours.close()
-                process.kill()
-                process.wait()
+                _end(process)
                 errors.seek(0)
                 last = errors.read()[-2000:].decode("utf8", "replace").strip().split("\n")[-1]
                 raise SandboxUnavailable(f"{rung.name}: {answer.get('failed') or last or 'no fork server'}")
@@ -249,17 +247,26 @@ class ForkServer:
         self._control.close()
         if not self._own:
             return
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        _end(self._process)
 
     def __enter__(self) -> ForkServer:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _end(server: subprocess.Popen) -> None:
+    """Wait for a server whose control socket is closed, which ends it; kill it where that takes too long.
+
+    Not at once: bubblewrap that is killed in its first milliseconds, before its own child has asked to die with it,
+    leaves that child behind for ever.
+    """
+    try:
+        server.wait(5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 class Statement(NamedTuple):
