@@ -4,7 +4,8 @@ A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests t
 A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
 behind can neither take a point from the next nor hide in it.
 
-What a test forbids (sandbox/bans.py) is forbidden in its fork, and tried before the test as well as after it.
+What a test forbids (sandbox/bans.py) is forbidden in its fork. Before the test and after it, the judge tries to use it,
+and after it looks in the fork's memory: code in the fork answers the trial, and may have been replaced.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def probe():
 
 @dataclass
 class _Fork:
+    worker: Worker
     student: Student
     tests: int = 0
     """How many tests have used it."""
@@ -129,7 +131,7 @@ class Forks:
         except BaseException:
             worker.close()
             raise
-        self._forks[mark.place] = _Fork(Student(worker, self.cell_errors, self._helpers))
+        self._forks[mark.place] = _Fork(worker, Student(worker, self.cell_errors, self._helpers))
 
     def ready(self, item: pytest.Item) -> Student:
         """The fork in use, made ready for a test."""
@@ -188,8 +190,11 @@ class Forks:
     def check_bans(self, mark: TaskMark) -> None:
         """What the task forbids was out of reach until the end. Raises CheckFailed."""
         if mark.without and mark.place in self._forks:
+            fork = self._forks[mark.place]
             for kind in mark.without:
-                must_raise(self._forks[mark.place].student, kind)
+                must_raise(fork.student, kind)
+                if not fork.worker.forbids(kind):
+                    fail(still_in_reach(kind))
 
     def note_broken(self, item: pytest.Item, with_references: bool = False) -> None:
         """Keeps the promises that this run broke.
@@ -226,7 +231,7 @@ def seed_libraries(seed: int) -> None:
 def _forbid(worker: Worker, kinds: tuple[str, ...]) -> None:
     """Raises SandboxUnavailable, the grader's own fault, where the machine does not let code be changed in place."""
     try:
-        worker.request("forbid", kinds=list(kinds))
+        worker.forbid(kinds)
     except StudentError as error:
         if error.type_name != OSError.__name__:
             raise

@@ -12,6 +12,7 @@ broken promise fails no test here: each counts once for its task (broken_promise
 from __future__ import annotations
 
 import inspect
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -178,9 +179,12 @@ class Student:
             fail(self._undefined(name))
 
     def library(self, name: str) -> Any:
-        """An object of a library in the worker, by its dotted name: `student.library("torch.optim.SGD")`."""
+        """A function, class or object of a library in the worker, by its dotted name.
+
+        >>> student.library("torch.optim.SGD")
+        """
         if name not in self._libraries:
-            self._libraries[name] = self._ask("get", target={"import": name})
+            self._libraries[name] = _not_plain(self._ask("get", target={"import": name}), name)
         return self._libraries[name]
 
     def define(self, source: str, name: str) -> Any:
@@ -190,7 +194,10 @@ class Student:
         what is defined here, so it must hold nothing secret. A source runs once: it must keep nothing for later.
         """
         if (source, name) not in self._defined:
-            self._defined[source, name] = self._ask("define", source=source, name=name)
+            value = self._ask("define", source=source, name=name)
+            if re.search(rf"^(?:def|class) {name}\b", source, re.MULTILINE):
+                _not_plain(value, name)
+            self._defined[source, name] = value
         return self._defined[source, name]
 
     def parameters(self, model: Remote) -> dict[str, Any]:
@@ -261,6 +268,15 @@ class Student:
         sent = {key: _send(value, self) for key, value in fields.items()} | self._reset
         self._reset = {}
         return _receive(self._worker.request(op, cpu=cpu, **sent), self)
+
+
+def _not_plain(value: Any, name: str) -> Any:
+    """The Remote. Raises CheckFailed for a number or text, which the grader would call, and be blamed for."""
+    if not isinstance(value, Remote):
+        fail(
+            f"Your notebook puts {describe(value)} in the place of `{name}`, which the tests of this task use."
+        )
+    return value
 
 
 def _of_other_kinds(value: Any, kind: Kind, name: str) -> Iterator[tuple[Any, type, str]]:

@@ -22,12 +22,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograder.sandbox import codec, hardening, policy
+from autograder.sandbox import codec, hardening, memory, policy
 from autograder.sandbox.codec import MalformedData
 from autograder.sandbox.faults import (
     BrokenPromise,
@@ -40,6 +40,7 @@ from autograder.sandbox.faults import (
     WorkerDied,
     WorkerFault,
 )
+from autograder.sandbox.native import Trap
 from autograder.sandbox.policy import Rung
 
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
@@ -61,6 +62,11 @@ MAX_NESTED_CALLBACKS = 20
 _NUMBER = struct.Struct("<I")
 _SCM_CREDENTIALS = 2
 _CREDENTIALS = struct.Struct("iII")  # pid, uid, gid
+_OUT_OF_REACH = (
+    "the kernel keeps this user from changing the memory of the processes that grade, so what a task forbids is put in "
+    "place by the notebook's own process, which could leave it out: check flagged lines by hand, or grade where "
+    "processes may be traced (docs/safety.md)"
+)
 _BOOTSTRAP = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from autograder.sandbox.forkserver import main; main(int(sys.argv[2]), sys.argv[3])"
@@ -77,9 +83,19 @@ class ForkServer:
         control: socket.socket,
         own: bool = True,
         warnings: Sequence[str] = (),
+        traps: Mapping[str, Sequence[Trap]] | None = None,
     ) -> None:
-        """Use `ForkServer.start`. `own`: whether the server ends with this. `warnings` are for the instructor."""
+        """Use `ForkServer.start`.
+
+        Args:
+            own: whether the server ends with this.
+            warnings: for the instructor.
+            traps: the machine code that refuses in a worker in which something is forbidden, by kind (bans.py).
+        """
         self.warnings = tuple(warnings)
+        self._traps = traps or {}
+        self._hands_on = False
+        """Whether the judge itself changes that code, and the worker cannot."""
         self._rung = rung
         self._own = own
         self._process = process
@@ -164,7 +180,7 @@ class ForkServer:
                 raise
             ours.settimeout(timeout)
             try:
-                answer = json.loads(ours.recv(1 << 16) or b"{}")
+                answer = json.loads(ours.recv(1 << 20) or b"{}")
             except OSError:
                 answer = {"failed": f"the fork server was not ready within {timeout:.0f} s"}
             if answer.get("ready") is not True:
@@ -174,7 +190,19 @@ class ForkServer:
                 last = errors.read()[-2000:].decode("utf8", "replace").strip().split("\n")[-1]
                 raise SandboxUnavailable(f"{rung.name}: {answer.get('failed') or last or 'no fork server'}")
         ours.settimeout(None)
-        return cls(rung, process, ours, warnings=answer.get("warnings", ()))
+        traps = {kind: [Trap(*trap) for trap in found] for kind, found in answer.get("traps", {}).items()}
+        server = cls(rung, process, ours, warnings=answer.get("warnings", ()), traps=traps)
+        if traps:
+            server._reach_for_memory()
+        return server
+
+    def _reach_for_memory(self) -> None:
+        everything = [trap for traps in self._traps.values() for trap in traps]
+        with self.spawn() as worker:
+            worker.request("seal")
+            self._hands_on = memory.within_reach(worker.pid, everything)
+        if not self._hands_on:
+            self.warnings += (_OUT_OF_REACH,)
 
     @property
     def rung(self) -> str:
@@ -203,7 +231,10 @@ class ForkServer:
             their_link.close()
             os.close(their_output)
         try:
-            return Worker(link, output, server=self, key=key)
+            worker = Worker(link, output, server=self, key=key)
+            if self._hands_on:
+                worker.request("seal")
+            return worker
         except WorkerFault as fault:
             self._forget(key)
             raise SandboxUnavailable(f"{self._rung.name}: a worker could not be started: {fault}") from None
@@ -240,7 +271,9 @@ class ForkServer:
             except OSError:
                 ours.close()
                 raise SandboxUnavailable(f"{self._rung.name}: the fork server has ended") from None
-        return ForkServer(self._rung, self._process, ours, own=False)
+        shared = ForkServer(self._rung, self._process, ours, own=False, traps=self._traps)
+        shared._hands_on = self._hands_on
+        return shared
 
     def close(self) -> None:
         """End the server and all its workers; where it is shared, the workers that were asked for here."""
@@ -362,8 +395,8 @@ class Worker:
         """Ask the worker to do something, and return what it claims to be the result.
 
         Args:
-            op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset,
-                forbid.
+            op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset, seal,
+                forbid (see `forbid`).
             cpu: CPU seconds allowed. Seconds in which the worker neither computes nor waits for a core (it sleeps)
                 may be as many and `IDLE_GRACE` more.
             fields: the operation's arguments. Functions among them become callbacks. With `reset=seed` any operation
@@ -404,6 +437,55 @@ class Worker:
         if self._progress_fd < 0:
             return self._last_statement
         return _NUMBER.unpack(os.pread(self._progress_fd, _NUMBER.size, 0))[0]
+
+    def forbid(self, kinds: Sequence[str]) -> None:
+        """From now on what `kinds` name (bans.py) raises in this process. Its relatives stay stopped from here on.
+
+        Whatever its notebook has made of the code that forbids: machine code refuses by the judge's own hand, and in
+        no process that the notebook has put in its place, since all but this one are stopped.
+
+        Raises:
+            StudentError: an OSError, where the worker changes its own code and the machine does not let it; and what
+                `request` raises.
+        """
+        self.request("forbid", kinds=list(kinds), machine_code=not self._server._hands_on)
+        if self._server._hands_on:
+            with self._stopped():
+                memory.refuse(self.pid, self._traps_of(kinds))
+
+    def forbids(self, kind: str) -> bool:
+        """Whether the machine code of this kind still refuses; True where that is out of the judge's reach."""
+        if not self._server._hands_on:
+            return True
+        with self._stopped():
+            return memory.refuses(self.pid, self._traps_of([kind]))
+
+    def _traps_of(self, kinds: Sequence[str]) -> list[Trap]:
+        return [trap for kind in kinds for trap in self._server._traps.get(kind, ())]
+
+    @contextlib.contextmanager
+    def _stopped(self) -> Iterator[None]:
+        """Stops this process with all that were started beside it, and lets it alone go on.
+
+        Raises:
+            WorkerDied, ProtocolError: it has ended, or cannot be stopped or looked at from outside.
+        """
+        if self._closed:
+            raise WorkerDied("The notebook's process has ended.")
+        try:
+            os.killpg(self._stage.group, signal.SIGSTOP)
+            if not self._has_stopped():
+                raise OSError
+            yield
+            signal.pidfd_send_signal(self._pidfd, signal.SIGCONT)
+        except OSError:
+            alive = self.alive
+            self.close()
+            if alive:
+                raise ProtocolError(
+                    "The notebook's process hides its memory, or cannot be stopped."
+                ) from None
+            raise WorkerDied("The notebook's process has ended.") from None
 
     def begin_test(self) -> None:
         """What is received from now on counts for another test."""

@@ -1,9 +1,10 @@
 """Makes libraries raise in a worker: work "by hand" and "without scikit-learn" is judged where those cannot be called.
 
 Names are not enough: a notebook holds aliases taken when it was loaded (`g = torch.autograd.grad`), and knows the
-engine beneath. So Python functions get another code object in place, whoever holds them; C functions get another
-machine function in their method table, whoever holds them; and what they all lead to within torch refuses in its own
-machine code (native.py), whatever thread, mode or kernel leads there. What remains is told in docs/safety.md.
+engine beneath. So Python functions get another code object in place, whoever holds them; functions of C extensions,
+and what everything leads to within torch, refuse in their own machine code (native.py), whatever thread, mode or
+kernel leads there. The judge sees to the machine code from outside, since a notebook may have replaced what is here.
+What remains is told in docs/safety.md.
 """
 
 from __future__ import annotations
@@ -18,23 +19,24 @@ import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from autograder.sandbox import native
 from autograder.sandbox.bans import BANS, BY_FORMULA, BY_HAND, SWITCHED_OFF, WITHOUT_SKLEARN
 from autograder.sandbox.faults import forbidden_sentence
 
 
-def forbid(kinds: Sequence[str]) -> None:
+def forbid(kinds: Sequence[str], machine_code: bool = True) -> None:
     """From now on, in this process, what `kinds` name raises a RuntimeError that says so.
 
     Args:
         kinds: names in the table of bans (bans.py).
+        machine_code: False where the judge changes the machine code, from outside.
     """
     unknown = set(kinds) - BANS.keys()
     if unknown:
         raise ValueError(f"nothing is known under {', '.join(sorted(unknown))}; there are {', '.join(BANS)}")
-    if not _traps and not _NATIVE.keys().isdisjoint(kinds):
+    if "autograd" not in _traps and not _NATIVE.keys().isdisjoint(kinds):
         raise RuntimeError(
             f"torch is to be forbidden in part ({', '.join(kinds)}) and is not among the libraries"
         )
@@ -42,10 +44,19 @@ def forbid(kinds: Sequence[str]) -> None:
         _KINDS[kind]()
         if kind in _shallow:
             _forbid_by_name(kind)
-    traps = [trap for kind in kinds for trap in _traps.get(kind, ())]
-    if traps:
-        native.refuse(traps)
-        native.seal(_code)
+    if machine_code and (found := {trap for kind in kinds for trap in traps().get(kind, ())}):
+        native.refuse(found)
+        seal()
+
+
+def seal() -> None:
+    """From now on this process cannot change the code that any kind changes."""
+    native.seal(_code)
+
+
+def traps() -> dict[str, list[native.Trap]]:
+    """What `prepare` found in machine code, by kind. A function that several kinds name has the same trap in each."""
+    return {kind: list(itertools.starmap(native.Trap, found.items())) for kind, found in _traps.items()}
 
 
 # ---- what each kind is
@@ -58,14 +69,15 @@ def prepare() -> list[str]:
     like those that are known here.
     """
     for module in _modules("sklearn"):
-        _sklearn_bans(module)
+        _refuse_in_machine_code("sklearn", _sklearn_bans(module))
     _known[:] = list(sys.modules)[-1:]
     if "torch" in sys.modules:
         _find_traps()
         for bans in (_autograd_bans, _optim_bans, _losses_bans):
             bans()
     if "scipy.signal" in sys.modules:
-        _convolution_bans()
+        _refuse_in_machine_code("convolution", _convolution_bans())
+    _code[:] = native.areas([trap for found in traps().values() for trap in found])
     if not _shallow:
         return []
     import torch
@@ -113,7 +125,8 @@ forward mode; derivatives and convolutions that can be called by themselves are 
 could run a derivative that was made when the notebook was loaded.
 """
 _CHECK_FAIL = rb"_ZN3c106detail14torchCheckFailEPKcS2_jS2_(?=\0)"
-_traps: dict[str, list[native.Trap]] = {}
+_traps: dict[str, dict[int, int]] = {}
+"""For each kind, the machine functions that refuse and what refuses in their place, by their addresses."""
 _code: list[tuple[int, int]] = []
 _shallow: set[str] = set()
 """The kinds of which some functions were not found in torch's libraries: they are forbidden by name instead."""
@@ -138,13 +151,15 @@ def _find_traps() -> None:
                 _shallow.add(kind)
             for mangled, address in found.items():
                 sentence = forbidden_sentence(called or f"torch.{native.plain_name(mangled)}", why)
-                _traps.setdefault(kind, []).append(
-                    native.Trap(address, native.torch_refusal(sentence, check_fail))
-                )
+                _trap(kind, address, native.torch_refusal(sentence, check_fail))
     node = native.call_slot(type((torch.ones(1, requires_grad=True) * 2).grad_fn))
-    sentence = forbidden_sentence("a node of the graph", BY_HAND)
-    _traps.setdefault("autograd", []).append(native.Trap(node, native.python_refusal(sentence)))
-    _code[:] = [area for library in libraries.values() for area in library.text]
+    _trap("autograd", node, native.python_refusal(forbidden_sentence("a node of the graph", BY_HAND)))
+
+
+def _trap(kind: str, function: int, refusal: int) -> None:
+    """This machine function refuses where the kind is forbidden: by this code, or as it does for another kind."""
+    known = (found[function] for found in _traps.values() if function in found)
+    _traps.setdefault(kind, {})[function] = next(known, refusal)
 
 
 _prepared: dict[types.ModuleType, list[_Ban]] = {}
@@ -379,6 +394,14 @@ class _Ban(NamedTuple):
     @property
     def key(self) -> int:
         return self.target if isinstance(self.target, int) else id(self.target)
+
+
+def _refuse_in_machine_code(kind: str, bans: list[_Ban]) -> None:
+    """Takes the C functions out of the bans: their own code refuses, which no notebook can change back."""
+    for ban in bans:
+        if isinstance(ban.target, int):
+            _trap(kind, native.method(ban.target), cast(int, ban.replacement))
+    bans[:] = [ban for ban in bans if not isinstance(ban.target, int)]
 
 
 def _apply(bans: Iterable[_Ban]) -> None:

@@ -24,7 +24,7 @@ import tempfile
 import traceback
 from dataclasses import dataclass, field
 
-from autograder.sandbox import hardening, worker
+from autograder.sandbox import forbid, hardening, worker
 from autograder.sandbox.fast_imports import without_full_collections
 
 HARDENING_FAILED = 97
@@ -144,7 +144,7 @@ class _Server:
             )
             return
         gc.freeze()  # the collector leaves alone, and the kernel need not copy, what is shared with the workers
-        self.answer(ready=True, warnings=warnings)
+        self.answer(ready=True, warnings=warnings, traps=forbid.traps())
         while True:
             for number, _ in self.poll.poll():
                 judge = self.judges[number]

@@ -109,7 +109,7 @@ _ALWAYS_DENIED = (
 _SPECIAL = {
     "clone": (56, 220), "clone3": (435, 435), "fork": (57, None), "kill": (62, 129), "tgkill": (234, 131),
     "prlimit64": (302, 261), "socketpair": (53, 199), "ioctl": (16, 29), "fcntl": (72, 25), "prctl": (157, 167),
-    "open": (2, None), "openat": (257, 56),
+    "open": (2, None), "openat": (257, 56), "madvise": (28, 233),
 }  # fmt: skip
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -122,12 +122,15 @@ _AT_NUMBER, _AT_ARCH, _AT_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data;
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
 _CLONE_THREAD = 0x00010000
-_CLONE_INTO_NAMESPACES = 0x7E020080
+_CLONE_NEVER = 0x7E020080 | 0x4000
+"""Into namespaces; and CLONE_VFORK, in which a process waits where no signal reaches it."""
 _OPEN_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 # Signals that the kernel sends for files: to whom, which one, and on what.
 _FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
+# Advice after which a library's memory would be as its file says, and no longer as it was changed (native.py).
+_MADV_FORGET = (4, 8, 9, 24, 102)
 _SIGCONT, _EXIT_SIGNAL = 18, 0xFF  # the bits of clone's flags that hold the signal of the child's end
 
 
@@ -219,7 +222,7 @@ def deny_system_calls(read_only: bool = False) -> None:
     )  # its flags are out of a filter's sight; the C library falls back on clone
     # SIGCONT would wake what the judge has stopped (client.py, `_Stage`), whoever sends it and why.
     f.refuse_bits("clone", 0, _EXIT_SIGNAL, _SIGCONT)
-    f.rule("clone", 0, [(_ANY_BIT, _CLONE_INTO_NAMESPACES, False)])
+    f.rule("clone", 0, [(_ANY_BIT, _CLONE_NEVER, False)])
     f.refuse_bits("kill", 1, 0xFFFFFFFF, _SIGCONT)
     f.only("kill", 0, [own])
     f.refuse_bits("tgkill", 2, 0xFFFFFFFF, _SIGCONT)
@@ -227,6 +230,7 @@ def deny_system_calls(read_only: bool = False) -> None:
     f.rule("prctl", 0, [(_EQUAL, _PR_SET_PDEATHSIG, False)])
     commands = (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)
     f.rule("fcntl", 1, [(_EQUAL, command, False) for command in commands])
+    f.rule("madvise", 2, [(_EQUAL, advice, False) for advice in _MADV_FORGET])
     f.only("prlimit64", 0, [0, own])
     f.only("socketpair", 0, [1])  # AF_UNIX
     f.rule("ioctl", 1, [(_EQUAL, x, False) for x in (_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP)])

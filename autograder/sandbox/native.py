@@ -2,14 +2,16 @@
 
 Names in Python can be kept under other names, settings of a thread can be put back, and the dispatcher's kernels can
 be fetched before they are replaced. All of them end in the same machine functions. So their first bytes become a jump
-to a few instructions that throw an exception with a sentence; the memory is private to this process, and the kernel
-then refuses every change of it (Linux 6.10 or later).
+to a few instructions that throw an exception with a sentence; the memory is private to this process.
 
-What is refused is looked for by `prepare`, once, before any worker is made; `refuse` costs a few milliseconds.
+The judge writes the jumps, from outside (memory.py). Before the first line of a notebook runs, the kernel is told to
+refuse every change that the process itself would make there (Linux 6.10 or later). Where the kernel keeps the judge
+out, the process writes them.
 """
 
 from __future__ import annotations
 
+import bisect
 import ctypes
 import itertools
 import mmap
@@ -17,7 +19,7 @@ import os
 import platform
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +38,11 @@ class Trap(NamedTuple):
 
     function: int
     refusal: int
+
+    @property
+    def jump(self) -> bytes:
+        """What the function begins with where it refuses."""
+        return _jump(self.refusal)
 
 
 class Library(NamedTuple):
@@ -73,6 +80,14 @@ def functions(library: Library, pattern: bytes) -> dict[str, int]:
         if any(begin <= address < end for begin, end in library.text):  # else it is a variable
             found[name] = address
     return found
+
+
+_FUNCTION = 8  # of ml_meth in PyMethodDef
+
+
+def method(table: int) -> int:
+    """The machine function behind a function of a C extension, by the address of its PyMethodDef."""
+    return ctypes.c_void_p.from_address(table + _FUNCTION).value or 0
 
 
 _CALL_SLOT = 128  # of tp_call in PyTypeObject
@@ -121,12 +136,26 @@ def refuse(traps: Iterable[Trap]) -> None:
         area = inside[0].function, inside[-1].function + size - inside[0].function
         _protect(*area, _WRITABLE)
         for trap in inside:
-            ctypes.memmove(trap.function, _jump(trap.refusal), size)
+            ctypes.memmove(trap.function, trap.jump, size)
         _protect(*area, _EXECUTABLE)
 
 
+def areas(traps: Collection[Trap]) -> list[tuple[int, int]]:
+    """Where the code that the traps change, and the code that refuses, is in memory: begin and end of each area."""
+    addresses = sorted({address for trap in traps for address in trap})
+    found = []
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        begin, end = (int(number, 16) for number in line.split(maxsplit=1)[0].split("-"))
+        next_one = bisect.bisect_left(addresses, begin)
+        if next_one < len(addresses) and addresses[next_one] < end:
+            found.append((begin, end))
+    return found
+
+
 def seal(areas: Iterable[tuple[int, int]]) -> None:
-    """No system call can change this code any more, where the kernel can promise that."""
+    """No system call of this process can change this code any more, where the kernel can promise that."""
+    _kept_alive.extend(_code_pages)  # what is refused later needs pages of its own
+    _code_pages.clear()
     for begin, end in areas:
         hardening.seal_memory(begin, end - begin)
 

@@ -25,7 +25,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from autograder.sandbox import codec, hardening, shell
+from autograder.sandbox import codec, forbid, hardening, shell
 from autograder.sandbox.magics import to_python
 from autograder.sandbox.names import MAX_NAMES, Changes, bound_names
 from autograder.sandbox.promises import Note, Promises
@@ -332,10 +332,12 @@ class _Worker:
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")
 
-    def op_forbid(self, kinds: list[str]) -> None:
-        from autograder.sandbox import forbid
+    def op_seal(self) -> None:
+        """Asked for before the first line of the notebook runs: only the judge can change certain code after that."""
+        forbid.seal()
 
-        forbid.forbid(kinds)
+    def op_forbid(self, kinds: list[str], machine_code: bool) -> None:
+        forbid.forbid(kinds, machine_code)
 
     def op_fork(self, fds: list[int], for_test: bool) -> bool:
         """A copy of this process serves on a link and an output of its own; True is the answer of the original.

@@ -185,13 +185,37 @@ def test_what_is_forbidden_must_raise_even_where_the_notebook_has_disarmed_what_
     assert disarmed.points == 0.0
 
 
+REPLACED = """import gc
+for thing in gc.get_objects():
+    if isinstance(thing, dict) and "forbid" in thing and "define" in thing:
+        thing["define"] = lambda source, name: 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "spoil"),
+    [
+        ('student.library("math.sqrt")', "import math\nmath.sqrt = 5\n"),
+        ('student.define("def root(x):\\n    return x ** 0.5", "root")', REPLACED),
+    ],
+)
+def test_a_number_in_the_place_of_a_function_is_not_the_graders_bug(course, judge, use, spoil):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace("student.quadruple(1.5)", f"student.quadruple({use}(2.25))"))
+    solved = "def quadruple(x):\n    return 4 * x"
+    assert course.grade(judge, quadruple=solved).tasks["quadruple"].points == 2.0
+    report = course.grade(judge, quadruple=spoil + solved)
+    assert outcomes(report, "quadruple") == ["failed"]
+    assert "puts 5 in the place of" in message(report, "quadruple")
+
+
 @pytest.mark.parametrize("kind", BANS)
 def test_a_probe_works_until_its_kind_is_forbidden(judge, kind):
     with judge._server.spawn() as worker:
         with worker.fork() as free, pytest.raises(CheckFailed):
             must_raise(Student(free), kind)
         with worker.fork() as bound:
-            bound.request("forbid", kinds=[kind])
+            bound.forbid([kind])
             must_raise(Student(bound), kind)
 
 

@@ -77,6 +77,48 @@ def test_other_users_hold_without_landlock_where_the_repository_is_closed_to_the
     assert (reason, got_out) == (None, [])
 
 
+REACH = """
+import json
+from autograder.sandbox import policy
+from autograder.sandbox.client import ForkServer
+rung = next(r for r in policy.LADDER if r.name == {name!r})
+reason = policy.missing(rung)
+if reason is None:
+    with ForkServer.start(rung, libraries=["sklearn.linear_model"]) as server, server.spawn() as worker:
+        copy = worker.fork()
+        copy.forbid(["sklearn"])
+        print(json.dumps([reason, [*server.warnings], copy.forbids("sklearn")]))
+else:
+    print(json.dumps([reason, [], True]))
+"""
+
+
+@pytest.mark.parametrize("uid", WHO)
+@pytest.mark.parametrize("name", [rung.name for rung in policy.LADDER])
+def test_the_judge_reaches_the_memory_of_its_workers(uid: str | None, name: str) -> None:
+    reason, warnings, forbids = json.loads(python_as(uid, REACH.format(name=name)))
+    if reason:
+        pytest.skip(reason)
+    assert (warnings, forbids) == ([], True)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be without its powers")
+def test_root_in_a_container_that_traces_nobody_reaches_the_memory_of_its_workers() -> None:
+    """As in Docker, and so at Gradescope."""
+    python = [sys.executable, "-c", REACH.format(name="user")]
+    powers = "-sys_ptrace,-sys_admin,-net_admin,-sys_resource"
+    command = ["setpriv", f"--bounding-set={powers}", f"--inh-caps={powers}", *python]
+    environment = {**os.environ, "PYTHONPATH": str(policy.PACKAGE_PARENT)}
+    done = subprocess.run(
+        [sys.executable, str(AS_USER), "0", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
+    assert json.loads(done.stdout) == [None, [], True], done.stderr
+
+
 @pytest.fixture(scope="module")
 def namespaces_hold() -> bool:
     return not any(policy.missing(r) or check.weakness(r) for r in policy.LADDER[:2])

@@ -17,8 +17,9 @@ import torch
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.sandbox import forbid, native
 from autograder.sandbox.bans import BANS
+from autograder.sandbox.check import choose
 from autograder.sandbox.client import ForkServer, Worker
-from autograder.sandbox.faults import StudentError, WorkerFault
+from autograder.sandbox.faults import StudentError, TimeLimit, WorkerFault
 from tests.sandbox.helpers import call, load
 
 NOTEBOOK = """
@@ -240,7 +241,7 @@ ALL = [
 def test_what_is_forbidden_gives_nothing(notebook: Worker, kinds: list[str], body: str) -> None:
     with notebook.fork() as copy:
         define(copy, body)
-        copy.request("forbid", kinds=kinds)
+        copy.forbid(kinds)
         with pytest.raises(WorkerFault):
             call(copy, "attempt")
 
@@ -264,7 +265,7 @@ def test_the_same_works_where_it_is_allowed(notebook: Worker, kinds: list[str], 
 def test_honest_code_is_left_alone(notebook: Worker, kinds: list[str], body: str, value: float) -> None:
     with notebook.fork() as copy:
         define(copy, body)
-        copy.request("forbid", kinds=kinds)
+        copy.forbid(kinds)
         copy.request("reset", seed=1)
         assert float(call(copy, "attempt")) == pytest.approx(value)
 
@@ -273,7 +274,7 @@ def test_honest_code_is_left_alone(notebook: Worker, kinds: list[str], body: str
 def test_looking_at_values_is_free(notebook: Worker, body: str) -> None:
     with notebook.fork() as copy:
         define(copy, body)
-        copy.request("forbid", kinds=["autograd", "convolution", "losses", "optim", "sklearn"])
+        copy.forbid(["autograd", "convolution", "losses", "optim", "sklearn"])
         copy.request("reset", seed=1)
         call(copy, "attempt")
 
@@ -298,7 +299,7 @@ SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could h
 def test_the_sentence_says_what_and_why(notebook: Worker, kinds: list[str], body: str, sentence: str) -> None:
     with notebook.fork() as copy:
         define(copy, body)
-        copy.request("forbid", kinds=kinds)
+        copy.forbid(kinds)
         with pytest.raises(StudentError) as caught:
             call(copy, "attempt")
     assert caught.value.message == sentence
@@ -306,7 +307,7 @@ def test_the_sentence_says_what_and_why(notebook: Worker, kinds: list[str], body
 
 def test_a_prohibition_ends_with_its_copy(notebook: Worker) -> None:
     with notebook.fork() as copy:
-        copy.request("forbid", kinds=["autograd", "sklearn", "convolution", "optim"])
+        copy.forbid(["autograd", "sklearn", "convolution", "optim"])
     with notebook.fork() as copy:
         define(copy, AUTOGRAD["backward"])
         assert torch.equal(call(copy, "attempt"), torch.tensor([2.0, 4.0]))
@@ -314,7 +315,114 @@ def test_a_prohibition_ends_with_its_copy(notebook: Worker) -> None:
 
 def test_an_unknown_kind_is_named(notebook: Worker) -> None:
     with notebook.fork() as copy, pytest.raises(StudentError, match="known under magic"):
-        copy.request("forbid", kinds=["magic"])
+        copy.forbid(["magic"])
+
+
+REPLACED = """
+import gc
+for thing in gc.get_objects():
+    if isinstance(thing, dict) and "forbid" in thing and "define" in thing:
+        operations, forbids = thing, thing["forbid"]
+"""
+NO_FORBID = REPLACED + "operations['forbid'] = lambda **_: None"
+HELPED = (
+    REPLACED
+    + """
+import os, pickle
+(ask, asked), (answer, answered) = os.pipe(), os.pipe()
+def helped(**arguments):
+    if os.fork() == 0:
+        os.close(3)
+        os.read(ask, 1)
+        w.sum().backward()
+        os.write(answered, b"!")
+        os._exit(0)
+    return forbids(**arguments)
+operations["forbid"] = helped
+hardening.deny_new_processes = lambda: None
+"""
+)
+
+
+@pytest.fixture
+def own_notebook(server: ForkServer):
+    with server.spawn() as worker:
+        yield load(worker, NOTEBOOK + "from autograder.sandbox import forbid, hardening")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "body"),
+    [
+        (["autograd"], AUTOGRAD["backward"]),
+        (["autograd"], AUTOGRAD["TorchScript"]),
+        (["convolution"], CONVOLUTION["F.conv2d"]),
+        (["losses"], LOSSES["beneath"]),
+        (["sklearn"], SKLEARN["fit"]),
+    ],
+)
+def test_the_judge_forbids_where_the_notebook_has_replaced_what_forbids(
+    own_notebook: Worker, kinds: list[str], body: str
+) -> None:
+    load(own_notebook, NO_FORBID)
+    with own_notebook.fork() as copy:
+        define(copy, body)
+        call(copy, "attempt")
+        copy.forbid(kinds)
+        with pytest.raises(WorkerFault):
+            call(copy, "attempt")
+
+
+def test_a_helper_that_a_copy_forks_before_anything_is_forbidden_stays_stopped(
+    own_notebook: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.5)
+    load(own_notebook, HELPED)
+    with own_notebook.fork() as copy:
+        copy.forbid(["autograd"])
+        define(copy, "os.write(asked, b'?')\n return os.read(answer, 1).decode()")
+        with pytest.raises(TimeLimit):
+            copy.request("call", target={"name": "attempt"}, cpu=0.2)
+
+
+@pytest.mark.parametrize("change", ["mprotect(page, 4096, 7)", "madvise(page, 4096, 4)"])
+def test_a_ban_is_not_undone_or_the_judge_sees_it(own_notebook: Worker, change: str) -> None:
+    """MADV_DONTNEED would bring back what the library's file says. Linux before 6.10 cannot refuse mprotect."""
+    load(
+        own_notebook,
+        f"""
+import ctypes
+kept = {{at: ctypes.string_at(at, 16) for at in forbid._traps["autograd"]}}
+def undo():
+    for at in kept:
+        page = ctypes.c_void_p(at & ~4095)
+        if ctypes.CDLL(None).{change} != 0:
+            return False
+        if "mprotect" in "{change}":
+            ctypes.memmove(at, kept[at], 16)
+    return True
+""",
+    )
+    with own_notebook.fork() as copy:
+        copy.forbid(["autograd"])
+        undone = call(copy, "undo")
+        assert copy.forbids("autograd") is not undone
+        assert not undone or "mprotect" in change
+
+
+def test_where_memory_is_out_of_reach_the_worker_forbids_and_the_instructor_is_warned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("autograder.sandbox.memory.within_reach", lambda *_: False)
+    with ForkServer.start(choose(None), libraries=["torch"]) as server, server.spawn() as worker:
+        (warning,) = server.warnings
+        assert "keeps this user from changing the memory" in warning
+        load(worker, "import torch\ndef attempt(): torch.ones(1, requires_grad=True).sum().backward()")
+        call(worker, "attempt")
+        with worker.fork() as copy:
+            copy.forbid(["autograd"])
+            assert copy.forbids("autograd")
+            with pytest.raises(StudentError, match="not available here"):
+                call(copy, "attempt")
 
 
 def test_every_kind_of_the_table_can_be_forbidden() -> None:
@@ -334,8 +442,8 @@ forbid._NATIVE = {
     for kind, entries in forbid._NATIVE.items()
 }
 warnings = forbid.prepare()
+forbid.forbid(list(BANS))
 for kind in BANS:
-    forbid.forbid([kind])
     uses = ", ".join(f"lambda: {use}" for use in BANS[kind].probes)
     exec(_PROBE.replace("USES", f"({uses},)"))
     assert probe() == 0, kind
