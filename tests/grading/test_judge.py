@@ -206,7 +206,7 @@ def test_a_number_in_the_place_of_a_function_is_not_the_graders_bug(course, judg
     assert course.grade(judge, quadruple=solved).tasks["quadruple"].points == 2.0
     report = course.grade(judge, quadruple=spoil + solved)
     assert outcomes(report, "quadruple") == ["failed"]
-    assert "puts 5 in the place of" in message(report, "quadruple")
+    assert "puts the integer 5 in the place of" in message(report, "quadruple")
 
 
 @pytest.mark.parametrize("kind", BANS)
