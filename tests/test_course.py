@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -296,3 +297,31 @@ class TestSliders:
         drawn = []
         sliders.explore(drawn.append, [0.1, 0.2], label="rate", shown=[0.2])
         assert drawn == [0.2]
+
+
+class TestVersionsOfPandas:
+    """`assignments/titanic/versions.py`, in a process of its own: pandas' options are for the whole process."""
+
+    @staticmethod
+    def run(code: str) -> str:
+        folder = REPOSITORY / "assignments" / "titanic"
+        setup = f"import sys, warnings; sys.path.insert(0, {str(folder)!r}); import pandas as pd, versions\n"
+        result = subprocess.run(
+            [sys.executable, "-W", "error", "-c", setup + code], capture_output=True, text=True, timeout=120
+        )
+        return result.stdout + result.stderr
+
+    def test_words_are_objects_and_nothing_is_said(self):
+        code = "versions.align_pandas(); print(pd.DataFrame({'Sex': ['male', None]})['Sex'].dtype)"
+        assert self.run(code) == "object\n"
+
+    def test_pandas_2_says_with_what_the_notebook_is_graded(self):
+        assert self.run("versions.align_pandas('2.2.2')").startswith(
+            "Your pandas is 2.2.2, and your notebook is graded with"
+        )
+
+    def test_with_pandas_2_what_pandas_3_refuses_stops_in_the_cells_of_the_student_alone(self):
+        warn = "warnings.warn_explicit('use `map`', FutureWarning, 'file', 1, module={module!r})"
+        code = "warnings.simplefilter('ignore'); versions.align_pandas('2.2.2')\n"
+        assert "FutureWarning: use `map`" in self.run(code + warn.format(module="__main__"))
+        assert "FutureWarning:" not in self.run(code + warn.format(module="sklearn.base"))

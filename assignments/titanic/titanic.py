@@ -48,6 +48,7 @@ import pandas as pd
 import plots
 import sklearn
 import torch
+import versions
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
@@ -58,6 +59,7 @@ SEED = 1912
 torch.manual_seed(SEED)
 notebook.calm()
 style.use()
+versions.align_pandas()
 print(f"Python {platform.python_version()}, torch {torch.__version__}, scikit-learn {sklearn.__version__}")
 print(f"device: cpu (nothing here is large enough for another), seed: {SEED}")
 
@@ -179,7 +181,9 @@ with checks.task("prepare"):
             for kind in got.dtypes
         ),
         f"`features` should hold numbers; its columns are of type {[str(kind) for kind in got.dtypes]}.",
-        ask="How does a boolean become 0 or 1?",
+        ask="How does a column of objects become numbers?"
+        if object in list(got.dtypes)
+        else "How does a boolean become 0 or 1?",
     )
     checks.close(
         got[["male", "Age"]],
