@@ -271,7 +271,7 @@ def test_fifty_megabytes_of_text_get_one_sentence(
     assert classroom.grade(course.NAME, root=root) == 0
     said = capsys.readouterr().err
     assert said.startswith("autograder: ada: tiny.ipynb holds more than") and said.count("\n") == 1
-    assert said.endswith("MB of text in its cells: take pasted data out and submit it again\n")
+    assert said.endswith("in cell 4 of 11: take pasted data out and submit it again\n")
     assert points(root) == {"ada": (0.0, 0.0), "ben": (2.0, 3.0)}
 
 

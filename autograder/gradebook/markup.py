@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -23,11 +24,16 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES
 
+from autograder.grading.notebook_reader import MAX_PICTURE_BYTES
 from autograder.grading.text import fenced, visible
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 """As <img>, where a browser runs no script of an SVG."""
 _DATA_URL = re.compile(rf"data:({'|'.join(map(re.escape, _PICTURES))});base64,[A-Za-z0-9+/=\s]*")
+_ATTACHED = re.compile(r"""attachment:([^\s)>"']+)""")
+_ATTACHED_IN_TAG = re.compile(
+    rf"""(<img\b[^<>]{{0,1000}}?\ssrc\s{{0,9}}=\s{{0,9}}["']?)({_ATTACHED.pattern})""", re.IGNORECASE
+)
 _FILE_NEXT_TO_IT = re.compile(r"(?!\.\.?/)[\w. -]+(?:/(?!\.\.?/)[\w. -]+)*")
 
 _TAGS = set(
@@ -113,13 +119,22 @@ def _harmless_math(text: str) -> str:
 def _rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
     """As nbconvert renders Markdown. An attachment that is not there is an empty picture, not the end of the page."""
     known = {name: forms for name, forms in attachments.items() if forms}
-    missing = set(re.findall(r"attachment:([^\s)>\"']+)", source)) - set(known)
+    shown = Counter(_ATTACHED.findall(source))
+    size = sum(shown[name] * len(data) for name, forms in known.items() for data in forms.values())
+    if size > 2 * MAX_PICTURE_BYTES:  # one picture, a thousand times
+        raise ValueError("more pictures than a page can show")
+    missing = set(shown) - set(known)
     renderer = IPythonRenderer(
         escape=False,
         attachments=known | {name: {"image/png": ""} for name in missing},
         exclude_anchor_links=True,
     )
-    return MarkdownWithMath(renderer=renderer).render(source)
+    return MarkdownWithMath(renderer=renderer).render(_in_tags(source, renderer))
+
+
+def _in_tags(source: str, renderer: IPythonRenderer) -> str:
+    """The source with the pictures that HTML shows: nbconvert puts them only where Markdown does."""
+    return _ATTACHED_IN_TAG.sub(lambda tag: tag[1] + renderer._embed_image_or_attachment(tag[2]), source)
 
 
 def safe_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:

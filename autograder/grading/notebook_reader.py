@@ -9,13 +9,15 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gzip
+import hashlib
 import io
 import json
+import re
 import stat
 import tarfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +25,8 @@ from autograder.grading import damaged_json, file_kinds
 
 MAX_SOURCE_BYTES = 2_000_000
 """Text of all cells together, ten times that of the longest honest notebook: what is larger holds pasted data."""
+MAX_PICTURE_BYTES = 50_000_000
+"""Pictures of all written answers together: about fifteen photographs. Each is kept three times, for formgrader too."""
 MAX_CELLS = 5_000
 """Matching takes time for each; the longest honest notebook has a few hundred."""
 MAX_FILE_BYTES = 400_000_000
@@ -35,6 +39,9 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+_PASTED = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=]{1000,})")
+"""A picture in the text itself, as Colab writes what is pasted into a text cell."""
 
 
 class UnreadableSubmission(Exception):
@@ -62,11 +69,14 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
     repairs: list[str] = []
     notebook = read_json(source, name, repairs)
     cells = _cells_of(notebook, name, repairs)
-    if sum(len(cell.source) for cell in cells) > MAX_SOURCE_BYTES:
-        megabytes = MAX_SOURCE_BYTES // 1_000_000
+    lengths = [len(cell.source) for cell in cells]
+    if sum(lengths) > MAX_SOURCE_BYTES:
+        megabytes, longest = MAX_SOURCE_BYTES // 1_000_000, lengths.index(max(lengths)) + 1
         raise UnreadableSubmission(
-            f"{name} holds more than {megabytes} MB of text in its cells: take pasted data out and submit it again"
+            f"{name} holds more than {megabytes} MB of text in its cells, most of it in cell {longest} of {len(cells)}: "
+            "take pasted data out and submit it again"
         )
+    cells = _with_fewer_pictures(cells, repairs)
     return RawNotebook(tuple(cells), _kernel_of(notebook), tuple(repairs))
 
 
@@ -286,13 +296,50 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
     sentence = "characters that no text may hold taken out of a cell"
     if clean != source and sentence not in repairs:
         repairs.append(sentence)
+    pictures: dict[str, dict[str, str]] = {}
+    if kind == "markdown":
+        clean, pasted = pictures_apart(clean)
+        pictures = _pictures(entry.get("attachments")) | pasted
     return RawCell(
         kind=kind,
         source=clean,
         mark=metadata.get("nbgrader") if isinstance(metadata, dict) else None,
         id=cell_id if isinstance(cell_id, str) else None,
-        attachments=_pictures(entry.get("attachments")) if kind == "markdown" else {},
+        attachments=pictures,
     )
+
+
+def pictures_apart(source: str) -> tuple[str, dict[str, dict[str, str]]]:
+    """Markdown whose pasted pictures are attachments, and these: an answer has then the length of its text."""
+    pictures = {}
+
+    def attach(match: re.Match[str]) -> str:
+        kind, data = match[1].replace("jpg", "jpeg"), match[2]
+        if len(data) % 4:  # cut off: no picture
+            return match[0]
+        name = f"pasted-{hashlib.sha256(data.encode()).hexdigest()[:12]}.{kind.removesuffix('+xml')}"
+        pictures[name] = {f"image/{kind}": data}
+        return f"attachment:{name}"
+
+    return _PASTED.sub(attach, source), pictures
+
+
+def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCell]:
+    """The cells with as many of their pictures, from the top, as there is room for."""
+    kept, size, left_out = [], 0, 0
+    for cell in cells:
+        pictures = {}
+        for name, forms in cell.attachments.items():
+            size += sum(map(len, forms.values()))
+            if size <= MAX_PICTURE_BYTES:
+                pictures[name] = forms
+        left_out += len(cell.attachments) - len(pictures)
+        kept.append(replace(cell, attachments=pictures))
+    if left_out:
+        megabytes = MAX_PICTURE_BYTES // 1_000_000
+        pictures = f"{left_out} picture{'s' if left_out > 1 else ''}"
+        repairs.append(f"{pictures} left out: all pictures of a notebook together may have {megabytes} MB")
+    return kept
 
 
 def _text(value: Any) -> str:

@@ -14,14 +14,20 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 from autograder.grading.assignment import Assignment, Cell, read_cell
-from autograder.grading.notebook_reader import RawCell, RawNotebook, UnreadableSubmission, read_notebook
+from autograder.grading.notebook_reader import (
+    RawCell,
+    RawNotebook,
+    UnreadableSubmission,
+    pictures_apart,
+    read_notebook,
+)
 
 __all__ = ["SubmittedCell", "Submission", "UnreadableSubmission", "read", "untouched"]
 
@@ -108,6 +114,8 @@ class Slot:
     key: str  # the grade_id, or "prose 3" for a cell without one
     cell: Cell
     json: dict[str, Any]
+    pictures: dict[str, dict[str, str]]
+    """Those of its text, as attachments: a submitted cell has them so, too."""
 
     @property
     def known(self) -> bool:
@@ -177,7 +185,11 @@ def _template(file: Path, _changed_ns: int) -> Template:
     for number, entry in enumerate(notebook["cells"]):
         cell = read_cell(entry)
         key = cell.grade_id or f"prose {number}"
-        slots[key] = Slot(key, cell, entry)
+        pictures = entry.get("attachments", {})
+        if cell.kind == "markdown":
+            text, pasted = pictures_apart(cell.source)
+            cell, pictures = replace(cell, source=text), pictures | pasted
+        slots[key] = Slot(key, cell, entry, pictures)
     return Template(MappingProxyType(slots), notebook.get("metadata", {}))
 
 
@@ -500,8 +512,10 @@ class _Repair:
             cell = {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source}
             if kind == "code":
                 cell |= {"execution_count": None, "outputs": []}
-            elif kind == "markdown" and entry.raw is not None and entry.raw.attachments:
-                cell["attachments"] = entry.raw.attachments
+            elif kind == "markdown":
+                pictures = entry.slot.pictures if entry.slot is not None else {}
+                pictures = pictures | (entry.raw.attachments if entry.raw is not None else {})
+                cell |= {"attachments": pictures} if pictures else {}
             cells.append(cell)
         metadata = copy.deepcopy(self.template.metadata)
         return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

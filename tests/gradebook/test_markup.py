@@ -50,6 +50,18 @@ def test_an_honest_answer_stays_as_it_is() -> None:
     assert safe_markdown(HONEST, {"a.png": {"image/png": PICTURE}}) == HONEST
 
 
+def test_a_tag_shows_an_attached_picture_too() -> None:
+    tag, picture = '<img width="90" src="attachment:a.png">', {"a.png": {"image/png": PICTURE}}
+    assert f'src="data:image/png;base64,{PICTURE}"' in safe_html(tag, picture)
+    assert safe_markdown(tag, picture) == tag
+    assert "base64," in safe_html("<img src=attachment:gone.png>")
+
+
+def test_one_picture_shown_very_often_is_not_shown() -> None:
+    shown = safe_html("![](attachment:a.png)\n" * 1000, {"a.png": {"image/png": "AAAA" * 100_000}})
+    assert shown.startswith("<pre>") and len(shown) < 50_000
+
+
 @pytest.mark.parametrize("tree", ["release", "solutions"])
 def test_every_cell_of_ours_stays_as_it_is(tree: str) -> None:
     files = sorted((course.REPOSITORY / tree).glob("*/*.ipynb"))

@@ -7,6 +7,7 @@ import os
 import socket
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.converters import Autograde, GenerateFeedback
 from traitlets.config.loader import PyFileConfigLoader
@@ -66,6 +67,17 @@ def test_no_file_behind_a_link_is_copied(root: Path) -> None:
     assert {path.name for path in returned.iterdir()} == {"tiny.html", "picture.png", "plots.py"}
     for file in (*autograded.iterdir(), *returned.iterdir()):
         assert SECRET.encode() not in file.read_bytes() and course.HIDDEN.encode() not in file.read_bytes()
+
+
+def test_a_picture_pasted_into_an_answer_is_shown_in_the_feedback(root: Path) -> None:
+    data = "iVBORw0KGgoA" * 250_000
+    course.hand_in(root, "eve", course.with_sources(explain=f"Seen: ![](data:image/png;base64,{data})"))
+    (answer,) = [
+        cell for cell in nbformat.read(graded(root, "eve") / "tiny.ipynb", 4).cells if "attachments" in cell
+    ]
+    assert len(answer.source) < 100
+    page = (feedback(root, "eve") / "tiny.html").read_text(encoding="utf-8")
+    assert f'src="data:image/png;base64,{data}"' in page, page[page.find('Seen') :][:500]
 
 
 def test_no_file_that_a_browser_runs_is_copied(root: Path) -> None:

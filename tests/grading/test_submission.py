@@ -6,6 +6,7 @@ import ast
 import contextlib
 import copy
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
+from autograder.grading import notebook_reader
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import MAX_PARSED, Submission, UnreadableSubmission, read
 from corpora import corpus
@@ -255,6 +257,59 @@ def test_a_picture_in_an_answer_is_kept(tiny: Assignment) -> None:
     picture = {"dot.png": {"image/png": "aGk="}}
     course.cell(book, "explain")["attachments"] = {**picture, "bad": {"text/html": "<b>"}, "worse": 1}
     assert course.cell(taken(book, tiny).notebook, "explain")["attachments"] == picture
+
+
+def test_a_picture_pasted_into_the_text_becomes_an_attachment(tiny: Assignment) -> None:
+    data = "iVBORw0KGgoA" * 250_000
+    book = course.solved()
+    course.cell(book, "explain")["source"] = (
+        f"Seen:\n\n![image.png](data:image/png;base64,{data})\n\nSo it is."
+    )
+    submission = taken(book, tiny)
+    assert submission.repairs == ()
+    answer = course.cell(submission.notebook, "explain")
+    (name, forms), *others = answer["attachments"].items()
+    assert (forms, others) == ({"image/png": data}, [])
+    assert answer["source"] == f"Seen:\n\n![image.png](attachment:{name})\n\nSo it is."
+    assert_nbgrader_accepts(submission)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_picture_of_the_release_is_there_again_and_no_edit(root: Path, deleted: bool) -> None:
+    def paste(book: dict) -> None:
+        course.cell(book, "explain")["source"] += f"\n![](data:image/png;base64,{'A' * 2000})"
+
+    course.correct(root, paste)
+    released = Assignment.load(course.NAME, root=root)
+    book = json.loads(released.template_file.read_text(encoding="utf-8"))
+    if deleted:
+        book["cells"].remove(course.cell(book, "explain"))
+    submission = taken(book, released)
+    (forms,) = course.cell(submission.notebook, "explain")["attachments"].values()
+    assert forms == {"image/png": "A" * 2000}
+    assert submission.not_started >= {"explain"}
+    assert submission.repairs == (("answer cell explain missing: put back as released",) if deleted else ())
+
+
+def test_what_only_looks_like_a_picture_stays_text(tiny: Assignment) -> None:
+    book = course.solved()
+    text = "`data:image/png;base64,iVBORw0KGgoA` and data:image/png;base64," + "A" * 1001
+    course.cell(book, "explain")["source"] = text
+    answer = course.cell(taken(book, tiny).notebook, "explain")
+    assert answer["source"] == text and "attachments" not in answer
+
+
+def test_pictures_larger_than_there_is_room_for_are_left_out(
+    tiny: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notebook_reader, "MAX_PICTURE_BYTES", 5_000)
+    book = course.solved()
+    pictures = [f"![](data:image/jpg;base64,{letter * 4000})" for letter in "AB"]
+    course.cell(book, "explain")["source"] = "\n".join(pictures)
+    submission = taken(book, tiny)
+    kept = course.cell(submission.notebook, "explain")["attachments"]
+    assert list(kept.values()) == [{"image/jpeg": "A" * 4000}]
+    assert [line for line in submission.repairs if line.startswith("1 picture left out")]
 
 
 @pytest.mark.parametrize("case", MANGLED, ids=lambda case: case.name)
