@@ -17,8 +17,9 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from autograder.grading import newer_python
 from autograder.grading.explain import because_missing, explain_fault, graded_before
-from autograder.grading.submission import SubmittedCell, defined_names
+from autograder.grading.submission import SubmittedCell, defined_names, without_ipython
 from autograder.sandbox.client import Ran, Statement, Worker
 from autograder.sandbox.faults import StudentError, WorkerFault
 
@@ -95,6 +96,7 @@ class Notebook:
         self._dropped: dict[int, WorkerFault] = {}
         self._slow: list[set[int]] = [set() for _ in cells]
         self._restarts = 0
+        self._looked_at = 0  # cells that do not compile
         self._spent_before = 0.0  # by workers that have ended, and in sleep
         self._spent_at_copy = 0.0
         self.worker = start()
@@ -282,7 +284,11 @@ class Notebook:
             self._lose(place, ran.failed, f"{ran.error}." + (f" {cause}" if cause else ""))
         elif ran.error:
             line = f" in line {ran.error.frames[-1].line}" if ran.error.frames else ""
-            self._lose_cell(place, f"did not run: {ran.error}{line}.")
+            newer = ""
+            if ran.error.type_name == "SyntaxError" and self._looked_at < newer_python.MAX_CELLS:
+                self._looked_at += 1
+                newer = newer_python.explain(without_ipython(self.cells[place].source))
+            self._lose_cell(place, f"did not run: {ran.error}{line}. {newer}".rstrip())
 
     def _lose(self, place: int, statement: Statement, why: str) -> None:
         where = f"Line {statement.line} of the cell {self.cells[place].name} (`{statement.text[:100]}`)"

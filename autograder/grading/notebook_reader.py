@@ -73,7 +73,7 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
     if sum(lengths) > MAX_SOURCE_BYTES:
         megabytes, longest = MAX_SOURCE_BYTES // 1_000_000, lengths.index(max(lengths)) + 1
         raise UnreadableSubmission(
-            f"{name} holds more than {megabytes} MB of text in its cells, most of it in cell {longest} of {len(cells)}: "
+            f"{name} holds more than {megabytes} MB of text in its cells, most in cell {longest} of {len(cells)}: "
             "take pasted data out and submit it again"
         )
     cells = _with_fewer_pictures(cells, repairs)

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from autograder.grading import newer_python
 from autograder.grading.assignment import Assignment, Cell, read_cell
 from autograder.grading.notebook_reader import (
     RawCell,
@@ -38,6 +39,7 @@ MAX_PARSED = 20_000
 """Characters of a cell that Python's parser is given in this trusted process. It takes a kilobyte of memory for each
 character, and for some texts time that grows with the square of their length."""
 
+_F_STRING = re.compile(r"""\b[rR]?[fF][rR]?["']""")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the notebook format allows
 _MARK_FIELDS = ("grade", "solution", "locked", "points", "schema_version")
 
@@ -212,6 +214,7 @@ class _Repair:
         self.entries = [_Entry(cell) for cell in notebook.cells]
         self.taken: dict[str, _Entry] = {}
         self._names: dict[int, frozenset[str]] = {}
+        self._looked_at = 0
         self._match_by_mark()
         recognised = [*self._match_by_text(), *self._match_by_names(), *self._match_by_first_line()]
         recognised += self._match_by_place()
@@ -234,8 +237,9 @@ class _Repair:
                     not_started.add(slot.key)
                 else:
                     texts[slot.key] = elsewhere.raw.source
+        cells = tuple(self._read_here(cell) for cell in self._cells_to_run())
         return Submission(
-            cells=tuple(self._cells_to_run()),
+            cells=cells,
             repairs=tuple(self.repairs),
             notebook=self._notebook(),
             not_started=frozenset(not_started),
@@ -459,6 +463,21 @@ class _Repair:
                 name = f"{entry.written_into} (your lines)" if entry.written_into else f"extra cell {number}"
                 yield SubmittedCell(name, entry.raw.source, "extra")
 
+    def _read_here(self, cell: SubmittedCell) -> SubmittedCell:
+        """The cell so that this Python can read it, where only the quotes in its f-strings are too new for that."""
+        if self._looked_at >= newer_python.MAX_CELLS or not _F_STRING.search(cell.source):
+            return cell
+        if _parsed(cell.source) is not None:
+            return cell
+        self._looked_at += 1
+        source = newer_python.read_here(cell.source, without_ipython(cell.source))
+        if source is None:
+            return cell
+        self.repairs.append(
+            f"quotes inside f-strings of {cell.name} changed: they needed a newer Python than {newer_python.HERE}"
+        )
+        return replace(cell, source=source)
+
     def _written_elsewhere(self, key: str) -> _Entry | None:
         """The student's cell that defines what solution cell `key` should define."""
         wanted = self.template.names.get(key, frozenset())
@@ -534,14 +553,18 @@ def defined_names(source: str, prose: bool = False) -> list[str]:
 
 def _parsed(source: str) -> ast.Module | None:
     """The cell's syntax tree; None where it does not parse or is too long to be parsed here."""
-    # lines for IPython are no Python, and no definition either
-    python = "\n".join("" if _is_for_ipython(line) else line for line in source.split("\n"))
+    python = without_ipython(source)
     if len(python) > MAX_PARSED:
         return None
     try:
         return ast.parse(python)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def without_ipython(source: str) -> str:
+    """The cell without lines for IPython, which are no Python and no definition either."""
+    return "\n".join("" if _is_for_ipython(line) else line for line in source.split("\n"))
 
 
 def _is_for_ipython(line: str) -> bool:

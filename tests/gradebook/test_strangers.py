@@ -77,7 +77,7 @@ def test_a_picture_pasted_into_an_answer_is_shown_in_the_feedback(root: Path) ->
     ]
     assert len(answer.source) < 100
     page = (feedback(root, "eve") / "tiny.html").read_text(encoding="utf-8")
-    assert f'src="data:image/png;base64,{data}"' in page, page[page.find('Seen') :][:500]
+    assert f'src="data:image/png;base64,{data}"' in page, page[page.find("Seen") :][:500]
 
 
 def test_no_file_that_a_browser_runs_is_copied(root: Path) -> None:

@@ -1,0 +1,121 @@
+"""A cell in the syntax of a newer Python than the one that grades: what can be read is read, the rest is named.
+
+Python says only "invalid syntax" of such a line, which ran where the student worked. ruff knows the syntax of every
+version, and says which line needs which. It only parses the text, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ruff import find_ruff_bin
+
+MAX_LENGTH = 20_000
+"""Characters of a cell that are looked at."""
+MAX_CELLS = 50
+"""Of a notebook: each takes some 20 ms."""
+_SECONDS = 10
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+_NEWER = re.compile(r"(?P<what>.*) on Python [\d.]+ \(syntax was added in Python (?P<version>[\d.]+)\)")
+_QUOTES = "Cannot reuse outer quote character"
+_PLAIN = re.compile(r'"[^"\'\\{}\n]*"|\'[^"\'\\{}\n]*\'')
+"""A text in quotes that means the same in the other kind of quotes."""
+_INSTEAD = {
+    _QUOTES: "Use the other kind of quotes inside the braces, as in `f\"{d['x']}\"`.",
+    "Cannot use an escape sequence": "Give the text with the backslash a name above, and use that inside the braces.",
+    "Cannot use line breaks": "Put what is between the braces on one line.",
+    "Cannot use comments": "Take the comment out of the braces.",
+    "Cannot use `type` alias": "Leave out the word `type`, as in `Vector = list[float]`.",
+    "Cannot use type parameter": "Leave out the brackets after the name, and write `T = typing.TypeVar('T')` above.",
+    "Multiple exception types": "Put them in parentheses, as in `except (ValueError, TypeError):`.",
+}
+
+
+class Newer(NamedTuple):
+    """A place in a cell, counted from 1, that an older Python cannot read."""
+
+    line: int
+    column: int
+    what: str
+    version: str
+
+
+def read_here(source: str, python: str) -> str | None:
+    """The cell with other quotes inside f-strings, where this Python can read it then; else None.
+
+    Args:
+        python: the same lines, with those for IPython empty.
+    """
+    lines, plain = source.split("\n"), python.split("\n")
+    places = newer_syntax(python)
+    if not places:
+        return None
+    for place in places:
+        if not place.what.startswith(_QUOTES):
+            return None
+        start = place.column - 1
+        text = _PLAIN.match(plain[place.line - 1], start)
+        if text is None:
+            return None
+        for changed in (lines, plain):
+            line, quote = changed[place.line - 1], "'" if text[0][0] == '"' else '"'
+            changed[place.line - 1] = line[:start] + quote + text[0][1:-1] + quote + line[text.end() :]
+    try:
+        ast.parse("\n".join(plain))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return "\n".join(lines)
+
+
+def explain(python: str) -> str:
+    """What of a cell is the syntax of a newer Python, and what to write instead; nothing where that is not so."""
+    newer = newer_syntax(python)
+    if not newer:
+        return ""
+    line, _, what, version = max(
+        newer, key=lambda place: int(place.version.split(".")[1])
+    )  # the first of these
+    instead = next(
+        (fix for start, fix in _INSTEAD.items() if what.startswith(start)), "Write it without that."
+    )
+    return (
+        f"Line {line} needs Python {version} or later, and your notebook is graded with Python {HERE} "
+        f"({what[:1].lower()}{what[1:]}). {instead}"
+    )
+
+
+def newer_syntax(source: str) -> list[Newer]:
+    """Places that a newer Python can read and this one cannot; none where the text is no Python at all."""
+    if len(source) > MAX_LENGTH:
+        return []
+    command = [
+        find_ruff_bin(),
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--select",
+        "E902",
+        "--output-format",
+        "json",
+    ]
+    command += [f"--target-version=py{HERE.replace('.', '')}", "-"]
+    try:
+        said = subprocess.run(command, input=source.encode(), capture_output=True, timeout=_SECONDS).stdout
+        places = list(_places(json.loads(said)))
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return []
+    return [place for place in places if place] if all(places) else []
+
+
+def _places(said: list[dict]) -> Iterator[Newer | None]:
+    for one in said:
+        match = _NEWER.fullmatch(one["message"])
+        place = one["location"]
+        yield Newer(place["row"], place["column"], match["what"], match["version"]) if match else None
