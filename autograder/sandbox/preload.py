@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.sandbox import forbid
+from autograder.sandbox.stand_ins import Nothing
 
 _SHELL = ("IPython.display", "matplotlib_inline.backend_inline", "matplotlib.pyplot", "numpy")
 """What every notebook finds, whatever its assignment uses: Jupyter itself imports most of it."""
@@ -131,6 +132,8 @@ def _pass_breakpoints() -> None:
     """A breakpoint that was left in a function is passed by: there is nobody at the keyboard."""
     for name in ("pdb", "IPython.core.debugger"):
         importlib.import_module(name).set_trace = lambda *_, **__: None
+    sys.modules["pdb"].Pdb.set_trace = lambda *_, **__: None
+    sys.modules["IPython.core.debugger"].Pdb = Nothing()
     sys.breakpointhook = lambda *_, **__: None
 
 

@@ -10,22 +10,20 @@ import asyncio
 import builtins
 import getpass
 import importlib
-import importlib.abc
-import importlib.machinery
 import inspect
 import os
 import shlex
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox import stand_ins
 from autograder.sandbox.magics import OPTIONS, PYTHON_CELLS, to_python
+from autograder.sandbox.stand_ins import Nothing
 
-STAND_INS = ("google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub")
-"""Modules of the machines that lend notebooks; with everything in them they do nothing."""
 NO_KEYBOARD = "there is no keyboard while a notebook is graded: give the value in the cell, without `{}()`."
 
 
@@ -33,15 +31,15 @@ def install(namespace: dict[str, Any]) -> None:
     """Put the stand-ins where a notebook looks for them; `namespace` is the notebook's own."""
     shell = Shell(namespace)
 
-    def get_ipython() -> Shell:
+    def get_ipython(*_: Any, **__: Any) -> Shell:  # as `InteractiveShell.instance` it gets arguments
         return shell
 
-    namespace.update(get_ipython=get_ipython, In=[""], Out={})
+    namespace.update(get_ipython=get_ipython, display=display, In=[""], Out={})
     if "IPython" in sys.modules:  # else the notebook's import finds it without a shell, as in a script
         _install_in_ipython(get_ipython)
     builtins.input = _no_keyboard("input")
     getpass.getpass = _no_keyboard("getpass")
-    sys.meta_path.append(_StandIns())
+    stand_ins.install()
     sys.path.insert(0, "")  # where `%%writefile` writes, as in Jupyter
     sys.dont_write_bytecode = True  # a module written twice in a second would be taken for the first
 
@@ -50,11 +48,16 @@ def _install_in_ipython(get_ipython: Callable[[], Shell]) -> None:
     import IPython.core.display
     import IPython.core.getipython
     import IPython.display
+    import IPython.terminal.embed
     import matplotlib_inline.backend_inline  # Jupyter imports it, so notebooks use it unasked
     from IPython.core.interactiveshell import InteractiveShell
 
     IPython.get_ipython = IPython.core.getipython.get_ipython = get_ipython
     InteractiveShell.instance = get_ipython
+    IPython.display.display = display
+    # nobody is there to look around
+    IPython.embed_kernel = IPython.embed = IPython.terminal.embed.embed = Nothing()
+    IPython.terminal.embed.InteractiveShellEmbed = Nothing()
     # what Colab's older IPython still has
     IPython.display.set_matplotlib_formats = matplotlib_inline.backend_inline.set_matplotlib_formats
     IPython.display.set_matplotlib_close = matplotlib_inline.backend_inline.set_matplotlib_close
@@ -63,39 +66,19 @@ def _install_in_ipython(get_ipython: Callable[[], Shell]) -> None:
             setattr(IPython.core.display, name, getattr(IPython.display, name))
 
 
+def display(*objects: Any, display_id: Any = None, **_: Any) -> Nothing | None:
+    """IPython's `display`; with an id it gives back a handle, which updates nothing."""
+    for x in objects:
+        print(repr(x)[:10_000])
+    return Nothing() if display_id else None
+
+
 def run(code: types.CodeType, namespace: dict[str, Any]) -> Any:
     """Execute what `compile` made, with `await` at the top level (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT) or without."""
     result = eval(code, namespace)
     if code.co_flags & inspect.CO_COROUTINE:
         return asyncio.run(result)
     return result
-
-
-class Nothing(str):
-    """Takes every call, attribute and item, and gives itself: an empty text, so that it also fits where text does."""
-
-    def __getattr__(self, name: str) -> Nothing:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __call__(self, *_: Any, **__: Any) -> Nothing:
-        return self
-
-    def __getitem__(self, _: Any) -> Nothing:
-        return self
-
-    def __setitem__(self, *_: Any) -> None:
-        pass
-
-    def __iter__(self) -> Iterator[Nothing]:
-        return iter(())
-
-    def __enter__(self) -> Nothing:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        pass
 
 
 class Shell:
@@ -249,31 +232,7 @@ _LINE_MAGICS: dict[str, Callable[[Shell, str, types.FrameType], Any]] = {
 }
 
 
-# ---- modules and the keyboard
-
-
-class _StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the modules of STAND_INS where no real ones are installed."""
-
-    def find_spec(
-        self, name: str, _: Sequence[str] | None, __: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name in STAND_INS or name.startswith(tuple(f"{known}." for known in STAND_INS[1:])):
-            return importlib.machinery.ModuleSpec(name, self, is_package=True)
-        return None
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return types.ModuleType(spec.name) if spec.name == "google" else _StandIn(spec.name)
-
-    def exec_module(self, _: types.ModuleType) -> None:
-        pass
-
-
-class _StandIn(types.ModuleType):
-    def __getattr__(self, name: str) -> Nothing:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Nothing()
+# ---- the keyboard
 
 
 def _no_keyboard(name: str) -> Callable[..., str]:

@@ -433,15 +433,10 @@ def _copy_into(present: Any, value: Any, name: str) -> None:
 def _new_main() -> types.ModuleType:
     """The notebook's namespace: a fresh `__main__`, with harmless stand-ins for what Jupyter puts there."""
     module = types.ModuleType("__main__")
-    module.__dict__.update(__builtins__=builtins, display=_display)
+    module.__dict__.update(__builtins__=builtins)
     shell.install(module.__dict__)
     sys.modules["__main__"] = module
     return module
-
-
-def _display(*objects: Any, **_: Any) -> None:
-    for x in objects:
-        print(repr(x)[:10_000])
 
 
 def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, int, str, list[str]]:

@@ -13,7 +13,7 @@ import pytest
 from autograder.grading.assignment import REPOSITORY
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import StudentError
-from tests.sandbox.helpers import load
+from tests.sandbox.helpers import call, load
 
 
 def value(worker: Worker, name: str) -> object:
@@ -126,6 +126,55 @@ HARMLESS = {
         "",
         "from kaggle_secrets import UserSecretsClient\nassert UserSecretsClient().get_secret('x') == ''\nimport kaggle",
     ),
+    "a mounted drive": (
+        "",
+        "from google.colab import drive\ndrive.mount('drive')\nopen('drive/MyDrive/x', 'w').close()\n"
+        "open('drive/My Drive/x').close()",
+    ),
+    "a handle": (
+        "",
+        "h = display(1, display_id=True)\nh.update(2)\nimport IPython.display\n"
+        "IPython.display.display(1, display_id='x').update(2)\nassert display(1) is None",
+    ),
+    "journals of training": (
+        "",
+        "import mlflow.pytorch, torch.utils.tensorboard, wandb\nfrom tensorboardX import SummaryWriter\n"
+        "mlflow.set_experiment('x')\nwith mlflow.start_run() as run:\n    mlflow.log_param(run.info.run_id, 1)\n"
+        "with torch.utils.tensorboard.SummaryWriter('runs') as writer:\n    writer.add_scalar('loss', 1.0, 1)\n"
+        "with wandb.init(project='x', config={'lr': 0.5}) as run:\n    wandb.config.epochs = 3\n"
+        "    assert (run.config.lr, wandb.config['epochs']) == (0.5, 3)\n    wandb.log({'x': wandb.Image(None)})\n"
+        "print(f'{wandb.run.step:03d}')\n@mlflow.trace(name='f')\ndef f(x): return x\nassert f(1) == 1",
+    ),
+    "memory": (
+        "",
+        "import os, psutil, GPUtil\nm = psutil.virtual_memory()\nprint(f'{m.used / m.total:.2f}', m.percent > 90)\n"
+        "print(psutil.Process(os.getpid()).memory_info().rss / 2**20, len(range(psutil.cpu_count())))\n"
+        "print(*[gpu.load * 100 for gpu in GPUtil.getGPUs()])",
+    ),
+    "debuggers": (
+        "",
+        "import IPython, ipdb, pdb, pudb\nfrom IPython.core.debugger import Pdb, set_trace\n"
+        "from IPython.terminal.embed import InteractiveShellEmbed\nfor stop in (ipdb, pdb, pudb):\n    stop.set_trace()\n"
+        "set_trace()\nPdb().set_trace()\npdb.Pdb(nosigint=True).set_trace()\nbreakpoint()\n"
+        "IPython.embed(header='x')\nInteractiveShellEmbed(banner1='x')()",
+    ),
+    "printing": (
+        "",
+        "from icecream import ic, install\nfrom colorama import Fore\nfrom loguru import logger\nimport pysnooper, snoop\n"
+        "ic.configureOutput(prefix='x')\nassert (ic(2), ic(1, 2), ic()) == (2, (1, 2), None)\ninstall()\n"
+        "print(Fore.RED + 'x')\nlogger.info('x')\n@snoop\ndef f(x): return x\n@pysnooper.snoop(depth=2)\n"
+        "def g(x): return f(x)\nassert g(1) == 1",
+    ),
+    "bars": (
+        "",
+        "from fastprogress import master_bar, progress_bar\nbar = master_bar(range(2))\n"
+        "n = [b for _ in bar for b in progress_bar([3], parent=bar)]\nassert n == [3, 3]\nbar.main_bar.comment = 'x'",
+    ),
+    "pictures": (
+        "",
+        "import plotly.express as px, torchviz\nfrom torchsummary import summary\npx.line(x=[1]).show()\n"
+        "torchviz.make_dot(1).render('x')\nsummary(None, (1, 2))",
+    ),
     "a module": ("nteract/papermill/issues/418", "%%writefile helpers.py\ndef f():\n    return 2"),
     "progress": (
         "tqdm/tqdm/issues/1072",
@@ -157,6 +206,23 @@ HARMLESS = {
 @pytest.mark.parametrize(("_report", "source"), HARMLESS.values(), ids=HARMLESS)
 def test_habits_of_notebooks_cost_nothing(worker: Worker, _report: str, source: str) -> None:
     load(worker, source)
+
+
+def test_a_look_that_was_left_in_a_function_changes_nothing(worker: Worker) -> None:
+    load(
+        worker,
+        "import ipdb\nfrom icecream import ic\nfrom torch.utils.tensorboard import SummaryWriter\n"
+        "from memory_profiler import profile\nwriter = SummaryWriter()\n@profile\ndef f(x):\n    ipdb.set_trace()\n"
+        "    writer.add_scalar('x', x)\n    return ic(x) + 1",
+    )
+    with worker.fork() as fork:
+        assert call(fork, "f", 2) == 3
+
+
+def test_a_module_of_the_student_s_own_comes_before_a_stand_in(worker: Worker) -> None:
+    load(worker, "%%writefile termcolor.py\ndef colored(text, color):\n    return color + text")
+    load(worker, "from termcolor import colored\nx = colored('a', 'b')")
+    assert value(worker, "x") == "ba"
 
 
 def test_a_module_that_a_cell_writes_can_be_imported_and_written_again(worker: Worker) -> None:

@@ -1,0 +1,219 @@
+"""Modules that a notebook imports to look at its work, or to reach the machine that lends it: none of them works here.
+
+There is no kernel, no network, no `/proc` and nobody who looks on in a worker. So each of these modules is a stand-in
+in which everything can be called and does nothing, and what is looked at comes back as it was.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+import types
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+WITHOUT_USE = frozenset({
+    # journals of training, which need a network and threads of their own
+    "clearml", "comet_ml", "dvclive", "mlflow", "neptune", "swanlab", "tensorboard", "tensorboardX",
+    "torch.utils.tensorboard", "trackio", "wandb",
+    # what reads /proc or asks the driver of a GPU
+    "GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml",
+    # debuggers, which wait for somebody at the keyboard
+    "ipdb", "pudb", "remote_pdb", "web_pdb",
+})  # fmt: skip
+"""Stand-ins even where the real module is installed."""
+UNLESS_INSTALLED = frozenset({
+    # the machines that lend notebooks
+    "google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub",
+    # printing and progress
+    "alive_progress", "birdseye", "colorama", "colorlog", "dotenv", "fastprogress", "icecream", "jupyterthemes",
+    "line_profiler", "loguru", "nest_asyncio", "prettytable", "progressbar", "pyinstrument", "pysnooper", "rich",
+    "snoop", "termcolor", "watermark",
+    # pictures of data and of models
+    "altair", "bokeh", "cufflinks", "graphviz", "hiddenlayer", "livelossplot", "lovely_tensors", "netron", "plotly",
+    "torchsummary", "torchview", "torchviz",
+})  # fmt: skip
+MEASURING = frozenset({"GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml"})
+"""Of these, the modules whose answers are numbers."""
+
+
+def install() -> None:
+    """Put the stand-ins where imports find them."""
+    for name in WITHOUT_USE.intersection(sys.modules):
+        del sys.modules[name]
+    sys.meta_path.insert(0, _Finder(WITHOUT_USE))
+    sys.meta_path.append(_Finder(UNLESS_INSTALLED))
+
+
+class _Harmless:
+    """Takes every call, attribute and item, and gives itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return args[0] if _is_decorated(args, kwargs) else self
+
+    def __getitem__(self, _: Any) -> Any:
+        return self
+
+    def __setitem__(self, *_: Any) -> None:
+        pass
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+
+class Nothing(_Harmless, str):
+    """An empty text, so that it also fits where text does."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __format__(self, _: str) -> str:
+        return ""
+
+
+class _Measured(_Harmless, int):
+    """Whatever is measured is 1: it can be divided by, formatted and compared."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self,))
+
+
+class _Progress(Nothing):
+    """Goes through what it was given, without a bar."""
+
+    def __call__(self, items: Iterable[Any] = (), *_: Any, **__: Any) -> Any:
+        progress = _Progress()
+        progress.items = items
+        return progress
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(vars(self).get("items", ()))
+
+
+class _Settings(dict[str, Any]):
+    """`wandb.config`: keeps what is put into it, and gives it back as an item or an attribute."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.get(name, Nothing())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def update(self, settings: Any = (), **_: Any) -> None:  # `allow_val_change=True` is no setting
+        with contextlib.suppress(TypeError, ValueError):
+            super().update(settings if isinstance(settings, dict) else vars(settings))
+
+
+class _Look(Nothing):
+    """icecream's `ic`: gives back what it is given."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(Nothing(), name)
+
+    def __call__(self, *args: Any) -> Any:
+        return args[0] if len(args) == 1 else args or None
+
+
+def _is_decorated(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a call looks like that of a decorator, which must leave the student's definition as it is."""
+    return len(args) == 1 and not kwargs and isinstance(args[0], (types.FunctionType, type))
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+
+    def find_spec(
+        self, name: str, _: Sequence[str] | None, __: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name in self.names or self._is_within(name):
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return None
+
+    def _is_within(self, name: str) -> bool:
+        """Whether it is a module of a package that does not exist here; `google` may be another's."""
+        while "." in name:
+            name = name.rpartition(".")[0]
+            if name in self.names and name != "google":
+                return True
+        return False
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return types.ModuleType(spec.name) if spec.name == "google" else _StandIn(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        vars(module).update(_OWN.get(module.__name__, dict)())
+
+
+class _StandIn(types.ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return "0"
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if (module := f"{self.__name__}.{name}") in _OWN:
+            return importlib.import_module(module)
+        return _Measured(1) if self.__name__.partition(".")[0] in MEASURING else Nothing()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return args[0] if _is_decorated(args, kwargs) else Nothing()  # `import snoop`, then `@snoop`
+
+
+# ---- what some modules give besides nothing, by their names
+
+
+def _of_icecream() -> dict[str, Any]:
+    look = _Look()
+    return {"ic": look, "install": lambda *_, **__: setattr(builtins, "ic", look)}
+
+
+def _of_wandb() -> dict[str, Any]:
+    settings, run = _Settings(), Nothing()
+    run.config = settings
+
+    def init(*_: Any, config: Any = None, **__: Any) -> Nothing:
+        settings.update({} if config is None else config)
+        return run
+
+    return {"config": settings, "init": init, "run": run}
+
+
+def _of_drive() -> dict[str, Any]:
+    def mount(mountpoint: str = "/content/drive", *_: Any, **__: Any) -> None:
+        """Makes the folder of one's own files, so that later cells can write there."""
+        with contextlib.suppress(OSError):
+            os.makedirs(os.path.join(mountpoint, "MyDrive"))
+            os.symlink("MyDrive", os.path.join(mountpoint, "My Drive"))
+
+    return {"mount": mount}
+
+
+def _of_progress() -> dict[str, Any]:
+    return dict.fromkeys(("alive_it", "master_bar", "progress_bar", "progressbar", "track"), _Progress())
+
+
+_OWN = {
+    "alive_progress": _of_progress,
+    "fastprogress": _of_progress,
+    "fastprogress.fastprogress": _of_progress,
+    "google.colab.drive": _of_drive,
+    "icecream": _of_icecream,
+    "progressbar": _of_progress,
+    "rich.progress": _of_progress,
+    "wandb": _of_wandb,
+}
