@@ -27,6 +27,17 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent
 PACKAGE_PARENT = PACKAGE.parent.parent
 SCRATCH = "/scratch"
+NOTEBOOK_FOLDER = f"{SCRATCH}/notebook"
+"""Where a notebook begins: `..` is a folder that it can write to, too."""
+LINKS = {
+    "/content": NOTEBOOK_FOLDER,
+    "/home/jovyan": NOTEBOOK_FOLDER,
+    "/kaggle/working": NOTEBOOK_FOLDER,
+    "/root": SCRATCH,
+    "/tmp": SCRATCH,
+    "/var/tmp": SCRATCH,
+}
+"""Where students' machines let them write, and what is there in bubblewrap, unless something readable is."""
 
 MEMORY = 2 << 30  # beyond what the server has mapped; below 3 GiB some honest notebooks fail
 FILE_SIZE = 16 << 20
@@ -186,9 +197,15 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
         "--die-with-parent",
     ]
     command += ["--new-session"] + ([] if as_root else ["--unshare-user"])
-    folders = {str(parent) for path in (*plan.readable, *devices) for parent in Path(path).parents} - {"/"}
-    for path in sorted(folders):  # bubblewrap itself would make them for root's eyes only
+    folders = {str(parent) for path in (*plan.readable, *devices) for parent in Path(path).parents}
+    links = {
+        path: to for path, to in LINKS.items() if path not in folders and not _within(path, plan.readable)
+    }
+    folders.update(str(Path(path).parent) for path in links)
+    for path in sorted(folders - {"/"}):  # bubblewrap itself would make them for root's eyes only
         command += ["--dir", path]
+    for path, to in links.items():
+        command += ["--symlink", to, path]
     for path in plan.readable:
         command += ["--ro-bind", path, path]
     for device in devices:
@@ -209,6 +226,7 @@ def environment(plan: Plan, extra: Mapping[str, str]) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "USER": "student",  # torch 2.11 asks for a name when it is imported, and the user's number has none
         "HOME": plan.scratch or "/",
+        **({"NOTEBOOK_FOLDER": NOTEBOOK_FOLDER} if plan.scratch else {}),
         "PYTHONDONTWRITEBYTECODE": "1",
         "MALLOC_ARENA_MAX": "1",  # threads must not reserve 64 MiB of address space each
         # Huge pages for the heap: a fork copies fewer page tables (10 ms of CPU time instead of 20).
@@ -244,9 +262,13 @@ def readable_paths(extra: Iterable[Path]) -> list[str]:
     for path in sorted(
         {str(form) for p in candidates for form in (p.absolute(), p.resolve()) if form.exists()}
     ):
-        if not any(path == kept or path.startswith(kept.rstrip("/") + "/") for kept in found):
+        if not _within(path, found):
             found.append(path)
     return found
+
+
+def _within(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
 
 
 def _link_chain(path: Path) -> list[Path]:

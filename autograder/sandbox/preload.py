@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import concurrent.futures.process
 import ctypes
 import functools
 import importlib
 import importlib.abc
 import importlib.util
 import io
+import multiprocessing.dummy
+import multiprocessing.pool
+import multiprocessing.queues
+import os
+import queue
 import re
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.sandbox import forbid
-from autograder.sandbox.stand_ins import Nothing
+from autograder.sandbox import forbid, stand_ins
 
 _SHELL = ("IPython.display", "matplotlib_inline.backend_inline", "matplotlib.pyplot", "numpy")
 """What every notebook finds, whatever its assignment uses: Jupyter itself imports most of it."""
@@ -37,6 +45,10 @@ def load(libraries: Sequence[str]) -> list[str]:
             take_first_steps()
     _draw_into_memory()
     _pass_breakpoints()
+    _pass_attributes()
+    _restart_pools()
+    _threads_for_processes()
+    stand_ins.install()
     warnings = forbid.prepare()
     _gather_pages()
     return warnings
@@ -133,8 +145,84 @@ def _pass_breakpoints() -> None:
     for name in ("pdb", "IPython.core.debugger"):
         importlib.import_module(name).set_trace = lambda *_, **__: None
     sys.modules["pdb"].Pdb.set_trace = lambda *_, **__: None
-    sys.modules["IPython.core.debugger"].Pdb = Nothing()
+    sys.modules["IPython.core.debugger"].Pdb = stand_ins.Nothing()
     sys.breakpointhook = lambda *_, **__: None
+
+
+def _pass_attributes() -> None:
+    """To set a file's mode or time, as every copy of a file does, is refused here: it changes nothing instead."""
+
+    def passed(original: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(original)
+        def change(path: Any, *args: Any, **kwargs: Any) -> None:
+            try:
+                original(path, *args, **kwargs)
+            except PermissionError:
+                os.stat(path)  # a file that is missing is still an error: `Path.touch` then makes it
+
+        return change
+
+    for name in ("chmod", "chown", "fchmod", "fchown", "lchown", "utime"):
+        setattr(os, name, passed(getattr(os, name)))
+
+
+def _restart_pools() -> None:
+    """A pool of threads that a notebook made has none in the copies made of it, where its work would wait for ever."""
+    pools: weakref.WeakSet[ThreadPoolExecutor] = weakref.WeakSet()
+    original = ThreadPoolExecutor.__init__
+
+    @functools.wraps(original)
+    def init(self: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        pools.add(self)
+
+    def restart() -> None:
+        for pool in list(pools):
+            pool._threads = set()
+            pool._work_queue = queue.SimpleQueue()
+            pool._idle_semaphore = threading.Semaphore(0)
+            pool._shutdown_lock = threading.Lock()
+
+    ThreadPoolExecutor.__init__ = init
+    os.register_at_fork(after_in_child=restart)
+
+
+class _ThreadPool(ThreadPoolExecutor):
+    """Stands for ProcessPoolExecutor."""
+
+    def __init__(
+        self,
+        max_workers: int | None = None,
+        mp_context: Any = None,
+        initializer: Any = None,
+        initargs: tuple[Any, ...] = (),
+        **_: Any,
+    ) -> None:
+        super().__init__(max_workers, "", initializer, initargs)
+
+
+class _Process(multiprocessing.dummy.DummyProcess):
+    def __init__(self, *args: Any, daemon: bool | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def terminate(self) -> None:
+        pass
+
+    kill = terminate
+
+
+def _threads_for_processes() -> None:
+    """A notebook's processes are threads: a worker has no shared memory for locks, and a test starts no process."""
+    threads = multiprocessing.dummy
+    concurrent.futures.process.ProcessPoolExecutor = concurrent.futures.ProcessPoolExecutor = _ThreadPool
+    parts = {name: getattr(threads, name) for name in (*threads.__all__, "Array", "Value")}
+    parts["Process"] = _Process
+    del parts["current_process"], parts["active_children"]  # which logging asks, too
+    parts["SimpleQueue"] = functools.partial(multiprocessing.queues.SimpleQueue, ctx=multiprocessing)
+    parts["get_context"] = multiprocessing.pool.get_context = lambda *_: multiprocessing
+    for module in (multiprocessing, sys.modules.get("torch.multiprocessing")):
+        if module:
+            vars(module).update(parts)
 
 
 _MADV_COLLAPSE = 25  # Linux 6.1, not in `mmap`

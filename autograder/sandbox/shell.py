@@ -20,7 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import stand_ins
 from autograder.sandbox.magics import OPTIONS, PYTHON_CELLS, to_python
 from autograder.sandbox.stand_ins import Nothing
 
@@ -39,7 +38,9 @@ def install(namespace: dict[str, Any]) -> None:
         _install_in_ipython(get_ipython)
     builtins.input = _no_keyboard("input")
     getpass.getpass = _no_keyboard("getpass")
-    stand_ins.install()
+    if folder := os.environ.get("NOTEBOOK_FOLDER"):
+        os.makedirs(folder, exist_ok=True)
+        os.chdir(folder)
     sys.path.insert(0, "")  # where `%%writefile` writes, as in Jupyter
     sys.dont_write_bytecode = True  # a module written twice in a second would be taken for the first
 
@@ -48,16 +49,13 @@ def _install_in_ipython(get_ipython: Callable[[], Shell]) -> None:
     import IPython.core.display
     import IPython.core.getipython
     import IPython.display
-    import IPython.terminal.embed
     import matplotlib_inline.backend_inline  # Jupyter imports it, so notebooks use it unasked
     from IPython.core.interactiveshell import InteractiveShell
 
     IPython.get_ipython = IPython.core.getipython.get_ipython = get_ipython
     InteractiveShell.instance = get_ipython
     IPython.display.display = display
-    # nobody is there to look around
-    IPython.embed_kernel = IPython.embed = IPython.terminal.embed.embed = Nothing()
-    IPython.terminal.embed.InteractiveShellEmbed = Nothing()
+    IPython.embed_kernel = IPython.embed = Nothing()  # nobody is there to look around
     # what Colab's older IPython still has
     IPython.display.set_matplotlib_formats = matplotlib_inline.backend_inline.set_matplotlib_formats
     IPython.display.set_matplotlib_close = matplotlib_inline.backend_inline.set_matplotlib_close

@@ -4,6 +4,7 @@
 Each habit has the public report that tells of its trouble elsewhere, an issue or pull request on GitHub; "" for none.
 """
 
+import dataclasses
 import re
 import tomllib
 from importlib import metadata
@@ -11,7 +12,8 @@ from importlib import metadata
 import pytest
 
 from autograder.grading.assignment import REPOSITORY
-from autograder.sandbox.client import Worker
+from autograder.sandbox import policy
+from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError
 from tests.sandbox.helpers import call, load
 
@@ -175,6 +177,19 @@ HARMLESS = {
         "import plotly.express as px, torchviz\nfrom torchsummary import summary\npx.line(x=[1]).show()\n"
         "torchviz.make_dot(1).render('x')\nsummary(None, (1, 2))",
     ),
+    "modes and times of files": (
+        "",
+        "import os, shutil\nfrom pathlib import Path\nPath('x').touch()\nPath('x').touch()\nos.chmod('x', 0o644)\n"
+        "shutil.copy('x', 'y')\nshutil.copy2('x', 'z')\nshutil.copytree('.', '../copy')\nshutil.move('z', 'w')",
+    ),
+    "processes": (
+        "",
+        "import multiprocessing as mp, torch.multiprocessing as tmp\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        "with mp.Pool(2) as pool:\n    assert pool.map(abs, [-1]) == [1]\n"
+        "with tmp.get_context('spawn').Pool() as pool:\n    assert pool.apply(abs, (-1,)) == 1\n"
+        "with ProcessPoolExecutor(2) as pool:\n    assert list(pool.map(abs, [-1])) == [1]\nq = mp.Queue()\n"
+        "p = mp.Process(target=q.put, args=(1,), daemon=True)\np.start()\np.join()\nassert q.get() == 1",
+    ),
     "a module": ("nteract/papermill/issues/418", "%%writefile helpers.py\ndef f():\n    return 2"),
     "progress": (
         "tqdm/tqdm/issues/1072",
@@ -217,6 +232,56 @@ def test_a_look_that_was_left_in_a_function_changes_nothing(worker: Worker) -> N
     )
     with worker.fork() as fork:
         assert call(fork, "f", 2) == 3
+
+
+FILES = """
+def f(x):
+    import os, pathlib, tempfile
+    import numpy, torch
+    torch.save(x, "/content/x.pt")
+    numpy.save("/tmp/x.npy", numpy.ones(1))
+    for folder in ("/var/tmp", "/kaggle/working", str(pathlib.Path.home()), os.path.expanduser("~"), "../models"):
+        os.makedirs(folder, exist_ok=True)
+        pathlib.Path(folder, "x.txt").write_text("x")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chdir(folder)
+    os.chdir("/content")
+    return torch.load("x.pt") + int(numpy.load("/tmp/x.npy")[0])
+"""
+
+
+def test_where_students_machines_let_them_write_a_worker_can(server: ForkServer, worker: Worker) -> None:
+    if server.rung != "bubblewrap":
+        pytest.skip("other rungs have no such folders")
+    load(worker, "open('x.txt', 'w').write('x')\nassert open('/content/x.txt').read() == 'x'")
+    load(worker, FILES)
+    with worker.fork() as fork:
+        assert call(fork, "f", 1) == 2
+
+
+@pytest.mark.parametrize(
+    ("readable", "link"), [("/tmp/course", "/tmp"), ("/root/python", "/root"), ("/home", "/home/jovyan")]
+)
+def test_a_link_gives_way_to_what_is_readable(readable: str, link: str) -> None:
+    """A course below /tmp, or Python in root's home."""
+    (rung,) = policy.named("bubblewrap")
+    plan = policy.plan(rung, [], [], None)
+    command = policy.wrapper(rung, plan)
+    assert command[command.index("--symlink") :].count(link) == 1
+    command = policy.wrapper(rung, dataclasses.replace(plan, readable=[readable]))
+    links = [command[i + 2] for i, word in enumerate(command) if word == "--symlink"]
+    assert len(links) == len(policy.LINKS) - 1
+    assert link not in links
+
+
+def test_a_pool_made_when_the_notebook_was_loaded_works_in_a_test(worker: Worker) -> None:
+    load(
+        worker,
+        "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(2)\n"
+        "assert list(pool.map(abs, [-1])) == [1]\ndef f(x):\n    return pool.submit(abs, x).result()",
+    )
+    with worker.fork() as fork:
+        assert call(fork, "f", -2) == 2
 
 
 def test_a_module_of_the_student_s_own_comes_before_a_stand_in(worker: Worker) -> None:
