@@ -101,10 +101,21 @@ def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
 
 def because_missing(error: StudentError, missing: Mapping[str, str]) -> str:
     """For an error that complains of a missing name, the sentence that says where it was lost; else nothing."""
-    name = (
-        re.search(r"^name '(\w+)' is not defined", error.message) if error.type_name == "NameError" else None
+    return missing.get(missing_name(error), "")
+
+
+def missing_name(error: StudentError) -> str:
+    """The name that an error complains of; "" where it is about something else."""
+    found = re.search(r"^name '(\w+)' is not defined", error.message)
+    return found[1] if found and error.type_name == "NameError" else ""
+
+
+def ran_last(where: str, name: str) -> str:
+    """A statement that needs a name of a lower cell was run after all cells."""
+    return (
+        f"{where} was run again after the last cell: it needs `{name}`, which only a lower cell defines. "
+        "Run from top to bottom, your notebook fails there"
     )
-    return missing.get(name[1], "") if name else ""
 
 
 def is_not_started(error: StudentError) -> bool:

@@ -148,7 +148,7 @@ class Judge:
             tasks,
             self.sandbox,
             seconds,
-            tuple(submission.repairs),
+            (*submission.repairs, *notebook.repairs),
             overhead=overhead,
         )
 

@@ -3,6 +3,7 @@
 - A statement that raises loses itself: the rest of its cell runs.
 - One that takes too long is interrupted as by Ctrl-C. Only one that ignores that, or ends the process, costs a new
   process: a copy of the notebook as it was at most a second of computing earlier, where that statement is left out.
+- One that needs a name which only a lower cell defines runs once more after the last cell.
 - A later cell may give a name of a task another value. The task can then be graded in the state in which its own
   definition still held: the nearest copy before, and the cells since.
 
@@ -18,7 +19,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from autograder.grading import newer_python
-from autograder.grading.explain import because_missing, explain_fault, graded_before
+from autograder.grading.explain import because_missing, explain_fault, graded_before, missing_name, ran_last
 from autograder.grading.submission import SubmittedCell, defined_names, without_ipython
 from autograder.sandbox.client import Ran, Statement, Worker
 from autograder.sandbox.faults import StudentError, WorkerFault
@@ -84,9 +85,12 @@ class Notebook:
             start: makes a worker in which no cell has run.
             with_copies: False where the worker must not be copied.
         """
-        self.cells = cells
+        self.cells = list(cells)
+        """Those that ran: after the notebook's own, once more each that holds a statement which ran last."""
         self.missing: dict[str, str] = {}
         """For each name that a statement would have given a value, why it has none."""
+        self.repairs: list[str] = []
+        """What was done so that the notebook runs, for the student."""
         self._start = start
         self._with_copies = with_copies
         self._copies: list[_Copy] = []
@@ -95,6 +99,10 @@ class Notebook:
         self._left_out: list[dict[int, WorkerFault]] = [{} for _ in cells]
         self._dropped: dict[int, WorkerFault] = {}
         self._slow: list[set[int]] = [set() for _ in cells]
+        self._only: dict[int, int] = {}
+        """The one statement that runs of a cell which runs once more."""
+        self._unnamed: dict[tuple[int, int], tuple[Statement, str]] = {}
+        """By place and number, the statements that failed for want of a name, and that name."""
         self._restarts = 0
         self._looked_at = 0  # cells that do not compile
         self._spent_before = 0.0  # by workers that have ended, and in sleep
@@ -182,14 +190,32 @@ class Notebook:
         if place in self._dropped:
             return
         cell, first = self.cells[place], 0
-        without = self._slow[place].union(self._left_out[place])
+        without = self._slow[place] | self._without(place)
         while first is not None:
             first = worker.run(cell.source, cell.name, REST_SECONDS, first, without).next
 
     # ---- running
 
     def _run(self) -> None:
-        place = 0
+        self._run_from(0)
+        for (place, number), (statement, name) in sorted(self._unnamed.items()):
+            bound = set().union(*(account.bound for account in self._accounts))
+            if name in bound and statement.names and not bound.intersection(statement.names):
+                self._run_last(place, number, statement, name)
+
+    def _run_last(self, place: int, number: int, statement: Statement, name: str) -> None:
+        """Runs a statement once more, after all cells: what it defines is still missing, and what it needs is there."""
+        last = len(self.cells)
+        self.cells.append(self.cells[place])
+        self._accounts.append(_Account())
+        self._left_out.append({})
+        self._slow.append(set())
+        self._only[last] = number
+        self._run_from(last)
+        if self._accounts[last].bound.intersection(statement.names):
+            self.repairs.append(ran_last(self._where(place, statement), name))
+
+    def _run_from(self, place: int) -> None:
         while place < len(self.cells):
             self._copy_if_due(place)
             try:
@@ -213,7 +239,7 @@ class Notebook:
                 self._lose_cell(place, "was not run: the cells before it took too long.")
                 return
             before = self._spent
-            ran = self.worker.run(cell.source, cell.name, seconds, first, tuple(self._left_out[place]))
+            ran = self.worker.run(cell.source, cell.name, seconds, first, self._without(place))
             if ran.interrupted:
                 self._spent_before += max(0.0, seconds - (self._spent - before))  # it has slept
                 if ran.failed:
@@ -222,6 +248,15 @@ class Notebook:
             self._note_losses(place, ran)
             first = ran.next
         self._accounts[place] = account
+
+    def _without(self, place: int) -> set[int]:
+        """The numbers of the statements that do not run."""
+        without = set(self._left_out[place])
+        if place in self._only:
+            source = self.cells[place].source
+            most = source.count("\n") + source.count(";") + 1
+            without.update(set(range(most)) - {self._only[place]})
+        return without
 
     @property
     def _spent(self) -> float:
@@ -280,6 +315,8 @@ class Notebook:
         if ran.failed and ran.interrupted:
             self._lose(place, ran.failed, explain_fault(ran.interrupted))
         elif ran.failed and ran.error:
+            if place not in self._only and (name := missing_name(ran.error)):
+                self._unnamed[place, ran.failed.number] = ran.failed, name
             cause = because_missing(ran.error, self.missing)
             self._lose(place, ran.failed, f"{ran.error}." + (f" {cause}" if cause else ""))
         elif ran.error:
@@ -291,10 +328,14 @@ class Notebook:
             self._lose_cell(place, f"did not run: {ran.error}{line}. {newer}".rstrip())
 
     def _lose(self, place: int, statement: Statement, why: str) -> None:
-        where = f"Line {statement.line} of the cell {self.cells[place].name} (`{statement.text[:100]}`)"
         for name in statement.names:
-            self.missing[name] = f"{where} failed: {why}"
+            self.missing[name] = f"{self._where(place, statement)} failed: {why}"
+
+    def _where(self, place: int, statement: Statement) -> str:
+        return f"Line {statement.line} of the cell {self.cells[place].name} (`{statement.text[:100]}`)"
 
     def _lose_cell(self, place: int, why: str) -> None:
+        if place in self._only:  # what it has lost is noted
+            return
         for name in defined_names(self.cells[place].source):
             self.missing[name] = f"The cell {self.cells[place].name} {why}"

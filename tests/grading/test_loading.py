@@ -237,6 +237,53 @@ def test_a_definition_that_was_lost_says_why(course, judge):
     assert "`double` is not defined in your notebook. Line 2 of the cell double" in message(report, "double")
 
 
+@pytest.mark.parametrize(
+    ("answer", "lower"),
+    [
+        (
+            "class Base2(Base):\n    pass\ndef double(x):\n    return Base2().two * x",
+            "class Base:\n    two = 2",
+        ),
+        ("@decorate\ndef double(x):\n    return x", "def decorate(f):\n    return lambda x: 2 * f(x)"),
+        ("def double(x, times=factor):\n    return times * x", "factor = 2"),
+        ("def double(x):\n    return two * x\ntwo = make()", "def make():\n    return 2"),
+        ("%time a = 1\nb = c; d = 1\nclass D: n = b; m = n\ndef double(x):\n    return D.n * x", "c = 2"),
+    ],
+)
+def test_a_statement_that_needs_a_name_of_a_lower_cell_runs_after_it(course, judge, answer, lower):
+    calls = "calls = calls + 1 if 'calls' in globals() else 1"
+    report = grade(course, judge, lower, double=f"{calls}\n{answer}\nassert calls == 1")
+    assert report.score == 4.0
+    assert any(
+        "of the cell double (`" in repair and "which only a lower cell defines" in repair
+        for repair in report.repairs
+    )
+
+
+def test_what_runs_last_is_told_and_replaces_nothing(course, judge):
+    report = grade(course, judge, "factor = 2", double="def double(x, n=factor):\n    return n * x")
+    (repair,) = report.repairs
+    assert repair.startswith(
+        "Line 1 of the cell double (`def double(x, n=factor):`) was run again after the last"
+    )
+    report = grade(course, judge, "factor = 3", RIGHT, double="def double(x, n=factor):\n    return n * x")
+    assert (report.score, report.repairs) == (4.0, ())
+    report = grade(course, judge, double="def double(x, n=factor):\n    return n * x")
+    assert report.repairs == ()
+    assert "failed: NameError: name 'factor' is not defined" in message(report, "double")
+
+
+def test_a_statement_that_ends_the_process_when_it_runs_last_costs_itself_alone(course, judge):
+    report = grade(
+        course,
+        judge,
+        "def stop():\n    import os\n    os._exit(1)",
+        double=f"{RIGHT}\nx = stop()\ny = stop()",
+    )
+    assert report.score == 4.0
+    assert report.repairs == ()
+
+
 # ---- cells without an end
 
 
