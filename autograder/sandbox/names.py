@@ -10,13 +10,15 @@ import builtins
 import contextlib
 import sys
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 MAX_NAMES = 500
 """At most so many are listed for a cell."""
 MAX_ITEMS = 1000
-"""Of a list, a dictionary or a class, so many are compared."""
+"""Of what a value holds, so many are compared; so many bytes of an array."""
+MAX_HOLDERS = 100
+"""So many of them are looked into."""
 
 
 class Changes:
@@ -74,26 +76,83 @@ def _mark(value: Any) -> _Mark:
     kind = type(value)
     if kind is types.FunctionType:
         return _Mark((id(value), id(value.__code__), id(value.__defaults__)), (value, value.__code__))
-    if issubclass(kind, type):
-        content = _ids(vars(value).values()) if _is_of_notebook(value) else ()
-        return _Mark((id(value), *content), value)
-    if kind in (list, tuple, set):
-        return _Mark((id(value), len(value), *_ids(value)))
-    if kind is dict:
-        return _Mark((id(value), len(value), *_ids(value.values())))
-    torch = sys.modules.get("torch")
+    if kind in _ATOMS:
+        return _Mark((id(value),))
+    return _Mark((id(value), *_content(value)), value if issubclass(kind, type) else None)
+
+
+_ATOMS = frozenset({
+    bool, bytes, complex, float, int, str, type(None), types.BuiltinFunctionType, types.FunctionType, types.MethodType,
+    types.ModuleType,
+})  # fmt: skip
+
+
+def _content(value: Any) -> list[Any]:
+    """What changes with a value that is changed in place, itself or what it holds: within the limits above.
+
+    Every name is looked at after every cell, so each step counts.
+    """
+    facts = _state(value)
+    holders, known, left = [value], {id(value)}, MAX_ITEMS
+    for holder in holders:  # which grow
+        parts = _parts(holder)[:left]
+        left -= len(parts)
+        facts.append(len(parts))
+        facts += map(id, parts)
+        for part in parts:
+            if len(holders) >= MAX_HOLDERS:
+                break
+            kind = type(part)
+            if kind not in _ATOMS and kind is not type and id(part) not in known:
+                known.add(id(part))
+                facts += _state(part)
+                holders.append(part)
+    return facts
+
+
+def _state(value: Any) -> list[Any]:
+    """The part of a value's state that is no object of its own."""
+    kind = type(value)
+    if kind in _CONTAINERS:
+        return []
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and issubclass(kind, torch.Tensor):
         with contextlib.suppress(RuntimeError):  # one that was made in inference mode counts no changes
-            return _Mark((id(value), value._version))
-    return _Mark((id(value),))
+            return [value._version]
+    elif numpy is not None and kind is numpy.ndarray and value.nbytes <= MAX_ITEMS:
+        return [value.tobytes()]
+    return []
+
+
+_CONTAINERS: dict[type, Callable[[Any], list[Any]]] = {
+    dict: lambda value: list(value.values()),
+    list: list,
+    set: list,
+    tuple: list,
+}
+
+
+def _parts(value: Any) -> list[Any]:
+    """The objects that a container, a model, or a class or object of the notebook's holds."""
+    kind = type(value)
+    if kind in _CONTAINERS:
+        return _CONTAINERS[kind](value)
+    if issubclass(kind, type):
+        return list(vars(value).values()) if _is_of_notebook(value) else []
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.nn.Module):
+        state = value.__dict__
+        parts = [part for name, part in state.items() if not name.startswith("_")]
+        for registered in ("_parameters", "_buffers", "_modules"):
+            parts += state.get(registered, {}).values()
+        return parts
+    if kind is types.SimpleNamespace or _is_of_notebook(kind):
+        return list(getattr(value, "__dict__", {}).values())
+    return []
 
 
 def _is_of_notebook(a_class: type) -> bool:
     return vars(a_class).get("__module__") == "__main__"
-
-
-def _ids(values: Iterable[Any]) -> list[int]:
-    return [id(value) for value, _ in zip(values, range(MAX_ITEMS), strict=False)]
 
 
 def _reads(value: Any, namespace: dict[str, Any]) -> Iterator[str]:

@@ -71,6 +71,27 @@ def test_what_a_function_uses_is_taken_back_with_it(course, judge):
 
 
 @pytest.mark.parametrize(
+    ("made", "used", "later"),
+    [
+        ("cfg = {'a': {'n': 2}}", "cfg['a']['n']", "cfg['a']['n'] = 3"),
+        ("w = [[torch.tensor(2.0)]]", "w[0][0].item()", "w[0][0] += 1"),
+        ("w = {'w': [np.array([2.0])]}", "w['w'][0].item()", "w['w'][0] *= 2"),
+        ("class C: pass\nc = C(); c.n = 2", "c.n", "c.n = 3"),
+        ("class C: ns = [[2]]", "C.ns[0][0]", "C.ns[0][0] = 3"),
+        ("class C: pass\nc = C(); c.c = C(); c.c.n = [2]", "c.c.n[0]", "c.c.n[0] = 3"),
+        ("m = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1))\nnn.init.constant_(m[1].weight, 2)", "m[1].weight.item()",
+         "torch.optim.SGD(m.parameters(), 1.0)\nwith torch.no_grad():\n    m[1].weight -= 1"),
+        ("class N(nn.Module): pass\nm = N(); m.n = 2", "m.n", "m.n = 3"),
+    ],
+)  # fmt: skip
+def test_what_is_changed_deep_inside_is_taken_back(course, judge, made, used, later):
+    answer = f"import numpy as np, torch\nfrom torch import nn\n{made}\ndef double(x):\n    return {used} * x"
+    report = grade(course, judge, later, double=answer)
+    assert report.score == 4.0
+    assert "was replaced by a later cell (extra cell" in message(report, "double")
+
+
+@pytest.mark.parametrize(
     "later",
     [
         "sum = 0\nfor n in (1, 2):\n    sum += n",
