@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-PYTHON_CELLS = ("time", "timeit", "capture", "prun", "memit", "python", "python3", "pypy")
+PYTHON_CELLS = (
+    "time", "timeit", "capture", "prun", "memit", "python", "python3", "pypy",
+    "debug", "ipytest", "pyinstrument", "run_pytest", "scalene", "snakeviz", "wandb",
+)  # fmt: skip
 """Cell magics whose cell is Python: it runs as if the magic were not there."""
 OPTIONS = re.compile(r"(?:-(?:[nrp][ \t]*\d+|[a-z]+)(?:[ \t]+|$))*")
 """Of `%timeit` and its like, before the statement."""
@@ -36,8 +39,8 @@ def _cell_magic(lines: list[str], first: int) -> str:
         return "\n" * first + f"get_ipython().run_cell_magic({name!r}, {argument!r}, {body!r})\n"
     statement = ""
     if name == "capture":
-        variable = re.match(r"[^\W\d]\w*", argument)
-        statement = f"{variable[0]} = get_ipython().captured()" if variable else ""
+        variable = re.match(r"(?:-\S+\s+)*([^\W\d]\w*)", argument)
+        statement = f"{variable[1]} = get_ipython().captured()" if variable else ""
     elif name in ("time", "timeit", "prun"):
         statement = OPTIONS.sub("", argument, count=1)
     rest = to_python("".join(lines[first + 1 :]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import getpass
 import importlib
 import inspect
@@ -165,7 +166,8 @@ class Shell:
         if name == "pwd":
             return SList([os.getcwd()])
         if name == "ls":
-            return SList(sorted(path for path in os.listdir(words[0] if words else ".")))
+            with contextlib.suppress(OSError):
+                return SList(sorted(os.listdir(words[0] if words else ".")))
         if name == "echo":
             return SList([" ".join(words)])
         return SList()
@@ -208,7 +210,27 @@ def _run(_: Shell, line: str, caller: types.FrameType) -> None:
     exec(compile(to_python(source), str(path), "exec"), caller.f_globals)
 
 
-def _env(_: Shell, line: str, __: types.FrameType) -> str | None:
+_PYLAB = """
+import numpy, matplotlib
+from matplotlib import pylab, mlab, pyplot
+np, plt = numpy, pyplot
+from pylab import *
+from numpy import *
+"""
+
+
+def _pylab(_: Shell, __: str, caller: types.FrameType) -> None:
+    """The names that `%pylab` brings into the notebook."""
+    exec(_PYLAB, caller.f_globals)
+
+
+def _names(shell: Shell, *_: Any) -> list[str]:
+    return [name for name in shell.user_ns if not name.startswith("_")]
+
+
+def _env(_: Shell, line: str, __: types.FrameType) -> str | dict[str, str] | None:
+    if not line.strip():
+        return dict(os.environ)
     name, separator, value = line.partition("=" if "=" in line else " ")
     if separator:
         os.environ[name.strip()] = value.strip()
@@ -222,6 +244,8 @@ _LINE_MAGICS: dict[str, Callable[[Shell, str, types.FrameType], Any]] = {
     "prun": _time,
     "memit": _time,
     "run": _run,
+    "pylab": _pylab,
+    "who_ls": _names,
     "env": _env,
     "set_env": _env,
     "pwd": lambda *_: os.getcwd(),

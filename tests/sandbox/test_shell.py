@@ -49,6 +49,12 @@ HARMLESS = {
     "a timing": ("", "t = %timeit -o -q 1 + 1\nassert t.average >= 0"),
     "cell time": ("", "%%time\nx = 3\nassert x == 3"),
     "capture": ("ucbds-infra/otter-grader/issues/756", "%%capture out\nprint(1)\nassert out.stdout == ''"),
+    "capture with options": ("", "%%capture --no-stderr out\nprint(1)\nassert out.stdout == ''"),
+    "pylab": ("", "%pylab inline\nx = linspace(0, 1, 3)\nplot(x)\nshow()\nassert np and plt and pi"),
+    "environment": ("", "%env A=1\n%set_env B=2\nx = %env\nassert (x['A'], x['B']) == ('1', '2')"),
+    "names": ("", "y = 1\nx = %who_ls\nassert 'y' in x"),
+    "what is not there": ("", "files = !ls no-such-folder\nassert files == []"),
+    "a journal's cell": ("", "%%wandb\nx = 3\nassert x == 3"),
     "another language": ("ucbds-infra/otter-grader/issues/604", "%%bash\nrm -rf /"),
     "a page": ("", "%%html\n<b>bold</b>"),
     "magics by call": (
