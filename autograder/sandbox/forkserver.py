@@ -37,6 +37,8 @@ class Plan:
 
     readable: list[str]
     scratch: str | None
+    links: dict[str, str]
+    """Where else students write, and where that leads."""
     change_root: bool
     namespaces: bool
     landlock: bool
@@ -81,7 +83,10 @@ def _settle(plan: Plan) -> None:
             hardening.new_user_namespace(isolation)
         hardening.detach_mounts()
         hardening.change_root(
-            plan.readable, plan.scratch or "/scratch", (*hardening.DEVICES, *plan.gpu_devices)
+            plan.readable,
+            plan.scratch or "/scratch",
+            (*hardening.DEVICES, *plan.gpu_devices),
+            plan.links,
         )
     if plan.server_uid is not None:
         hardening.become(plan.server_uid)

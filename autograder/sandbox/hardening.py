@@ -13,7 +13,7 @@ import platform
 import resource
 import stat
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -479,8 +479,13 @@ def _make_read_only(path: str, recursive: bool) -> None:
     )
 
 
-def change_root(readable: Sequence[str], scratch: str, devices: Sequence[str] = DEVICES) -> None:
-    """A file system that holds `readable`, read-only, devices, /proc and an empty `scratch` folder; nothing else.
+def change_root(
+    readable: Sequence[str],
+    scratch: str,
+    devices: Sequence[str] = DEVICES,
+    links: Mapping[str, str] | None = None,
+) -> None:
+    """A file system of `readable`, read-only, devices, /proc, `links`, and an empty `scratch` folder; nothing else.
 
     Needs a mount namespace of its own and the capability to mount there. Symbolic links are followed: what a path of
     `readable` leads to is found under that path.
@@ -502,6 +507,9 @@ def change_root(readable: Sequence[str], scratch: str, devices: Sequence[str] = 
         if path in readable:
             _make_read_only(target, recursive=True)
     os.makedirs(base + scratch)
+    for path, to in (links or {}).items():
+        os.makedirs(os.path.dirname(base + path), exist_ok=True)
+        os.symlink(to, base + path)
     pivot_root = _CALLS["namespaces"]["pivot_root"][platform.machine() != "x86_64"]
     _syscall(pivot_root, b".", b"old", what="a new root")
     os.chdir("/")

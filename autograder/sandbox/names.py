@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import itertools
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator
@@ -95,7 +96,7 @@ def _content(value: Any) -> list[Any]:
     facts = _state(value)
     holders, known, left = [value], {id(value)}, MAX_ITEMS
     for holder in holders:  # which grow
-        parts = _parts(holder)[:left]
+        parts = list(itertools.islice(_parts(holder), left))
         left -= len(parts)
         facts.append(len(parts))
         facts += map(id, parts)
@@ -114,7 +115,7 @@ def _state(value: Any) -> list[Any]:
     """The part of a value's state that is no object of its own."""
     kind = type(value)
     if kind in _CONTAINERS:
-        return []
+        return [len(value)]
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and issubclass(kind, torch.Tensor):
         with contextlib.suppress(RuntimeError):  # one that was made in inference mode counts no changes
@@ -124,21 +125,21 @@ def _state(value: Any) -> list[Any]:
     return []
 
 
-_CONTAINERS: dict[type, Callable[[Any], list[Any]]] = {
-    dict: lambda value: list(value.values()),
-    list: list,
-    set: list,
-    tuple: list,
+_CONTAINERS: dict[type, Callable[[Any], Iterable[Any]]] = {
+    dict: dict.values,
+    list: iter,
+    set: iter,
+    tuple: iter,
 }
 
 
-def _parts(value: Any) -> list[Any]:
+def _parts(value: Any) -> Iterable[Any]:
     """The objects that a container, a model, or a class or object of the notebook's holds."""
     kind = type(value)
     if kind in _CONTAINERS:
         return _CONTAINERS[kind](value)
     if issubclass(kind, type):
-        return list(vars(value).values()) if _is_of_notebook(value) else []
+        return vars(value).values() if _is_of_notebook(value) else []
     torch = sys.modules.get("torch")
     if torch is not None and issubclass(kind, torch.nn.Module):
         state = value.__dict__
@@ -147,7 +148,7 @@ def _parts(value: Any) -> list[Any]:
             parts += state.get(registered, {}).values()
         return parts
     if kind is types.SimpleNamespace or _is_of_notebook(kind):
-        return list(getattr(value, "__dict__", {}).values())
+        return getattr(value, "__dict__", {}).values()
     return []
 
 

@@ -37,7 +37,7 @@ LINKS = {
     "/tmp": SCRATCH,
     "/var/tmp": SCRATCH,
 }
-"""Where students' machines let them write, and what is there in bubblewrap, unless something readable is."""
+"""Where students' machines let them write, and where that leads here, unless something readable is there."""
 
 MEMORY = 2 << 30  # beyond what the server has mapped; below 3 GiB some honest notebooks fail
 FILE_SIZE = 16 << 20
@@ -163,6 +163,7 @@ def plan(
     return Plan(
         readable=list(readable),
         scratch=SCRATCH if rung.namespaces else None,
+        links=links_beside(readable) if rung.namespaces else {},
         change_root=rung.namespaces and not rung.bubblewrap,
         namespaces=rung.namespaces,
         landlock=landlock,
@@ -197,14 +198,11 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
         "--die-with-parent",
     ]
     command += ["--new-session"] + ([] if as_root else ["--unshare-user"])
-    folders = {str(parent) for path in (*plan.readable, *devices) for parent in Path(path).parents}
-    links = {
-        path: to for path, to in LINKS.items() if path not in folders and not _within(path, plan.readable)
-    }
-    folders.update(str(Path(path).parent) for path in links)
-    for path in sorted(folders - {"/"}):  # bubblewrap itself would make them for root's eyes only
+    outside = (*plan.readable, *devices, *plan.links)
+    folders = {str(parent) for path in outside for parent in Path(path).parents} - {"/"}
+    for path in sorted(folders):  # bubblewrap itself would make them for root's eyes only
         command += ["--dir", path]
-    for path, to in links.items():
+    for path, to in plan.links.items():
         command += ["--symlink", to, path]
     for path in plan.readable:
         command += ["--ro-bind", path, path]
@@ -213,6 +211,12 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
     for path in HUGE_PAGES:
         command += ["--ro-bind-try", path, path]
     return [*command, "--bind", "/proc", "/proc", "--dir", SCRATCH, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def links_beside(readable: Sequence[str]) -> dict[str, str]:
+    """Those of LINKS in whose place nothing readable is."""
+    above = {str(parent) for path in readable for parent in Path(path).parents}
+    return {path: to for path, to in LINKS.items() if path not in above and not _within(path, readable)}
 
 
 HUGE_PAGES = ("/sys/kernel/mm/transparent_hugepage",)
