@@ -1096,6 +1096,13 @@ def answered(student: Student, x: torch.Tensor, y: float, weights: Sequence, bia
     return [list(group) for group in answer]
 
 
+def length_of(gradient: object) -> int:
+    """How many entries it has; what it should be is asked where it is compared."""
+    if isinstance(gradient, (torch.Tensor, np.ndarray)):
+        return len(gradient) if gradient.ndim else 1
+    return len(gradient) if isinstance(gradient, (list, tuple)) else 1
+
+
 class Layers:
     """The student's gradients of one random network, and what they should be; the right order if it is turned round.
 
@@ -1124,7 +1131,7 @@ class Layers:
         self.a = passed(self.x, self.weights, self.biases)
         self.deltas, self.slipped = self.chain(""), self.chain(slip)
         self.weight_grads, self.bias_grads = answered(student, self.x, y, self.weights, self.biases)
-        counts = [[len(g) if hasattr(g, "__len__") else 1 for g in self.bias_grads], [*sizes[1:]]]
+        counts = [[length_of(g) for g in self.bias_grads], [*sizes[1:]]]
         if counts[0] != counts[1] and counts[0] == counts[1][::-1]:
             self.weight_grads.reverse()
             self.bias_grads.reverse()

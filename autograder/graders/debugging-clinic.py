@@ -810,7 +810,7 @@ def test_large_logits(student):
 
 
 def require_called(model: Remote, name: str) -> None:
-    require(describe(model) != "an object of type type", f"`{name}` returns a class: make a network of it.")
+    require(describe(model) != "a class", f"`{name}` returns a class: make a network of it.")
 
 
 def built_network(student, *sizes: int) -> Remote:

@@ -62,12 +62,24 @@ def is_tensor(value: object) -> bool:
     return torch is not None and isinstance(value, torch.Tensor)
 
 
+_IN_THE_WORKER = {
+    "type": "a class",
+    "function": "a function",
+    "generator": "a generator",
+    "DataFrame": "a DataFrame with values or labels other than numbers and text",
+    "Series": "a Series with values or labels other than numbers and text",
+    "ndarray": "a NumPy array of something other than numbers",
+}
+"""What some objects are called that have no numbers to send, by the names of their types."""
+
+
 def describe(value: object) -> str:
     """What a value is, in a few words and without its content: "a tensor of shape (3, 1)", "None", "a string"."""
     if value is None:
         return "None"
-    if isinstance(value, Opaque):
-        return f"an object of type {value.type_name[:80]}"
+    if isinstance(value, Opaque):  # codec.py puts it like this where a tensor has no numbers to send, as on `meta`
+        kind = "a" if value.type_name.startswith("tensor (") else "an object of type"
+        return f"{kind} {value.type_name[:80]}"
     if is_tensor(value):
         return f"a tensor of shape {tuple(value.shape)} and dtype {str(value.dtype).removeprefix('torch.')}"
     if isinstance(value, np.ndarray):
@@ -83,7 +95,7 @@ def describe(value: object) -> str:
         return f"{article} {type(value).__name__} of length {len(value)}"
     type_name = getattr(value, "type_name", None) or type(value).__name__
     if isinstance(value, Ref) or hasattr(value, "type_name"):
-        return f"an object of type {str(type_name)[:80]}"
+        return _IN_THE_WORKER.get(str(type_name), f"an object of type {str(type_name)[:80]}")
     return {"str": "a string", "bool": f"the truth value {value}", "int": f"the integer {value}"}.get(
         type(value).__name__, f"a {type(value).__name__}"
     )
@@ -126,7 +138,7 @@ def as_tensor(
     dtype: torch.dtype | None = None,
     finite: bool = True,
 ) -> torch.Tensor:
-    """`value` as a tensor the grader owns: float64 for numbers (dtype kept for bool), after the ladder has held.
+    """`value` as a tensor the grader owns, always of float64, after the ladder has held.
 
     Args:
         value: a tensor, NumPy array or scalar, number, or (nested) list of numbers, as a worker returned it.
@@ -163,8 +175,10 @@ def as_array(
         array = np.array(value)
     elif isinstance(value, (pd.Series, pd.DataFrame)):
         try:
-            array = value.to_numpy(dtype=float)
-        except (TypeError, ValueError):
+            array = value.to_numpy(dtype=float) if _holds_real_numbers(value) else None
+        except (TypeError, ValueError, OverflowError):
+            array = None
+        if array is None:
             fail(f"`{name}` should hold numbers; yours is {describe(value)} that holds something else.")
     elif isinstance(value, (bool, int, float, list, tuple)):
         try:
@@ -185,13 +199,21 @@ def as_array(
     if is_tensor(array):
         if array.is_complex():
             fail(f"`{name}` should hold real numbers; yours are complex.")
-        array = (array.double() if str(array.dtype) != "torch.bool" else array).numpy()
-    if array.dtype != bool:
-        array = array.astype(float)
+        array = array.double().numpy()
+    array = array.astype(float)  # truth values, too: a grader computes with what it gets
     if finite and not np.isfinite(array).all():
         bad = (~np.isfinite(array)).sum()
         fail(f"`{name}` should hold finite numbers; {bad} of your {array.size} are NaN or infinite.")
     return array.copy()
+
+
+def _holds_real_numbers(table: pd.DataFrame | pd.Series) -> bool:
+    """Whether it can be made floats of: pandas would read words as numbers, and drop half of a complex one."""
+    columns = [column for _, column in pd.DataFrame(table).items()]
+    return all(
+        column.dtype.kind in "biuf" or column.dtype == object and not any(isinstance(x, str) for x in column)
+        for column in columns
+    )
 
 
 def _size(value: object) -> int:
@@ -207,7 +229,7 @@ def _plain(value: object) -> object:
     """Nested lists with every number or 0-d tensor as a Python number."""
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if is_tensor(value) or isinstance(value, (np.ndarray, np.generic)):
+    if is_tensor(value) or isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
         return value.tolist()
     if isinstance(value, (bool, int, float)):
         return value

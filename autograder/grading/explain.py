@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from autograder.grading.checks import CheckFailed
 from autograder.grading.student import TYPE
+from autograder.sandbox.codec import TooLarge
 from autograder.sandbox.faults import (
     BrokenPromise,
     Frame,
@@ -142,8 +143,13 @@ def explain_student_error(error: StudentError) -> str:
         return f"Not started yet: NotImplementedError in the cell {error.frames[-1].cell}."
     if refused := forbidden_call(error.message):
         return _explain_refusal(*refused, error.frames)
+    if error.type_name == TooLarge.__name__ and not error.frames:
+        return explain_fault(TooMuchData(f"{error.message}."))
     text = " ".join(error.message.split())[:300]
-    lines = [f"Your code raised {error.type_name}" + (f": {text}" if text else ".")]
+    raised = error.type_name + (f": {text}" if text else ".")
+    if not error.frames:  # a wrong number of arguments, say, or a result that is not what the test goes on with
+        return f"Your code raised no error itself, but using what it defines or returns did: {raised}"
+    lines = [f"Your code raised {raised}"]
     for cell, number, source in error.frames[-4:]:
         lines.append(f"  in the cell {cell}, line {number}: {source.strip()[:120]}")
     return "\n".join(lines)

@@ -21,6 +21,8 @@ from autograder.grading.student import Remote, Student
 if TYPE_CHECKING:
     import torch
 
+_NO_MODELS = ("type", "function", "generator", "dict", "set", "complex", "bytes")
+"""Types of objects that stay in the worker and that nobody means by a model."""
 _SOURCE = Path(__file__).with_name("models_worker.py").read_text(encoding="utf-8")
 
 
@@ -29,8 +31,9 @@ def as_model(value: object, name: str) -> Remote:
 
     >>> model = as_model(student.fit_mlp(X, y), "fit_mlp(X, y)")
     """
-    if not isinstance(value, Remote):
-        fail(f"`{name}` should be a model; {yours(value, name)}")
+    if not isinstance(value, Remote) or value.type_name in _NO_MODELS:
+        called = isinstance(value, Remote) and value.type_name == "type"
+        fail(f"`{name}` should be a model; {yours(value, name)}{' Are its brackets missing?' * called}")
     return value
 
 

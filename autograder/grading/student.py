@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.grading.checks import describe, fail, is_tensor
 from autograder.sandbox.client import Worker
-from autograder.sandbox.codec import Ref
+from autograder.sandbox.codec import Opaque, Ref
 from autograder.sandbox.faults import BrokenPromise, StudentError
 
 CALL_SECONDS = 10.0
@@ -303,6 +303,8 @@ def _send(value: Any, student: Student) -> Any:
     """Remotes become the references they stand for; a callable becomes one that receives Remotes."""
     if isinstance(value, Remote):
         return value._ref
+    if isinstance(value, Opaque):  # only the student's code makes one, and no code can be given it back
+        fail(f"Your code returned {describe(value)}, which the next step of this test cannot use.")
     if isinstance(value, (list, tuple)):
         return type(value)(_send(item, student) for item in value)
     if isinstance(value, dict):
