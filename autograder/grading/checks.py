@@ -77,7 +77,9 @@ def describe(value: object) -> str:
     """What a value is, in a few words and without its content: "a tensor of shape (3, 1)", "None", "a string"."""
     if value is None:
         return "None"
-    if isinstance(value, Opaque):  # codec.py puts it like this where a tensor has no numbers to send, as on `meta`
+    if isinstance(
+        value, Opaque
+    ):  # codec.py puts it like this where a tensor has no numbers to send, as on `meta`
         kind = "a" if value.type_name.startswith("tensor (") else "an object of type"
         return f"{kind} {value.type_name[:80]}"
     if is_tensor(value):

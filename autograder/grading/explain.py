@@ -147,7 +147,7 @@ def explain_student_error(error: StudentError) -> str:
         return explain_fault(TooMuchData(f"{error.message}."))
     text = " ".join(error.message.split())[:300]
     raised = error.type_name + (f": {text}" if text else ".")
-    if not error.frames:  # a wrong number of arguments, say, or a result that is not what the test goes on with
+    if not error.frames:  # a wrong number of arguments, say, or a result that the test cannot use
         return f"Your code raised no error itself, but using what it defines or returns did: {raised}"
     lines = [f"Your code raised {raised}"]
     for cell, number, source in error.frames[-4:]:

@@ -243,8 +243,11 @@ class Student:
         if not isinstance(model, Remote):
             fail("A model is asked for here, an object of a class of yours; what you returned is plain data.")
         answer = self._ask(op, target={"ref": model._ref})
-        if not isinstance(answer, dict):
+        if not isinstance(answer, dict) or not all(isinstance(name, str) for name in answer):
             fail("The parameters of your model cannot be listed.")
+        for name, value in answer.items():
+            if not is_tensor(value) and not (value is None and op == "gradients"):
+                fail(f"`{name[:40]}` of your model should be an ordinary tensor; yours is {describe(value)}.")
         return answer
 
     def _call(self, target: dict, args: tuple, kwargs: dict, terms: Terms) -> Any:

@@ -39,6 +39,10 @@ def message_of(function, *args, **kwargs) -> str:
         (1, torch.tensor(1.0)),
         [np.float32(1), True],
         pd.Series([1.0, 1.0]),
+        pd.Series([1, 1], dtype="Int64"),
+        torch.ones(2, dtype=torch.bool),
+        np.ones(2, dtype=bool),
+        torch.ones(2, dtype=torch.bfloat16),
     ],
 )
 def test_any_honest_form_of_numbers_becomes_a_float64_tensor(value):
@@ -47,7 +51,28 @@ def test_any_honest_form_of_numbers_becomes_a_float64_tensor(value):
     assert tensor.tolist() == [1.0, 1.0]
 
 
-@pytest.mark.parametrize("value", [None, "1, 2", Opaque("Evil"), {"a": 1}, ["a"], [[1, 2], [3]], [None], 1j])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "1, 2",
+        Opaque("Evil"),
+        {"a": 1},
+        ["a"],
+        [[1, 2], [3]],
+        [None],
+        1j,
+        [np.str_("1"), np.str_("2")],
+        np.array(["1", "2"]),
+        pd.Series(["1", "2"]),
+        pd.Series([1j, 2]),
+        pd.Series([10**400], dtype=object),
+        pd.DataFrame({"a": [1.0], "b": ["2"]}),
+        torch.ones(2, dtype=torch.complex64),
+        10**400,
+    ],
+    ids=str,
+)
 def test_what_is_no_number_fails_with_its_name(value):
     assert "`loss`" in message_of(as_tensor, value, "loss")
 

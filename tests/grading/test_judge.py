@@ -254,6 +254,59 @@ def test_a_student_s_exception_is_shown_with_the_student_s_lines_alone(course, j
     assert "worker.py" not in text and "Traceback" not in text
 
 
+def test_an_exception_outside_the_student_s_lines_is_not_called_the_student_s(course, judge):
+    report = course.grade(judge, double="def double(x, factor):\n    return factor * x")
+    text = message(report, "double")
+    assert "using what it defines or returns did: TypeError: double() missing 1 required" in text
+    assert "Your code raised TypeError" not in text
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("[0.0] * 1_100_000", "too much data: the value has too many parts"),
+        ("torch.ones(2, device='meta')", "a tensor (float32, meta)"),
+        ("type(x)", "yours is a class"),
+        ("lambda: x", "yours is a function"),
+    ],
+)
+def test_a_result_that_no_check_can_take_is_described(course, judge, result, words):
+    report = course.grade(judge, double=f"import torch\ndef double(x):\n    return {result}")
+    assert report.tasks["double"].points == 0.0
+    assert words in message(report, "double")
+    assert judge.errors == []
+
+
+def test_a_result_that_cannot_be_sent_back_is_the_student_s(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader.replace("student.quadruple(1.5)", "student.double(student.quadruple(1.5))"))
+    on_meta = "import torch\ndef quadruple(x):\n    return torch.ones(2, device='meta')"
+    report = course.grade(judge, quadruple=on_meta)
+    assert outcomes(report, "quadruple") == ["failed"]
+    assert "a tensor (float32, meta), which the next step of this test cannot use" in message(
+        report, "quadruple"
+    )
+    assert judge.errors == []
+
+
+def test_a_class_in_the_place_of_a_model_is_named(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    model = 'from autograder.grading.toolkit import new\n    new(student, "quadruple")\n    assert_close('
+    course.write_grader(grader.replace("assert_close(student.quadruple", f"{model}student.quadruple"))
+    report = course.grade(judge, quadruple="class Model:\n    pass\ndef quadruple():\n    return Model")
+    assert "should be a model; yours is a class. Are its brackets missing?" in message(report, "quadruple")
+
+
+def test_parameters_that_are_no_tensors_are_the_student_s(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    listed = "student.parameters(student.quadruple())\n    assert_close("
+    course.write_grader(grader.replace("assert_close(student.quadruple", f"{listed}student.quadruple"))
+    answer = "from torch import nn\ndef quadruple():\n    return nn.Linear(1, 1, device='meta')"
+    report = course.grade(judge, quadruple=answer)
+    assert "`weight` of your model should be an ordinary tensor" in message(report, "quadruple")
+    assert judge.errors == []
+
+
 def test_a_refusal_names_the_call_and_the_student_s_line():
     frames = [Frame("helpers", 9, "return down(x)"), Frame("descent", 4, "    loss.backward()")]
     error = StudentError(
