@@ -33,6 +33,8 @@ Shape = tuple[int | None, ...]
 
 MAX_NUMBERS = 8_000_000
 """More than any task asks for. As float64 they take 64 MB, and some checks make several copies."""
+MAX_ITEMS = 100_000
+"""Of a list that is looked at one by one, which takes the judge's time and not the student's."""
 
 
 class CheckFailed(Exception):
@@ -66,6 +68,7 @@ _IN_THE_WORKER = {
     "type": "a class",
     "function": "a function",
     "generator": "a generator",
+    "dict": "a dict with keys other than numbers and text",
     "DataFrame": "a DataFrame with values or labels other than numbers and text",
     "Series": "a Series with values or labels other than numbers and text",
     "ndarray": "a NumPy array of something other than numbers",
@@ -168,8 +171,9 @@ def as_array(
 
     >>> ages = as_array(student.clean(table)["age"], "clean(table)['age']", shape=(20,))
     """
-    if _size(value) > MAX_NUMBERS:
-        fail(f"`{name}` should hold at most {MAX_NUMBERS:,} numbers; yours is {describe(value)}.")
+    limit = MAX_ITEMS if isinstance(value, (list, tuple)) else MAX_NUMBERS
+    if _size(value) > limit:
+        fail(f"`{name}` should hold at most {limit:,} numbers; yours is {describe(value)}.")
     array: Any = value
     if is_tensor(value):
         array = value.detach()
@@ -188,7 +192,8 @@ def as_array(
         except (TypeError, ValueError, OverflowError):
             fail(f"`{name}` should be made of numbers, in rows of equal length; yours is {describe(value)}.")
     else:
-        fail(f"`{name}` should be a tensor or a number; {yours(value, name)}")
+        tensor = "an ordinary tensor" if isinstance(value, Opaque) else "a tensor"
+        fail(f"`{name}` should be {tensor} or a number; {yours(value, name)}")
     if shape is not None:
         alternatives = shape if isinstance(shape, list) else [shape]
         if not any(_fits(array.shape, wanted) for wanted in alternatives):
@@ -256,6 +261,10 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
 def as_numbers(value: object, name: str, length: int | None = None, finite: bool = True) -> list[float]:
     """`value` as a list of floats: a list or tuple of numbers, or a one-dimensional tensor, array or Series."""
     if isinstance(value, (list, tuple)):
+        if len(value) > MAX_ITEMS:
+            fail(
+                f"`{name}` should have {length or f'at most {MAX_ITEMS:,}'} entries; yours has {len(value):,}."
+            )
         numbers = [as_number(item, f"{name}[{i}]", finite=finite) for i, item in enumerate(value)]
     else:
         numbers = as_array(value, name, shape=[(None,), (None, 1)], finite=finite).flatten().tolist()

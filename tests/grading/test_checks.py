@@ -105,6 +105,7 @@ def test_numbers_of_a_list_or_a_column():
     assert as_numbers([1, np.float64(2), torch.tensor(3.0)], "losses") == [1.0, 2.0, 3.0]
     assert as_numbers(torch.tensor([[1.0], [2.0]]), "losses", length=2) == [1.0, 2.0]
     assert "5 entries" in message_of(as_numbers, [1.0], "losses", length=5)
+    assert "at most 100,000" in message_of(as_numbers, [1.0] * 100_001, "losses")
 
 
 def test_close_values_pass_and_the_tolerance_is_a_limit():
