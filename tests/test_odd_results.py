@@ -27,7 +27,7 @@ RESULTS = (
     "of no dimension",
     "strings in an array",
     "strings in a Series",
-    "a huge integer in a Series",
+    "a table of huge integers",
     "None",
     "a class",
     "an exit",

@@ -43,7 +43,7 @@ ODD: dict[str, str] = {
     "strings in a Series": "pd.Series(['1.0', None], dtype='string')",
     "a missing value": "pd.Series([1, None], dtype='Int64')",
     "an integer too large for a float": "10**400",
-    "a huge integer in a Series": "pd.Series([10**400] * 3, dtype=object)",
+    "a table of huge integers": "pd.DataFrame(it if hasattr(it, 'columns') else [[1.0]]).map(lambda _: 10**400)",
     "None": "None",
     "a string": "'text'",
     "a truth value": "True",

@@ -542,7 +542,12 @@ def start_of(student, kind: str, d: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Weights and bias of a new model."""
     model = new(student, kind, d)
     if kind in BY_HAND_KINDS:
-        return as_tensor(model.weights, "weights", shape=(d, 1)), as_tensor(model.bias, "bias", shape=(1,))
+        weights, bias = model.weights, model.bias
+        for name, held in (("weights", weights), ("bias", bias)):
+            require(
+                isinstance(held, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(held)}."
+            )
+        return as_tensor(weights, "weights", shape=(d, 1)), as_tensor(bias, "bias", shape=(1,))
     held = [as_tensor(value, "parameter") for value in student.parameters(model).values()]
     return max(held, key=torch.Tensor.numel), min(held, key=torch.Tensor.numel)
 
