@@ -503,9 +503,9 @@ class _Decoder:
         import pandas as pd
 
         labels, columns, index = _list(content, 3)
+        labels = self.read_labels(labels, depth)  # in the order in which their numbers were sent
         columns = [self.read_column(column, depth) for column in _list(columns)]
         index = self.read_labels(index, depth)
-        labels = self.read_labels(labels, depth)
         if len(labels) != len(columns) or any(len(column) != len(index) for column in columns):
             raise MalformedData("table")
         frame = pd.DataFrame(dict(enumerate(columns)), index=index)

@@ -141,8 +141,9 @@ TABLE = pd.DataFrame(
         TABLE.iloc[:0],
         pd.DataFrame(),
         TABLE.rename(columns={"Age": 0}),
+        pd.DataFrame(np.arange(6.0).reshape(2, 3), index=[7, 9]),
     ],
-    ids=["all columns", "strings as index", "no rows", "nothing", "a number as label"],
+    ids=["all columns", "strings as index", "no rows", "nothing", "a number as label", "numbers as labels"],
 )
 def test_a_table_arrives_as_it_was(table: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(through(table), table, check_index_type=False, check_column_type=False)
@@ -363,8 +364,11 @@ COLUMNS = st.one_of(
 )
 
 
-@given(st.dictionaries(st.text(max_size=4), COLUMNS, max_size=4), st.permutations(range(3)))
-def test_every_table_arrives_as_it_was(columns: dict[str, Any], index: list[int]) -> None:
+NAMES = st.text(max_size=4) | st.integers(0, 9)
+
+
+@given(st.dictionaries(NAMES, COLUMNS, max_size=4), st.permutations(range(3)))
+def test_every_table_arrives_as_it_was(columns: dict[str | int, Any], index: list[int]) -> None:
     table = pd.DataFrame(columns, index=index)
     pd.testing.assert_frame_equal(through(table), table, check_index_type=False, check_column_type=False)
 
