@@ -158,6 +158,14 @@ HABITS: tuple[Habit, ...] = (
         "import traceback\ntraceback.print_stack(limit=2)",
         "import inspect\ncaller = inspect.stack()[1].function",
         "import numpy as np, random\nnumbers = np.random.rand(), random.random()",
+        "from icecream import ic\nic(it)",
+        "import ipdb\nipdb.set_trace()",
+        "import pdb\npdb.set_trace()",
+        "breakpoint()",
+        "from IPython import embed\nembed()",
+        "import os, psutil\nprint(psutil.Process(os.getpid()).memory_info().rss / 2**20)",
+        "import rich\nrich.print(it)",
+        'parts = {"it": it}\nprint(f"{parts["it"]}")',
     ),
     # ---- looking at a tensor
     *_habits(
@@ -243,6 +251,10 @@ HABITS: tuple[Habit, ...] = (
         "if isinstance(it, dict):\n    for name, value in it.items():\n        print(name, value)",
         "if isinstance(it, (list, tuple)):\n    for value in it:\n        print(value)",
         "import pathlib\npathlib.Path('result.txt').write_text(str(it))",
+        "import pathlib\npathlib.Path('/content/result.txt').write_text(str(it))",
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(2) as pool:\n    list(pool.map(str, range(3)))",
+        "import multiprocessing\nprint(multiprocessing.cpu_count(), multiprocessing.current_process().name)",
         "import pickle, contextlib\nwith contextlib.suppress(Exception):\n    pickle.dumps(it)",
         "globals().setdefault('all_results', []).append(it)",
         _TENSOR
@@ -270,6 +282,10 @@ HABITS: tuple[Habit, ...] = (
         "        torch.save(it.state_dict(), 'checkpoint.pt')",
         "import matplotlib.pyplot as plt\nplt.plot([step])\nplt.savefig('curve.png')\nplt.close()",
         "import torch\nif torch.cuda.is_available():\n    torch.cuda.empty_cache()",
+        "from torch.utils.tensorboard import SummaryWriter\nSummaryWriter('runs').add_scalar('loss', step, step)",
+        "import wandb\nwandb.log({'step': step})",
+        "import mlflow\nmlflow.log_metric('step', step)",
+        "import torch\ntorch.save({'step': step}, '/kaggle/working/checkpoint.pt')",
         "assert step > 0",
     ),
     # ---- above the definitions of a cell
@@ -300,6 +316,8 @@ HABITS: tuple[Habit, ...] = (
         "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\nprint(device)",
         "import torch\ntorch.autograd.set_detect_anomaly(False)",
         "import seaborn as sns\nsns.set_theme()",
+        "import wandb\nwandb.init(project='course', config={'lr': 0.1})",
+        "%pip install -q wandb icecream",
         "from tqdm.notebook import tqdm",
         "print(torch.__version__)",
         "%%time",
