@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.assignment import REPOSITORY, SHARED_FOLDER, AssignmentError
+from autograder.sandbox.bans import BANS
 
 CONTRACT = "assignments/contract.toml"
 
@@ -64,9 +65,17 @@ def uses_of(name: str, root: Path = REPOSITORY) -> Uses:
 
 
 def libraries_of(assignments: Iterable[str], root: Path = REPOSITORY) -> list[str]:
-    """The libraries of these assignments, each once; of all in the contract where none is named."""
+    """The libraries of these assignments, each once; of all in the contract where none is named.
+
+    And what their graders forbid: only what is imported before any notebook runs refuses in its machine code.
+    """
     chosen = list(assignments) or _contract(root)
-    return list(dict.fromkeys(library for name in chosen for library in uses_of(name, root).libraries))
+    found = [library for name in chosen for library in uses_of(name, root).libraries]
+    for name in chosen:
+        grader = root / "autograder" / "graders" / f"{name}.py"
+        text = grader.read_text(encoding="utf-8") if grader.is_file() else ""
+        found += [library for kind, ban in BANS.items() if f'"{kind}"' in text for library in ban.libraries]
+    return list(dict.fromkeys(found))
 
 
 def _contract(root: Path) -> dict:

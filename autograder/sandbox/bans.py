@@ -22,6 +22,8 @@ class Ban(NamedTuple):
     """Its dotted names: each thing itself and all below it."""
     probes: tuple[str, ...]
     """Uses of it. Each must raise where it is forbidden, before the test as well as after."""
+    libraries: tuple[str, ...] = ()
+    """What is imported before any notebook runs where an assignment forbids it, so that machine code refuses."""
     methods: tuple[str, ...] = ()
     """Methods that are forbidden whatever object they belong to, where no name of a module leads to it."""
     tricks: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ BANS = {
     "sklearn": Ban(
         flag="uses scikit-learn, which this task forbids",
         names=("sklearn",),
+        libraries=("sklearn.linear_model",),
         probes=("LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])",),
     ),
     "autograd": Ban(
@@ -59,6 +62,7 @@ BANS = {
             "torch.fx",
             "torch.utils.checkpoint",
         ),
+        libraries=("torch",),
         methods=("backward", "run_backward"),
         probes=(
             "leaf().sum().backward()",
@@ -93,8 +97,12 @@ BANS = {
             "torch.nn.grad",
             "torchvision.ops.deform_conv2d",
             "torchvision.ops.DeformConv2d",
+            "torch.ops.quantized",
+            "torch.ao.nn.quantized",
         ),
+        libraries=("numpy", "scipy.ndimage", "scipy.signal", "torch"),
         probes=(
+            "np.correlate([1.0, 2.0], [1.0])",
             "nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
             "deform_conv2d(torch.ones(1, 1, 3, 3), torch.zeros(1, 8, 2, 2), torch.ones(1, 1, 2, 2))",
         ),
@@ -114,7 +122,14 @@ BANS = {
         names=(
             *(f"torch.nn.functional.{name}" for name in _LOSS_FUNCTIONS),
             *(f"torch.nn.{name}" for name in _LOSS_CLASSES),
+            "torch._refs",
+            "torch._decomp",
+            "torchmetrics.functional",
+            "sklearn.metrics.log_loss",
+            "sklearn.metrics.mean_absolute_error",
+            "sklearn.metrics.mean_squared_error",
         ),
+        libraries=("torch",),
         probes=(
             "nn.functional.mse_loss(torch.ones(2), torch.ones(2))",
             "torch._C._nn.mse_loss(torch.ones(2), torch.ones(2))",
@@ -123,6 +138,7 @@ BANS = {
     "optim": Ban(
         flag="uses an optimizer, in a task to be done by hand",
         names=("torch.optim", "torch._fused_sgd_", "torch._fused_adam_", "torch._fused_adamw_"),
+        libraries=("torch",),
         probes=("torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",),
     ),
 }

@@ -200,7 +200,7 @@ class ForkServer:
         everything = [trap for traps in self._traps.values() for trap in traps]
         with self.spawn() as worker:
             worker.request("seal")
-            self._hands_on = memory.within_reach(worker.pid, everything)
+            self._hands_on = memory.within_reach(worker.pid, worker._pidfd, everything)
         if not self._hands_on:
             self.warnings += (_OUT_OF_REACH,)
 
@@ -451,14 +451,14 @@ class Worker:
         self.request("forbid", kinds=list(kinds), machine_code=not self._server._hands_on)
         if self._server._hands_on:
             with self._stopped():
-                memory.refuse(self.pid, self._traps_of(kinds))
+                memory.refuse(self.pid, self._pidfd, self._traps_of(kinds))
 
     def forbids(self, kind: str) -> bool:
         """Whether the machine code of this kind still refuses; True where that is out of the judge's reach."""
         if not self._server._hands_on:
             return True
         with self._stopped():
-            return memory.refuses(self.pid, self._traps_of([kind]))
+            return memory.refuses(self.pid, self._pidfd, self._traps_of([kind]))
 
     def _traps_of(self, kinds: Sequence[str]) -> list[Trap]:
         return [trap for kind in kinds for trap in self._server._traps.get(kind, ())]

@@ -114,6 +114,12 @@ _NATIVE: dict[str, tuple[tuple[str, bytes, str | None, str], ...]] = {
     "convolution": (
         ("libtorch_cpu.so", rb"_ZN2at6native[^\0]*[cC]onv(?!er)", None, BY_HAND),
         ("libtorch_cpu.so", rb"_ZNK?\d+PackedConvWeight", "a quantized convolution", BY_HAND),
+        (
+            "libtorch_cpu.so",  # every quantized convolution unpacks its weights, whatever library computes it
+            rb"_ZN(?:O|KR)?3c106IValue[^\0]*20ConvPackedParamsBase",
+            "a quantized convolution",
+            BY_HAND,
+        ),
     ),
     "losses": (("libtorch_cpu.so", rb"_ZN2at6native[^\0]*(?:_loss|cross_entropy|kl_div)", None, BY_FORMULA),),
     "optim": (("libtorch_cpu.so", rb"_ZN2at6native[^\0]*_fused_(?:sgd|ada)", None, BY_HAND),),
@@ -271,8 +277,10 @@ def _optim_bans() -> list[_Ban]:
 _CONVOLUTIONS = {
     "numpy": "convolve correlate",
     "numpy._core.multiarray": "correlate correlate2",
-    "scipy.signal": "convolve convolve2d fftconvolve oaconvolve correlate correlate2d sepfir2d lfilter upfirdn "
-    "savgol_filter",
+    "scipy.signal": "convolve convolve2d fftconvolve oaconvolve correlate correlate2d sepfir2d lfilter sosfilt upfirdn "
+    "savgol_filter symiirorder1 symiirorder2",
+    "scipy.signal._sosfilt": "_sosfilt",
+    "scipy.signal._spline": "sepfir2d symiirorder1_ic symiirorder2_ic_fwd symiirorder2_ic_bwd",
     "scipy.signal._sigtools": "_convolve2d _correlateND _linear_filter _sepfir2d",
     "scipy.signal._upfirdn_apply": "_apply",
     "scipy.ndimage": "convolve convolve1d correlate correlate1d gaussian_filter gaussian_filter1d uniform_filter "
@@ -301,15 +309,30 @@ def _forbid_convolution() -> None:
         sys.meta_path.insert(0, _ForbiddenImports("torchvision", "it brings a convolution along."))
 
 
-@functools.cache
-def _losses_bans() -> list[_Ban]:
-    from torch.nn import functional
+_LOSSES = {
+    "torch.nn.functional": r"(?:_loss|cross_entropy|cross_entropy_with_logits|kl_div)$",
+    "torch._refs.nn.functional": r"(?:_loss|cross_entropy|kl_div)$",
+    "torch._decomp.decompositions": r"_loss|cross_entropy|kl_div",
+    "sklearn.metrics": r"_loss$|_error$|_deviance$",
+    "sklearn.neural_network._base": r"_loss$",
+    "torchmetrics.functional": r"_error$|_divergence$|_loss$",
+}
+"""Where functions that are ready-made losses are found, and how their names end."""
 
+
+def _losses_bans() -> list[_Ban]:
+    """In the modules that are imported by now."""
+    return [ban for name in _LOSSES if name in sys.modules for ban in _losses_in(name)]
+
+
+@functools.cache
+def _losses_in(module_name: str) -> list[_Ban]:
+    is_loss = re.compile(_LOSSES[module_name]).search
     return [
         ban
-        for name, function in list(vars(functional).items())
-        if name.endswith(("_loss", "cross_entropy", "cross_entropy_with_logits", "kl_div"))
-        for ban in _bans(f"torch.nn.functional.{name}", function, BY_FORMULA)
+        for name, function in list(vars(sys.modules[module_name]).items())
+        if is_loss(name)
+        for ban in _bans(f"{module_name}.{name}", function, BY_FORMULA)
     ]
 
 
@@ -467,6 +490,8 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
         waiting += [
             inner for inner in (getattr(x, "__wrapped__", None), getattr(x, "_implementation", None)) if inner
         ]
+        if type(x).__name__ == "fused_cython_function":  # one function for each type of number
+            waiting += (x.__signatures__ or {}).values()
         if isinstance(x, types.FunctionType):
             found[id(x)] = _Ban(x, _raising_code(message, x.__code__), x.__code__)
         elif type(x).__name__ in _METHOD_TABLE_OFFSETS:
@@ -499,6 +524,7 @@ def _raising_code(message: str, old: types.CodeType) -> types.CodeType:
 _METHOD_TABLE_OFFSETS = {
     "builtin_function_or_method": 16,
     "cython_function_or_method": 16,
+    "fused_cython_function": 16,
     "method_descriptor": 40,
     "classmethod_descriptor": 40,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import signal
 from collections.abc import Collection, Iterable, Iterator
 
 from autograder.sandbox.native import Trap
@@ -16,30 +17,30 @@ from autograder.sandbox.native import Trap
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def refuse(pid: int, traps: Iterable[Trap]) -> None:
+def refuse(pid: int, pidfd: int, traps: Iterable[Trap]) -> None:
     """From now on these functions of that process refuse; it should be stopped. Raises OSError."""
-    with _open(pid) as memory:
+    with _open(pid, pidfd) as memory:
         for trap in traps:
             os.pwrite(memory, trap.jump, trap.function)
 
 
-def refuses(pid: int, traps: Iterable[Trap]) -> bool:
+def refuses(pid: int, pidfd: int, traps: Iterable[Trap]) -> bool:
     """Whether these functions of that process refuse. Raises OSError."""
-    with _open(pid) as memory:
+    with _open(pid, pidfd) as memory:
         return all(os.pread(memory, len(trap.jump), trap.function) == trap.jump for trap in traps)
 
 
-def within_reach(pid: int, traps: Collection[Trap]) -> bool:
+def within_reach(pid: int, pidfd: int, traps: Collection[Trap]) -> bool:
     """Whether the kernel lets this process change the code of that one, as a try shows."""
     try:
-        refuse(pid, traps)
-        return refuses(pid, traps)
+        refuse(pid, pidfd, traps)
+        return refuses(pid, pidfd, traps)
     except OSError:
         return False
 
 
 @contextlib.contextmanager
-def _open(pid: int) -> Iterator[int]:
+def _open(pid: int, pidfd: int) -> Iterator[int]:
     try:
         memory = os.open(f"/proc/{pid}/mem", os.O_RDWR)
     except PermissionError:
@@ -55,6 +56,7 @@ def _open(pid: int) -> Iterator[int]:
             _libc.setfsuid(0)
             _libc.setfsgid(os.getegid())
     try:
+        signal.pidfd_send_signal(pidfd, 0)  # it lives: the number was still its own
         yield memory
     finally:
         os.close(memory)

@@ -152,3 +152,9 @@ def test_an_entry_of_the_wrong_type_is_refused_by_name(tmp_path: Path, entry: st
     (tmp_path / CONTRACT).write_text(f"[words]\n{entry}\n")
     with pytest.raises(AssignmentError, match=f"`{entry.split()[0]}` of words should be"):
         uses_of("words", tmp_path)
+
+
+def test_what_a_grader_forbids_is_imported_before_any_notebook_runs():
+    """Only then does its machine code refuse, whatever a notebook makes of the code that forbids."""
+    assert {"scipy.ndimage", "scipy.signal", "torch"} <= set(libraries_of(["convnets"]))
+    assert "scipy.signal" not in libraries_of(["thermometer"])
