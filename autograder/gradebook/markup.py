@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from bs4 import BeautifulSoup
@@ -30,9 +30,8 @@ from autograder.grading.text import fenced, visible
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 """As <img>, where a browser runs no script of an SVG."""
 _DATA_URL = re.compile(rf"data:({'|'.join(map(re.escape, _PICTURES))});base64,[A-Za-z0-9+/=\s]*")
-_ATTACHED = re.compile(r"""attachment:([^\s)>"']+)""")
 _ATTACHED_IN_TAG = re.compile(
-    rf"""(<img\b[^<>]{{0,1000}}?\ssrc\s{{0,9}}=\s{{0,9}}["']?)({_ATTACHED.pattern})""", re.IGNORECASE
+    r"""(<img\b[^<>]{0,1000}?\ssrc\s{0,9}=\s{0,9}["']?)(attachment:[^\s)>"']+)""", re.IGNORECASE
 )
 _FILE_NEXT_TO_IT = re.compile(r"(?!\.\.?/)[\w. -]+(?:/(?!\.\.?/)[\w. -]+)*")
 
@@ -116,23 +115,51 @@ def _harmless_math(text: str) -> str:
     return re.sub("\ue000(\\d+)\ue001", lambda match: links[int(match[1])], text)
 
 
+class _Renderer(IPythonRenderer):
+    """nbconvert's, with a limit on what links and pictures add to the page.
+
+    A reference is a few characters long, and each puts its whole address, title and picture into the page. The limit
+    grows with the cell's text and pictures, so that many cells cannot reach together what one may not.
+    """
+
+    def __init__(self, source: str, attachments: Mapping[str, Mapping[str, str]]) -> None:
+        attached = {name: dict(forms) for name, forms in attachments.items() if forms}
+        super().__init__(escape=False, exclude_anchor_links=True, attachments=attached)
+        own = len(source) + sum(len(data) for forms in attached.values() for data in forms.values())
+        self._room = min(2 * MAX_PICTURE_BYTES, 100_000 + 10 * own)
+
+    def _take(self, text: str | None) -> None:
+        self._room -= len(text or "")
+        if self._room < 0:
+            raise ValueError("more pictures and links than a page can show")
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        """An attachment that is not there is an empty picture, not the end of the page."""
+        kind, _, name = src.partition(":")
+        if kind == "attachment" and name not in self.attachments:
+            name = unquote(name)  # Markdown writes `ü` as `%C3%BC`
+            src = f"attachment:{name}" if name in self.attachments else "data:image/png;base64,"
+        embedded = super()._embed_image_or_attachment(src)
+        self._take(embedded)
+        return embedded
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        self._take(title)
+        return super().image(text, url, title)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        self._take(url)
+        self._take(title)
+        return super().link(text, url, title)
+
+
 def _rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
-    """As nbconvert renders Markdown. An attachment that is not there is an empty picture, not the end of the page."""
-    known = {name: forms for name, forms in attachments.items() if forms}
-    shown = Counter(_ATTACHED.findall(source))
-    size = sum(shown[name] * len(data) for name, forms in known.items() for data in forms.values())
-    if size > 2 * MAX_PICTURE_BYTES:  # one picture, a thousand times
-        raise ValueError("more pictures than a page can show")
-    missing = set(shown) - set(known)
-    renderer = IPythonRenderer(
-        escape=False,
-        attachments=known | {name: {"image/png": ""} for name in missing},
-        exclude_anchor_links=True,
-    )
+    """As nbconvert renders Markdown."""
+    renderer = _Renderer(source, attachments)
     return MarkdownWithMath(renderer=renderer).render(_in_tags(source, renderer))
 
 
-def _in_tags(source: str, renderer: IPythonRenderer) -> str:
+def _in_tags(source: str, renderer: _Renderer) -> str:
     """The source with the pictures that HTML shows: nbconvert puts them only where Markdown does."""
     return _ATTACHED_IN_TAG.sub(lambda tag: tag[1] + renderer._embed_image_or_attachment(tag[2]), source)
 

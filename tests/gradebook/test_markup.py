@@ -62,6 +62,48 @@ def test_one_picture_shown_very_often_is_not_shown() -> None:
     assert shown.startswith("<pre>") and len(shown) < 50_000
 
 
+SPELLINGS = {
+    "as it is": "![](attachment:a.png)",
+    "a reference": "![x][r]",
+    "an escape": "![](attachment:a\\.png)",
+    "an entity": "![](attachment&colon;a.png)",
+    "percent": "![](attachment:%61.png)",
+    "a tag": "<img src='attachment:a.png'>",
+    "a title": "[x][t]",
+}
+REFERENCES = "\n\n[r]: attachment:a.png\n[t]: https://x.org '<img src=attachment:a.png>'\n"
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_however_one_picture_is_shown_very_often_it_is_counted(
+    spelling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = {"a.png": {"image/png": "AAAA" * 1000}}
+    monkeypatch.setattr("autograder.gradebook.markup.MAX_PICTURE_BYTES", 10_000)
+    shown = safe_html(spelling + REFERENCES, pictures)
+    assert not shown.startswith("<pre>") and len(shown) > 4000
+    for often in (safe_html, safe_markdown):
+        shown = often(f"{spelling}\n" * 100 + REFERENCES, pictures)
+        assert shown.startswith(("<pre>", "```")) and len(shown) < 5000
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_small_picture_may_be_shown_only_so_often(spelling: str) -> None:
+    """Or hundreds of cells would show together what one may not."""
+    shown = safe_html(f"{spelling}\n" * 100 + REFERENCES, {"a.png": {"image/png": "AAAA" * 5000}})
+    assert shown.startswith("<pre>") and len(shown) < 5000
+
+
+def test_a_long_address_behind_many_references_is_not_written_out() -> None:
+    for shown in ("[x][r]", "![x][r]"):
+        page = safe_html(f"{shown}\n" * 10_000 + f"\n[r]: https://x.org/{'a' * 10_000}\n")
+        assert page.startswith("<pre>") and len(page) < 200_000
+
+
+def test_a_picture_whose_name_has_an_umlaut_is_shown() -> None:
+    assert PICTURE in safe_html("![](attachment:Übung.png)", {"Übung.png": {"image/png": PICTURE}})
+
+
 @pytest.mark.parametrize("tree", ["release", "solutions"])
 def test_every_cell_of_ours_stays_as_it_is(tree: str) -> None:
     files = sorted((course.REPOSITORY / tree).glob("*/*.ipynb"))
