@@ -7,6 +7,7 @@ in which everything can be called and does nothing, and what is looked at comes 
 from __future__ import annotations
 
 import builtins
+import codecs
 import contextlib
 import importlib
 import importlib.abc
@@ -14,7 +15,7 @@ import importlib.machinery
 import os
 import sys
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 WITHOUT_USE = frozenset({
@@ -40,6 +41,8 @@ UNLESS_INSTALLED = frozenset({
 })  # fmt: skip
 MEASURING = frozenset({"GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml"})
 """Of these, the modules whose answers are numbers."""
+PROGRESS = frozenset({"alive_progress", "fastprogress", "progressbar", "rich.progress"})
+"""Of these, the modules that a loop goes through: without its items, a training would do nothing, and say nothing."""
 
 
 def install() -> None:
@@ -73,15 +76,53 @@ class _Harmless:
     def __exit__(self, *_: Any) -> None:
         pass
 
+    def __instancecheck__(self, _: Any) -> bool:
+        return False
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        """What a student's class inherits from, instead: with other bases, from those alone."""
+        return () if any(isinstance(base, type) for base in bases) or bases[0] is not self else (_Inherited,)
+
+
+class _Inherited(_Harmless):
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class _Itself:
+    """A name of a class that gives the instance, until something is written to it."""
+
+    def __get__(self, instance: Any, _: type) -> Any:
+        return self if instance is None else instance
+
 
 class Nothing(_Harmless, str):
     """An empty text, so that it also fits where text does."""
+
+    # `fig.layout.title.text`: what `str` has by these names is not meant
+    vars().update({name: _Itself() for name in dir(str) if not name.startswith("_")})
+
+    def encode(self, *args: Any, **kwargs: Any) -> Any:
+        """A text's, as `os.environ` calls it, or altair's."""
+        try:
+            codecs.lookup(args[0] if args else kwargs.get("encoding", "utf-8"))
+            return str.encode(self, *args, **kwargs)
+        except (TypeError, LookupError):
+            return self
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
     def __format__(self, _: str) -> str:
         return ""
+
+    def __or__(self, _: Any) -> Any:  # `go.Figure | None`
+        return self
+
+    __ror__ = __or__
 
 
 class _Measured(_Harmless, int):
@@ -94,13 +135,22 @@ class _Measured(_Harmless, int):
 class _Progress(Nothing):
     """Goes through what it was given, without a bar."""
 
-    def __call__(self, items: Iterable[Any] = (), *_: Any, **__: Any) -> Any:
+    _items: Any = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        given = [items for items in (*args, *kwargs.values()) if _is_gone_through(items)]
         progress = _Progress()
-        progress.items = items
+        progress._items = given[0] if given else self._items
         return progress
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(vars(self).get("items", ()))
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __bool__(self) -> bool:
+        return True
 
 
 class _Settings(dict[str, Any]):
@@ -132,6 +182,13 @@ class _Look(Nothing):
 def _is_decorated(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether a call looks like that of a decorator, which must leave the student's definition as it is."""
     return len(args) == 1 and not kwargs and isinstance(args[0], (types.FunctionType, type))
+
+
+def _is_gone_through(items: Any) -> bool:
+    """Whether a loop could go through it: a data set may have `__getitem__` alone."""
+    return not isinstance(items, (str, bytes, type, _Harmless)) and (
+        hasattr(items, "__iter__") or hasattr(items, "__getitem__")
+    )
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -168,7 +225,10 @@ class _StandIn(types.ModuleType):
             raise AttributeError(name)
         if (module := f"{self.__name__}.{name}") in _OWN:
             return importlib.import_module(module)
-        return _Measured(1) if self.__name__.partition(".")[0] in MEASURING else Nothing()
+        package = self.__name__.partition(".")[0]
+        if package in PROGRESS or self.__name__ in PROGRESS:
+            return _Progress()
+        return _Measured(1) if package in MEASURING else Nothing()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return args[0] if _is_decorated(args, kwargs) else Nothing()  # `import snoop`, then `@snoop`
@@ -203,17 +263,9 @@ def _of_drive() -> dict[str, Any]:
     return {"mount": mount}
 
 
-def _of_progress() -> dict[str, Any]:
-    return dict.fromkeys(("alive_it", "master_bar", "progress_bar", "progressbar", "track"), _Progress())
-
-
 _OWN = {
-    "alive_progress": _of_progress,
-    "fastprogress": _of_progress,
-    "fastprogress.fastprogress": _of_progress,
     "google.colab.drive": _of_drive,
     "icecream": _of_icecream,
-    "progressbar": _of_progress,
-    "rich.progress": _of_progress,
+    "rich.progress": dict,
     "wandb": _of_wandb,
 }

@@ -11,7 +11,7 @@ from importlib import metadata
 import pytest
 
 from autograder.grading.assignment import REPOSITORY
-from autograder.sandbox import policy
+from autograder.sandbox import policy, stand_ins
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError
 from tests.sandbox.helpers import call, load
@@ -177,6 +177,30 @@ HARMLESS = {
         "from fastprogress import master_bar, progress_bar\nbar = master_bar(range(2))\n"
         "n = [b for _ in bar for b in progress_bar([3], parent=bar)]\nassert n == [3, 3]\nbar.main_bar.comment = 'x'",
     ),
+    "more bars": (
+        "",
+        "import progressbar\nfrom alive_progress import alive_bar, alive_it\n"
+        "assert list(progressbar.ProgressBar()(range(2))) == [0, 1]\n"
+        "assert list(progressbar.progressbar(iter([1]), prefix='x')) == [1]\n"
+        "bar = progressbar.ProgressBar(max_value=2, widgets=[progressbar.Bar()]).start()\nbar.update(1)\nbar.finish()\n"
+        "with alive_bar(2, title='x') as bar:\n    bar()\n    bar.text('x')\n    bar.title = 'x'\n"
+        "assert list(alive_it([1], title='x')) == [1]\n"
+        "with alive_bar(2) as bar, open('x', 'w') as file:\n    file.write('x')",
+    ),
+    "pictures that are built up": (
+        "",
+        "import altair as alt, os, plotly.graph_objects as go\n"
+        "alt.Chart(None).mark_line().encode(x='a', y=alt.Y('b').title('c')).properties(title='d').interactive()\n"
+        "fig = go.Figure()\nfig.layout.title.text = 'x'\nfig.layout.index.format.count.join = 2\n"
+        "assert fig.layout.title.text == 'x'\nfig.update_layout(title='x').show()\n"
+        "def f(a: go.Figure | None, b: None | go.Figure, c: list[go.Figure]): pass\n"
+        "class F(go.Figure):\n    def __init__(self, x):\n        super().__init__(data=x)\n        self.x = x\n"
+        "    def twice(self):\n        self.add_trace(1)\n        return self.x * 2\nassert F(2).twice() == 4 and list(F(2)) == []\n"
+        "class G(go.Figure, dict): pass\nclass H(go.Figure, go.Bar): pass\nassert G(a=1) == {'a': 1}\nH()\n"
+        "assert not isinstance(1, go.Figure)\n"
+        "from google.colab import userdata\nos.environ['WANDB_API_KEY'] = userdata.get('x')\n"
+        "assert os.environ['WANDB_API_KEY'] == '' and os.path.join(userdata.get('x'), 'y') == 'y'",
+    ),
     "pictures": (
         "",
         "import plotly.express as px, torchviz\nfrom torchsummary import summary\npx.line(x=[1]).show()\n"
@@ -285,6 +309,18 @@ def test_a_pool_made_when_the_notebook_was_loaded_works_in_a_test(worker: Worker
     )
     with worker.fork() as fork:
         assert call(fork, "f", -2) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["track(range(2), description='x')", "Progress(transient=True).track(range(2))"]
+)
+def test_a_loop_goes_through_its_items_where_rich_is_not_installed(name: str) -> None:
+    finder = stand_ins._Finder(stand_ins.UNLESS_INSTALLED)
+    module = finder.create_module(finder.find_spec("rich.progress", None))
+    assert list(eval(f"module.{name}")) == [0, 1]
+    with module.Progress() as progress:
+        assert list(progress.track([3])) == [3]
+        progress.update(progress.add_task("x", total=2), advance=1)
 
 
 def test_a_module_of_the_student_s_own_comes_before_a_stand_in(worker: Worker) -> None:
