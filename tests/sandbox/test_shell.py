@@ -219,6 +219,36 @@ HARMLESS = {
         "with ProcessPoolExecutor(2) as pool:\n    assert list(pool.map(abs, [-1])) == [1]\nq = mp.Queue()\n"
         "p = mp.Process(target=q.put, args=(1,), daemon=True)\np.start()\np.join()\nassert q.get() == 1",
     ),
+    "more of processes": (
+        "",
+        "import multiprocessing as mp, numpy as np\nfrom multiprocessing import Process, Queue, Value, Array\n"
+        "q, n, a = Queue(), Value('i', 0), Array('d', 3)\n"
+        "def f(x):\n    with n.get_lock():\n        n.value += x\n    a[x] = x\n    q.put(x)\n"
+        "ps = [Process(target=f, args=(i,)) for i in range(3)]\n"
+        "for p in ps: p.start()\nassert all(p.pid for p in ps) and ps[0].sentinel\n"
+        "for p in ps: p.join()\nassert (n.value, list(a), ps[0].exitcode, ps[0].is_alive()) == (3, [0, 1, 2], 0, False)\n"
+        "assert np.frombuffer(a.get_obj()).sum() == 3 and sorted(q.get() for p in ps) == [0, 1, 2]\n"
+        "for p in ps: p.close()\nq.close()\nq.join_thread()\n"
+        "with mp.Manager() as manager:\n    d, l, k = manager.dict(), manager.list([1]), manager.Value('i', 1)\n"
+        "    manager.Queue().put(1)\n    manager.Lock().acquire()\n    manager.Namespace(x=1).x\n"
+        "with mp.Pool(2, maxtasksperchild=1) as pool:\n    assert pool.starmap(pow, [(2, 3)]) == [8]\n"
+        "assert mp.Value('d').value == 0 and mp.RawArray('i', [1, 2])[:] == [1, 2]",
+    ),
+    "processes without an end": (
+        "",
+        "import multiprocessing as mp, time\nq = mp.Queue()\ndef spin():\n    while True:\n        pass\n"
+        "for f in (spin, q.get):\n    p = mp.Process(target=f)\n    p.start()\n    assert p.exitcode is None\n"
+        "    p.terminate()\n    start = time.time()\n    p.join()\n    assert time.time() - start < 5\n"
+        "    assert not p.is_alive() and p.exitcode == -15\nq.put(1)\nassert q.get(timeout=9) == 1",
+    ),
+    "torch's processes": (
+        "",
+        "import torch, torch.multiprocessing as mp\nranks = []\ndef f(rank, x): ranks.append(rank + x)\n"
+        "mp.spawn(f, nprocs=2, args=(1,))\nassert sorted(ranks) == [1, 2]\n"
+        "assert mp.spawn(f, args=(1,), join=False).join()\n"
+        "try:\n    mp.spawn(f, nprocs=2)\nexcept TypeError:\n    ranks.clear()\nassert not ranks\n"
+        "torch.multiprocessing.spawn(lambda rank: None)\nmodel = torch.nn.Linear(1, 1)\nassert model.share_memory() is model",
+    ),
     "a module": ("nteract/papermill/issues/418", "%%writefile helpers.py\ndef f():\n    return 2"),
     "progress": (
         "tqdm/tqdm/issues/1072",
