@@ -299,6 +299,14 @@ class TestSliders:
         assert drawn == [0.2]
 
 
+WARN = """
+def warn(library, about):
+    code = f"def f(): warnings.warn_explicit('use `map`', FutureWarning, 'file', 1, module={about!r})"
+    exec(code, names := {"warnings": warnings, "__name__": library})
+    names["f"]()
+"""
+
+
 class TestVersionsOfPandas:
     """`assignments/titanic/versions.py`, in a process of its own: pandas' options are for the whole process."""
 
@@ -321,7 +329,14 @@ class TestVersionsOfPandas:
         )
 
     def test_with_pandas_2_what_pandas_3_refuses_stops_in_the_cells_of_the_student_alone(self):
-        warn = "warnings.warn_explicit('use `map`', FutureWarning, 'file', 1, module={module!r})"
-        code = "warnings.simplefilter('ignore'); versions.align_pandas('2.2.2')\n"
-        assert "FutureWarning: use `map`" in self.run(code + warn.format(module="__main__"))
-        assert "FutureWarning:" not in self.run(code + warn.format(module="sklearn.base"))
+        code = "warnings.simplefilter('ignore'); versions.align_pandas('2.2.2')\n" + WARN
+        assert "FutureWarning: use `map`" in self.run(code + "warn('pandas.core.frame', '__main__')")
+        assert "FutureWarning:" not in self.run(code + "warn('pandas.core.frame', 'sklearn.base')")
+
+    @pytest.mark.parametrize(
+        "library", ["seaborn.categorical", "sklearn.base", "pandas_profiling", "__main__"]
+    )
+    def test_with_pandas_2_what_another_library_says_of_a_cell_stops_nothing(self, library: str):
+        code = "warnings.simplefilter('default'); versions.align_pandas('2.2.2')\n" + WARN
+        said = self.run(code + f"warn({library!r}, '__main__')\nprint('went on')")
+        assert "FutureWarning: use `map`" in said and "went on" in said

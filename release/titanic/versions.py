@@ -6,6 +6,8 @@ Otherwise, lines that work in front of you would fail where they are graded, som
 from __future__ import annotations
 
 import contextlib
+import re
+import sys
 import warnings
 
 import pandas as pd
@@ -19,6 +21,8 @@ def align_pandas(version: str = pd.__version__) -> None:
     - What pandas 2 only warns of and pandas 3 refuses stops here, with pandas' own sentence on what to write instead.
     """
     major = int(version.split(".")[0])
+    if major < 3:  # before `catch_warnings`, which makes Python read the list again
+        warnings.filters.insert(0, ("error", _SaidByPandas(), FutureWarning, re.compile("__main__"), 0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # each of these options goes away with a later pandas
         _set("future.infer_string", False)
@@ -26,11 +30,17 @@ def align_pandas(version: str = pd.__version__) -> None:
             _set("mode.copy_on_write", True)
             _set("future.no_silent_downcasting", True)
     if major < 3:
-        warnings.filterwarnings("error", category=FutureWarning, module="__main__")  # your cells, no library
         print(
             f"Your pandas is {version}, and your notebook is graded with pandas 3. It works like pandas 3 here: a line that "
             "pandas 3 refuses stops with a FutureWarning, which says what to write instead."
         )
+
+
+class _SaidByPandas:
+    """In the place of a pattern for the text: matches what pandas says of your cells, and no other library."""
+
+    def match(self, _: str) -> bool:
+        return sys._getframe(1).f_globals.get("__name__", "").partition(".")[0] == "pandas"  # who warns
 
 
 def _set(option: str, value: bool) -> None:
