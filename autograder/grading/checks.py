@@ -216,11 +216,12 @@ def as_array(
 
 def _holds_real_numbers(table: pd.DataFrame | pd.Series) -> bool:
     """Whether it can be made floats of: pandas would read words as numbers, and drop half of a complex one."""
-    columns = [column for _, column in pd.DataFrame(table).items()]
-    return all(
-        column.dtype.kind in "biuf" or column.dtype == object and not any(isinstance(x, str) for x in column)
-        for column in columns
-    )
+    table = table.to_frame() if isinstance(table, pd.Series) else table
+    dtypes, mixed = table.dtypes, np.dtype(object)  # and no column by itself: a table can have 100,000
+    if not all(dtype.kind in "biuf" or dtype == mixed for dtype in dtypes):
+        return False
+    objects = table.loc[:, (dtypes == mixed).to_numpy()].to_numpy()
+    return not any(isinstance(x, str) for x in objects.flat)
 
 
 def _size(value: object) -> int:

@@ -1,5 +1,7 @@
 """The ladder of checks: each rung fails with a message that helps, and none shows an expected value."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,6 +77,13 @@ def test_any_honest_form_of_numbers_becomes_a_float64_tensor(value):
 )
 def test_what_is_no_number_fails_with_its_name(value):
     assert "`loss`" in message_of(as_tensor, value, "loss")
+
+
+@pytest.mark.parametrize("kind", [float, object])
+def test_a_table_of_very_many_columns_takes_no_time(kind):
+    table, before = pd.DataFrame(np.ones((2, 100_000), kind)), time.process_time()
+    assert "(2, 100000)" in message_of(as_tensor, table, "out", shape=(3, 1))
+    assert time.process_time() - before < 1
 
 
 def test_shape_says_both_shapes():
