@@ -111,12 +111,14 @@ def missing_name(error: StudentError) -> str:
     return found[1] if found and error.type_name == "NameError" else ""
 
 
-def ran_last(where: str, name: str) -> str:
-    """A statement that needs a name of a lower cell was run after all cells."""
-    return (
-        f"{where} was run again after the last cell: it needs `{name}`, which only a lower cell defines. "
-        "Run from top to bottom, your notebook fails there"
-    )
+def ran_last(where: str, name: str, more: int = 0) -> str:
+    """A statement that needs a name of a lower cell, and `more` of its cell, were run after all cells."""
+    if more:
+        statements = f"{more} more statement{'s' if more > 1 else ''} of this cell"
+        what = f"{where} and {statements} were run again after the last cell: the first one needs `{name}`"
+    else:
+        what = f"{where} was run again after the last cell: it needs `{name}`"
+    return f"{what}, which only a lower cell defines. Run from top to bottom, your notebook fails there"
 
 
 def is_not_started(error: StudentError) -> bool:

@@ -3,7 +3,7 @@
 - A statement that raises loses itself: the rest of its cell runs.
 - One that takes too long is interrupted as by Ctrl-C. Only one that ignores that, or ends the process, costs a new
   process: a copy of the notebook as it was at most a second of computing earlier, where that statement is left out.
-- One that needs a name which only a lower cell defines runs once more after the last cell.
+- Those of a cell that need a name which only a lower cell defines run once more, together, after the last cell.
 - A later cell may give a name of a task another value. The task can then be graded in the state in which its own
   definition still held: the nearest copy before, and the cells since.
 
@@ -14,6 +14,7 @@ notebook has one or two.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from autograder.grading import newer_python
 from autograder.grading.explain import because_missing, explain_fault, graded_before, missing_name, ran_last
 from autograder.grading.submission import SubmittedCell, defined_names, without_ipython
 from autograder.sandbox.client import Ran, Statement, Worker
-from autograder.sandbox.faults import StudentError, WorkerFault
+from autograder.sandbox.faults import StudentError, TooMuchData, WorkerFault
 
 CELL_SECONDS = 60.0
 """CPU seconds one cell may take."""
@@ -37,6 +38,8 @@ COPY_SECONDS = 1.0
 COPIES_MEMORY = 1 << 30
 """Bytes: with more memory of its own than this, all copies together, a notebook gets no further copy."""
 MAX_RESTARTS = 20
+MAX_LAST = 20
+"""So many cells at most run once more."""
 MAX_EARLIER = 3
 """So many of the earlier values of a name are tried."""
 
@@ -99,8 +102,8 @@ class Notebook:
         self._left_out: list[dict[int, WorkerFault]] = [{} for _ in cells]
         self._dropped: dict[int, WorkerFault] = {}
         self._slow: list[set[int]] = [set() for _ in cells]
-        self._only: dict[int, int] = {}
-        """The one statement that runs of a cell which runs once more."""
+        self._only: dict[int, frozenset[int]] = {}
+        """The statements that run of a cell which runs once more."""
         self._unnamed: dict[tuple[int, int], tuple[Statement, str]] = {}
         """By place and number, the statements that failed for want of a name, and that name."""
         self._restarts = 0
@@ -190,30 +193,47 @@ class Notebook:
         if place in self._dropped:
             return
         cell, first = self.cells[place], 0
-        without = self._slow[place] | self._without(place)
+        without = self._slow[place] | set(self._left_out[place])
         while first is not None:
-            first = worker.run(cell.source, cell.name, REST_SECONDS, first, without).next
+            first = worker.run(
+                cell.source, cell.name, REST_SECONDS, first, without, self._only.get(place)
+            ).next
 
     # ---- running
 
     def _run(self) -> None:
         self._run_from(0)
-        for (place, number), (statement, name) in sorted(self._unnamed.items()):
-            bound = set().union(*(account.bound for account in self._accounts))
-            if name in bound and statement.names and not bound.intersection(statement.names):
-                self._run_last(place, number, statement, name)
+        for place in sorted({place for place, _ in self._unnamed}):
+            if len(self._only) < MAX_LAST and self.worker.alive:
+                self._run_last(place)
 
-    def _run_last(self, place: int, number: int, statement: Statement, name: str) -> None:
-        """Runs a statement once more, after all cells: what it defines is still missing, and what it needs is there."""
+    def _run_last(self, place: int) -> None:
+        """Runs statements of a cell once more, after all cells: what they define is still missing, and what they need
+        is there, or is defined by one of them."""
+        bound = set().union(*(account.bound for account in self._accounts))
+        known = set(bound)
+        chosen = {}
+        for (where, number), (statement, name) in sorted(self._unnamed.items()):
+            names = statement.names
+            if where == place and name in known and names and not bound.intersection(names):
+                chosen[number] = statement, name
+                known.update(names)
+        if not chosen:
+            return
         last = len(self.cells)
         self.cells.append(self.cells[place])
         self._accounts.append(_Account())
         self._left_out.append({})
         self._slow.append(set())
-        self._only[last] = number
+        self._only[last] = frozenset(chosen)
         self._run_from(last)
-        if self._accounts[last].bound.intersection(statement.names):
-            self.repairs.append(ran_last(self._where(place, statement), name))
+        defined = self._accounts[last].bound
+        done = [
+            (statement, name) for statement, name in chosen.values() if defined.intersection(statement.names)
+        ]
+        if done:
+            statement, name = done[0]
+            self.repairs.append(ran_last(self._where(place, statement), name, len(done) - 1))
 
     def _run_from(self, place: int) -> None:
         while place < len(self.cells):
@@ -236,10 +256,11 @@ class Notebook:
         while first is not None:
             seconds = self._allowance(self._spent - begin)
             if seconds is None:
-                self._lose_cell(place, "was not run: the cells before it took too long.")
+                self._lose_cell(place, f"was not run: the cells before it {self._why_no_more()}.")
                 return
             before = self._spent
-            ran = self.worker.run(cell.source, cell.name, seconds, first, self._without(place))
+            left_out, only = self._left_out[place], self._only.get(place)
+            ran = self.worker.run(cell.source, cell.name, seconds, first, left_out, only)
             if ran.interrupted:
                 self._spent_before += max(0.0, seconds - (self._spent - before))  # it has slept
                 if ran.failed:
@@ -248,15 +269,6 @@ class Notebook:
             self._note_losses(place, ran)
             first = ran.next
         self._accounts[place] = account
-
-    def _without(self, place: int) -> set[int]:
-        """The numbers of the statements that do not run."""
-        without = set(self._left_out[place])
-        if place in self._only:
-            source = self.cells[place].source
-            most = source.count("\n") + source.count(";") + 1
-            without.update(set(range(most)) - {self._only[place]})
-        return without
 
     @property
     def _spent(self) -> float:
@@ -267,6 +279,9 @@ class Notebook:
         if self._spent > LAST_SECONDS or self._restarts > MAX_RESTARTS:
             return None
         return max(REST_SECONDS, min(CELL_SECONDS - of_cell, NOTEBOOK_SECONDS - self._spent))
+
+    def _why_no_more(self) -> str:
+        return "took too long" if self._spent > LAST_SECONDS else "ended the notebook's process too often"
 
     def _copy_if_due(self, place: int) -> None:
         since = self._spent - self._spent_at_copy
@@ -293,17 +308,34 @@ class Notebook:
     def _restart(self, place: int, fault: WorkerFault) -> int:
         """Goes back to the last copy, without the statement that has ended the worker; the cell to go on with."""
         number, spent = self.worker.statement, self._spent
-        if number in self._left_out[place]:
+        # what a worker sends adds up: the statement at work need not be the one that sent most of it
+        if number in self._left_out[place] or isinstance(fault, TooMuchData):
             self._dropped[place] = fault
         self._left_out[place][number] = fault
         self._restarts += 1
         self.worker.close()
-        while self._copies and not self._copies[-1].worker.alive:
-            self._copies.pop().worker.close()
-        copy = self._copies[-1] if self._copies else None
-        self.worker = copy.worker.branch() if copy else self._start()
+        try:
+            back, self.worker = self._worker_to_go_on()
+        except WorkerFault as why:  # it stays without one
+            for lost in range(len(self.cells)):
+                self._lose_cell(lost, f"was lost with all others. {explain_fault(why)}")
+            return len(self.cells)
         self._spent_before, self._cpu_before = spent, self.worker.cpu_seconds()
-        return copy.place if copy else 0
+        return back
+
+    def _worker_to_go_on(self) -> tuple[int, Worker]:
+        """A worker from the last copy that can be copied, else a new one, and how many cells it has run.
+
+        Raises:
+            WorkerFault: there is none.
+        """
+        while self._copies:
+            copy = self._copies[-1]
+            if copy.worker.alive:
+                with contextlib.suppress(WorkerFault):  # copies send their answers on one account
+                    return copy.place, copy.worker.branch()
+            self._copies.pop().worker.close()
+        return 0, self._start()
 
     # ---- what is missing, and why
 

@@ -324,6 +324,7 @@ class Ran:
     error: StudentError | None = None
     interrupted: TimeLimit | None = None
     left_out: tuple[Statement, ...] = ()
+    """Those that would have run but for `without`."""
     bound: tuple[str, ...] = ()
     """The notebook's names that got their first value."""
     changed: tuple[str, ...] = ()
@@ -410,7 +411,15 @@ class Worker:
             fields = {"args": [], "kwargs": {}, **fields}
         return self._request({"op": op, **fields}, _Budget(self, cpu))
 
-    def run(self, source: str, name: str, cpu: float, first: int = 0, without: Collection[int] = ()) -> Ran:
+    def run(
+        self,
+        source: str,
+        name: str,
+        cpu: float,
+        first: int = 0,
+        without: Collection[int] = (),
+        only: Collection[int] | None = None,
+    ) -> Ran:
         """Run the statements of a cell one after another, up to one that fails.
 
         A statement that is still at work when the time is over is interrupted as by Ctrl-C, which it may ignore.
@@ -419,6 +428,7 @@ class Worker:
             cpu: CPU seconds allowed, as in `request`.
             first: the number of the statement to begin with.
             without: numbers of statements that are left out.
+            only: numbers of the only statements that run; None for all.
 
         Raises:
             TimeLimit, WorkerDied, ProtocolError: the worker is gone; `statement` says at which one.
@@ -427,7 +437,13 @@ class Worker:
             self._progress_fd = os.memfd_create("progress", os.MFD_CLOEXEC)
         os.pwrite(self._progress_fd, bytes(_NUMBER.size), 0)
         budget = _Budget(self, cpu, interrupts=True)
-        fields = {"source": source, "name": name, "first": first, "without": list(without)}
+        fields = {
+            "source": source,
+            "name": name,
+            "first": first,
+            "without": [number for number in without if number >= first],
+            "only": None if only is None else [number for number in only if number >= first],
+        }
         answer = self._request({"op": "run", **fields}, budget, [self._progress_fd])
         return self._as_ran(answer, budget)
 

@@ -185,22 +185,30 @@ class _Worker:
         self.execute(tree, filename)
 
     def op_run(
-        self, source: str, name: str, first: int, without: list[int], fds: list[int]
+        self, source: str, name: str, first: int, without: list[int], only: list[int] | None, fds: list[int]
     ) -> dict[str, Any]:
         """Runs the statements of a cell, from the `first` on, up to one that fails or is interrupted.
 
         Args:
-            without: the numbers of statements that are not run.
+            without: the numbers of statements that are not run; `left_out` describes those that would have been.
+            only: the numbers of the only statements that run; None for all.
             fds: one file, in which the number of the statement at work is noted.
         """
         (progress,) = fds
         try:
-            return self.run_statements(source, name, first, frozenset(without), progress)
+            chosen = None if only is None else frozenset(only)
+            return self.run_statements(source, name, first, frozenset(without), chosen, progress)
         finally:
             os.close(progress)
 
     def run_statements(
-        self, source: str, name: str, first: int, without: frozenset[int], progress: int
+        self,
+        source: str,
+        name: str,
+        first: int,
+        without: frozenset[int],
+        only: frozenset[int] | None,
+        progress: int,
     ) -> dict[str, Any]:
         ran: dict[str, Any] = {"next": None, "error": None, "failed": None, "left_out": []}
         self.interrupted = False
@@ -209,9 +217,10 @@ class _Worker:
         except BaseException as error:
             return {**ran, "error": self.describe(error), **self.changes.since_last()}
         for number, statement in enumerate(tree.body):
+            if number < first or (only is not None and number not in only):
+                continue
             if number in without:
                 ran["left_out"].append(_described(number, statement, filename))
-            if number < first or number in without:
                 continue
             os.pwrite(progress, number.to_bytes(4, "little"), 0)
             error = self.run_statement(statement, filename)

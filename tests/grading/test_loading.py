@@ -6,6 +6,8 @@ import json
 import pytest
 
 from autograder.grading import loading
+from autograder.grading.report import Report
+from autograder.sandbox.faults import WorkerDied
 from tests.grading.conftest import SOLUTIONS, notebook
 from tests.grading.test_judge import message, outcomes
 
@@ -303,6 +305,91 @@ def test_a_statement_that_ends_the_process_when_it_runs_last_costs_itself_alone(
     )
     assert report.score == 4.0
     assert report.repairs == ()
+
+
+def runs_of(course, judge, monkeypatch, *more: str, **answers: str) -> tuple[list[int], Report]:
+    """How many statements ran of each cell that ran once more, and the report."""
+    chosen: list[int] = []
+    run_last = loading.Notebook._run_last
+
+    def noted(self, place):
+        before = len(self.cells)
+        run_last(self, place)
+        chosen.extend(len(self._only[last]) for last in range(before, len(self.cells)))
+
+    monkeypatch.setattr(loading.Notebook, "_run_last", noted)
+    return chosen, grade(course, judge, *more, **answers)
+
+
+def test_many_statements_of_a_cell_run_last_together(course, judge, monkeypatch):
+    many = "\n".join(f"a{k} = zz + {f'a{k - 1}' if k else 0}" for k in range(300))
+    answer = f"{many}\ndef double(x):\n    return (a299 - 298) * x"
+    chosen, report = runs_of(course, judge, monkeypatch, "zz = 1", double=answer)
+    assert chosen == [300]
+    assert report.score == 4.0
+    (repair,) = report.repairs
+    assert repair.startswith(
+        "Line 1 of the cell double (`a0 = zz + 0`) and 299 more statements of this cell were run"
+    )
+    assert "needs `zz`, which only a lower cell defines" in repair
+
+
+def test_so_many_cells_run_last(course, judge, monkeypatch):
+    monkeypatch.setattr(loading, "MAX_LAST", 3)
+    cells = [f"a{k} = zz" for k in range(5)]
+    chosen, report = runs_of(course, judge, monkeypatch, *cells, "zz = 1")
+    assert chosen == [1, 1, 1]
+    assert (report.score, len(report.repairs)) == (4.0, 3)
+
+
+def test_one_of_them_that_fails_costs_itself_and_those_that_need_it(course, judge):
+    answer = "a = zz / 0\nb = a\nc = zz\ndef double(x):\n    return 2 * c * x"
+    report = grade(course, judge, "zz = 1", double=answer)
+    assert report.score == 4.0
+    (repair,) = report.repairs
+    assert repair.startswith("Line 3 of the cell double (`c = zz`) was run again")
+
+
+# ---- workers that cannot be had again
+
+MUCH = "globals().update({'x' * 1000 + str(n): n for n in range(400)})"
+
+
+@pytest.mark.parametrize("copy_seconds", [0.0, 1.0])
+def test_too_much_data_at_load_costs_the_cell(course, judge, monkeypatch, copy_seconds):
+    """No copy can be copied again: what a notebook may send is counted for all of them."""
+    monkeypatch.setattr(loading, "COPY_SECONDS", copy_seconds)
+    monkeypatch.setattr("autograder.sandbox.client.MAX_SUBMISSION", 1 << 20)
+    report = grade(course, judge, f"{MUCH}\ndef double(x):\n    return 2 * x", at=1)
+    assert report.score == 4.0
+    report = grade(course, judge, "one = 1", f"{MUCH}\ntwo = 2", double="def double(x):\n    return two * x")
+    assert report.tasks["quadruple"].points == 2.0
+    text = message(report, "double")
+    assert "The cell extra cell 2 was left out. Your code returned too much data" in text
+
+
+def test_a_notebook_that_always_sends_too_much_is_graded(course, judge, monkeypatch):
+    monkeypatch.setattr(loading, "MAX_RESTARTS", 1)
+    monkeypatch.setattr("autograder.sandbox.client.MAX_SUBMISSION", 1 << 20)
+    report = grade(course, judge, *[MUCH] * 3)
+    assert report.score == 0.0
+    assert "the cells before it ended the notebook's process too often" in message(report, "double")
+
+
+def test_a_notebook_without_a_worker_is_graded(course, judge, monkeypatch):
+    """It ends its process, and no other is to be had."""
+    prepare, workers = judge._prepare, []
+
+    def prepare_once(worker, assignment):
+        workers.append(worker)
+        if len(workers) > 1:
+            raise WorkerDied("It has ended.")
+        prepare(worker, assignment)
+
+    monkeypatch.setattr(judge, "_prepare", prepare_once)
+    report = grade(course, judge, "import os\nos._exit(1)")
+    assert report.score == 0.0
+    assert "process" in message(report, "double")
 
 
 # ---- cells without an end
