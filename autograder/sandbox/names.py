@@ -1,6 +1,9 @@
 """What the names of a notebook stand for, and which cell gave one of them another value.
 
 A judge that knows it can go back to where a name was still what the student's own definition made it.
+
+Nothing here runs code of the notebook's: no `__getattr__`, no property, no metaclass. What Python itself keeps of an
+object is read by Python's own descriptors.
 """
 
 from __future__ import annotations
@@ -34,16 +37,14 @@ class Changes:
         another one (or took away), Python's own like `max` among them, `reads` what functions and classes among both
         read of the notebook, through one another."""
         before = self.marks
-        try:
-            now = {name: _mark(value) for name, value in list(self.namespace.items())}
-        except BaseException:  # an object that cannot even be looked at
-            return {"bound": [], "changed": [], "reads": {}}
+        now = {name: _mark(value) for name, value in list(self.namespace.items()) if type(name) is str}
         bound = [name for name in now if name not in before]
         changed = [name for name, mark in before.items() if name not in now or now[name].facts != mark.facts]
         changed += [name for name in bound if hasattr(builtins, name)]
-        changed += {name for name in patched(statements, self.namespace) if name in before}.difference(
-            changed
-        )
+        replaced: set[str] = set()
+        with contextlib.suppress(Exception):  # an expression that is nested too deeply
+            replaced.update(patched(statements, self.namespace))
+        changed += sorted(replaced.intersection(before).difference(changed))
         self.marks = now
         reads = {
             name: sorted(found)[:MAX_NAMES]
@@ -79,7 +80,11 @@ def _mark(value: Any) -> _Mark:
         return _Mark((id(value), id(value.__code__), id(value.__defaults__)), (value, value.__code__))
     if kind in _ATOMS:
         return _Mark((id(value),))
-    return _Mark((id(value), *_content(value)), value if issubclass(kind, type) else None)
+    kept = value if issubclass(kind, type) else None
+    try:
+        return _Mark((id(value), *_content(value)), kept)
+    except Exception:  # another thread changes it just now: it costs itself alone
+        return _Mark((id(value),), kept)
 
 
 _ATOMS = frozenset({
@@ -118,8 +123,11 @@ def _state(value: Any) -> list[Any]:
         return [len(value)]
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and issubclass(kind, torch.Tensor):
-        with contextlib.suppress(RuntimeError):  # one that was made in inference mode counts no changes
-            return [value._version]
+        plain = kind in (torch.Tensor, torch.nn.Parameter)
+        # of another class, it would ask that class's __torch_function__
+        asked = contextlib.nullcontext() if plain else torch._C.DisableTorchFunction()
+        with asked, contextlib.suppress(RuntimeError):  # one made in inference mode counts no changes
+            return [torch._C.TensorBase._version.__get__(value)]
     elif numpy is not None and kind is numpy.ndarray and value.nbytes <= MAX_ITEMS:
         return [value.tobytes()]
     return []
@@ -139,21 +147,40 @@ def _parts(value: Any) -> Iterable[Any]:
     if kind in _CONTAINERS:
         return _CONTAINERS[kind](value)
     if issubclass(kind, type):
-        return vars(value).values() if _is_of_notebook(value) else []
+        return _class_dict(value).values() if _is_of_notebook(value) else []
     torch = sys.modules.get("torch")
     if torch is not None and issubclass(kind, torch.nn.Module):
-        state = value.__dict__
-        parts = [part for name, part in state.items() if not name.startswith("_")]
+        state = _instance_dict(value)
+        parts = [part for name, part in dict.items(state) if type(name) is str and name[:1] != "_"]
         for registered in ("_parameters", "_buffers", "_modules"):
-            parts += state.get(registered, {}).values()
+            held = dict.get(state, registered)
+            parts += dict.values(held) if issubclass(type(held), dict) else ()
         return parts
     if kind is types.SimpleNamespace or _is_of_notebook(kind):
-        return getattr(value, "__dict__", {}).values()
+        return dict.values(_instance_dict(value))
     return []
 
 
+_class_dict = type.__dict__["__dict__"].__get__
+_class_order = type.__dict__["__mro__"].__get__
+_class_bases = type.__dict__["__bases__"].__get__
+_class_module = type.__dict__["__module__"].__get__
+_class_name = type.__dict__["__name__"].__get__
+
+
+def _instance_dict(value: Any) -> dict:
+    """The attributes that Python keeps for an object; empty where it has none, or its class hides them."""
+    for a_class in _class_order(type(value)):
+        descriptor = _class_dict(a_class).get("__dict__")
+        if type(descriptor) in (types.GetSetDescriptorType, types.MemberDescriptorType):
+            found = descriptor.__get__(value)
+            return found if issubclass(type(found), dict) else {}
+    return {}
+
+
 def _is_of_notebook(a_class: type) -> bool:
-    return vars(a_class).get("__module__") == "__main__"
+    module = _class_dict(a_class).get("__module__")
+    return type(module) is str and module == "__main__"
 
 
 def _reads(value: Any, namespace: dict[str, Any]) -> Iterator[str]:
@@ -161,9 +188,10 @@ def _reads(value: Any, namespace: dict[str, Any]) -> Iterator[str]:
     if type(value) is types.FunctionType and value.__globals__ is namespace:
         yield from _names_in(value.__code__)
     elif issubclass(type(value), type) and _is_of_notebook(value):
-        yield from (base.__name__ for base in value.__bases__ if _is_of_notebook(base))
-        for member in list(vars(value).values()):
-            function = getattr(member, "__func__", member)
+        yield from (_class_name(base) for base in _class_bases(value) if _is_of_notebook(base))
+        for member in list(_class_dict(value).values()):
+            bound = type(member) in (classmethod, staticmethod, types.MethodType)
+            function = member.__func__ if bound else member
             if type(function) is types.FunctionType:
                 yield from _names_in(function.__code__)
 
@@ -199,10 +227,10 @@ def _names_of_library(expression: ast.expr, namespace: dict[str, Any]) -> Iterat
     value = namespace.get(expression.id) if isinstance(expression, ast.Name) else None
     first = value
     for attribute in reversed(path):
-        value = vars(value).get(attribute) if isinstance(value, types.ModuleType) else None
-    if not isinstance(first, types.ModuleType) or not isinstance(value, (types.ModuleType, type)):
+        value = _instance_dict(value).get(attribute) if issubclass(type(value), types.ModuleType) else None
+    if not issubclass(type(first), types.ModuleType) or not issubclass(type(value), (types.ModuleType, type)):
         return
-    module = sys.modules.get(value.__module__) if isinstance(value, type) else value
+    module = sys.modules.get(_class_module(value)) if issubclass(type(value), type) else value
     yield from (name for name, known in list(namespace.items()) if known is first or known is module)
 
 

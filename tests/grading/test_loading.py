@@ -127,6 +127,20 @@ def test_a_library_that_a_later_cell_patches_costs_nothing(course, judge, later)
     assert "replaced by a later cell (extra cell" in message(report, "double")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "__slots__ = ()\n    def __getattr__(self, name):\n        raise KeyError(name)",
+        "@property\n    def __dict__(self):\n        raise KeyError",
+    ],
+)
+def test_an_object_that_refuses_to_be_looked_at_hides_no_later_cell(course, judge, body):
+    settings = f"class Settings:\n    {body}\nsettings = Settings()"
+    report = grade(course, judge, settings, "def double(x):\n    return None")
+    assert report.score == 4.0
+    assert "`double` was replaced by a later cell (extra cell 2)" in message(report, "double")
+
+
 def test_what_is_right_at_the_end_is_graded_as_it_is_at_the_end(course, judge):
     """A helper that is defined after the task's cell, and a second try that is better."""
     late = grade(
