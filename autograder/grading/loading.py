@@ -41,7 +41,7 @@ MAX_RESTARTS = 20
 MAX_LAST = 20
 """So many cells at most run once more."""
 MAX_EARLIER = 3
-"""So many of the earlier values of a name are tried."""
+"""A task is tried in so many earlier states, next to the one right after its own cell and the last one."""
 
 
 @dataclass(frozen=True)
@@ -148,13 +148,14 @@ class Notebook:
         later = range(place + 1, len(self.cells))
         replaced = [q for q in later if self._accounts[q].changed.intersection(names)]
         touched = [q for q in later if self._accounts[q].changed & used]
-        # each definition as it was before anything that it uses was changed, and as it was at its end
-        starts = [place, *replaced][-1 - MAX_EARLIER :]
-        ends = [next((q for q in touched if q > start), 0) for start in starts]
-        before = sorted({q - 1 for q in [*ends, *replaced[-MAX_EARLIER:]] if q}, reverse=True)
+        # each definition as it was before anything that it uses was changed, else as it was at its end
+        starts = [place, *replaced]
+        ends = {next((q for q in touched if q > start), 0) for start in starts} - {0}
+        best = [*sorted(ends, reverse=True), *reversed(replaced)]
+        before = [q - 1 for q in dict.fromkeys(best) if q - 1 > place][:MAX_EARLIER]
         return [
             Earlier(worker, self._note(p, names, used))
-            for p in dict.fromkeys([*before, place] if touched else [])
+            for p in ([*sorted(before, reverse=True), place] if touched else [])
             if (worker := self._state_after(p)) is not None
         ]
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.grading import loading
 from autograder.grading.report import Report
+from autograder.grading.submission import read
 from autograder.sandbox.faults import WorkerDied
 from tests.grading.conftest import SOLUTIONS, notebook
 from tests.grading.test_judge import message, outcomes
@@ -180,6 +181,20 @@ def test_a_state_counts_as_a_whole(course, judge):
     report = grade(course, judge, tensors, double=numbers)
     assert report.tasks["double"].points == 1.0
     assert sorted(outcomes(report, "double")) == ["failed", "passed"]
+
+
+def test_many_versions_of_an_answer_give_five_tries(course, judge):
+    """Versions and changes of what they read take turns: the last four states before a change, and the last of all."""
+    version = "def double(x):\n    return factors[0] * x"
+    cells = [cell for n in range(5) for cell in (f"factors[0] = {n + 3}", f"{version}  # {n}")]
+    book = notebook(SOLUTIONS | {"double": f"factors = [2]\n{version}"})
+    book["cells"] += map(extra, cells)
+    path = course.root / "tiny.ipynb"
+    path.write_text(json.dumps(book))
+    with judge.opened(read(path, course.assignment), course.assignment) as (_, loaded):
+        states = loaded.earlier("double", ["double"])
+        assert len(states) == loading.MAX_EARLIER + 1
+    assert grade(course, judge, *cells, double=f"factors = [2]\n{version}").score == 4.0
 
 
 def test_a_task_is_taken_back_with_those_that_it_builds_on(course, judge):
