@@ -27,6 +27,12 @@ _NEWER = re.compile(r"(?P<what>.*) on Python [\d.]+ \(syntax was added in Python
 _QUOTES = "Cannot reuse outer quote character"
 _PLAIN = re.compile(r'"[^"\'\\{}\n]*"|\'[^"\'\\{}\n]*\'')
 """A text in quotes that means the same in the other kind of quotes."""
+_IPYTHON_INSIDE = re.compile(
+    r"^(?P<kept>[ \t]*)(?:[!%?].*|\??[\w.]+\?{1,2}[ \t]*)$|^(?P<assigned>[ \t]*\w[\w.,* \t]*=[ \t]*)[!%].*$",
+    re.MULTILINE,
+)
+"""Lines like `files = !ls`, `df.head?` and an indented `%time f()`."""
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _INSTEAD = {
     _QUOTES: "Use the other kind of quotes inside the braces, as in `f\"{d['x']}\"`.",
     "Cannot use an escape sequence": "Give the text with the backslash a name above, and use that inside the braces.",
@@ -53,10 +59,12 @@ def read_here(source: str, python: str) -> str | None:
     Args:
         python: the same lines, with those for IPython empty.
     """
-    lines, plain = source.split("\n"), python.split("\n")
-    places = newer_syntax(python)
+    if _LONE_RETURN.search(source):  # a line's end for ruff, and none here
+        return None
+    python, places = _places_that_are_newer(python)
     if not places:
         return None
+    lines, plain = source.split("\n"), python.split("\n")
     for place in places:
         if not place.what.startswith(_QUOTES):
             return None
@@ -76,7 +84,7 @@ def read_here(source: str, python: str) -> str | None:
 
 def explain(python: str) -> str:
     """What of a cell is the syntax of a newer Python, and what to write instead; nothing where that is not so."""
-    newer = newer_syntax(python)
+    _, newer = _places_that_are_newer(python)
     if not newer:
         return ""
     line, _, what, version = max(
@@ -89,6 +97,17 @@ def explain(python: str) -> str:
         f"Line {line} needs Python {version} or later, and your notebook is graded with Python {HERE} "
         f"({what[:1].lower()}{what[1:]}). {instead}"
     )
+
+
+def _places_that_are_newer(python: str) -> tuple[str, list[Newer]]:
+    """The text as ruff can read it, and what of it is too new: as it is, else without IPython inside its lines."""
+    harmless = _IPYTHON_INSIDE.sub(
+        lambda found: f"{found['kept']}pass" if found["assigned"] is None else f"{found['assigned']}0", python
+    )
+    for text in dict.fromkeys([python, harmless]):
+        if places := newer_syntax(text):
+            return text, places
+    return python, []
 
 
 def newer_syntax(source: str) -> list[Newer]:

@@ -17,6 +17,10 @@ QUOTES = {
     'print(f"{d["x"]}")': "print(f\"{d['x']}\")",
     "print(f'{d['x y']:>3} é {d['z']}')": 'print(f\'{d["x y"]:>3} é {d["z"]}\')',
     'f"""{d["x"]}""" + f"{", ".join(d)}"': 'f"""{d["x"]}""" + f"{\', \'.join(d)}"',
+    'files = !ls "{d["x"]}"\nf"{d["x"]}"': 'files = !ls "{d["x"]}"\nf"{d[\'x\']}"',
+    'a, b = %who_ls\nd.head?\n?d\nf"{d["x"]}"': "a, b = %who_ls\nd.head?\n?d\nf\"{d['x']}\"",
+    'if d:\n    !ls\n    %time f(1)\n    f"{d["x"]}"': "if d:\n    !ls\n    %time f(1)\n    f\"{d['x']}\"",
+    'f"{d["x"]}" % (\n    1\n    % 2)': "f\"{d['x']}\" % (\n    1\n    % 2)",
     '%time 1\nf"{""}"\n!ls "{d["x"]}"': '%time 1\nf"{\'\'}"\n!ls "{d["x"]}"',
 }
 
@@ -33,6 +37,7 @@ def test_quotes_in_f_strings_are_read(source: str) -> None:
         'f"{f"{d["x"]}"}"',
         'f"{d["it\'s"]}"',
         'f"{d["x"]}" + (',
+        'a = 1\rb = 2\rf"{d["x"]}"',
         'f"{d["x"]}"\ntype X = int',
         "type X = int",
         "def f(x:",
@@ -61,6 +66,7 @@ NEWER = {
     'f"""{d # all\n}"""': ("Line 1", "3.12", "Take the comment out"),
     "try:\n    x\nexcept A, B:\n    x": ("Line 3", "3.14", "in parentheses"),
     "def f[T = int](x): pass": ("Line 1", "3.13", ""),
+    "files = !ls\nd.head?\ntype X = int": ("Line 3", "3.12", "Leave out the word `type`"),
     't"{x}"': ("Line 1", "3.14", "without that"),
 }
 
