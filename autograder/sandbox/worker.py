@@ -70,6 +70,7 @@ class _Worker:
         self.promises = Promises()
         self.broken: list[Note] = []  # promises, since the last answer
         self.future_flags = 0
+        self.parsed: tuple[tuple[str, str, int], ast.Module] | None = None  # the last cell, and what it was
         self.changes = Changes(self.notebook.__dict__)
         self.interruptible = False  # whether a statement of a cell is running
         self.interrupted = False
@@ -216,12 +217,14 @@ class _Worker:
             tree, filename = self.parse(source, name)
         except BaseException as error:
             return {**ran, "error": self.describe(error), **self.changes.since_last()}
+        tried = []
         for number, statement in enumerate(tree.body):
             if number < first or (only is not None and number not in only):
                 continue
             if number in without:
                 ran["left_out"].append(_described(number, statement, filename))
                 continue
+            tried.append(statement)
             os.pwrite(progress, number.to_bytes(4, "little"), 0)
             error = self.run_statement(statement, filename)
             if error is not None or self.interrupted:
@@ -229,7 +232,7 @@ class _Worker:
                 ran["failed"] = _described(number, statement, filename)
                 ran["error"] = None if error is None else self.describe(error)
                 break
-        return {**ran, **self.changes.since_last(tree.body)}
+        return {**ran, **self.changes.since_last(tried)}
 
     def run_statement(self, statement: ast.stmt, filename: str) -> BaseException | None:
         try:
@@ -252,6 +255,9 @@ class _Worker:
         filename = f"<cell {name}>"
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
+        wanted = source, filename, self.future_flags
+        if self.parsed is not None and self.parsed[0] == wanted:  # it goes on after a failed statement
+            return self.parsed[1], filename
 
         def parsed(text: str) -> ast.Module:
             return self.compile(text, filename, ast.PyCF_ONLY_AST)
@@ -260,6 +266,7 @@ class _Worker:
             tree = parsed(source)
         except SyntaxError:
             tree = parsed(to_python(source))
+        self.parsed = wanted, tree
         return tree, filename
 
     def compile(self, source: str | ast.Module, filename: str, flags: int = 0) -> Any:
