@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.assignment import REPOSITORY, SHARED_FOLDER, AssignmentError
-from autograder.sandbox.bans import BANS
 
 CONTRACT = "assignments/contract.toml"
 
@@ -69,6 +68,8 @@ def libraries_of(assignments: Iterable[str], root: Path = REPOSITORY) -> list[st
 
     And what their graders forbid: only what is imported before any notebook runs refuses in its machine code.
     """
+    from autograder.sandbox.bans import BANS  # the set-up runs this file where the image holds little more
+
     chosen = list(assignments) or _contract(root)
     found = [library for name in chosen for library in uses_of(name, root).libraries]
     for name in chosen:
