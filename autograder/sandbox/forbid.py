@@ -528,7 +528,7 @@ _METHOD_TABLE_OFFSETS = {
     "method_descriptor": 40,
     "classmethod_descriptor": 40,
 }
-_NAME, _FUNCTION = 0, 8  # in PyMethodDef
+_METHOD_NAME = 0  # of ml_name in PyMethodDef
 
 
 def _method_table(function: Any) -> int:
@@ -536,11 +536,12 @@ def _method_table(function: Any) -> int:
     table = (
         ctypes.c_void_p.from_address(id(function) + _METHOD_TABLE_OFFSETS[type(function).__name__]).value or 0
     )
-    if ctypes.c_char_p.from_address(table + _NAME).value != function.__name__.encode():
+    if ctypes.c_char_p.from_address(table + _METHOD_NAME).value != function.__name__.encode():
         raise RuntimeError(f"the method table of {function!r} is not where this Python keeps it")
     return table
 
 
 def _point_to(table: int, machine_function: int) -> None:
-    native.make_writable(table + _FUNCTION, ctypes.sizeof(ctypes.c_void_p))
-    ctypes.c_void_p.from_address(table + _FUNCTION).value = machine_function
+    place = table + native.METHOD_FUNCTION
+    native.make_writable(place, ctypes.sizeof(ctypes.c_void_p))
+    ctypes.c_void_p.from_address(place).value = machine_function

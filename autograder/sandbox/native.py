@@ -82,12 +82,13 @@ def functions(library: Library, pattern: bytes) -> dict[str, int]:
     return found
 
 
-_FUNCTION = 8  # of ml_meth in PyMethodDef
+METHOD_FUNCTION = 8
+"""Of ml_meth in PyMethodDef."""
 
 
 def method(table: int) -> int:
     """The machine function behind a function of a C extension, by the address of its PyMethodDef."""
-    return ctypes.c_void_p.from_address(table + _FUNCTION).value or 0
+    return ctypes.c_void_p.from_address(table + METHOD_FUNCTION).value or 0
 
 
 _CALL_SLOT = 128  # of tp_call in PyTypeObject

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import concurrent.futures.process
-import contextlib
 import ctypes
 import functools
 import importlib
 import importlib.abc
 import importlib.util
 import io
-import multiprocessing.dummy
-import multiprocessing.pool
-import multiprocessing.queues
 import os
-import queue
 import re
-import signal
 import sys
-import threading
 import warnings
-import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
-from multiprocessing import sharedctypes
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
-from autograder.sandbox import forbid, stand_ins
+from autograder.sandbox import forbid, processes, stand_ins
 
 _SHELL = ("IPython.display", "matplotlib_inline.backend_inline", "matplotlib.pyplot", "numpy")
 """What every notebook finds, whatever its assignment uses: Jupyter itself imports most of it."""
@@ -49,8 +38,8 @@ def load(libraries: Sequence[str]) -> list[str]:
     _draw_into_memory()
     _pass_breakpoints()
     _pass_attributes()
-    _restart_pools()
-    _threads_for_processes()
+    processes.restart_pools()
+    processes.threads_for_processes()
     stand_ins.install()
     warnings = forbid.prepare()
     _gather_pages()
@@ -73,7 +62,7 @@ class _AdaptTorch(importlib.abc.MetaPathFinder):
                 module.set_num_threads(1)  # before anything computes: a second thread would hang every fork
                 _compile_nothing()
                 _serve_in_one_process()
-                _spawn_threads()
+                processes.spawn_threads()
 
             spec.loader.exec_module = load_and_adapt
         return spec
@@ -168,172 +157,6 @@ def _pass_attributes() -> None:
 
     for name in ("chmod", "chown", "fchmod", "fchown", "lchown", "utime"):
         setattr(os, name, passed(getattr(os, name)))
-
-
-def _restart_pools() -> None:
-    """A pool of threads that a notebook made has none in the copies made of it, where its work would wait for ever."""
-    pools: weakref.WeakSet[ThreadPoolExecutor] = weakref.WeakSet()
-    original = ThreadPoolExecutor.__init__
-
-    @functools.wraps(original)
-    def init(self: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> None:
-        original(self, *args, **kwargs)
-        pools.add(self)
-
-    def restart() -> None:
-        for pool in list(pools):
-            pool._threads = set()
-            pool._work_queue = queue.SimpleQueue()
-            pool._idle_semaphore = threading.Semaphore(0)
-            pool._shutdown_lock = threading.Lock()
-
-    ThreadPoolExecutor.__init__ = init
-    os.register_at_fork(after_in_child=restart)
-
-
-class _ThreadPool(ThreadPoolExecutor):
-    """Stands for ProcessPoolExecutor."""
-
-    def __init__(
-        self,
-        max_workers: int | None = None,
-        mp_context: Any = None,
-        initializer: Any = None,
-        initargs: tuple[Any, ...] = (),
-        **_: Any,
-    ) -> None:
-        super().__init__(max_workers, "", initializer, initargs)
-
-
-class _Process(multiprocessing.dummy.DummyProcess):
-    def __init__(self, *args: Any, daemon: bool | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.daemon = True  # the worker does not wait for it at its end
-        self._ended = False
-
-    @property
-    def pid(self) -> int | None:
-        return self.native_id
-
-    sentinel = pid
-
-    @property
-    def exitcode(self) -> int | None:
-        return -signal.SIGTERM if self._ended else super().exitcode
-
-    def terminate(self) -> None:
-        """Ends it at its next line. One that waits in a library goes on waiting, and nobody waits for it."""
-        if self.is_alive():
-            self._ended = True
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self.ident), ctypes.py_object(SystemExit)
-            )
-
-    kill = terminate
-
-    def is_alive(self) -> bool:
-        return not self._ended and super().is_alive()
-
-    def join(self, timeout: float | None = None) -> None:
-        super().join(min(1, 1 if timeout is None else timeout) if self._ended else timeout)
-
-    def close(self) -> None:
-        pass
-
-
-class _Queue(queue.Queue):
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        """Looks up now and then, so that a process that was terminated takes nothing any more."""
-        while block and timeout is None:
-            with contextlib.suppress(queue.Empty):
-                return super().get(True, 0.1)
-        return super().get(block, timeout)
-
-    def close(self) -> None:
-        pass
-
-    join_thread = cancel_join_thread = close
-
-
-def _shared(value: Any) -> Any:
-    lock = threading.RLock()
-    value.get_lock, value.get_obj = lambda: lock, lambda: value
-    return value
-
-
-def _value(kind: Any, *args: Any, **_: Any) -> Any:
-    return _shared(sharedctypes.typecode_to_type.get(kind, kind)(*args))
-
-
-def _array(kind: Any, size_or_values: Any, **_: Any) -> Any:
-    values = () if isinstance(size_or_values, int) else tuple(size_or_values)
-    size = size_or_values if isinstance(size_or_values, int) else len(values)
-    return _shared((sharedctypes.typecode_to_type.get(kind, kind) * size)(*values))
-
-
-def _pool(
-    processes: int | None = None, initializer: Any = None, initargs: tuple[Any, ...] = (), *_: Any, **__: Any
-) -> Any:
-    return multiprocessing.pool.ThreadPool(processes, initializer, initargs)
-
-
-class _Manager(SimpleNamespace):
-    """Everything is shared among threads."""
-
-    def __enter__(self) -> _Manager:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        pass
-
-    def start(self, *_: Any) -> None:
-        pass
-
-    def shutdown(self) -> None:
-        pass
-
-
-def _threads_for_processes() -> None:
-    """A notebook's processes are threads: a worker has no shared memory for locks, and a test starts no process."""
-    threads = multiprocessing.dummy
-    concurrent.futures.process.ProcessPoolExecutor = concurrent.futures.ProcessPoolExecutor = _ThreadPool
-    parts = {name: getattr(threads, name) for name in threads.__all__}
-    parts |= {"Process": _Process, "Queue": _Queue, "JoinableQueue": _Queue, "Pool": _pool}
-    parts |= {"Value": _value, "RawValue": _value, "Array": _array, "RawArray": _array}
-    del parts["current_process"], parts["active_children"]  # which logging asks, too
-    shared = {**parts, "dict": dict, "list": list, "Namespace": threads.Namespace}
-    parts["Manager"] = lambda: _Manager(**shared)
-    parts["SimpleQueue"] = functools.partial(multiprocessing.queues.SimpleQueue, ctx=multiprocessing)
-    parts["get_context"] = multiprocessing.pool.get_context = lambda *_: multiprocessing
-    for module in (multiprocessing, sys.modules.get("torch.multiprocessing")):
-        if module:
-            vars(module).update(parts)
-
-
-def _spawn_threads() -> None:
-    """`torch.multiprocessing.spawn` by threads, which share every tensor."""
-    import torch.multiprocessing
-
-    def spawn(
-        fn: Callable[..., Any], args: Sequence[Any] = (), nprocs: int = 1, join: bool = True, **_: Any
-    ) -> Any:
-        pool = ThreadPoolExecutor(nprocs)
-        running = [pool.submit(fn, rank, *args) for rank in range(nprocs)]
-        pool.shutdown(wait=False)
-
-        def wait(timeout: float | None = None, *_: Any) -> bool:
-            done = concurrent.futures.wait(running, timeout, "FIRST_EXCEPTION").done
-            for one in done:
-                one.result()
-            return len(done) == len(running)
-
-        if not join:
-            return SimpleNamespace(join=wait)
-        wait()
-        return None
-
-    torch.multiprocessing.spawn = torch.multiprocessing.start_processes = spawn
-    torch.Tensor.share_memory_ = lambda self: self
 
 
 _MADV_COLLAPSE = 25  # Linux 6.1, not in `mmap`
