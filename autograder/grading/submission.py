@@ -66,9 +66,6 @@ class Submission:
     repairs: tuple[str, ...]
     notebook: dict[str, Any]
     """The repaired notebook (format 4.5): the release's cells with the student's text, and no outputs."""
-    not_started: frozenset[str]
-    """Tasks whose solution cell is still empty, the release's stub, or missing."""
-    _texts: Mapping[str, str]
 
     @cached_property
     def digest(self) -> str:
@@ -76,10 +73,6 @@ class Submission:
         return hashlib.sha256(
             json.dumps([[cell.name, cell.source] for cell in self.cells]).encode()
         ).hexdigest()
-
-    def student_code(self, task: str) -> str:
-        """The text of the task's solution cell (the stub, where the student has none). KeyError: no such task."""
-        return self._texts[task]
 
 
 def read(source: Path | str | bytes, assignment: Assignment, name: str | None = None) -> Submission:
@@ -227,24 +220,8 @@ class _Repair:
             self.repairs.append(f"kernel set back to {template.kernel}")
 
     def submission(self) -> Submission:
-        answers = [slot for slot in self.template.slots.values() if slot.is_answer]
-        texts = {slot.key: self._text(self.taken[slot.key]) for slot in answers}
-        not_started = set()
-        for slot in answers:
-            if self._is_unwritten(self.taken[slot.key]):
-                elsewhere = self._written_elsewhere(slot.key)
-                if elsewhere is None:
-                    not_started.add(slot.key)
-                else:
-                    texts[slot.key] = elsewhere.raw.source
-        cells = tuple(self._read_here(cell) for cell in self._cells_to_run())
-        return Submission(
-            cells=cells,
-            repairs=tuple(self.repairs),
-            notebook=self._notebook(),
-            not_started=frozenset(not_started),
-            _texts=MappingProxyType(texts),
-        )
+        cells = tuple(self._read_here(cell) for cell in self._cells_to_run())  # which may add a repair
+        return Submission(cells, tuple(self.repairs), self._notebook())
 
     # matching: which submitted cell is which cell of the release
 

@@ -193,8 +193,7 @@ def test_as_long_as_the_code_is_whole_it_earns_what_it_did(course, graded, data)
     submission, report = graded(mutilated(released(course.root, "solutions"), WHOLE, data))
     assert_points_in_range(report)
     assert report.score == 4.0
-    assert {task: submission.student_code(task) for task in SOLUTIONS} == SOLUTIONS
-    assert submission.not_started == {"explain"}
+    assert set(SOLUTIONS.values()) <= {cell.source for cell in submission.cells}
 
 
 @settings(max_examples=settings().max_examples // 2)
