@@ -42,12 +42,11 @@ _ALONE_SECONDS = 60.0
 """How long a run waits for a worker to come back when none is left."""
 _GOES_ON = "what was judged is kept, the same command takes up from here"
 _DIFFERENT = {
-    "grader": "another grader",
-    "release": "another release",
     "code": "other judging code",
     "data": "other data",
     "libraries": "other versions of the libraries",
 }
+"""What a worker has where a ground of a verdict differs there; "another grader" by default."""
 
 
 class ClusterJudges:
@@ -193,8 +192,8 @@ class _JudgesOfWorker(WorkerPlugin):
             return {"refused": f"the worker {self._address}: {error}"}
         # what a GPU settles depends on the graders, but may be settled with other data and libraries
         different = [
-            words
-            for name, words in _DIFFERENT.items()
+            _DIFFERENT.get(name, f"another {name}")
+            for name in mine
             if mine[name] != grounds[name] and not (question["tests"] and name in SURROUNDINGS)
         ]
         if different:

@@ -39,9 +39,9 @@ class LocalJudges:
 
     @cached_property
     def has_gpu(self) -> bool:
-        import torch  # seconds: only where a verdict waits for a GPU
+        from autograder.grading.gpu import has_gpu  # seconds: only where a verdict waits for a GPU
 
-        return torch.cuda.is_available()
+        return has_gpu()
 
     def answers(
         self, units: Sequence[Unit], started: Callable[[Unit], None]

@@ -77,7 +77,7 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
         try:
             one = _checked(_find(submitted / name, assignment), hard_links)
         except OSError as error:
-            what = f"{SUBMITTED}/{name} cannot be read ({error.strerror}): put its permissions right"
+            what = f"{SUBMITTED}/{name} cannot be read ({error.strerror}): fix its permissions"
             one = Submitted(name, None, problem=what)
         if one is not None:
             found.append(one)

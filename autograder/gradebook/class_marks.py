@@ -20,8 +20,14 @@ from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.batch.submitted import RESERVED, plain_id
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.database import is_locked
-from autograder.gradebook.marks import Mark, NotInGradebook, TaskMark, mark_of_report, read_marks
-from autograder.gradebook.marks import with_partly_pending as _with_partly_pending
+from autograder.gradebook.marks import (
+    Mark,
+    NotInGradebook,
+    TaskMark,
+    mark_of_report,
+    read_marks,
+    with_partly_pending,
+)
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_csv
@@ -103,7 +109,7 @@ def marks_of_class(root: Path, assignment: Assignment) -> ClassMarks:
         mark, report = in_gradebook.get(student), reports.get(student)
         if report is not None:
             entered = mark is not None and mark.submitted
-            mark = _with_partly_pending(mark, report) if entered else mark_of_report(report)
+            mark = with_partly_pending(mark, report) if entered else mark_of_report(report)
         students.append(Graded(mark, report))
     everyone = ClassMarks(tuple(students), maximum, problem, left_out)
     _publish(folder, everyone)

@@ -384,21 +384,13 @@ def _tasks(connection: Connection, assignment: Assignment) -> dict[str, dict[str
     return found
 
 
-def mark_of_report(report: Report, earlier: Mark | None = None) -> Mark:
-    """What the grader found, for a student who is not in the gradebook yet, and what `earlier` knows besides."""
-    known = earlier.tasks if earlier is not None else {}
-    tasks = {}
-    for name, task in report.tasks.items():
-        before = known.get(name, TaskMark(task.max_points))
-        found = replace(
-            before,
-            max_points=task.max_points,
-            automatic=task.points,
-            pending=before.look_again or task.pending > 0,
-        )
-        tasks[name] = replace(found, undecided=task.pending if found.manual is None else 0.0)
-    base = earlier if earlier is not None else Mark(report.student, in_gradebook=False)
-    return replace(base, submitted=True, tasks=tasks)
+def mark_of_report(report: Report) -> Mark:
+    """What the grader found, for a student who is not in the gradebook yet."""
+    tasks = {
+        name: TaskMark(task.max_points, task.points, pending=task.pending > 0, undecided=task.pending)
+        for name, task in report.tasks.items()
+    }
+    return Mark(report.student, submitted=True, in_gradebook=False, tasks=tasks)
 
 
 def with_partly_pending(mark: Mark, report: Report) -> Mark:

@@ -27,7 +27,7 @@ from autograder.grading.explain import still_in_reach
 from autograder.grading.loading import Earlier
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
-from autograder.sandbox.bans import BANS
+from autograder.sandbox.bans import BANS, PROBE_HELPERS
 from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import BrokenPromise, SandboxUnavailable, StudentError
 
@@ -35,20 +35,6 @@ REFERENCE = "reference "
 """Before the task's name, in the name of a cell that holds its solution."""
 
 _PROBE = """
-import sys
-
-def leaf():
-    return torch.ones(2, requires_grad=True)
-
-def LinearRegression():
-    from sklearn.linear_model import LinearRegression
-    return LinearRegression()
-
-def deform_conv2d(*arguments):
-    if "torchvision" not in sys.modules:
-        raise RuntimeError
-    return sys.modules["torchvision"].ops.deform_conv2d(*arguments)
-
 def probe():
     works = []
     for use in USES:
@@ -245,6 +231,6 @@ def must_raise(student: Student, kind: str) -> None:
         CheckFailed: it does not.
     """
     uses = ", ".join(f"lambda: {use}" for use in BANS[kind].probes)
-    probe = student.define(_PROBE.replace("USES", f"({uses},)"), "probe")
+    probe = student.define((PROBE_HELPERS + _PROBE).replace("USES", f"({uses},)"), "probe")
     if probe() != 0:
         fail(still_in_reach(kind))

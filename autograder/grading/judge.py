@@ -28,7 +28,6 @@ from autograder.grading.report import FAILED, MANUAL, Report, TaskResult, task_f
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.grading.submission import Submission, read
 from autograder.sandbox.client import ForkServer, Worker
-from autograder.sandbox.faults import TimeLimit, WorkerDied
 
 
 class GraderError(Exception):
@@ -288,6 +287,3 @@ def _quiet_environment() -> Iterator[None]:
     finally:
         sys.dont_write_bytecode = dont_write
         os.environ.update({name: value for name, value in kept.items() if value is not None})
-
-
-__all__ = ["GraderError", "Judge", "TimeLimit", "WorkerDied", "run_pytest"]

@@ -19,14 +19,20 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from autograder.grading.assignment import Assignment, AssignmentError
 from autograder.grading.start_judge import import_graders
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.sandbox import hardening
 from autograder.sandbox.faults import SandboxUnavailable
 
 if TYPE_CHECKING:
-    from autograder.grading.assignment import Assignment
     from autograder.grading.judge import Judge
+
+
+_NO_GPU = (
+    "this machine has no GPU that grading can use: leave out GPU=1 where its worker is started, or grade the tests "
+    "that need one elsewhere (docs/instructor.md)"
+)
 
 
 def main(setup: dict[str, Any]) -> None:
@@ -35,9 +41,7 @@ def main(setup: dict[str, Any]) -> None:
     os.dup2(2, 1)
     links = [socket.socket(fileno=number) for number in setup.get("links", ())]
     root = Path(setup["root"])
-    load = functools.cache(functools.partial(_load, root))
-    from autograder.grading.assignment import AssignmentError
-
+    load = functools.cache(functools.partial(Assignment.load, root=root))
     try:
         names = setup.get("assignments", ())
         known = _known(load, names)
@@ -71,16 +75,8 @@ def main(setup: dict[str, Any]) -> None:
         _serve(judge, sys.stdin, answers, load, setup["seed"])
 
 
-def _load(root: Path, name: str) -> Assignment:
-    from autograder.grading.assignment import Assignment
-
-    return Assignment.load(name, root=root)
-
-
 def _known(load: Callable[[str], Assignment], names: Iterable[str]) -> Iterator[Assignment]:
     """The assignments of these names. One that is not built is reported when it is needed."""
-    from autograder.grading.assignment import AssignmentError
-
     for name in names:
         with contextlib.suppress(AssignmentError):
             yield load(name)
@@ -90,11 +86,16 @@ def _serve(
     judge: Judge, questions: TextIO, answers: TextIO, load: Callable[[str], Assignment], seed: int
 ) -> None:
     from autograder.grading.assignment import AssignmentError
+    from autograder.grading.gpu import has_gpu
     from autograder.grading.judge import GraderError
     from autograder.grading.submission import read
 
     for line in questions:
         question = json.loads(line)
+        if (
+            question["tests"] and not has_gpu()
+        ):  # on a CPU they would take too long, which would cost the points
+            return _answer(answers, {"refused": _NO_GPU})
         try:
             assignment = load(question["assignment"])
             submission = read(Path(question["file"]), assignment)

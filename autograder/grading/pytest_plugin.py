@@ -178,16 +178,15 @@ class GradingPlugin:
             return report
         if call.when == "setup" and call.excinfo is None:
             return report
-        mark = mark_of(item)
-        outcome, message = self._judge(item, call)
-        previous = self.results[mark.name]
         if call.when == "teardown":  # the verdict stands; a fault in tidying up is the grader's own
             self.errors.append(f"{item.name}: {call.excinfo.exconly()}")
             return report
+        mark = mark_of(item)
+        outcome, message = self._judge(item, call)
         if outcome != PASSED:
             self._forks.close(mark.place)
         points = mark.points if outcome == PASSED else 0.0
-        previous.append(TestResult(item.name, outcome, points, mark.points, message))
+        self.results[mark.name].append(TestResult(item.name, outcome, points, mark.points, message))
         return report
 
     # ---- inside

@@ -36,7 +36,7 @@ def build(name: str, output: Path | None = None, root: Path | None = None) -> Pa
     output = output or root / "exports" / f"{name}-gradescope.zip"
     assignment = Assignment.load(name, root=root)
     if not assignment.grader_file.is_file():
-        raise AssignmentError(f"no autograder/graders/{name}.py: the hidden tests of {name} stand there")
+        raise AssignmentError(f"no autograder/graders/{name}.py: the hidden tests of {name} belong there")
     output.parent.mkdir(parents=True, exist_ok=True)
     part = output.with_name(output.name + ".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -143,3 +143,20 @@ BANS = {
     ),
 }
 """Every kind of `without=`, by its name."""
+
+PROBE_HELPERS = """
+import sys
+
+def leaf():
+    return torch.ones(2, requires_grad=True)
+
+def LinearRegression():
+    from sklearn.linear_model import LinearRegression
+    return LinearRegression()
+
+def deform_conv2d(*arguments):
+    if "torchvision" not in sys.modules:
+        raise RuntimeError
+    return sys.modules["torchvision"].ops.deform_conv2d(*arguments)
+"""
+"""What the probes call, besides the names that every grader's code in the worker has."""

@@ -108,7 +108,6 @@ class ForkServer:
         cls,
         rung: Rung,
         readable: Sequence[Path | str] = (),
-        import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
         gpu: bool = False,
         meanwhile: Callable[[], object] | None = None,
@@ -119,7 +118,6 @@ class ForkServer:
         Args:
             rung: one that holds on this machine, as `check.choose` finds it.
             readable: files and folders that workers may read besides Python, its packages and the system's libraries.
-            import_paths: folders of which workers may import modules; readable as well.
             env: environment variables for the workers, which get none of the judge's.
             gpu: whether workers reach the GPU's devices (see autograder/grading/gpu.py).
             meanwhile: called while the server imports; what it raises ends the server.
@@ -130,8 +128,7 @@ class ForkServer:
         """
         return cls._launch(
             rung,
-            [*readable, *import_paths],
-            import_paths,
+            readable,
             env or {},
             libraries=list(libraries),
             gpu=gpu,
@@ -148,7 +145,6 @@ class ForkServer:
         cls,
         rung: Rung,
         readable: Sequence[Path | str],
-        import_paths: Sequence[Path | str] = (),
         env: Mapping[str, str] | None = None,
         libraries: list[str] | None = None,
         gpu: bool = False,
@@ -156,7 +152,7 @@ class ForkServer:
         timeout: float = START_SECONDS,
     ) -> ForkServer:
         paths = policy.readable_paths([Path(p) for p in readable])
-        plan = policy.plan(rung, paths, [str(Path(p).absolute()) for p in import_paths], libraries, gpu)
+        plan = policy.plan(rung, paths, libraries, gpu)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         python = [sys.executable, "-sBP", "-c", _BOOTSTRAP, str(policy.PACKAGE_PARENT), str(theirs.fileno())]
         command = [*policy.wrapper(rung, plan), *python, json.dumps(vars(plan))]

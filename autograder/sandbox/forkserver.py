@@ -47,7 +47,6 @@ class Plan:
     server_uid: int | None
     libraries: list[str] | None
     """What is imported besides what every notebook gets; None where the server only tries its rung."""
-    import_paths: list[str]
     gpu: bool
     gpu_devices: list[str]
     memory: int
@@ -119,7 +118,7 @@ def _imports(plan: Plan) -> list[str]:
             )
             with without_full_collections():
                 warnings = preload.load(plan.libraries)
-    sys.path[:] = [path for path in sys.path if path != sys.argv[1]] + plan.import_paths
+    sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
     return warnings
 
 

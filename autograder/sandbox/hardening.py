@@ -352,7 +352,6 @@ def limit_resources(
     file_size: int,
     processes: int,
     cpu_seconds: int,
-    open_files: int = 128,
     memory_limit: int = resource.RLIMIT_AS,
 ) -> None:
     """Hard limits: `memory` is the whole address space in bytes, `processes` counts threads too.
@@ -362,7 +361,7 @@ def limit_resources(
     for limit, value in (
         (memory_limit, memory),
         (resource.RLIMIT_FSIZE, file_size),
-        (resource.RLIMIT_NOFILE, open_files),
+        (resource.RLIMIT_NOFILE, 128),
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_CORE, 0),

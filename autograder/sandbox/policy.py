@@ -141,7 +141,6 @@ def gpu_devices() -> list[str]:
 def plan(
     rung: Rung,
     readable: Sequence[str],
-    import_paths: Sequence[str],
     libraries: list[str] | None,
     gpu: bool = False,
 ) -> Plan:
@@ -171,7 +170,6 @@ def plan(
         read_only=rung.seccomp and not rung.namespaces,
         server_uid=unused_uid() if as_root and rung.seccomp and not rung.own_uids else None,
         libraries=libraries,
-        import_paths=list(import_paths),
         gpu=gpu,
         gpu_devices=gpu_devices() if gpu else [],
         memory=MEMORY,

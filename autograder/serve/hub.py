@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-STATE_SECONDS = 600
 SESSION_SECONDS = 8 * 3600
 """After which the hub is asked again: who may no longer log in there is out by then."""
 

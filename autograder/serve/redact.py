@@ -26,9 +26,9 @@ from autograder.grading.text import for_terminal
 from autograder.serve.rules import ALL, PUBLIC, Rules
 
 SILENT = "silent"
-LATER = "told after the deadline"
+LATER = "shown after the deadline"
 OUTCOME_WORDS = OUTCOMES | {SILENT: LATER}
-PASS_FAIL_MESSAGE = "Why is told after the deadline: look at your public checks."
+PASS_FAIL_MESSAGE = "The reason is shown after the deadline. Do your public checks pass?"
 
 
 class Silent(TestResult):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
 
-from autograder.grading import gpu
+from autograder.grading import gpu, judge_process
 from autograder.grading.assignment import Assignment
 from autograder.grading.judge import Judge
 from autograder.sandbox import policy
@@ -114,3 +116,12 @@ def test_a_network_learns_clothes_through_torchvision_s_loader(name, tests, gpu_
         tests, "passed"
     )
     assert gpu_judge.errors == []
+
+
+def test_a_judge_process_without_a_gpu_refuses_what_needs_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a CPU these tests would run into their limits, and their points would be lost for good."""
+    monkeypatch.setattr(gpu, "has_gpu", lambda: False)
+    question = {"assignment": "a", "file": "a.ipynb", "tests": ["test_on_a_gpu"], "failed": []}
+    answers = io.StringIO()
+    judge_process._serve(Mock(), io.StringIO(json.dumps(question) + "\n"), answers, Mock(), seed=1)
+    assert "no GPU" in json.loads(answers.getvalue())["refused"]

@@ -756,22 +756,19 @@ def f():
     assert call(worker, "f", cpu=60.0) == (True, 0.1, "__main__")
 
 
-def test_packages_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> None:
+def test_files_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> None:
     tmp_path.chmod(0o755)
-    (tmp_path / "course_of_this_test").mkdir()
-    (tmp_path / "course_of_this_test" / "__init__.py").write_text(
-        "import os\nfolder = os.environ['COURSE_DATA']\n"
-    )
+    (tmp_path / "course_of_this_test.py").write_text("import os\nfolder = os.environ['COURSE_DATA']\n")
     (tmp_path / "data.txt").write_text("42")
     with (
         ForkServer.start(
             choose(None),
-            readable=[tmp_path / "data.txt"],
-            import_paths=[tmp_path],
+            readable=[tmp_path],
             env={"COURSE_DATA": str(tmp_path)},
         ) as server,
         server.spawn() as worker,
     ):
+        load(worker, f"import sys; sys.path.append({str(tmp_path)!r})")
         load(worker, "import course_of_this_test as c\nx = int(open(c.folder + '/data.txt').read())")
         assert worker.request("get", target={"name": "x"}) == 42
 

@@ -472,11 +472,11 @@ def test_no_more_uploads_are_kept_than_the_rules_say(root) -> None:
     ("speak", "there", "not_there"),
     [
         ('speak = "all"', ["not the square", "2 of 5"], []),
-        ('speak = "pass-fail"', ["2 of 5", "told after the deadline"], ["not the square"]),
-        ('speak = "public"', ["told after the deadline", "0 of 0"], ["not the square", "failed", "passed"]),
+        ('speak = "pass-fail"', ["2 of 5", "shown after the deadline"], ["not the square"]),
+        ('speak = "public"', ["shown after the deadline", "0 of 0"], ["not the square", "failed", "passed"]),
         (
             '[tiny.tasks]\nsquare = "public"',
-            ["2 of 2", "told after the deadline"],
+            ["2 of 2", "shown after the deadline"],
             ["not the square", "failed"],
         ),
     ],
