@@ -16,14 +16,13 @@ from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import (
     DEFERRED,
-    ERROR,
     FAILED,
     GRADED,
-    MANUAL,
     NOT_RUN,
     Report,
     TaskResult,
     TestResult,
+    left_open,
     task_from_tests,
 )
 from autograder.grading.submission import UnreadableSubmission, read
@@ -209,13 +208,7 @@ def outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]
     if why is None:
         return Report.from_json(answer["report"]), tuple(answer["errors"])
 
-    def open_task(points: float, kind: str) -> TaskResult:
-        if kind == "written":
-            return TaskResult(None, points, MANUAL)
-        return TaskResult(None, points, ERROR, (TestResult("judge", ERROR, 0.0, points, why),))
-
-    tasks = {name: open_task(task.points, task.kind) for name, task in unit.assignment.tasks.items()}
-    return Report(unit.assignment.name, "", tasks, NOT_RUN, 0.0), (why,)
+    return left_open(unit.assignment, why), (why,)
 
 
 def nothing(assignment: Assignment, submitted: Submitted, problem: str) -> Verdict:

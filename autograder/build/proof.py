@@ -172,7 +172,7 @@ def _coding(assignment: Assignment, report: Report) -> Iterator[tuple[str, TaskR
 
 def _collected_points(grader_file: Path) -> list[tuple[str, float]]:
     """(task, points) of each hidden test, as pytest collects them."""
-    from autograder.grading.judge import GraderError, run_pytest
+    from autograder.grading.judge import GraderError, PytestCrashed, run_pytest
     from autograder.grading.task_mark import mark_of
 
     class Collector:
@@ -185,6 +185,6 @@ def _collected_points(grader_file: Path) -> list[tuple[str, float]]:
     collector = Collector()
     try:
         run_pytest(grader_file, collector, "--collect-only")
-    except GraderError as error:
+    except (GraderError, PytestCrashed) as error:
         raise BuildError(f"autograder/graders/{error}") from None
     return collector.found

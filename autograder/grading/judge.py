@@ -15,6 +15,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,27 @@ from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.gpu import GpuServer, has_gpu
 from autograder.grading.loading import Notebook
 from autograder.grading.pytest_plugin import GradingPlugin
-from autograder.grading.report import FAILED, MANUAL, Report, TaskResult, task_from_tests
+from autograder.grading.report import (
+    FAILED,
+    JUDGE_CRASHED,
+    MANUAL,
+    Report,
+    TaskResult,
+    left_open,
+    task_from_tests,
+)
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.grading.submission import Submission, read
 from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.faults import SandboxUnavailable
 
 
 class GraderError(Exception):
     """The grader file itself cannot be run; one sentence for the instructor."""
+
+
+class PytestCrashed(Exception):
+    """pytest ended in the middle of a submission, through a bug of ours."""
 
 
 class Judge:
@@ -126,8 +140,15 @@ class Judge:
             "failed": frozenset(failed),
             "with_dependents": not until_failure,
         }
-        with self.opened(submission, assignment, seed, **choice) as (plugin, notebook):
-            run_pytest(assignment.grader_file, plugin, *(["--exitfirst"] if until_failure else []))
+        try:
+            with self.opened(submission, assignment, seed, **choice) as (plugin, notebook):
+                run_pytest(assignment.grader_file, plugin, *(["--exitfirst"] if until_failure else []))
+        except (GraderError, SandboxUnavailable):
+            raise
+        except Exception as error:  # it costs this submission no point, and the others nothing
+            self._server.check()
+            self.errors.append(f"{student or 'submission'}: {type(error).__name__}: {error}")
+            return replace(left_open(assignment, JUDGE_CRASHED), student=student)
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # were the fork server dead, its workers would have died with it, and no failure would be the student's
             self._server.check()
@@ -228,7 +249,8 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
     """Runs pytest in this process on a grader file with `plugin`, if there is one, and returns what it printed.
 
     Raises:
-        GraderError: the file cannot be collected, or pytest could not run it.
+        GraderError: the file cannot be collected.
+        PytestCrashed: pytest or the plugin failed.
     """
     options = [
         str(grader_file),
@@ -252,7 +274,8 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
     # no tests: an assignment whose tasks are all graded by hand
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
-        raise GraderError(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))
+        kind = PytestCrashed if code == pytest.ExitCode.INTERNAL_ERROR else GraderError
+        raise kind(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))
     return output.getvalue()
 
 

@@ -10,9 +10,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from autograder.grading.text import fenced, for_markdown, for_terminal, visible
+
+if TYPE_CHECKING:
+    from autograder.grading.assignment import Assignment
 
 PASSED, FAILED, ERROR, DEFERRED = "passed", "failed", "error", "deferred"
 GRADED, MANUAL = "graded", "manual"
@@ -35,6 +39,7 @@ PENDING = {
 """Why points of a task are pending, by its status."""
 _BUG = "because of a bug in the grader. You lose no points, and your instructor has been notified."
 GRADER_CRASHED = f"This test crashed {_BUG}"
+JUDGE_CRASHED = f"This notebook could not be graded {_BUG}"
 NEEDS_GPU = "This test needs a GPU. Its points are pending until it has run on one."
 PENDING_NOTES = {
     ERROR: f"Part of this task could not be graded {_BUG}",
@@ -119,6 +124,18 @@ def task_from_tests(tests: Sequence[TestResult], max_points: float) -> TaskResul
 
 _DIGITS = 9
 """After which points are rounded: 1.4 + 3.3 is 4.7, not 4.699999999999999."""
+
+
+def left_open(assignment: Assignment, why: str) -> Report:
+    """A report in which nothing is decided, because of a bug of ours."""
+
+    def task(points: float, kind: str) -> TaskResult:
+        if kind == "written":
+            return TaskResult(None, points, MANUAL)
+        return TaskResult(None, points, ERROR, (TestResult("judge", ERROR, 0.0, points, why),))
+
+    tasks = {name: task(one.points, one.kind) for name, one in assignment.tasks.items()}
+    return Report(assignment.name, "", tasks, NOT_RUN, 0.0)
 
 
 def _sum(points: Iterable[float]) -> float:

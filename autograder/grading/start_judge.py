@@ -37,9 +37,9 @@ def judge_for(assignment: Assignment, root: Path, sandbox: str | None = None) ->
 def import_graders(assignments: Iterable[Assignment]) -> None:
     """Import the judge and what the graders import. A broken one is reported when it is used."""
     with without_full_collections():
-        from autograder.grading.judge import GraderError, run_pytest
+        from autograder.grading.judge import GraderError, PytestCrashed, run_pytest
 
         for assignment in assignments:
-            with contextlib.suppress(GraderError):
+            with contextlib.suppress(GraderError, PytestCrashed):
                 run_pytest(assignment.grader_file, None, "--collect-only")
     gc.freeze()  # nor is it searched later

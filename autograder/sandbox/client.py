@@ -9,6 +9,7 @@ docs/safety.md, "The trust boundary".
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import json
 import os
@@ -60,6 +61,9 @@ OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
 MAX_NESTED_CALLBACKS = 20
 _NUMBER = struct.Struct("<I")
+_FIXED_SIZE = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
+MAX_NUMBER = 1 << 31
+"""Of a line or a statement, as the worker tells it. Python writes no number of more than 4,300 digits as text."""
 _SCM_CREDENTIALS = 2
 _CREDENTIALS = struct.Struct("iII")  # pid, uid, gid
 _OUT_OF_REACH = (
@@ -430,8 +434,9 @@ class Worker:
             TimeLimit, WorkerDied, ProtocolError: the worker is gone; `statement` says at which one.
         """
         if self._progress_fd < 0:
-            self._progress_fd = os.memfd_create("progress", os.MFD_CLOEXEC)
+            self._progress_fd = os.memfd_create("progress", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.pwrite(self._progress_fd, bytes(_NUMBER.size), 0)
+        fcntl.fcntl(self._progress_fd, fcntl.F_ADD_SEALS, _FIXED_SIZE)  # the worker could empty it
         budget = _Budget(self, cpu, interrupts=True)
         fields = {
             "source": source,
@@ -441,7 +446,10 @@ class Worker:
             "only": None if only is None else [number for number in only if number >= first],
         }
         answer = self._request({"op": "run", **fields}, budget, [self._progress_fd])
-        return self._as_ran(answer, budget)
+        ran = self._as_ran(answer, budget)
+        if ran.next is not None and not first < ran.next <= len(source):
+            raise self._break("a cell that does not come to its end")
+        return ran
 
     @property
     def statement(self) -> int:
@@ -681,12 +689,16 @@ class Worker:
             left_out=tuple(map(self._statement_from, left_out)),
             bound=_words(bound),
             changed=_words(changed),
-            reads={str(name): _words(read) for name, read in reads.items() if isinstance(read, list)},
+            reads={
+                name: _words(read)
+                for name, read in reads.items()
+                if isinstance(name, str) and isinstance(read, list)
+            },
         )
 
     def _statement_from(self, content: Any) -> Statement:
         match content:
-            case (int(number), int(line), str(text), list(names)):
+            case (int(number), int(line), str(text), list(names)) if _is_number(number) and _is_number(line):
                 return Statement(number, line, text[:200], _words(names))
         raise self._break("a statement without a form")
 
@@ -705,7 +717,7 @@ class Worker:
         places = []
         for frame in frames:
             match frame:
-                case (str(cell), int(line), str(source)):
+                case (str(cell), int(line), str(source)) if _is_number(line):
                     places.append(Frame(cell, line, source))
                 case _:
                     return self._break("an error without a form")
@@ -997,6 +1009,10 @@ def _state(stat: Path) -> str:
         return stat.read_text(encoding="latin-1").rpartition(") ")[2][:1]
     except OSError:
         return "X"
+
+
+def _is_number(number: int) -> bool:
+    return 0 <= number < MAX_NUMBER
 
 
 def _words(names: list[Any]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ SMALL = 64 << 10  # bytes that are copied rather than sent apart
 MAX_DEPTH = 40
 MAX_DIMENSIONS = 16
 MAX_SIDE = 1 << 40
-MAX_INT_DIGITS = 4_000  # hexadecimal
+MAX_INT_DIGITS = 3_500  # hexadecimal; Python writes no more than 4,300 decimal ones as text
 MAX_KEYS = 10_000
 """Keys of all dictionaries together. Numbers and tuples can be chosen so that all have one hash; putting a million of
 those into a dictionary takes hours, and the judge would spend them."""
