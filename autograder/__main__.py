@@ -1,6 +1,6 @@
 """The command line: `python -m autograder COMMAND`.
 
-Exit status: 0 when the work was done (whatever the score), 2 with one clear line when it could not be.
+Exit status: 0 if the work was done (whatever the score); 2, with one clear line, if it could not be.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _decisions(commands: argparse._SubParsersAction) -> None:
-    """What the instructor decides about students: each adds rows to semester.csv."""
+    """Commands for the instructor's decisions about students: each adds rows to semester.csv."""
 
     def command(name: str, text: str, students: str = "+") -> argparse.ArgumentParser:
         parser = commands.add_parser(name, help=text)
