@@ -50,9 +50,7 @@ def change(before: Judged, now: Judged) -> Change | None:
 
 
 def _why(before: Judged, now: Judged) -> str:
-    both = (
-        before.grounds.keys() & now.grounds.keys()
-    )  # nothing else is known about a file that is not a notebook
+    both = before.grounds.keys() & now.grounds.keys()  # nothing else is known of an unreadable file
     reasons = [
         reason
         for name, reason in _REASONS.items()

@@ -149,9 +149,7 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     with _Watch(console, classes) as watch:
         for verdict in judge(submitted, root, judges, unconfined, gpu_only, watch.started):
             one = of[verdict.report.assignment]
-            if (
-                verdict.submitted.file is not None
-            ):  # students without a file are on no page, as in the gradebook
+            if verdict.submitted.file is not None:  # others are on no page, as in the gradebook
                 _write_report(_report_file(root, one.assignment, verdict.student), verdict.report)
             one.gradebook.enter(verdict)
             if verdict.fresh:

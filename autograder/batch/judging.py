@@ -133,9 +133,7 @@ def judge(
     """
     kept: dict[str, Kept] = {}
     todo: dict[tuple[str, str], list[_Work]] = {}  # equal cells are judged once
-    waiting: dict[
-        tuple[str, str], tuple[Report, list[_Work]]
-    ] = {}  # waiting for a GPU, which this machine has
+    waiting: dict[tuple[str, str], tuple[Report, list[_Work]]] = {}  # for a GPU that is here
     for assignment, one in submitted:
         if assignment.name not in kept:
             kept[assignment.name] = Kept(root, assignment, unconfined)

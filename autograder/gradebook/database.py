@@ -33,9 +33,7 @@ def is_locked(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, DBAPIError):
             code = getattr(error.orig, "sqlite_errorcode", None)
-            if (
-                code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
-            ):  # without the bits that extended codes add
+            if code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:  # without the extended bits
                 return True
         error = error.__cause__ or error.__context__
     return False

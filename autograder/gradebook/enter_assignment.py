@@ -138,9 +138,7 @@ class _Correction:
             return []
         file = self._reports / f"removed-{cell.name}.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open(
-            "a", encoding="utf-8", newline=""
-        ) as stream:  # the task may come back and be removed again
+        with file.open("a", encoding="utf-8", newline="") as stream:  # it may be removed again later
             header = [] if stream.tell() else [_COLUMNS]
             csv.writer(stream).writerows([*header, *sorted(rows, key=itemgetter(0))])
         return [

@@ -95,9 +95,7 @@ class Converter:
         self._log.lines.clear()
         self._autograde.verdicts = {verdict.student: verdict}
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", SAWarning
-            )  # caused by the way in which nbgrader adds a submission
+            warnings.simplefilter("ignore", SAWarning)  # from how nbgrader adds a submission
             try:
                 with _one_run_at_a_time(self._coursedir.db_url):
                     self._autograde.start()

@@ -231,9 +231,7 @@ def _tree(text: str) -> list[object]:
 
 def safe_cell(cell: NotebookNode) -> NotebookNode:
     """A cell of a submission, for autograded/, with safe Markdown and with attachments that really are pictures."""
-    if (
-        cell.cell_type == "raw" and "nbgrader" not in cell.metadata
-    ):  # nbconvert would copy it to the page as HTML
+    if cell.cell_type == "raw" and "nbgrader" not in cell.metadata:  # nbconvert would show it as HTML
         cell.cell_type, cell.source = "markdown", fenced(cell.source)
         cell.metadata.pop("raw_mimetype", None)
     elif cell.cell_type == "markdown":

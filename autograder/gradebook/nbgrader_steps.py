@@ -139,13 +139,7 @@ def _remembering_answers(init_destination):
         earlier = Path(self._format_dest(assignment_id, student_id)) / f"{assignment_id}.ipynb"
         try:
             self.earlier_answers = _answers(json.loads(earlier.read_text(encoding="utf-8"))["cells"])
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ):  # there is none, or it cannot be read
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or unreadable
             self.earlier_answers = {}
         return init_destination(self, assignment_id, student_id)
 

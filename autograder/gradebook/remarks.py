@@ -107,9 +107,7 @@ def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment
                 if grade is None or grade.manual_score not in (None, earlier):
                     continue
                 points = points_of(used, remarks, grade.max_score)
-                if (
-                    points != grade.manual_score
-                ):  # if they are equal, the answer may still have to be looked at again
+                if points != grade.manual_score:  # if equal, it may still need another look
                     grade.manual_score = points
                     grade.needs_manual_grade = points is None and grade.auto_score is None
                 if points is not None:

@@ -251,9 +251,7 @@ def _unknown(one: Decision, known: Known, gone: Collection[str]) -> str:
     student = plain_id(one.student)
     if student not in known.students:
         zeros = [name for name in known.students if name.lstrip("0") == student.lstrip("0")]
-        may_be = (
-            not known.is_whole_class or student in gone
-        )  # students who left may no longer be in the gradebook
+        may_be = not known.is_whole_class or student in gone  # may be gone from the gradebook
         if zeros or not may_be:
             near = zeros or get_close_matches(student, known.students, n=1)
             hint = (

@@ -124,9 +124,7 @@ class Notebook:
     def close(self) -> None:
         """Ends all its workers."""
         workers = [self.worker, *self._states.values(), *(copy.worker for copy in self._copies)]
-        for (
-            worker
-        ) in workers:  # the one in which they began ends last, and with it all that they have started
+        for worker in workers:  # the original comes last and ends all that it started
             if worker is not None:
                 worker.close()
 

@@ -93,9 +93,7 @@ def assert_parameters(
         if shape is not None and got != shape:
             turned = other_way_round(got, shape)
             fail(f"The parameter `{name}` should have shape {shape}; yours has shape {got}.{turned}")
-    if exactly and len(model._student.parameters(model)) > len(
-        shapes
-    ):  # a second name is not another parameter
+    if exactly and len(model._student.parameters(model)) > len(shapes):  # second names do not count
         fail(f"The parameters should be {list(shapes)}; yours are {called}.")
 
 
