@@ -10,9 +10,9 @@ and the rest is either cells in percent format (`# %% fit` replaces the solved c
 `# %% extra after=prepare` adds a nameless one after it, at the end of the notebook without `after=`) or
 `def mangle(notebook)`, which gets the solved notebook as JSON and returns what is submitted (a dict or bytes).
 
-Coding tasks that are not named must get full marks, written ones must wait for the instructor. Further headers: `#
-repair: words` (must be among the repairs), `# unreadable: words` (cannot be graded; the error line contains the words).
-Alternatives within a word are separated by `|`.
+Coding tasks that are not named must get full marks, written ones must wait for the instructor.
+Further headers: `# repair: words` (must be among the repairs), `# unreadable: words` (cannot be graded; the
+error line contains the words). Alternatives within a word are separated by `|`.
 """
 
 from __future__ import annotations

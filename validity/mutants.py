@@ -101,8 +101,7 @@ _SYMMETRIC = (
 
 
 def _canonical(text: str) -> str:
-    """The same text for code that plainly computes the same: `(b - a) ** 2` and `(a - b) ** 2`, `mse(b, a)` and `mse(a,
-    b)`."""
+    """One text for code that plainly does the same: `(b - a) ** 2` and `(a - b) ** 2`, `mse(b, a)` and `mse(a, b)`."""
 
     class Canonical(ast.NodeTransformer):
         def visit_BinOp(self, node: ast.BinOp) -> ast.AST:

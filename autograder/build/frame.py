@@ -1,5 +1,4 @@
-"""The cells that the build puts around a source notebook: information before it, and a check before submitting after
-it.
+"""The cells that the build adds to a source notebook: what to know at its start, and what to check before submitting.
 
 Due dates come from the course's configuration, tasks and points from the notebook: nothing here is written twice.
 """

@@ -6,9 +6,9 @@
     The readings are noisy: no line has a loss below {{2.93 == best_loss}}.
     ### END ANSWER
 
-An answer is folded away in `solutions/`, and in the release if the instructor asks for it. A claim, `{{shown ==
-expression}}`, is shown as its left side; `make solutions` computes the expression at its place in the notebook and
-refuses a text that says something else.
+An answer is folded away in `solutions/`, and in the release if the instructor asks for it. A claim is written
+`{{shown == expression}}` and shown as its left side; `make solutions` computes the expression at its place in the
+notebook and refuses a text that says something else.
 """
 
 from __future__ import annotations

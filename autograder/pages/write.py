@@ -1,7 +1,7 @@
 """The pages of a graded class: `reports/<assignment>/class.html` for the instructor, `<student>.html` for each student.
 
-Made from the gradebook's marks, the reports on disk and the submitted notebooks, by `make grade` and again by `make
-report`; nothing is judged here. Each page is one file that fetches nothing, and every word goes through Jinja's
+Made from the gradebook's marks, the reports on disk and the submitted notebooks, by `make grade` and again by
+`make report`; nothing is judged here. Each page is one file that fetches nothing, and every word goes through Jinja's
 autoescape. The only script is workbench.js, on the pages that the instructor reads: their policy names it by its hash.
 A student's page has only what that student may read: no flags, no similarity, nobody else's data.
 """

@@ -127,7 +127,7 @@ def hidden_paths() -> list[Path]:
     folders = (path for path in PACKAGE_PARENT.iterdir() if path.is_dir() and path not in public)
     return [
         *(path for path in package.iterdir() if path not in own),
-        *(path for path in folders if not (path / "pyvenv.cfg").exists()),  # not workers' interpreter
+        *(path for path in folders if not (path / "pyvenv.cfg").exists()),  # the interpreter that workers run
     ]
 
 
