@@ -242,7 +242,7 @@ def generate_assignment(folder: Path, name: str) -> None:
 
 
 def main_release(chosen: list[str], answers: bool = False) -> int:
-    """`python -m autograder release`: one line for each assignment; 2 where one could not be built."""
+    """`python -m autograder release`: one line for each assignment; 2 if one could not be built."""
     with ReleaseBuilder(answers=answers) as builder:
         status = _main(chosen, builder.build)
     write_students_files(REPOSITORY)
@@ -270,7 +270,7 @@ def students_requirements(root: Path | None = None) -> str:
 
 
 def main_solutions(chosen: list[str]) -> int:
-    """`python -m autograder solutions`: one line for each assignment; 2 where one could not be built."""
+    """`python -m autograder solutions`: one line for each assignment; 2 if one could not be built."""
     return _main(chosen, solutions)
 
 

@@ -1,6 +1,6 @@
 """What a broken promise costs: one test for each task, decided after all its tests.
 
-What holds for every task (arguments stay as they are, objects share nothing, types are those of the text) is watched at
+What every task promises (arguments stay as they are, objects share nothing, types are those of the text) is watched at
 each call (student.py). The first test that declares `promises=` of the kind, else the cheapest that passed, fails with
 a sentence that names what was broken. So a mistake in one property costs only that property, whichever tests it shows
 in. What a cell of another task broke counts for that task.

@@ -147,8 +147,8 @@ def as_tensor(
 
     Args:
         value: a tensor, NumPy array or scalar, number, or (nested) list of numbers, as a worker returned it.
-        name: what the student calls it, for the message. shape: the shape it must have, None for a free size; a list
-            gives alternatives.
+        name: what the student calls it, for the message.
+        shape: the shape it must have, None for a free size; a list gives alternatives.
         dtype: the dtype it must have as returned (checked only for tensors); None accepts any.
         finite: refuse NaN and infinities.
 
@@ -248,7 +248,7 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
     """`value` as a float: a Python or NumPy number, or a tensor or array with one element.
 
     Raises:
-        CheckFailed: it is something else, or not finite where it must be.
+        CheckFailed: it is something else, or is not finite although it must be.
     """
     numbers = (int, float, np.ndarray, np.generic)
     if isinstance(value, bool) or not (is_tensor(value) or isinstance(value, numbers)):

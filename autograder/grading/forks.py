@@ -100,7 +100,7 @@ class Forks:
         return file.read_text(encoding="utf-8") if file.is_file() else ""
 
     def has(self, mark: TaskMark) -> bool:
-        """Whether a fork is in use where a test with this mark runs."""
+        """Whether a fork is in use in which a test with this mark can run."""
         return mark.place in self._forks
 
     def was_used(self, mark: TaskMark) -> bool:

@@ -8,9 +8,9 @@ CUDA needs things that no other worker needs:
 - It reserves more address space than any machine has memory. So these workers may reserve as much as they like, and
   only what they write is limited.
 
-All else holds as for other workers: no network, no files, no other program, /proc hidden. Whether a driver accepts this
-differs from version to version, and this has not been run on a GPU yet. So each server is tried before a student's code
-runs in it: if its worker cannot compute on the GPU, the tests stay deferred, and the instructor is notified.
+Everything else is as for other workers: no network, no files, no other program, /proc hidden. Whether a driver accepts
+this differs from version to version, and this has not been run on a GPU yet. So each server is tried before a student's
+code runs in it: if its worker cannot compute on the GPU, the tests stay deferred, and the instructor is notified.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ class Judge:
                 whether these tasks get full marks.
 
         Raises:
-            UnreadableSubmission: the file is no notebook.
+            UnreadableSubmission: the file is not a notebook.
             GraderError: the grader file itself is broken.
             SandboxUnavailable: the fork server has ended; a new judge can grade the submission.
         """

@@ -37,7 +37,7 @@ from autograder.grading.task_mark import mark_of
 from autograder.sandbox.faults import BrokenPromise, TimeLimit
 
 EarlierStates = Callable[[str, Collection[str], Collection[str]], list[Earlier]]
-"""The states in which a task may be graded, by its name, the names that it defines and its needs."""
+"""The states in which a task may be graded, given its name, the names that it defines and its needs."""
 
 
 @dataclass

@@ -87,7 +87,7 @@ class Notebook:
 
         Args:
             start: makes a worker in which no cell has run.
-            with_copies: False where the worker must not be copied.
+            with_copies: False if the worker must not be copied.
         """
         self.cells = list(cells)
         """The cells that ran: the notebook's own, then again each cell with a statement that ran last."""

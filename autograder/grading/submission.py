@@ -90,7 +90,7 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
         name: what messages call the file; its own name by default.
 
     Raises:
-        UnreadableSubmission: the file is no notebook; one sentence that names it and the fix.
+        UnreadableSubmission: the file is not a notebook; the message is one sentence that names it and the fix.
     """
     if not isinstance(source, bytes):
         source = Path(source)

@@ -691,7 +691,7 @@ _MONTHS = {
 
 
 def _written_date(text: str) -> datetime | None:
-    """Brightspace's "Oct 17, 2026 830 AM" or "17 octobre, 2026 0830"; None where the order of numbers is unclear."""
+    """Brightspace's "Oct 17, 2026 830 AM" or "17 octobre, 2026 0830"; None if the order of the numbers is unclear."""
     year = re.search(r"(?<!\d)(20\d\d)(?!\d)", text)
     clock = re.search(r"(?<!\d)(\d{1,2})[.:h]?(\d\d)(?:[.:]?\d\d)?\s*([ap]\.?m\.?)?\s*$", text, re.IGNORECASE)
     if year is None or clock is None or clock.start() < year.end():

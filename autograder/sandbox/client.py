@@ -241,7 +241,7 @@ class ForkServer:
             raise SandboxUnavailable(f"{self._rung.name}: a worker could not be started: {fault}") from None
 
     def check(self) -> None:
-        """Raises SandboxUnavailable where the server has ended, and with it all its workers. Thread-safe."""
+        """Raises SandboxUnavailable if the server, and with it all its workers, has ended. Thread-safe."""
         with self._lock:
             try:
                 self._control.send(json.dumps({"op": "check"}).encode())

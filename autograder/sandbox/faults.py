@@ -26,11 +26,11 @@ class BrokenPromise(NamedTuple):
     """"arguments": a call changed one; "optimizer": it changed the settings of an optimizer; "sharing": two objects
     share something; "gradients": a call left them off; or a kind that only the judge notes."""
     cell: str
-    """The cell of the code that did it; "" where none could be found."""
+    """The cell of the code that did it; "" if none could be found."""
     name: str
-    """Of that function or class; "" where none could be found."""
+    """The name of that function or class; "" if none could be found."""
     what: str
-    """The argument, or what is shared; "" where two objects are one and the same."""
+    """The argument, or what is shared; "" if two objects are one and the same."""
 
 
 class WorkerFault(Exception):

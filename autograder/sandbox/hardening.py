@@ -46,7 +46,7 @@ def _prctl(option: int, *arguments: int, what: str) -> None:
 
 
 # ---- system call numbers
-# name: (x86_64, aarch64); None where the architecture has no such call. From the kernel's own tables.
+# name: (x86_64, aarch64); None if the architecture has no such call. From the kernel's own tables.
 
 _CALLS: dict[str, dict[str, tuple[int | None, int | None]]] = {
     "network": {
@@ -63,7 +63,7 @@ _CALLS: dict[str, dict[str, tuple[int | None, int | None]]] = {
         "move_pages": (279, 239), "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
         "setpriority": (141, 140), "sched_setaffinity": (203, 122),
         "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
-        # Its timers can send SIGCONT: what the judge has stopped would go on by itself.
+        # Its timers can send SIGCONT, which would wake what the judge has stopped.
         "timer_create": (222, 107),
     },
     "namespaces": {
@@ -123,7 +123,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
 _CLONE_THREAD = 0x00010000
 _CLONE_NEVER = 0x7E020080 | 0x4000
-"""Into namespaces; and CLONE_VFORK, in which a process waits where no signal reaches it."""
+"""Flags for new namespaces; and CLONE_VFORK, in which a process waits where no signal reaches it."""
 _OPEN_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 # Signals that the kernel sends for files: to whom, which one, and on what.
@@ -273,7 +273,7 @@ _MSEAL = 462
 
 
 def seal_memory(start: int, size: int) -> bool:
-    """No call can unmap, replace or open these pages any more; False where the kernel is older than Linux 6.10."""
+    """Stops calls from unmapping, replacing or opening these pages; False if the kernel is older than Linux 6.10."""
     try:
         _syscall(_MSEAL, start, size, 0, what="sealing memory")
     except OSError as error:

@@ -27,7 +27,7 @@ WITHOUT_USE = frozenset({
     # debuggers, which wait for somebody at the keyboard
     "IPython.terminal.embed", "ipdb", "pudb", "remote_pdb", "web_pdb",
 })  # fmt: skip
-"""Stand-ins even where the real module is installed."""
+"""Stand-ins even if the real module is installed."""
 UNLESS_INSTALLED = frozenset({
     # machines that host notebooks
     "google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub",
