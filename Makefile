@@ -74,23 +74,23 @@ $(READY): requirements.lock scripts/setup.sh
 	@PYTHON='$(PYTHON)' scripts/setup.sh $(VENV)
 	@touch $@
 
-release: $(READY) ## build and prove release/, which students get (ANSWERS=1: with answers, for after the deadline)
+release: $(READY) ## build and prove release/, which students get (ANSWERS=1: with answers, after the deadline)
 	@$(python) -m autograder release $(ASSIGNMENT) $(if $(ANSWERS),--answers)
 
 solutions: $(READY) ## execute the solved notebooks into solutions/
 	@$(python) -m autograder solutions $(ASSIGNMENT)
 
-new: $(READY) ## write a small assignment that works, to be changed into your own (ASSIGNMENT=name)
+new: $(READY) ## create a small working assignment to turn into your own (ASSIGNMENT=name)
 	@$(python) -m autograder new $(or $(ASSIGNMENT),$(error say which: make new ASSIGNMENT=k-means))
 
-import: $(READY) ## make an assignment of a notebook for nbgrader or otter (NOTEBOOK=ps2.ipynb, ASSIGNMENT=name)
+import: $(READY) ## make an assignment from an nbgrader or otter notebook (NOTEBOOK=ps2.ipynb, ASSIGNMENT=name)
 	@$(python) -m autograder import "$(or $(NOTEBOOK),$(error name the notebook: make import NOTEBOOK=ps2.ipynb))" \
 	    $(addprefix --name ,$(ASSIGNMENT))
 
-watch: $(READY) ## run an assignment's hidden tests again whenever you save a file of it (ASSIGNMENT=name)
+watch: $(READY) ## rerun an assignment's hidden tests whenever you save one of its files (ASSIGNMENT=name)
 	@$(python) -m autograder watch $(or $(ASSIGNMENT),$(error say which: make watch ASSIGNMENT=titanic))
 
-test: check ## lint, then run all tests (TESTS=tests/build for some)
+test: check ## lint, then run all tests (TESTS=tests/build for some of them)
 	@$(python) -m pytest -n 2 --dist worksteal $(TESTS)
 
 check: $(READY) ## check lint, formatting and the layers of autograder/
@@ -116,24 +116,24 @@ serve: $(READY) ## let students try notebooks on the hidden tests, in a browser 
 	@$(python) -m autograder serve $(addprefix --host ,$(HOST)) $(addprefix --port ,$(PORT)) $(addprefix --jobs ,$(JOBS)) \
 	    $(addprefix --scheduler ,$(SCHEDULER))
 
-invite: $(READY) ## write personal links for `make serve` to exports/ (STUDENT=name, INSTRUCTOR=name, REVOKE=1, FORCE=1 for all anew)
+invite: $(READY) ## write personal links for `make serve` to exports/ (STUDENT=name, INSTRUCTOR=name, REVOKE=1, FORCE=1: new ones for all)
 	@$(python) -m autograder invite $(addprefix --student ,$(STUDENT)) $(addprefix --instructor ,$(INSTRUCTOR)) \
 	    $(if $(REVOKE),--revoke) $(if $(FORCE),--again)
 
-attempts: $(READY) ## write how a class tried before the deadline to reports/ (ASSIGNMENT=name)
+attempts: $(READY) ## write a class's attempts before the deadline to reports/ (ASSIGNMENT=name)
 	@$(python) -m autograder attempts $(ASSIGNMENT)
 
 demo: $(READY) ## grade a made-up class of 24 in .cache/demo, and show its report
 	@$(python) -m scripts.demo
 
-report: $(READY) ## write the pages of a graded class again (ASSIGNMENT=name; default: all that are graded)
+report: $(READY) ## write a graded class's pages again, without grading (ASSIGNMENT=name; default: all that are graded)
 	@$(python) -m autograder report $(ASSIGNMENT)
 
 score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 	@$(python) -m autograder score $(or $(NOTEBOOK),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name)) \
 	    --assignment $(or $(ASSIGNMENT),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name))
 
-students: $(READY) ## enter the students of a CSV file into the gradebook (FILE=students.csv)
+students: $(READY) ## enter the students in a CSV file into the gradebook (FILE=students.csv)
 	@$(python) -m autograder students "$(or $(FILE),$(error name the file: make students FILE=students.csv))"
 
 collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder or zip, ASSIGNMENT=name, PATTERN=names, FORCE=1)
@@ -152,58 +152,58 @@ return: $(READY) ## pack pages and feedback into exports/<name>-return/ for Canv
 extend: $(READY) ## let a student submit later (STUDENT=ada ASSIGNMENT=name UNTIL="2 days" or a date, NOTE=text)
 	@$(python) -m autograder extend $(WHO) $(if $(THIS),) --until "$(or $(UNTIL),$(error say until when: make extend STUDENT=ada ASSIGNMENT=name UNTIL="2 days"))"
 
-excuse: $(READY) ## let an assignment not count for a student (STUDENT=ada ASSIGNMENT=name, NOTE=text)
+excuse: $(READY) ## do not count an assignment for a student (STUDENT=ada ASSIGNMENT=name, NOTE=text)
 	@$(python) -m autograder excuse $(WHO)
 
-withdraw: $(READY) ## take a student who left out of averages and exports (STUDENT=ada, NOTE=text)
+withdraw: $(READY) ## exclude from averages and exports a student who left the course (STUDENT=ada, NOTE=text)
 	@$(python) -m autograder withdraw $(WHO)
 
 group: $(READY) ## let students submit one notebook together (STUDENT="ada bob" or FILE=groups.csv, ASSIGNMENT=name)
 	@$(python) -m autograder group $(if $(FILE),--file "$(FILE)" $(addprefix --assignment ,$(ASSIGNMENT)),$(WHO))
 
-regrade: $(READY) ## write down a student's regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the reason")
+regrade: $(READY) ## record a student's regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the reason")
 	@$(python) -m autograder regrade $(WHO) $(if $(THIS),$(WHICH))
 
 regraded: $(READY) ## answer a regrade request (STUDENT=ada ASSIGNMENT=name TASK=name NOTE="the answer")
 	@$(python) -m autograder regraded $(WHO) $(if $(THIS),$(WHICH))
 
-graders: $(READY) ## share the written answers among graders (ASSIGNMENT=name GRADERS="kim lee")
+graders: $(READY) ## divide the written answers among graders (ASSIGNMENT=name GRADERS="kim lee")
 	@$(python) -m autograder graders $(or $(ASSIGNMENT),$(error name the assignment: make graders ASSIGNMENT=name GRADERS="kim lee")) $(GRADERS)
 
-archive: $(READY) ## put the class of a finished year into archive/, and start anew (YEAR=2026)
+archive: $(READY) ## move a finished year's class to archive/, and start afresh (YEAR=2026)
 	@$(python) -m autograder archive $(or $(YEAR),$(error name the year: make archive YEAR=2026))
 
 gradescope: $(READY) ## build exports/<name>-gradescope.zip, an autograder for Gradescope (ASSIGNMENT=name)
 	@$(python) -m autograder gradescope $(or $(ASSIGNMENT),$(error name the assignment: make gradescope ASSIGNMENT=name))
 
-validity: $(READY) ## measure how often a verdict is wrong, into docs/validity.md (QUICK=1 for a sample)
+validity: $(READY) ## measure how often a verdict is wrong, and write docs/validity.md (QUICK=1 for a sample)
 	@$(python) -m validity.run $(if $(QUICK),--quick) $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
-upgrade-check: $(READY) ## grade with the newest libraries and the oldest allowed, list verdicts that differ (QUICK=1, ONLY=newest, JOBS=n)
+upgrade-check: $(READY) ## grade with the newest libraries and the oldest allowed, and list verdicts that differ (QUICK=1, ONLY=newest, JOBS=n)
 	@$(python) -m validity.upgrade $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY)) $(addprefix --jobs ,$(JOBS)) $(ASSIGNMENT)
 
-mistakes: $(READY) ## write what students read after each mistake, into docs/mistakes.md
+mistakes: $(READY) ## write what students read after each mistake to docs/mistakes.md
 	@$(python) -m corpora.mistakes
 
-prove: $(READY) ## show which mutants of the solution get full marks, and which right answers lose points (ASSIGNMENT=name, MINUTES=n)
+prove: $(READY) ## show which mutants of the solution get full marks, and which correct answers lose points (ASSIGNMENT=name, MINUTES=n)
 	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make prove ASSIGNMENT=k-means)) \
 	    $(addprefix --minutes ,$(MINUTES)) $(addprefix --jobs ,$(JOBS))
 
-explain: $(READY) ## say why a mutant that make prove found may get full marks (ASSIGNMENT=name, CASE=id, REASON="why")
+explain: $(READY) ## record why a mutant that make prove found may get full marks (ASSIGNMENT=name, CASE=id, REASON="why")
 	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make explain ASSIGNMENT=k-means CASE=id REASON="why")) \
 	    --explain "$$CASE" "$$REASON"
 
-keep: $(READY) ## make a submission of the corpus of what make prove found (ASSIGNMENT=name, CASE=id)
+keep: $(READY) ## add what make prove found to the corpus as a submission (ASSIGNMENT=name, CASE=id)
 	@$(python) -m validity.prove $(or $(ASSIGNMENT),$(error say which: make keep ASSIGNMENT=k-means CASE=id)) --keep "$$CASE"
 
-bench: $(READY) ## compare a class of 40 with plain nbgrader and otter; grade 30 to 1,000 here, 300 by Dask and by the service; run notebooks alone (ONLY=class40)
+bench: $(READY) ## time a class of 40 against plain nbgrader and otter; 30 to 1,000 here, 300 with Dask and with the service; notebooks alone (ONLY=class40)
 	@$(python) -m benchmarks $(addprefix --only ,$(ONLY))
 
 sandbox-check: $(READY) ## try to escape from the sandbox, and print the results (as root: also as a user)
 	@$(python) -m autograder sandbox-check
 	@if [ "$$(id -u)" = 0 ]; then $(python) tests/sandbox/as_user.py 54321 $(python) -m autograder sandbox-check; fi
 
-alternatives: $(READY) ## try the hostile submissions on plain nbgrader and otter too, into docs/alternatives.md
+alternatives: $(READY) ## try the hostile submissions on plain nbgrader and otter too, and write docs/alternatives.md
 	@$(python) -m benchmarks.alternatives --write
 
 clean: ## remove caches and unfinished builds; keep .venv, release/, solutions/ and submissions

@@ -1,6 +1,6 @@
 """The command line: `python -m autograder COMMAND`.
 
-Exit status: 0 when the work was done (whatever the score), 2 with one clear line when it could not be.
+Exit status: 0 if the work was done (whatever the score); 2, with one clear line, if it could not be.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     score.add_argument("--format", choices=["text", "markdown", "junit", "gradescope"], default="text")
     score.add_argument("--student", default="", help="the student's name for the report")
-    score.add_argument("--seed", type=int, help="grade with these random numbers, to repeat a grading")
+    score.add_argument("--seed", type=int, help="the seed of the random numbers, to repeat a grading")
     score.add_argument(
         "--staff",
         action="store_true",
@@ -77,11 +77,11 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="let students try notebooks on the hidden tests, in a browser")
     serve.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)"
+        "--host", default="127.0.0.1", help="the address to listen on (default: only this machine)"
     )
     serve.add_argument("--port", type=int, default=8100)
     serve.add_argument(
-        "--jobs", type=int, metavar="N", help="judges side by side (default: one for each core)"
+        "--jobs", type=int, metavar="N", help="judges in parallel (default: one for each core)"
     )
     serve.add_argument("--scheduler", metavar="ADDRESS", help="judge on the workers of this Dask scheduler")
     _sandbox_option(serve)
@@ -89,24 +89,28 @@ def _parser() -> argparse.ArgumentParser:
 
     invite = commands.add_parser("invite", help="write a personal link for each student who has none")
     invite.add_argument(
-        "--student", action="append", default=[], metavar="NAME", help="a new link for this one"
+        "--student",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a new link for this student (may be repeated)",
     )
     invite.add_argument(
         "--instructor", metavar="NAME", help="a link for an instructor, who sees all attempts"
     )
-    invite.add_argument("--again", action="store_true", help="new links for all; the old ones end")
-    invite.add_argument("--revoke", action="store_true", help="end the link of --student or --instructor")
+    invite.add_argument("--again", action="store_true", help="new links for all; the old ones stop working")
+    invite.add_argument("--revoke", action="store_true", help="revoke the link of --student or --instructor")
     invite.set_defaults(run=_invite)
 
-    attempts = commands.add_parser("attempts", help="write how a class tried before the deadline")
+    attempts = commands.add_parser("attempts", help="write a class's attempts before the deadline")
     attempts.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all assignments")
     attempts.set_defaults(run=_attempts)
 
-    report = commands.add_parser("report", help="write the pages of a graded class again")
+    report = commands.add_parser("report", help="write a graded class's pages again, without grading")
     report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all that are graded")
     report.set_defaults(run=_report)
 
-    students = commands.add_parser("students", help="enter the students of a CSV file into the gradebook")
+    students = commands.add_parser("students", help="enter the students in a CSV file into the gradebook")
     students.add_argument("file", type=Path, metavar="CSV")
     students.set_defaults(run=_students)
 
@@ -115,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("--assignment", required=True, metavar="NAME")
     collect.add_argument(
         "--pattern",
-        help="how file names tell whose a notebook is, with {student}, {name}, {lms_id}, {assignment}, "
+        help="how file names identify the student, with {student}, {name}, {lms_id}, {assignment}, "
         "{timestamp}, * and ? (default: the names that the usual systems make, and {student}_{assignment}*.ipynb)",
     )
     collect.add_argument(
@@ -171,20 +175,20 @@ def _parser() -> argparse.ArgumentParser:
         build.set_defaults(run=_release if name == "release" else _solutions)
         if name == "release":
             build.add_argument(
-                "--answers", action="store_true", help="with the answers to the questions in the text"
+                "--answers", action="store_true", help="include the answers to the questions in the text"
             )
 
-    new = commands.add_parser("new", help="write a small assignment that works, to be changed into your own")
+    new = commands.add_parser("new", help="create a small working assignment to turn into your own")
     new.add_argument("name", metavar="NAME", help="lower-case words with hyphens, like k-means")
     new.set_defaults(run=_new)
 
-    bring = commands.add_parser("import", help="make an assignment of a notebook for nbgrader or otter")
+    bring = commands.add_parser("import", help="make an assignment from an nbgrader or otter notebook")
     bring.add_argument("notebook", type=Path, help="the instructor's version, with solutions and tests")
-    bring.add_argument("--name", help="of the assignment (default: from the file's name)")
+    bring.add_argument("--name", help="the assignment's name (default: from the file's name)")
     bring.set_defaults(run=_import)
 
     watch = commands.add_parser(
-        "watch", help="run an assignment's hidden tests whenever a file of it is saved"
+        "watch", help="rerun an assignment's hidden tests whenever one of its files is saved"
     )
     watch.add_argument("name", metavar="ASSIGNMENT")
     watch.set_defaults(run=_watch)
@@ -196,12 +200,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _decisions(commands: argparse._SubParsersAction) -> None:
-    """What the instructor decides about students: each adds rows to semester.csv."""
+    """Commands for the instructor's decisions about students: each adds rows to semester.csv."""
 
     def command(name: str, text: str, students: str = "+") -> argparse.ArgumentParser:
         parser = commands.add_parser(name, help=text)
         parser.add_argument("student", nargs=students, metavar="STUDENT")
-        parser.add_argument("--note", default="", metavar="TEXT", help="why; it is kept with the decision")
+        parser.add_argument("--note", default="", metavar="TEXT", help="the reason, kept with the decision")
         parser.set_defaults(run=_decide, decide=name)
         return parser
 
@@ -209,10 +213,10 @@ def _decisions(commands: argparse._SubParsersAction) -> None:
     extend.add_argument("--assignment", required=True, metavar="NAME")
     extend.add_argument("--until", required=True, metavar="TIME", help='"2 days", or "2026-10-18 23:59"')
 
-    excuse = command("excuse", "let an assignment not count for students")
+    excuse = command("excuse", "do not count an assignment for students")
     excuse.add_argument("--assignment", default="", metavar="NAME", help="default: all assignments")
 
-    command("withdraw", "take students who left the course out of averages and exports")
+    command("withdraw", "exclude from averages and exports students who left the course")
 
     group = command("group", "let students submit one notebook together", "*")
     group.add_argument("--assignment", default="", metavar="NAME", help="default: all assignments")
@@ -221,17 +225,19 @@ def _decisions(commands: argparse._SubParsersAction) -> None:
         "--file", type=Path, metavar="FILE", help="a table of students and groups, such as Canvas's"
     )
 
-    archive = commands.add_parser("archive", help="put a finished year into archive/, and start anew")
+    archive = commands.add_parser(
+        "archive", help="move a finished year's class to archive/, and start afresh"
+    )
     archive.add_argument("year", metavar="YEAR")
     archive.set_defaults(run=_archive)
 
-    graders = commands.add_parser("graders", help="share the written answers among graders")
+    graders = commands.add_parser("graders", help="divide the written answers among graders")
     graders.add_argument("assignment", metavar="ASSIGNMENT")
-    graders.add_argument("grader", nargs="*", metavar="NAME", help="default: those who share them already")
+    graders.add_argument("grader", nargs="*", metavar="NAME", help="default: the graders named before")
     graders.set_defaults(run=_graders)
 
     for name, text in (
-        ("regrade", "write down a student's request to look at a task again"),
+        ("regrade", "record a student's request to look at a task again"),
         ("regraded", "answer a regrade request"),
     ):
         parser = command(name, text, "+")

@@ -19,7 +19,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A student's report, and what it depended on (batch/cache.py)."""
+    """A student's report, and what it depends on (batch/cache.py)."""
 
     report: Report
     grounds: Mapping[str, str]
@@ -29,14 +29,14 @@ class Judged:
 class Change:
     student: str
     points: str
-    """As "21 -> 24.5", in decided points."""
+    """Decided points, such as "21 -> 24.5"."""
     why: str
     tasks: tuple[str, ...]
     """A sentence for each task whose points changed."""
 
 
 def change(before: Judged, now: Judged) -> Change | None:
-    """What a student gained or lost; None where every task has the same points as before."""
+    """What a student gained or lost; None if every task has the same points as before."""
     old, new = before.report, now.report
     tasks = tuple(
         sentence
@@ -50,7 +50,7 @@ def change(before: Judged, now: Judged) -> Change | None:
 
 
 def _why(before: Judged, now: Judged) -> str:
-    both = before.grounds.keys() & now.grounds.keys()  # of a file that is no notebook nothing else is known
+    both = before.grounds.keys() & now.grounds.keys()  # nothing else is known of an unreadable file
     reasons = [
         reason
         for name, reason in _REASONS.items()
@@ -73,7 +73,7 @@ def _task(name: str, old: TaskResult | None, new: TaskResult | None) -> str:
         return ""
     points = f"{name} {_points(old)} -> {_points(new)}"
     before, now = ({test.name: test for test in task.tests} for task in (old, new))
-    if not before.keys() & now.keys():  # one of the two is no verdict of these tests: an unreadable file, say
+    if not before.keys() & now.keys():  # for example, one of the two is for an unreadable file
         return points
     tests = [
         f"{test.name} {before[test.name].outcome} -> {test.outcome}"

@@ -1,6 +1,6 @@
-"""Grades a class: every submission judged, every report on disk as soon as it is there, then into the gradebook.
+"""Grades a class: judges every submission, writes each report to disk as soon as it is finished, enters the marks.
 
-An interrupted run loses nothing: verdicts are kept, and the next run continues from there. An unchanged submission is
+An interrupted run loses nothing: verdicts are kept, and the next run continues from there. Unchanged submissions are
 neither judged nor converted again.
 """
 
@@ -38,11 +38,11 @@ from autograder.pages.write import Notebooks, write_index, write_pages
 from autograder.sandbox.fast_imports import without_full_collections
 
 _SCREEN = 40
-"""Students up to whom each gets a line on the screen."""
+"""With at most this many students, each gets a line on the screen."""
 
 
 class GradingRefused(Exception):
-    """The class cannot be graded now; one sentence that says what to do."""
+    """The class cannot be graded now; the message is one sentence that says what to do."""
 
 
 def grade(
@@ -57,10 +57,10 @@ def grade(
     """Grade `submitted/` of the course folder `root` into the gradebook; returns the exit status.
 
     Args:
-        assignment: all with submissions by default.
-        students: only these; all who submitted by default.
-        jobs: judges side by side; as many as cores by default.
-        scheduler: address of a Dask scheduler, whose workers judge instead of this machine.
+        assignment: by default, all with submissions.
+        students: only these; by default, all who submitted.
+        jobs: judges in parallel; by default, one for each core.
+        scheduler: address of a Dask scheduler whose workers judge instead of this machine.
         gpu_only: only the tests that wait for a GPU.
 
     Raises:
@@ -99,14 +99,14 @@ def _refuse(sentence: str) -> int:
 
 @dataclass
 class _Class:
-    """An assignment with all who submitted it, and what has become of them so far."""
+    """An assignment with all who submitted it, and their results so far."""
 
     assignment: Assignment
     submitted: list[Submitted]
     gradebook: Entries
     notebooks: Notebooks
     before: Mapping[str, Judged]
-    """How the last run that came to its end left each student."""
+    """The state of each student after the last completed run."""
     verdicts: list[Verdict] = field(default_factory=list)
     marks: ClassMarks | None = None
     """What the gradebook says at the end of the run."""
@@ -119,7 +119,7 @@ class _Class:
 
     @property
     def failures(self) -> int:
-        """What the instructor has to look at."""
+        """How many things the instructor has to look at."""
         return len(self.gradebook.failures) + sum(bool(v.problem or v.errors) for v in self.verdicts)
 
 
@@ -149,11 +149,11 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
     with _Watch(console, classes) as watch:
         for verdict in judge(submitted, root, judges, unconfined, gpu_only, watch.started):
             one = of[verdict.report.assignment]
-            if verdict.submitted.file is not None:  # who submitted no file is on no page, as in the gradebook
+            if verdict.submitted.file is not None:  # others are on no page, as in the gradebook
                 _write_report(_report_file(root, one.assignment, verdict.student), verdict.report)
             one.gradebook.enter(verdict)
             if verdict.fresh:
-                with contextlib.suppress(Exception):  # its turn comes once more, below
+                with contextlib.suppress(Exception):  # it is tried again below
                     one.notebooks.look_into(verdict.student, verdict.submitted.file)
             one.verdicts.append(verdict)
             watch.done(verdict)
@@ -180,7 +180,8 @@ def _grade(root: Path, classes: list[_Class], judges: Judges, unconfined: bool, 
 
 
 class _Watch:
-    """The progress bar: how many are done, the time left, who is being graded, what the instructor has to look at."""
+    """The progress bar: how many are done, the time left, who is being graded, and what needs the instructor's
+    attention."""
 
     def __init__(self, console: Console, classes: list[_Class]) -> None:
         self._classes = classes
@@ -229,7 +230,7 @@ class _Watch:
 
 
 def _import_what_verdicts_need() -> None:
-    """Imports for seconds, while the judges start, what entering and showing the first verdict would wait for."""
+    """While the judges start, imports what is needed to enter and show the first verdict, which takes seconds."""
     # an import that fails is reported where it is needed
     with contextlib.suppress(Exception), without_full_collections():
         import sklearn.feature_extraction.text  # noqa: F401  (pages/similarity.py)
@@ -242,7 +243,7 @@ def _report_file(root: Path, assignment: Assignment, student: str) -> Path:
 
 
 def _write_report(file: Path, report: Report) -> None:
-    """Unless it is there already: then with the marks, which are read from the gradebook at the end."""
+    """Writes a report, unless it is already there: then it has the marks, which come from the gradebook at the end."""
     with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):  # none, or damaged
         if Report.from_json(read_json(file)).to_json() == report.to_json():
             return
@@ -265,7 +266,7 @@ def _last_run(root: Path, assignment: str) -> dict[str, Judged]:
 
 
 def _save_run(root: Path, one: _Class) -> None:
-    """What the next run compares with. A run that did not come to its end leaves the earlier one's."""
+    """Saves what the next run compares with. A run that did not finish leaves what the earlier one saved."""
     now = {verdict.student: Judged(verdict.report, verdict.grounds) for verdict in one.verdicts}
     content = {
         student: {"report": outcome.report.to_json(), "grounds": dict(outcome.grounds)}
@@ -329,7 +330,7 @@ def _print_students(console: Console, one: _Class) -> None:
 
 
 def _print_changes(console: Console, one: _Class) -> None:
-    """Who gained or lost points against the last run, and why."""
+    """Who gained or lost points since the last run, and why."""
     changes: list[Change] = []
     for verdict in one.verdicts:
         before = one.before.get(verdict.student)

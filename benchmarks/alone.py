@@ -1,8 +1,8 @@
-"""Each released notebook alone in an empty folder, untouched and solved, run by nbclient and in JupyterLab.
+"""Runs each released notebook alone in an empty folder, untouched and solved, with nbclient and in JupyterLab.
 
-Nothing is next to the notebook, there is no download cache, and `COURSE_DATA` is only set if it was. The notebook
-itself is the one that students get; solved, its cells have the sources of `solutions/`. In an untouched notebook most
-cells cannot run: each of them must say so in one sentence, without a traceback, and the rest must run.
+Nothing is next to the notebook, there is no download cache, and `COURSE_DATA` is set only if it was set before. The
+notebook itself is the one that students get; solved, its cells have the sources of `solutions/`. In an untouched
+notebook most cells cannot run: each of them must say so in one sentence, without a traceback, and the rest must run.
 
 python -m benchmarks.alone [NAME…]
 """
@@ -27,16 +27,16 @@ from typing import Any
 from corpora.corpus import REPOSITORY
 
 PATIENCE = 600
-"""Seconds after which a notebook has failed."""
+"""Seconds after which a notebook counts as failed."""
 PICTURES = REPOSITORY / ".cache" / "alone"
 """Gets the first screen of each notebook in JupyterLab."""
-_GOES_ON = "raises-exception"  # the tag of a cell after whose error the next cell is run all the same
+_GOES_ON = "raises-exception"  # the tag of a cell after whose error the next cell still runs
 
 
 @dataclass(frozen=True)
 class Run:
     seconds: float
-    computing: float  # seconds of CPU time; with a JupyterLab around it, also the server's
+    computing: float  # seconds of CPU time; in JupyterLab, also the server's
     wrong: list[str]
 
 
@@ -64,7 +64,7 @@ def main(names: list[str]) -> None:
 
 
 def alone(name: str, solved: bool, runner: Callable[[Path], None]) -> Run:
-    """Run it in a folder of its own, and look at every output."""
+    """Run it in its own folder, and look at every output."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{name}.ipynb"
         file.write_text(json.dumps(notebook(name, solved)), encoding="utf-8")
@@ -114,7 +114,7 @@ def with_nbclient(file: Path) -> None:
 
 
 def in_jupyterlab(file: Path) -> None:
-    """Opened, run from top to bottom by the menu and saved, in Chromium."""
+    """Opens a notebook in Chromium, runs it from top to bottom through the menu, and saves it."""
     from playwright.sync_api import sync_playwright
 
     from tests.tools import require_browser
@@ -159,7 +159,7 @@ def _has_run(file: Path) -> bool:
 
 @contextmanager
 def _surroundings() -> Iterator[dict[str, str]]:
-    """The environment of somebody who has only what is installed: no settings, no caches."""
+    """The environment of somebody with only the installed packages: no settings, no caches."""
     with tempfile.TemporaryDirectory() as home:
         unset = (
             "PYTHONPATH",
@@ -175,7 +175,7 @@ def _surroundings() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _server(folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """JupyterLab in `folder`, for this machine only; yields its address."""
+    """Runs JupyterLab in `folder`, for this machine only; yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -196,7 +196,7 @@ def _server(folder: Path, environment: dict[str, str]) -> Iterator[str]:
 
 
 def _computed() -> float:
-    """Seconds of CPU time of the processes that were started from here and have ended."""
+    """CPU seconds of the processes that were started from here and have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

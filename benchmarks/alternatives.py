@@ -1,15 +1,14 @@
 """`make alternatives`: the hostile submissions of the corpora, graded by nbgrader, by `otter run` and by us.
 
 All three grade with the same hidden tests; nbgrader and otter run them where they run hidden tests, inside the
-student's kernel (in_notebook.py). Three things are looked for afterwards: points above what the code earns (for us,
+student's kernel (in_notebook.py). Three things are looked for afterwards: points above what the code deserves (for us,
 what the submission's own `# expect:` allows; for the others, what it gets here), loot (the word that a submission puts
-before what it stole, in what the student gets back), and what was left behind (marker files, processes that outlive
-the grading).
+before what it stole, in what the student gets back), and what was left behind (marker files, processes that outlive the
+grading).
 
 The alternatives run hostile code unconfined, so each of their runs is put into bubblewrap: no network, a scratch copy
-of the course and a home of its own, the rest of the machine read-only, limits on time and memory, and every process
-gone at its end. Without bubblewrap nothing is run. Attacks over the network have nobody to talk to there and are left
-out.
+of the course and its own home folder, the rest of the machine read-only, limits on time and memory, and no process left
+at its end. Without bubblewrap nothing is run. Attacks over the network would reach nobody there and are left out.
 
     python -m benchmarks.alternatives [--all] [--write]      --write: the table into docs/alternatives.md
 """
@@ -37,9 +36,9 @@ from autograder.grading.assignment import REPOSITORY
 from benchmarks import otter_run
 
 PAGE = REPOSITORY / "docs" / "alternatives.md"
-COURSE = "/course"  # where a scratch copy of the course lies for those who are inside
+COURSE = "/course"  # the path of the scratch copy of the course inside bubblewrap
 SECONDS = 300
-MEMORY = 12 << 30  # of address space, for each process
+MEMORY = 12 << 30  # bytes of address space for each process
 LOOT = "STOLEN:"
 STUDENT = "mallory"
 VERBOSE = "ALTERNATIVES_VERBOSE" in os.environ
@@ -92,7 +91,7 @@ def main() -> None:
     for case, outcomes in _attacks([hostile[name] for name in names]):
         rows.append((case, outcomes))
         print(f"{case.assignment}/{case.name}: " + "; ".join(map(str, outcomes)), flush=True)
-        if options.write:  # after each: a run that is stopped has told something
+        if options.write:  # after each, so that a stopped run has written something
             PAGE.write_text(_table(rows))
 
 
@@ -106,7 +105,7 @@ def _attacks(chosen: list) -> Iterator[tuple[Any, list[AttackResult]]]:
 
 
 def _gained(case: Any, points: dict[str, float], earned: dict[str, float]) -> float:
-    """Points above what the code earns; tasks that the submission does not name are its own right work."""
+    """Points above what the code deserves; tasks that the submission does not name are honest, correct work."""
     return sum(max(0.0, points.get(task, 0.0) - earned[task]) for task in case.expect)
 
 
@@ -177,7 +176,7 @@ class _NoMark(Exception):
 
 
 def _confined(scratch: Path, folder: str, *commands: str) -> None:
-    """Runs shell commands with nothing to write to but the scratch folder. Raises _NoMark."""
+    """Runs shell commands that can write only to the scratch folder. Raises _NoMark."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": "/home/instructor",
@@ -236,7 +235,8 @@ def _limit() -> None:
 
 
 def _autograde(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
-    """Plain `nbgrader autograde`, the hidden tests in its test cells, in a course with another student's work in it."""
+    """Plain `nbgrader autograde`, with the hidden tests in its test cells, in a course that also has another student's
+    work."""
     name, course = case.assignment, scratch / "course"
     for file in _plain_course(name).iterdir():
         _copy(file, course / file.name)
@@ -253,7 +253,7 @@ def _autograde(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
 
 @cache
 def _plain_course(name: str) -> Path:
-    """An nbgrader course, before anyone submits: the source with its hidden tests, the release made from it."""
+    """An nbgrader course, before anyone submits: the source with its hidden tests, and the release made from it."""
     from benchmarks.titanic_class import drop_figures, with_hidden_tests
 
     course = Path(tempfile.mkdtemp(prefix="alternatives-course-"))
@@ -300,7 +300,8 @@ def _otter(case: Any, scratch: Path) -> tuple[dict[str, float], str]:
 
 
 def _submit(folder: Path, case: Any) -> None:
-    """Without the cells that draw figures, as we do not run them either: they take half of the time."""
+    """Submits the notebook without the cells that draw figures: we do not run them either, and they take half of the
+    time."""
     from benchmarks.titanic_class import drop_figures
 
     folder.mkdir(parents=True)

@@ -1,7 +1,7 @@
 """The hidden graders run the plain way: inside the student's kernel, as in-notebook hidden tests.
 
-For the benchmark alone, which compares this course's grading with plain `nbgrader autograde`. Here is no sandbox and no
-trust boundary: the tests see the student's objects, and the student's code could see the tests.
+Only for the benchmark that compares this course's grading with plain `nbgrader autograde`. There is no sandbox and no
+trust boundary here: the tests see the student's objects, and the student's code could see the tests.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograder.sandbox.faults import StudentError
 
 
 class LocalRemote(Remote):
-    """What `autograder.grading.student.Remote` is, for an object of this very process."""
+    """Like `autograder.grading.student.Remote`, but for an object in this process."""
 
     __slots__ = ("value",)
 
@@ -71,7 +71,7 @@ class LocalRemote(Remote):
 
 
 class LocalStudent:
-    """What `autograder.grading.student.Student` is, for a namespace of this very process."""
+    """Like `autograder.grading.student.Student`, but for a namespace in this process."""
 
     def __init__(self, namespace: dict[str, Any], helpers: str = "") -> None:
         """`helpers`: the source of the grader's `<name>_worker.py`."""
@@ -143,9 +143,9 @@ def tests_of(grader_file: str) -> list[tuple[str, Any]]:
 
 
 def run_test(grader_file: str, name: str, namespace: dict[str, Any], seed: int = 0) -> None:
-    """One hidden test, in this very process. Raises what it raises."""
+    """Runs one hidden test in this process. Raises what it raises."""
     module = _load(Path(grader_file))
-    warnings.simplefilter("ignore")  # nbgrader gives nothing to a cell that writes to stderr
+    warnings.simplefilter("ignore")  # nbgrader gives no points to a cell that writes to stderr
     np.random.seed(seed)
     torch.manual_seed(seed)
     function = getattr(module, name)
@@ -171,7 +171,7 @@ def _arguments(function) -> list[str]:
 
 
 _shared: dict[str, Any] = {}
-"""What tests share: fixtures that need nothing, and what the tests of a task keep for each other."""
+"""What tests share: fixtures without parameters, and what the tests of a task keep for each other."""
 
 
 def _fixture(module, name: str, namespace: dict[str, Any]) -> Any:

@@ -1,7 +1,8 @@
-"""`otter run` on the same hidden tests: an environment with otter-grader, and an autograder zip of an assignment.
+"""Runs `otter run` on the same hidden tests: makes an environment with otter-grader, and an assignment's autograder
+zip.
 
-otter-grader is no part of the course. It is installed into `.cache/otter`, an environment that sees the course's
-packages and adds its own, the first time that something is compared with it.
+otter-grader is not part of the course. The first time that something is compared with it, it is installed into
+`.cache/otter`, an environment that sees the course's packages and adds its own.
 
     python -m benchmarks --only otter [--size N]  times `otter run` on N correct Titanic submissions
 """
@@ -40,7 +41,7 @@ def {name}(env):
 
 
 def program() -> Path:
-    """The `otter` command, installed first where it is missing."""
+    """The `otter` command, which is installed first if it is missing."""
     ready = FOLDER / REQUIREMENTS.read_text().split()[-1]
     if not ready.exists():
         print(f"Installing {ready.name} into {FOLDER.relative_to(REPOSITORY)} ...", flush=True)
@@ -95,7 +96,7 @@ def marks(results: Path) -> dict[str, float]:
 
 
 def grade(assignment: str, notebooks: dict[str, bytes]) -> tuple[dict[str, float], float]:
-    """Points in all for each notebook, and the seconds for them together. Runs them unconfined: trusted ones alone."""
+    """Total points for each notebook, and the seconds for all together. Runs them unconfined: only for trusted ones."""
     grader = REPOSITORY / "autograder" / "graders" / f"{assignment}.py"
     points: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
-"""Classes of 30 to 1,000, graded by one run: submissions a minute, CPU time, memory, what a second run costs.
+"""Classes of 30 to 1,000, graded by one run: submissions a minute, CPU time, memory, and the time of a second run.
 
-A class is made from the Titanic corpora, right and wrong submissions in turn, each with a line of its own so that no
-two are equal. `on_this_machine` grades each with one and with two judges, and draws what it measured;
+A class is made from the Titanic corpora, alternating correct and wrong submissions, each with a different extra line so
+that no two are equal. `on_this_machine` grades each with one and with two judges, and draws what it measured;
 `on_a_cluster` grades one through a Dask scheduler with two workers.
 """
 
@@ -49,31 +49,32 @@ class Measured:
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    """Of the whole machine: nobody waits for most of a judge's forks, so that no process's account has them all."""
+    """CPU time of the whole machine: most of a judge's forks are never waited for, so no process's own count includes
+    them all."""
     watching: float = 0.0
-    """CPU seconds that the samples took, which are not the run's."""
+    """CPU seconds that taking the samples used, which do not belong to the run."""
     samples: list[Counter[str]] = field(default_factory=list)
     seen: Counter[psutil.Process] = field(default_factory=Counter)
-    """In how many samples each process was."""
+    """The number of samples in which each process was seen."""
     used: dict[psutil.Process, float] = field(default_factory=dict)
-    """The CPU seconds of each when it was last seen."""
+    """The CPU seconds of each process when it was last seen."""
 
     @property
     def staying_seconds(self) -> float:
-        """CPU seconds of the processes that stay: the run, its judges and the servers that fork.
+        """CPU seconds of the long-lived processes: the run, its judges and the fork servers.
 
-        What the machine computed beyond these was in forks, each of which lives for a few seconds: students' code.
+        The rest of the machine's computing was in forks that live for a few seconds each: students' code.
         """
         often = max(3, len(self.samples) // 4)
         return sum(self.used[one] for one, times in self.seen.items() if times >= often)
 
     @property
     def beyond(self) -> float:
-        """All CPU time over that of the forks, less 1."""
+        """All CPU time divided by that of the forks, minus 1."""
         return self.cpu_seconds / (self.cpu_seconds - self.staying_seconds) - 1
 
     def around(self, share: float, role: str | None = None) -> float:
-        """The median of a tenth of the samples, where `share` of the judging was over."""
+        """The median of a tenth of the samples, around the time when `share` of the judging was done."""
         judging = [sample for sample in self.samples if sample["judges"]]
         width = max(1, len(judging) // 10)
         start = min(int(share * len(judging)), len(judging) - width)
@@ -86,7 +87,7 @@ class Measured:
 
 
 def on_this_machine(size: int | None) -> None:
-    """Writes what was measured after each class, and the picture of it: into docs/, for one class into .cache."""
+    """Writes the measurements after each class, and a figure of them: into docs/, or into .cache for a single class."""
     folder = QUICK_LOOK if size else RESULTS.parent
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []

@@ -16,7 +16,7 @@ from autograder.grading.submission import read
 
 
 def main(name: str, gradings: int) -> int:
-    """The number of gradings without full marks, at most 1 as an exit status."""
+    """Returns the exit status: 1 if any grading did not get full marks."""
     assignment = Assignment.load(name)
     submission = read(assignment.solution_file, assignment)
     failures, seconds = 0, []

@@ -1,6 +1,6 @@
-"""The service under load: a class uploads twice, by HTTP, in ten minutes for 300 students; then all of it at once.
+"""The service under load: a class uploads twice, by HTTP, in ten minutes for 300 students; then everything at once.
 
-First the notebooks are graded by the same judges without a service around them: the ideal. Then each student uploads
+First the notebooks are graded by the same judges without the service, as the ideal. Then each student uploads
 at a random moment, reads the verdict, and uploads another notebook at a later one. It says whether anything was lost or
 judged twice, how long students waited, whether memory stayed flat, and how many notebooks were judged a minute.
 """
@@ -32,7 +32,7 @@ from benchmarks.scale import ASSIGNMENT, Measured, course_of, environment, watch
 from corpora.corpus import REPOSITORY
 
 SECONDS_A_STUDENT = 2.0
-"""The window for two uploads of each: 300 students have ten minutes."""
+"""The time for two uploads by each student: 300 students have ten minutes."""
 _RULES = """
 cooldown_seconds = 0
 attempts_per_hour = 100
@@ -69,7 +69,7 @@ def main(size: int) -> None:
             watcher.start()
             spread = _uploads(address, codes, notebooks, window)
             before = len(store.attempts())
-            others = [*notebooks[1:], notebooks[0]]  # of somebody else: the same cells again are not judged
+            others = [*notebooks[1:], notebooks[0]]  # equal cells would not be judged again
             at_once = _uploads(address, codes, others, 0.0)
         finally:
             ended.set()
@@ -82,7 +82,7 @@ def main(size: int) -> None:
 
 
 def _without_service(course: Path, notebooks: list[Path]) -> float:
-    """Notebooks a second, of the judges alone, from the first verdict to the last."""
+    """Notebooks per second from the judges alone, from the first verdict to the last."""
     assignment = Assignment.load(ASSIGNMENT, root=course)
     units = [
         Unit(assignment, Submitted(file.parts[-3], file), {"submission": read(file, assignment).digest})
@@ -118,7 +118,7 @@ def _uploads(address: str, codes: list[str], notebooks: list[Path], window: floa
 
 
 def _ask(address: str, code: str, content: bytes | None = None) -> dict:
-    """The answer; asked again where the service says that it is too much at once."""
+    """The answer; asks again if the service says that there were too many requests."""
     while True:
         request = urllib.request.Request(address, content, {"Authorization": f"Bearer {code}"})
         try:

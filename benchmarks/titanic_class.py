@@ -1,9 +1,9 @@
 """`make bench`: a class of forty Titanic submissions, graded by this repository and by plain `nbgrader autograde`.
 
 The class is made from the corpora: the correct submissions and the first of the wrong ones. Plain nbgrader runs the
-same hidden graders inside each student's kernel (in_notebook.py), without a sandbox. It executes a notebook as it was
-submitted, the cells that draw figures with it; ours runs none of those. So it is timed a second time with those cells
-taken out of its notebooks. It takes its time: by default it grades every fifth submission of the class.
+same hidden graders inside each student's kernel (in_notebook.py), without a sandbox. It executes a notebook as
+submitted, including the cells that draw figures, which our grading does not run. So it is timed a second time without
+those cells. It is slow: by default it grades every fifth submission of the class.
 
     python -m benchmarks.titanic_class [--class N] [--every N]
 """
@@ -98,7 +98,7 @@ def _ours(course: Path, notebooks: dict[str, bytes]) -> tuple[dict[str, float], 
 
 
 def _overhead(notebooks: dict[str, bytes], names: list[str]) -> None:
-    """What a submission costs beyond the student's own computing, one after another in one judge."""
+    """Measures the time of a submission beyond the student's own computing, one after another in one judge."""
     from autograder.grading.assignment import Assignment
     from autograder.grading.judge import Judge
     from autograder.grading.submission import read
@@ -106,7 +106,7 @@ def _overhead(notebooks: dict[str, bytes], names: list[str]) -> None:
     assignment = Assignment.load(ASSIGNMENT)
     overheads, totals = [], []
     with Judge() as judge:
-        seed = 1  # one for all, as in a run over a class
+        seed = 1  # the same for all, as in a run over a class
         judge.grade(read(notebooks[names[0]], assignment), assignment, seed=seed)  # imports the grader
         for name in names * 2:
             report = judge.grade(read(notebooks[name], assignment), assignment, seed=seed)
@@ -181,7 +181,7 @@ def _submit(course: Path, notebooks: dict[str, bytes]) -> None:
 
 
 def _timed(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[float, float]:
-    """Wall seconds of a command, and the peak of its processes' memory together in GiB (shared pages counted once)."""
+    """Wall seconds of a command, and the peak memory of its processes together, in GiB (shared pages counted once)."""
     begin = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
@@ -212,7 +212,7 @@ def _watch(process: subprocess.Popen, peak: list[int]) -> None:
         except psutil.Error:
             break
         peak[0] = max(peak[0], total)
-        time.sleep(2)  # the kernel walks through all pages of each: not for nothing in what is timed
+        time.sleep(2)  # this makes the kernel walk all pages of each: sample rarely
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Submissions kept as short text files, each declaring what it must get.
+"""Submissions as short text files, each of which declares what it must get.
 
 A file under `corpora/<assignment>/<kind>/` is one submission. Its first comment block declares it::
 
@@ -12,7 +12,7 @@ and the rest is either cells in percent format (`# %% fit` replaces the solved c
 
 Coding tasks that are not named must get full marks, written ones must wait for the instructor.
 Further headers: `# repair: words` (must be among the repairs), `# unreadable: words` (cannot be graded; the
-one line that says so holds the words). Alternatives within a word are separated by `|`.
+error line contains the words). Alternatives within a word are separated by `|`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WORD = re.compile(r'^(?P<task>[\w-]+)[ \t]+"(?P<word>[^"]+)"$')
 
 @dataclass(frozen=True)
 class Expected:
-    """What a task must get: a number, a range, or below or above a number."""
+    """What a task must get: a number, a range, or less or more than a number."""
 
     text: str
 
@@ -71,7 +71,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Tasks:
-    """Points of an assignment's tasks, as the release tells them."""
+    """Points of an assignment's tasks, from the release."""
 
     coding: dict[str, float]
     written: dict[str, float]
@@ -97,7 +97,7 @@ class Case:
         return self.path.stem
 
     def notebook(self) -> bytes:
-        """The file as the student hands it in."""
+        """The file as the student submits it."""
         notebook = solved_notebook(self.assignment, quick=self.kind != "correct")
         submitted: dict[str, Any] | bytes = notebook
         if self.mangle is not None:
@@ -110,8 +110,8 @@ class Case:
     def touched(self) -> set[str] | None:
         """For a plain mistake, the tasks that its cells and its declaration are about; None for all tasks.
 
-        The others are the solution's own, whose full marks the build proves: grading them for each of hundreds of
-        mistakes again would take most of the time of the tests.
+        In all other tasks the submission is the solution, whose full marks the build proves: grading them again for
+        each of hundreds of mistakes would take most of the tests' time.
         """
         coding = tasks_of(self.assignment).coding
         named = {cell.name for cell in self.cells}
@@ -120,7 +120,7 @@ class Case:
         return named | set(self.expect)
 
     def check(self, report: Any) -> list[str]:
-        """Each difference between what was declared and what the report says; an empty list is agreement."""
+        """Each difference between the declaration and the report; an empty list if they agree."""
         tasks = tasks_of(self.assignment)
         due = tasks.coding if self.touched is None else self.touched
         wrong = [f"{name}: not in the report" for name in (*due, *tasks.written) if name not in report.tasks]
@@ -142,7 +142,7 @@ class Case:
     def _check_coding(self, name: str, maximum: float, task: Any) -> list[str]:
         expected = self.expect.get(name, Expected(f"{maximum:g}"))
         points = task.points or 0.0
-        full = task.status == "deferred" and points == task.decided  # all that can be had without a GPU
+        full = task.status == "deferred" and points == task.decided  # all points that are possible without a GPU
         if task.status in ("graded", "deferred") and (
             expected.holds(points) or (full and name not in self.expect)
         ):
@@ -155,7 +155,7 @@ class Case:
 
 
 def cases(assignment: str | None = None, kind: str | None = None) -> list[Case]:
-    """The submissions of the corpora in a fixed order, those of one assignment or one kind when named."""
+    """The submissions of the corpora in a fixed order; only those of one assignment or one kind if named."""
     return [
         load(path)
         for path in sorted(SUBMISSIONS.glob("*/*/*.py"))
@@ -214,14 +214,14 @@ def tasks_of(assignment: str) -> Tasks:
 def solved_notebook(assignment: str, quick: bool = False) -> dict[str, Any]:
     """A fresh copy of the release with the solutions' code and text in its solution cells.
 
-    `quick` puts the assignment's `quick.py` over it where there is one: right cells that take little computing, so
-    that hundreds of submissions whose point is elsewhere do not each train for seconds.
+    `quick` replaces cells by those in the assignment's `quick.py`, if there is one: correct cells that compute little,
+    so that hundreds of submissions about something else do not each train for seconds.
     """
     return copy.deepcopy(_solved(assignment, quick))
 
 
 def solved_source(assignment: str, task: str) -> str:
-    """The solution of a task, the one that takes little computing where there are two."""
+    """The solution of a task; if there are two, the one that computes little."""
     cells = _solved(assignment, quick=True)["cells"]
     return next("".join(cell["source"]) for cell in cells if _grade_id(cell) == task)
 
@@ -263,7 +263,7 @@ def _grade_id(cell: dict[str, Any]) -> str | None:
 
 
 def lay_out_course(folder: Path, assignment: str, notebooks: dict[str, bytes]) -> None:
-    """Makes `folder` a course folder of its own: one assignment, and each student's notebook submitted.
+    """Turns `folder` into a course folder with one assignment and each student's submitted notebook.
 
     What an earlier grading left there (reports, gradebook) stays.
     """

@@ -1,8 +1,9 @@
-"""What a student who has made a mistake reads from the public checks: `make mistakes` writes it to docs/mistakes.md.
+"""What the public checks tell a student who has made a mistake: `make mistakes` writes it to docs/mistakes.md.
 
 The mistakes are the wrong submissions of the corpora that change one coding task, and small substitutions in the
-solutions (`slips.toml`). Each runs as in the student's notebook, the task's own cell and then the cell with its public
-checks, but without a kernel or a judge: all of one assignment in one process, in a fraction of a second.
+solutions (`slips.toml`). Each runs as in the student's notebook (the task's own cell, then the cell with its public
+checks), but without a kernel or a judge: all mistakes of one assignment run in one process, in a fraction of a second
+each.
 """
 
 from __future__ import annotations
@@ -49,10 +50,10 @@ SLOW = {
         "fit_without_an_intercept",
     },
 }
-"""Mistakes that train for long, each like another one that does not, or that are seen with some data and not with other."""
+"""Mistakes that train for long and resemble another one that does not, or that show only with some data."""
 
 LONG = {"accuracy", "gates", "fit", "convergence", "fit-mlp", "steady", "tune"}
-"""Tasks that train for seconds: their public checks are not tried on the right answers of the corpora."""
+"""Tasks that train for seconds: their public checks are not tried on the correct answers in the corpora."""
 
 INTRODUCTION = """# Mistakes, and what students read
 
@@ -79,14 +80,14 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Reading:
-    """A mistake, and what the public checks say about it: nothing where they pass."""
+    """A mistake, and what the public checks say about it; nothing if they pass."""
 
     mistake: Mistake
     message: str
 
 
 def mistakes(assignment: str) -> list[Mistake]:
-    """The mistakes in one coding task each, in the order of the tasks."""
+    """The mistakes that change one coding task, in the order of the tasks."""
     coding = list(corpus.tasks_of(assignment).coding)
     slow = SLOW.get(assignment, set())
     found = [
@@ -111,13 +112,13 @@ def readings(assignment: str) -> list[Reading]:
 
 
 def refusals(assignment: str) -> list[str]:
-    """What the public checks say against right answers of the corpora, which the hidden tests accept."""
+    """What the public checks object to in correct answers of the corpora, which the hidden tests accept."""
     found = []
     with _at_home(assignment):
         checks = _cells(assignment)
         for case in corpus.cases(assignment, "correct"):
             if any(cell.name == "extra" for cell in case.cells):
-                continue  # magics and the like: for a notebook
+                continue  # magics and the like work only in a notebook
             namespace = dict(_solved(assignment))
             for cell in case.cells:
                 _run(cell.source, cell.name, namespace)
@@ -147,7 +148,7 @@ def page(tables: dict[str, list[Reading]]) -> str:
 
 
 def without_numbers(text: str) -> str:
-    """The text as it is on every machine: digits that come from rounding, and how many values are off, differ."""
+    """The text without what differs between machines: digits that come from rounding, and how many values are off."""
     return re.sub(r"-?\d+(\.\d+)?(e[+-]?\d+)?%?", "0", text).replace("values is off", "values are off")
 
 
@@ -173,7 +174,7 @@ def _message(mistake: Mistake, checks: str, solved: dict[str, Any]) -> str:
 
 
 def _run(source: str, name: str, namespace: dict[str, Any]) -> None:
-    """Runs a cell, whatever ran before it in this process."""
+    """Runs a cell independently of what ran before it in this process."""
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
@@ -186,9 +187,9 @@ def _run(source: str, name: str, namespace: dict[str, Any]) -> None:
 
 @cache
 def _solved(assignment: str) -> dict[str, Any]:
-    """What the solved notebook defines; to be called at home."""
+    """What the solved notebook defines; call it within `_at_home`."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    figures = corpus.tasks_of(assignment).written  # they may need what only a `show-` cell computes
+    figures = corpus.tasks_of(assignment).written  # these may need what only a `show-` cell computes
     for grade_id, source in _cells(assignment).items():
         if not grade_id.startswith("show-") and not grade_id.endswith("-tests") and grade_id not in figures:
             _run(source, grade_id, namespace)
@@ -197,7 +198,7 @@ def _solved(assignment: str) -> dict[str, Any]:
 
 @cache
 def _cells(assignment: str) -> dict[str, str]:
-    """The code of the solved notebook by grade_id; cells without one go by their place."""
+    """The code of the solved notebook by grade_id; cells without one are named by their place."""
     cells = corpus.solved_notebook(assignment, quick=True)["cells"]
     return {
         cell["metadata"].get("nbgrader", {}).get("grade_id", f"example-{place}"): "".join(cell["source"])
@@ -208,7 +209,7 @@ def _cells(assignment: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _at_home(assignment: str) -> Iterator[None]:
-    """As if the notebook's folder were the current one: its `plots` and `course` are imported, and no other's."""
+    """Works as if the notebook's folder were the current one: its own `plots` and `course` are imported."""
     matplotlib.use("Agg")
     own = ("plots", "course")
     before = {name: module for name, module in sys.modules.items() if name.split(".")[0] in own}

@@ -1,7 +1,7 @@
-"""What an attack that succeeds leaves behind, and how it is found.
+"""What a successful attack leaves behind, and how it is found.
 
-The loot in a message after the word `STOLEN:`, a marker file, a process called `corpus-stray`, or bytes at one of the
-listeners: hostile submissions of the corpora know these names.
+It leaves its loot in a message after the word `STOLEN:`, a marker file, a process called `corpus-stray`, or bytes at
+one of the listeners. The hostile submissions of the corpora know these names.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ MARKER_FOLDERS = (
 
 
 def leaks(report: Report) -> list[str]:
-    """What the report tells a student and must not: loot, and where things lie on this machine."""
+    """What the report must not tell a student but does: loot, and paths on this machine."""
     told = json.dumps(report.to_json())
     forbidden = [TROPHY, SECRET, SECRET_VALUE, str(corpus.REPOSITORY), "graders/"]
     return [word for word in forbidden if word in told]
 
 
 def strays() -> list[str]:
-    """Processes of hostile submissions that still live."""
+    """Processes of hostile submissions that are still alive."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -61,7 +61,7 @@ def markers() -> list[str]:
 
 
 class Listeners:
-    """Sockets on this machine that no submission may reach; `heard` is what did reach them."""
+    """Sockets on this machine that no submission may reach; `heard` is what reached them anyway."""
 
     def __init__(self) -> None:
         self._sockets = []
@@ -71,7 +71,7 @@ class Listeners:
             (socket.AF_UNIX, socket.SOCK_STREAM, str(SOCKET_FILE)),
             (socket.AF_UNIX, socket.SOCK_STREAM, "\0corpus-listener"),
         ):
-            # pytest's workers share these: where another one listens already, it is the one that hears
+            # pytest's workers share these: if another worker already listens, that one receives
             with contextlib.suppress(OSError):
                 self._sockets.append(_bound(family, kind, address))
 
@@ -105,14 +105,14 @@ def _bound(family: int, kind: int, address: tuple[str, int] | str) -> socket.soc
 
 @contextlib.contextmanager
 def listening() -> Iterator[Listeners]:
-    """What attacks look for: somebody who listens, and a file with a secret. Several processes may share them."""
+    """Sets up what attacks look for: listeners, and a file with a secret. Several processes may share them."""
     SECRET_FILE.write_text("CORPUS: in a file of the judge")
     SECRET_FILE.chmod(0o600)
     with SOCKET_FILE.with_suffix(".lock").open("w") as lock:
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            SOCKET_FILE.unlink(missing_ok=True)  # what a killed run left
+            SOCKET_FILE.unlink(missing_ok=True)  # left by a killed run
         listeners = Listeners()
-        SOCKET_FILE.chmod(0o777)  # only the sandbox stands between it and a submission
+        SOCKET_FILE.chmod(0o777)  # only the sandbox keeps a submission from it
         yield listeners
         listeners.close()

@@ -1,7 +1,7 @@
-"""Mutants that get full marks and may: corpora/<name>/explained.toml lists them, each group with its reason.
+"""Mutants that may get full marks: corpora/<name>/explained.toml lists them, each group with its reason.
 
-A mutant is named by its assignment, its task and its change (`Mutant.change`), so a solution that is written anew
-leaves names behind that fit no mutant: those are stale, and the run fails until they are gone.
+A mutant is named by its assignment, its task and its change (`Mutant.change`), so a rewritten solution leaves names
+behind that match no mutant. These are stale, and the run fails until they are removed.
 """
 
 from __future__ import annotations

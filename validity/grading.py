@@ -1,7 +1,7 @@
-"""Gradings by the thousand: one judge a core, and every outcome on disk as soon as it is there.
+"""Gradings by the thousand: one judge per core, and every outcome is saved to disk at once.
 
-An outcome is kept by the hash of all that decides it (autograder/batch/cache.py): a run that was stopped takes up where
-it was, and a changed grader has its own assignment graded anew, nothing else.
+An outcome is kept by the hash of all that decides it (autograder/batch/cache.py): a stopped run continues where it was,
+and after a change to a grader only its own assignment is graded again.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from corpora import corpus
 
 OUTCOMES = corpus.REPOSITORY / ".cache" / "validity"
 CELL_SECONDS = 5.0
-"""CPU seconds a cell may take here: mutated loops that never end come in their dozens."""
+"""CPU seconds a cell may take here: there are dozens of mutated loops that never end."""
 QUEUED = 32
-"""Gradings handed to the judges at a time."""
+"""Gradings sent to the judges at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,44 +43,44 @@ class Grading:
     only: frozenset[str] | None = None
     until_failure: bool = False
     label: str = ""
-    """Tells this grading from an equal one that was made under other circumstances."""
+    """Distinguishes this grading from an equal one that was made under other circumstances."""
     afresh: bool = False
-    """Whether it is graded again where an outcome is kept: for attacks, whose traces are looked for."""
+    """Whether to grade it again although an outcome is kept: for attacks, whose traces are looked for."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of it."""
+    """The outcome of a grading."""
 
     report: Report | None
-    """None where the submission was refused as unreadable."""
+    """None if the submission was refused as unreadable."""
     errors: tuple[str, ...]
-    """The graders' own faults."""
+    """Bugs in the grader."""
 
     def full_marks(self, tasks: Iterable[str]) -> bool:
-        """Every settled test of these tasks passed; those that wait for a GPU are not settled."""
+        """Whether every decided test of these tasks passed; tests that wait for a GPU are not decided."""
         tests = [test for name in tasks for test in self.report.tasks[name].tests]
         return all(test.outcome in (PASSED, "deferred") for test in tests) and not self.errors
 
     def points(self) -> dict[str, float | None]:
-        """Of each coding task, as far as they are decided."""
+        """The decided points of each coding task."""
         return {name: task.points for name, task in self.report.tasks.items() if task.status != "manual"}
 
 
 def judges(jobs: int | None = None) -> ProcessPoolExecutor:
-    """Processes with a judge each, as many as cores by default. Use as a context manager."""
+    """Processes with one judge each; by default, one for each core. Use as a context manager."""
     jobs = jobs or len(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_the_run)
 
 
 def grade_all(gradings: Iterable[Grading], pool: ProcessPoolExecutor) -> Iterator[tuple[Grading, Outcome]]:
-    """The outcomes, in the order in which they come."""
+    """The outcomes, in the order in which they arrive."""
     waiting = iter(gradings)
     running: dict[Future[Outcome], Grading] = {}
     try:
         while True:
-            # no more than keeps the judges busy: who stops early leaves little behind
+            # only as many as keep the judges busy: stopping early leaves little behind
             for grading in itertools.islice(waiting, QUEUED - len(running)):
                 running[pool.submit(_portable(grading).outcome)] = grading
             if not running:
@@ -95,7 +95,8 @@ def grade_all(gradings: Iterable[Grading], pool: ProcessPoolExecutor) -> Iterato
 
 @dataclass(frozen=True)
 class _Portable:
-    """A grading on its way to another process: a case that mangles holds a function, and goes as its file."""
+    """A grading in a form that can be sent to another process: a case with `mangle` has a function, so its file is
+    sent."""
 
     grading: Grading
     file: Path | None
@@ -117,7 +118,7 @@ def _portable(grading: Grading) -> _Portable:
 
 
 def _end_with_the_run() -> None:
-    """Ends this process once the one that started it has ended, killed or not: nobody else would."""
+    """Ends this process once the one that started it has ended, even if it was killed: nothing else would."""
 
     def wait() -> None:
         multiprocessing.parent_process().join()
@@ -152,7 +153,7 @@ def _outcome(grading: Grading) -> Outcome:
         pass  # not graded yet
     try:
         outcome = _grade(submission, grading)
-    except SandboxUnavailable:  # the fork server has ended, not by what it graded: a new judge can tell
+    except SandboxUnavailable:  # the fork server has ended: try once more with a new judge
         _judge().close()
         _judge.cache_clear()
         outcome = _grade(submission, grading)

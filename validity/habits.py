@@ -1,4 +1,4 @@
-"""Harmless habits: what students write around a right answer while they look for a mistake, or because they always do.
+"""Harmless habits: what students write around a correct answer while they look for a mistake, or out of habit.
 
 A habit is a few lines put into every function, before every result, into every loop, or above or below the definitions
 of a cell. None changes what the cell computes, so none may cost a point (`make validity`, "Habits that cost a point").
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 ARGUMENTS, RESULTS, LOOPS, ABOVE, BELOW = "arguments", "results", "loops", "above", "below"
 OFTEN = 5
-"""Times a habit is repeated in each place: a student prints some of a thousand epochs, not each."""
+"""How often a habit is repeated in each place: of a thousand epochs, a student prints some, not all."""
 
 
 @dataclass(frozen=True)
 class Habit:
     place: str
-    """Where its lines go: see `put`."""
+    """Where its lines go; see `put`."""
     lines: str
     """`it` is each argument in turn, or the result; `step` counts; `names` holds the function's local variables."""
 
@@ -31,7 +31,7 @@ class Habit:
 
 
 def put(habit: Habit, source: str) -> str | None:
-    """The cell with the habit in it; None where it has no place for it."""
+    """The cell with the habit in it; None if there is no place for it."""
     if habit.place == ABOVE:
         return f"{habit.lines}\n{source}"
     if habit.place == BELOW:
@@ -44,7 +44,7 @@ def put(habit: Habit, source: str) -> str | None:
     return _CALLED.format(often=OFTEN, lines=lines) + ast.unparse(ast.fix_missing_locations(tree))
 
 
-# A function of its own, so that the habit's names hide none of the student's.
+# A separate function, so that the habit's names do not hide the student's.
 _CALLED = """habit_counts = {{}}
 def habit(place, it, names):
     step = habit_counts[place] = habit_counts.get(place, 0) + 1
@@ -54,12 +54,12 @@ def habit(place, it, names):
 
 
 def _into_arguments(function: ast.FunctionDef, place: str) -> bool:
-    """For each argument, before anything else."""
+    """Inserts the lines for each argument, before anything else."""
     arguments = [
         arg.arg for arg in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     ]
     if function.name == "__init__":
-        arguments = arguments[1:]  # looking at an object before it is made fails in any notebook
+        arguments = arguments[1:]  # looking at `self` before it is initialised fails in any notebook
     start = int(ast.get_docstring(function) is not None)
     calls = [call for name in arguments for call in _call(f"{place} {name}", name)]
     function.body[start:start] = calls
@@ -67,7 +67,7 @@ def _into_arguments(function: ast.FunctionDef, place: str) -> bool:
 
 
 def _into_results(function: ast.FunctionDef, place: str) -> bool:
-    """For what the function is about to return."""
+    """Inserts the lines for what the function is about to return."""
 
     class Name(ast.NodeTransformer):
         changed = False
@@ -81,7 +81,7 @@ def _into_results(function: ast.FunctionDef, place: str) -> bool:
             return [named, *_call(place, "the_result"), result]
 
         def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-            return node  # it gets its own
+            return node  # inner functions get their own lines
 
         visit_Lambda = visit_ClassDef = visit_FunctionDef
 
@@ -92,7 +92,7 @@ def _into_results(function: ast.FunctionDef, place: str) -> bool:
 
 
 def _into_loops(function: ast.FunctionDef, place: str) -> bool:
-    """At the end of each step of a loop."""
+    """Inserts the lines at the end of each step of a loop."""
     loops = [node for node in ast.walk(function) if isinstance(node, (ast.For, ast.While))]
     for loop in loops:
         loop.body += _call(place, "None")
@@ -360,5 +360,5 @@ HABITS: tuple[Habit, ...] = (
         "print('\\n' * 1_000_000)",
     ),
 )
-if importlib.util.find_spec("torch") is None:  # no student of a course without torch writes these
+if importlib.util.find_spec("torch") is None:  # students of a course without torch do not write these
     HABITS = tuple(habit for habit in HABITS if "torch" not in habit.lines)

@@ -1,6 +1,6 @@
 """The questions, each asked of every assignment: what is graded for it, and how an outcome answers it.
 
-Every measure gives `Answer`s, one for each task or assignment: how often it was asked, and each miss in a sentence.
+Every measure returns `Answer`s, one for each task or assignment: how often it was asked, and each miss as a sentence.
 With `quick` a measure takes a sample, chosen by the content of what it would grade: the same one on every machine.
 """
 
@@ -30,9 +30,10 @@ from validity.rewrites import EXTRA_CELLS, REWRITES
 
 SEEDS = 100
 SEEDS_UNDER_LOAD = 40
-"""With these and the wrong answers some 5,400 gradings are compared with others of the same submission."""
+"""With these and the wrong answers, some 5,400 gradings are compared with others of the same submission."""
 SEEDS_OF_WRONG = 5
-"""Few draws, so that a mistake that some of them let through is found, and the many mistakes are graded in minutes."""
+"""A few draws: enough to find mistakes that some draws let through, and few enough to grade the many mistakes in
+minutes."""
 
 Graded = Iterable[tuple[Grading, Outcome]]
 GradeAll = Callable[[list[Grading]], Graded]
@@ -41,32 +42,32 @@ GradeAll = Callable[[list[Grading]], Graded]
 
 @dataclass
 class Answer:
-    """How often one thing was asked, and each time that the answer was not the one hoped for."""
+    """How often a question was asked, and each time that the answer was not the desired one."""
 
     asked: int = 0
     explained: int = 0
-    """Misses that may be: mutants that are listed with a reason."""
+    """Permitted misses: mutants that are listed with a reason."""
     misses: list[str] = field(default_factory=list)
 
 
 Answers = dict[tuple[str, str], Answer]
-"""By assignment and task; the task is "" where a question is about the whole submission."""
+"""Answers by assignment and task; the task is "" if a question is about the whole submission."""
 
 
 def add(answers: Answers, more: Answers) -> None:
-    """Counts `more` in."""
+    """Adds `more` to `answers`."""
     for at, answer in more.items():
         answers[at].asked += answer.asked
         answers[at].misses += answer.misses
 
 
 def in_sample(name: str, one_in: int) -> bool:
-    """Whether a thing of this name belongs to a sample of one in so many."""
+    """Whether something with this name belongs to a sample of one in `one_in`."""
     return in_order(name) % one_in == 0
 
 
 def in_order(*name: object) -> int:
-    """A place in an order that is the same on every machine and has nothing to do with what is ordered."""
+    """A sort key for an order that is the same on every machine and unrelated to what is ordered."""
     return int.from_bytes(hashlib.sha256(repr(name).encode()).digest()[:4])
 
 
@@ -74,7 +75,8 @@ def in_order(*name: object) -> int:
 
 
 def mutants_accepted(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
-    """Mutants that get full marks in the task whose solution they change. One that never ends is not accepted.
+    """Mutants that get full marks in the task whose solution they change. A mutant that never ends does not count as
+    accepted.
 
     A mutant that explained.toml names and that does not exist, or does not get full marks, is a miss as well.
     """
@@ -111,7 +113,7 @@ def mutants_accepted(assignments: list[str], quick: bool, grade: GradeAll) -> An
 
 
 def wrong_accepted(graded: Graded, assignments: list[str]) -> Answers:
-    """Hand-written wrong answers that get anything but what they declare."""
+    """Hand-written wrong answers that get something other than what they declare."""
     answers: Answers = {(name, ""): Answer() for name in assignments}
     for grading, outcome in graded:
         answer = answers[grading.case.assignment, ""]
@@ -124,7 +126,7 @@ def wrong_accepted(graded: Graded, assignments: list[str]) -> Answers:
 
 
 def unequal(graded: Graded, assignments: list[str]) -> Answers:
-    """Hand-written wrong answers whose points in the tasks that they are about are not the same with each seed."""
+    """Hand-written wrong answers whose points in their tasks differ between seeds."""
     answers: Answers = {(name, ""): Answer() for name in assignments}
     points: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for grading, outcome in graded:
@@ -158,9 +160,9 @@ def wrong_corpus(assignments: list[str], quick: bool) -> list[Grading]:
 
 
 def right_rejected(assignments: list[str], quick: bool, grade: GradeAll) -> Answers:
-    """Right answers, as they are and rewritten, that lose a point in any task.
+    """Correct answers, unchanged and rewritten, that lose a point in any task.
 
-    Each is graded with two seeds, in a sample with one; together they go round from 0 to 99.
+    Each is graded with two seeds (one in a sample); together they cycle through 0 to 99.
     """
     chosen = [
         (rewrite, case)
@@ -183,7 +185,7 @@ def right_rejected(assignments: list[str], quick: bool, grade: GradeAll) -> Answ
 def _note_rejections(
     answers: Answers, grading: Grading, outcome: Outcome, how: str, tasks: Iterable[str] | None = None
 ) -> None:
-    """Counts these tasks, by default all, and notes those that lost a point."""
+    """Counts these tasks (by default, all) and notes those that lost a point."""
     name = grading.case.assignment
     for task in tasks or coding_tasks(name):
         answer = answers[name, task]
@@ -201,7 +203,7 @@ def solved(name: str) -> corpus.Case:
 
 
 def rewritten(case: corpus.Case) -> Iterator[tuple[str, corpus.Case]]:
-    """The case as it is, and by every rewrite that changes something in it."""
+    """The case unchanged, and after every rewrite that changes something in it."""
     yield "as it is", case
     for name, rewrite in REWRITES.items():
         cells = tuple(_rewrite_cell(cell, rewrite) for cell in case.cells)
@@ -213,7 +215,7 @@ def rewritten(case: corpus.Case) -> Iterator[tuple[str, corpus.Case]]:
 
 
 def _rewrite_cell(cell: corpus.Cell, rewrite: Callable[[str], str | None]) -> corpus.Cell:
-    if cell.name == "extra":  # often magics and leftovers: no Python that could be parsed
+    if cell.name == "extra":  # often magics and leftovers, which cannot be parsed as Python
         return cell
     return dataclasses.replace(cell, source=rewrite(cell.source) or cell.source)
 
@@ -248,7 +250,7 @@ def with_habit(name: str, habit: Habit) -> list[corpus.Case]:
 
 
 def flips(assignments: list[str], quick: bool, grade: GradeAll) -> tuple[Answers, Answers]:
-    """Verdicts that change when nothing but the seed and the load of the machine does.
+    """Verdicts that change although only the seed and the load of the machine do.
 
     The solved notebook and some wrong answers, each graded with forty seeds while other processes keep every core
     busy. Also whether the solved notebook lost a point in any of these gradings: they count as right answers, too.
@@ -279,7 +281,7 @@ def flips(assignments: list[str], quick: bool, grade: GradeAll) -> tuple[Answers
 
 @contextlib.contextmanager
 def _load() -> Iterator[None]:
-    """A process for each core that does nothing but compute."""
+    """Runs a process for each core that does nothing but compute."""
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in os.sched_getaffinity(0)]
     try:
         yield
@@ -310,7 +312,7 @@ def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers
             found += [f"the report holds {word}" for word in traces.leaks(outcome.report)]
             found += [f"reached: {listener}" for listener in listeners.heard()]
             answer.misses += [f"{grading.case.name}: {miss}" for miss in found]
-    # attacks run side by side: what is there while another one is at work says nothing yet
+    # attacks run in parallel: traces found while another attack is running may be from that one
     left = sorted({*traces.strays(), *traces.markers()} - before)
     if left:
         answers["any of them", ""] = Answer(misses=[f"left behind: {trace}" for trace in left])
@@ -321,14 +323,14 @@ def cheats_paid(assignments: list[str], quick: bool, grade: GradeAll) -> Answers
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 _DEMAND = re.compile(r"\?$|\bshould\b|\bmust\b|^Check ", re.IGNORECASE)
-"""A sentence that asks or demands. One that does neither says what the student's code returned or did."""
+"""A sentence that asks or demands. Any other sentence says what the student's code returned or did."""
 _COUNTS = r"\d+ of \d+ entries|\d+ (?:numbers|entries|rows|times|epochs|losses)|\d+ of \d+ examples"
-"""The arguments say how many there are, not what they are."""
+"""Phrases that give a count, not a value, so that the arguments determine them."""
 _OURS = ("Traceback", "autograder", "site-packages", GRADER_CRASHED)
 
 
 def unhelpful(graded: Graded, assignments: list[str]) -> Answers:
-    """Messages that give an expected value away, show a traceback of ours, or do not say what the code returned."""
+    """Messages that give away an expected value, show a traceback of our code, or do not say what the code returned."""
     answers: Answers = {(name, ""): Answer() for name in assignments}
     for grading, outcome in graded:
         name = grading.case.assignment
@@ -346,9 +348,9 @@ def unhelpful(graded: Graded, assignments: list[str]) -> Answers:
 def faults_of(message: str, assignment: str) -> list[str]:
     """What is wrong with a message: a number that is neither public nor returned counts as an expected value."""
     sentence, _, got = message.partition("\n")
-    got = got or sentence  # a message of one line: it is no test's docstring
+    got = got or sentence  # a message of one line is not a test's docstring
     faults = [f"shows {word!r}" for word in _OURS if word in message]
-    # all of it: where the grader knows the cause, that sentence comes first and the test's own last
+    # the whole message: if the grader knows the cause, that sentence comes first and the test's own last
     said = re.split(r"(?<=[.?!;:])\s+|\n", message.strip())
     if not got.strip() or all(_DEMAND.search(one) for one in said):
         faults.append("does not say what the code returned")
@@ -358,7 +360,7 @@ def faults_of(message: str, assignment: str) -> list[str]:
 
 
 def _said_by_us(message: str) -> str:
-    """A message without the student's own lines and values, without shapes and tolerances."""
+    """A message without the student's own lines and values, shapes and tolerances."""
     lines = [
         line for line in message.splitlines() if not line.startswith(("  in the cell", "Your code raised"))
     ]

@@ -1,9 +1,9 @@
-"""Wrong answers made from right ones: each mutant changes one thing in one cell, as a student might get it wrong.
+"""Wrong answers made from correct ones: each mutant changes one thing in one cell, as a student might get it wrong.
 
 The usual operators (another comparison, a constant changed, a statement left out) come with those of this field: a
 lost activation or bias, a sum for a mean, another axis, two arguments swapped, steps of a training loop in another
-order, a change in place, a matrix the other way round. Mutation libraries (mutmut, cosmic-ray) change modules and
-start a test run for each; here a mutant is the text of a notebook's cell, and `ast` is enough to write it.
+order, a change in place, a transposed matrix. Mutation libraries (mutmut, cosmic-ray) change modules and
+start a test run for each; here a mutant is the text of a notebook's cell, and `ast` is enough to make it.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ class Mutant:
     """One wrong answer."""
 
     operator: str
-    """What was done, in a word or three."""
+    """What was done, in one to three words."""
     place: str
-    """The function or class that holds the change: "train", "MLP.forward"."""
+    """The function or class that contains the change: "train", "MLP.forward"."""
     before: str
-    """The statement as it was, without what stands indented below it."""
+    """The original statement, without the block indented below it."""
     after: str
     source: str
     """The whole cell."""
 
     @property
     def change(self) -> str:
-        """What tells a mutant from the others of its cell, and goes stale when the solution changes."""
+        """What distinguishes a mutant from the others of its cell; it goes stale when the solution changes."""
         return f"{self.place}: {self.before} -> {self.after}"
 
 
 def mutants(source: str) -> list[Mutant]:
-    """Every mutant of a cell, without doubles; docstrings, annotations and imports stay as they are."""
+    """Every mutant of a cell, without duplicates; docstrings, annotations and imports stay as they are."""
     tree = ast.parse(source)
     original = ast.unparse(tree)
     canonical = _canonical(original)
@@ -53,7 +53,7 @@ def mutants(source: str) -> list[Mutant]:
 
 
 def _numbered(mutants_: Iterator[Mutant]) -> Iterator[Mutant]:
-    """Where the same change is possible in several places, the later ones say which: "#2"."""
+    """If the same change is possible in several places, the later ones get a number: "#2"."""
     seen: dict[str, int] = {}
     for mutant in mutants_:
         seen[mutant.change] = seen.get(mutant.change, 0) + 1
@@ -101,7 +101,7 @@ _SYMMETRIC = (
 
 
 def _canonical(text: str) -> str:
-    """One text for what plainly computes the same: `(b - a) ** 2` and `(a - b) ** 2`, `mse(b, a)` and `mse(a, b)`."""
+    """One text for code that plainly does the same: `(b - a) ** 2` and `(a - b) ** 2`, `mse(b, a)` and `mse(a, b)`."""
 
     class Canonical(ast.NodeTransformer):
         def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -116,7 +116,7 @@ def _canonical(text: str) -> str:
                 node.args.sort(key=ast.unparse)
             if _call_name(node) in ("abs", "square") and isinstance(node.func, ast.Attribute):
                 node.func.value = self._sorted_difference(node.func.value)
-            if _call_name(node) == "zip":  # `strict` guards, and changes nothing where lengths agree
+            if _call_name(node) == "zip":  # `strict` only checks, and changes nothing if lengths agree
                 node.keywords = []
             return node
 
@@ -136,7 +136,7 @@ _LEFT_ALONE = {"annotation", "returns", "decorator_list", "type_params", "ctx", 
 
 @dataclass(frozen=True)
 class _Spot:
-    """A node, how to get to it from the root, and what it is in."""
+    """A node, the path to it from the root, and what contains it."""
 
     node: ast.AST | list[ast.stmt]  # a list of statements is a body
     path: tuple[tuple[str, int | None], ...]
@@ -182,7 +182,7 @@ def _is_left_alone(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)  # a docstring
 
 
-# ---- operators: from a node to what may replace it
+# ---- operators: from a node to its possible replacements
 
 Operator = Callable[[object, Function], Iterator[object]]
 OPERATORS: dict[Operator, str] = {}
@@ -197,7 +197,7 @@ def _operator(name: str) -> Callable[[Operator], Operator]:
 
 
 def _call_name(node: object) -> str:
-    """The last name of what a call calls: "zero_grad" of `optimizer.zero_grad()`."""
+    """The last part of the called name: "zero_grad" for `optimizer.zero_grad()`."""
     if not isinstance(node, ast.Call):
         return ""
     function = node.func
@@ -238,7 +238,7 @@ def _reordered(node: object, _: Function) -> Iterator[object]:
 
 
 def _independent(first: ast.stmt, second: ast.stmt) -> bool:
-    """Both only bind names, none of which the other reads: their order cannot matter. Calls may do anything."""
+    """Whether the order cannot matter: both only bind names, none of which the other reads. Calls may do anything."""
     return (
         isinstance(first, ast.Assign)
         and isinstance(second, ast.Assign)
@@ -426,7 +426,7 @@ def _message(node: object, _: Function) -> Iterator[object]:
 
 @_operator("sign or factor")
 def _scaled(node: object, _: Function) -> Iterator[object]:
-    """The whole value of a return or of an assignment, or each entry of a tuple, negated or doubled."""
+    """The whole value of a return or an assignment, or each entry of a tuple, is negated or doubled."""
     if not isinstance(node, (ast.Return, ast.Assign, ast.AugAssign)) or node.value is None:
         return
     parts = node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else [node.value]
@@ -564,7 +564,7 @@ def _swapped_arguments(node: object, _: Function) -> Iterator[object]:
 
 @_operator("an argument lost")
 def _lost_argument(node: object, _: Function) -> Iterator[object]:
-    """A keyword or a last argument left out, an element of a list or a layer of a Sequential."""
+    """A keyword or a last argument is left out, or an element of a list, or a layer of a Sequential."""
     if isinstance(node, ast.Call):
         for index in range(len(node.keywords)):
             rest = [*node.keywords[:index], *node.keywords[index + 1 :]]
@@ -624,7 +624,8 @@ def _range(node: object, _: Function) -> Iterator[object]:
 
 @_operator("another of the arguments")
 def _other_parameter(node: object, function: Function) -> Iterator[object]:
-    """The test set for the train set, the target for the prediction: a parameter of the same kind instead."""
+    """The test set for the train set, the target for the prediction: a parameter is replaced by another of the same
+    kind."""
     if function is None or not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
         return
     kinds = {
@@ -642,7 +643,7 @@ _IN_PLACE = {ast.Add: "add_", ast.Sub: "sub_", ast.Mult: "mul_", ast.Div: "div_"
 
 @_operator("in place, or no longer")
 def _in_place(node: object, function: Function) -> Iterator[object]:
-    """An argument changed under the caller's hands; a parameter replaced where it should be updated."""
+    """A caller's argument is changed in place; a parameter is replaced where it should be updated."""
     if isinstance(node, ast.BinOp) and type(node.op) in _IN_PLACE:
         parameters = {arg.arg for arg in function.args.args} if function else set()
         if isinstance(node.left, ast.Name) and node.left.id in parameters:
@@ -660,7 +661,8 @@ def _in_place(node: object, function: Function) -> Iterator[object]:
 
 @_operator("never reset")
 def _shared_start(node: object, _: Function) -> Iterator[object]:
-    """A list or a sum that is begun again in each round is begun once: `losses = []` moves out of the loop."""
+    """A list or a sum that is started afresh in each round is started only once: `losses = []` moves out of the
+    loop."""
     if isinstance(node, list):
         for index, loop in enumerate(node):
             if not isinstance(loop, (ast.For, ast.While)):

@@ -1,10 +1,10 @@
-"""Results that no task asks for, each in the place of a right one: every grader should answer them in words.
+"""Results that no task asks for, each instead of a correct one: every grader should respond to them in words.
 
     .venv/bin/python -m validity.odd_results titanic
 
 Each function and method of the solved notebook returns each of `ODD` in turn, in a copy of the process that ran the
-cells, and its task is graded. Printed is where the grader itself failed, where a message shows code of ours, and where
-what is no number at all kept all points; with any of these the command exits 1. It takes some 20 minutes for all
+cells, and its task is graded. It prints where the grader itself failed, where a message shows our code, and where
+something that is not a number kept all points; if there are any, the exit status is 1. It takes some 20 minutes for all
 assignments.
 """
 
@@ -58,7 +58,7 @@ ODD: dict[str, str] = {
     "an exit": "sys.exit()",
     "an exception without a text": "(_ for _ in ()).throw(NoText())",
 }
-"""What comes in the place of `it`, each part of the right result."""
+"""The replacements for `it`, which is each part of the correct result."""
 NO_NUMBERS = (
     "None",
     "a string",
@@ -100,7 +100,7 @@ def _replace():
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a task one of whose functions returned something odd."""
+    """The result of a task in which a function returned something odd."""
 
     assignment: str
     task: str
@@ -108,10 +108,10 @@ class Answer:
     odd: str
     results: list[TestResult]
     errors: list[str] = field(default_factory=list)
-    """The grader's own faults."""
+    """Bugs in the grader."""
 
     def faults(self) -> list[str]:
-        """What is wrong with it, for whoever wrote the grader."""
+        """What is wrong with the grader's answer, for the grader's author."""
         faults = list(self.errors)
         faults += [
             f"{test.name} shows {found[0]!r}"

@@ -1,11 +1,11 @@
-"""What trying alone can find out: a program that knows no answer, with all that the service says about each attempt.
+"""What trying alone can find out: a program that knows no answers gets all that the service says about each attempt.
 
     python -m validity.oracle [--attempts 200] [--jobs N] [ASSIGNMENT ...]
 
-It fills every stub with a value that it has not computed: numbers, the arguments themselves, zeros and ones, and then
-whatever messages name: their numbers, their shapes, their words. Each attempt is graded with other numbers, as the
-service does. Of each task it keeps what gained points, and goes on from there. A miss is a task in which it ends with
-more points than the best wrong submission of the corpus.
+It fills every stub with values that it has not computed: numbers, the arguments themselves, zeros and ones, and then
+the numbers, shapes and words in messages. Each attempt is graded with different random numbers, as in the service. In
+each task it keeps what gained points, and goes on from there. A miss is a task in which it ends with more points than
+the best wrong submission of the corpus.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Oracle:
     best: str = ""
     points: float = 0.0
     values: list[str] = field(default_factory=list)
-    """What is left to be tried, in order; hints are put at the front."""
+    """The values still to be tried, in order; hints go to the front."""
     known: set[str] = field(default_factory=set)
     tried: str = ""
     _places: Iterator[tuple[str, int | None]] = field(default=iter(()), init=False)
@@ -66,7 +66,7 @@ class Oracle:
             return self.tried
 
     def hear(self, points: float, messages: Iterable[str]) -> None:
-        """What came of it."""
+        """Takes in the result of the attempt."""
         if points > self.points:
             self.points, self.best = points, self.tried
         self._learn([value for message in messages for value in _values_in(message)], first=True)
@@ -78,7 +78,7 @@ class Oracle:
 
 
 def _values_in(message: str) -> Iterator[str]:
-    """Python for what a message names."""
+    """Python expressions for what a message names."""
     for shape in _SHAPE.findall(message):
         size = f"({shape})"
         yield from (f"torch.zeros({size})", f"torch.ones({size})", f"torch.rand({size})")
@@ -88,7 +88,7 @@ def _values_in(message: str) -> Iterator[str]:
 
 
 def _arguments(stub: str) -> list[str]:
-    """The arguments of the stubs, and what is as large as they are."""
+    """The arguments of the stubs, and values of the same size."""
     found: dict[str, None] = {}
     for function in _stubs(ast.parse(stub)):
         for argument in function.args.args:
@@ -106,7 +106,7 @@ def _stubs(tree: ast.Module) -> list[ast.FunctionDef]:
 
 
 def filled(cell: str, value: str, place: int | None) -> str:
-    """The cell with `return value` in all of its functions, or in the one at `place`. Objects hold nothing."""
+    """The cell with `return value` in all of its functions, or in the one at `place`. Objects get no attributes."""
     tree = ast.parse(cell)
     for number, function in enumerate(_stubs(tree)):
         if place is None or number == place:
@@ -160,7 +160,7 @@ def _parses(source: str) -> bool:
 
 
 def best_wrong(name: str) -> dict[str, float]:
-    """The most that a wrong submission of the corpus may have in a task that it is about."""
+    """The most points that a wrong submission of the corpus may get in a task that it is about."""
     found: dict[str, float] = {}
     for case in corpus.cases(name, "wrong"):
         for task, expected in case.expect.items():

@@ -1,4 +1,4 @@
-"""docs/validity.md: the answers as tables, every miss in words, and the mutants that are allowed full marks."""
+"""docs/validity.md: the answers as tables, every miss in words, and the mutants that may get full marks."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def render(results: dict[str, Answers], unfinished: dict[str, str], sample: bool
 
     Args:
         results: the answers, by heading.
-        unfinished: for each heading that time ended, how much was asked: "1,200 of 2,000".
-        sample: say that no more than a sample was asked for.
+        unfinished: for each heading that ran out of time, how much was asked: "1,200 of 2,000".
+        sample: say that only a sample was asked for.
     """
     lines = ["# How often is a verdict wrong?", "", f"{_made()}"]
     if sample:

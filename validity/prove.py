@@ -1,12 +1,12 @@
-"""`make prove`: what a grader does not see, and what it must not see, on one page.
+"""`make prove`: what a grader misses, and what it wrongly rejects, on one page.
 
     python -m validity.prove ASSIGNMENT [--minutes N] [--jobs N]
     python -m validity.prove ASSIGNMENT --explain CASES "why they may get full marks"
     python -m validity.prove ASSIGNMENT --keep CASES
 
 Mutants of the solution that get full marks are survivors: wrong answers that the grader accepts, unless they compute
-the same. Right rewrites and harmless habits that lose a point are its opposite fault. Each is shown as a difference to
-the solution. Explain a survivor, or keep it as a submission of the corpus: the tests then fail until the grader is
+the same. Correct rewrites and harmless habits that lose a point are the opposite mistake. Each is shown as a difference
+from the solution. Explain a survivor, or keep it as a submission of the corpus: the tests then fail until the grader is
 better. Exit status: 1 while there is something to look at.
 """
 
@@ -43,13 +43,13 @@ FOLDER = REPOSITORY / ".cache" / "prove"
 MINUTES = 10.0
 MUTANT, RIGHT = "mutant", "right"
 _HEADERS = {MUTANT: "wrong", RIGHT: "correct"}
-"""The folder of the corpus that a kept one belongs to."""
+"""The folder of the corpus to which a kept one belongs."""
 
 Grade = Callable[[list[Grading]], Iterator[tuple[Grading, Outcome]]]
 
 
 class ProveRefused(Exception):
-    """One sentence, with the fix."""
+    """The message is one sentence, with the fix."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Finding:
     how: str
     """What was done to the solution, in a few words."""
     change: str
-    """What tells it from the others."""
+    """What distinguishes it from the others."""
     before: str
     after: str
     """The cell."""
@@ -70,7 +70,7 @@ class Finding:
 
     @property
     def case(self) -> str:
-        """Its name on the command line: the same in each run."""
+        """Its name on the command line, the same in each run."""
         return hashlib.sha256(f"{self.kind} {self.task} {self.change}".encode()).hexdigest()[:6]
 
     @property
@@ -86,7 +86,7 @@ def _difference(before: str, after: str) -> list[str]:
 
 
 def _as_alike(solution: str, after: str) -> str:
-    """The solution as it is written or as Python itself would write it: what differs least from `after`."""
+    """The solution as written or as Python's `ast.unparse` would write it, whichever differs less from `after`."""
     forms = (solution, ast.unparse(ast.parse(solution)))
     return min(forms, key=lambda form: len(_difference(form, after)))
 
@@ -101,7 +101,7 @@ class Proof:
     explained: dict[str, int] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    """Bugs of the grader itself, and entries of explained.toml that went stale."""
+    """Bugs in the grader, and stale entries of explained.toml."""
     unfinished: str = ""
 
     def of(self, kind: str) -> list[Finding]:
@@ -165,7 +165,7 @@ def _grade_right_answers(proof: Proof, grade: Grade) -> None:
 
 
 def _cell(case: corpus.Case, task: str) -> str:
-    """The answer of a task, and what the case puts below it."""
+    """The answer to a task, and what the case puts below it."""
     return "\n\n".join(
         cell.source
         for cell in case.cells
@@ -218,7 +218,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:119]}…"
 
 
-# ---- what the author says to a finding
+# ---- the author's answer to a finding
 
 
 def kept_findings(name: str) -> dict[str, Finding]:
@@ -260,7 +260,7 @@ def explain(name: str, case: str, reason: str) -> str:
 
 
 def keep(name: str, case: str) -> str:
-    """Make a submission of the corpus of it: a wrong one that must lose points, or a correct one that must not."""
+    """Add it to the corpus as a submission: a wrong one that must lose points, or a correct one that must not."""
     finding = finding_of(name, case)
     words = re.sub(r"[^a-z0-9]+", "_", f"{finding.task} {finding.how}".lower()).strip("_")[:50]
     file = corpus.SUBMISSIONS / name / _HEADERS[finding.kind] / f"{words}_{case}.py"
@@ -319,7 +319,7 @@ def _run(name: str, jobs: int | None, seconds: float) -> Proof:
         def grade(gradings: list[Grading]) -> Iterator[tuple[Grading, Outcome]]:
             what, end = next(waiting), time.monotonic() + seconds
             bar = progress.add_task(what, total=len(gradings))
-            # in an order that has nothing to do with what they are: what time allows is a fair sample
+            # in an order unrelated to what they are, so that whatever time allows is a fair sample
             shuffled = sorted(gradings, key=lambda grading: in_order(grading.case.what, grading.seed))
             for done, pair in enumerate(grade_all(shuffled, pool), start=1):
                 progress.advance(bar)

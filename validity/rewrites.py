@@ -1,7 +1,7 @@
-"""Right answers written differently: each rewrite changes how a cell looks and not what it computes.
+"""Correct answers written differently: each rewrite changes how a cell looks but not what it computes.
 
-A rewrite takes the source of one cell and gives another, or None where it has nothing to change. What it may not touch
-is what a caller sees: names of functions, classes and parameters, attributes, values, and the order in which random
+A rewrite takes the source of one cell and returns another, or None if there is nothing to change. It must not change
+what a caller sees: names of functions, classes and parameters, attributes, values, and the order in which random
 numbers are drawn.
 """
 
@@ -23,7 +23,7 @@ EXTRA_CELLS: dict[str, str] = {
     ),
     "an empty extra cell": "\n",
 }
-"""Cells of the student's own, put after every task."""
+"""Extra cells of the student, put after every task."""
 
 
 def _rewrite(name: str) -> Callable[[Rewrite], Rewrite]:
@@ -44,7 +44,7 @@ class _Transformer(ast.NodeTransformer):
         return ast.unparse(ast.fix_missing_locations(tree)) if self.changed else None
 
 
-# ---- how it is laid out
+# ---- layout
 
 
 @_rewrite("comments and spacing lost")
@@ -101,7 +101,7 @@ def _without_docstrings_or_same(source: str) -> str:
 
 
 def _one_line_strings(source: str) -> bool:
-    """No string but docstrings spans lines: its indentation would be part of it."""
+    """Whether only docstrings span several lines: in other strings, the indentation would be part of the value."""
     tree = ast.parse(_without_docstrings_or_same(source))
     strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return not any("\n" in text for text in strings)
@@ -109,7 +109,7 @@ def _one_line_strings(source: str) -> bool:
 
 @_rewrite("imports once more")
 def _with_imports(source: str) -> str | None:
-    if "from __future__" in source:  # it must stand first
+    if "from __future__" in source:  # it must come first
         return None
     return (
         "import math\nimport numpy as np\nimport pandas as pd\nimport torch\nimport torch.nn as nn\n"
@@ -129,7 +129,7 @@ def _reordered(source: str) -> str | None:
 
 
 def _reverse_definitions(body: list[ast.stmt]) -> bool:
-    """Functions and classes change places among themselves, where none needs another to be defined first."""
+    """Functions and classes swap places if none needs another to be defined first."""
     places = [i for i, node in enumerate(body) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
     names = {body[i].name for i in places}
     if len(places) < 2 or len(names) < len(places):
@@ -189,7 +189,7 @@ def _renamed(source: str) -> str | None:
 
 
 def _outermost_functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    """Those that are not inside another function: whose locals nobody outside can see."""
+    """Functions that are not inside another function."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef):
             yield node
@@ -231,7 +231,8 @@ def _named_results(source: str) -> str | None:
 
 @_rewrite("the work done in a helper")
 def _helpers(source: str) -> str | None:
-    """Each function hands everything to a function of another name, as one who tried things out would have it."""
+    """Each function passes everything on to a function with another name, as in a notebook of someone who tried things
+    out."""
     tree = ast.parse(source)
     body: list[ast.stmt] = []
     for node in tree.body:
@@ -381,7 +382,7 @@ def _row_by_row(source: str) -> str | None:
 
 @_rewrite("float64 inside")
 def _double(source: str) -> str | None:
-    """A function of tensors and numbers computes in float64 and gives back what it was given."""
+    """A function of tensors and numbers computes in float64 and returns the type that it was given."""
     tree = ast.parse(source)
     plain = ("torch.Tensor", "Tensor", "int", "float", "bool", "str")
     changed = False

@@ -2,9 +2,9 @@
 
     python -m validity.run [--quick] [--minutes N] [--jobs N] [--only QUESTION] [ASSIGNMENT ...]
 
-The page is written when every question was asked of every assignment; `--quick` asks a sample, and prints alone. With
+The page is written when every question was asked of every assignment; `--quick` asks a sample, and only prints. With
 `--minutes` each question ends after that time, and the page says how much of it was asked. Every outcome is kept under
-.cache/validity: a run that was stopped takes up where it was. Exit status 1: a goal was missed.
+.cache/validity: a stopped run continues where it was. Exit status 1: a goal was missed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
 def ask(
     assignments: list[str], questions: tuple[str, ...], quick: bool, jobs: int | None, seconds: float
 ) -> tuple[dict[str, measures.Answers], dict[str, str]]:
-    """The answers to each question, by its heading in page.py; and for one that time ended, how much was asked."""
+    """The answers to each question, by its heading in page.py; and for a question that ran out of time, how much was
+    asked."""
     results: dict[str, measures.Answers] = {}
     unfinished: dict[str, str] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -68,7 +69,7 @@ def ask(
             def graded(gradings: list[Grading]) -> Iterator[tuple[Grading, Outcome]]:
                 bar = progress.add_task(titles[0], total=len(gradings))
                 end = time.monotonic() + seconds
-                # in an order that has nothing to do with what they are: what time allows is a fair sample
+                # in an order unrelated to what they are, so that whatever time allows is a fair sample
                 shuffled = sorted(
                     gradings, key=lambda grading: measures.in_order(grading.case.what, grading.seed)
                 )

@@ -1,14 +1,14 @@
-"""`make upgrade-check`: do the newest and the oldest libraries give the verdicts that this environment gives?
+"""`make upgrade-check`: do the newest and the oldest libraries give the same verdicts as this environment?
 
     python -m validity.upgrade [--quick] [--jobs N] [--only newest|oldest] [ASSIGNMENT ...]
 
 Two environments are made next to .venv: `newest`, with the newest libraries that the registry serves and the newest
 Python on PATH, and `oldest`, with the oldest libraries that pyproject.toml allows and the oldest Python. Solved
-notebooks, the correct and the wrong submissions of the corpora and one mutant in ten are graded in these two and in
-the environment that runs this, with the same seed. Every test whose outcome or points differ is listed. Exit status 1:
-there is one.
+notebooks, the correct and the wrong submissions of the corpora and one mutant in ten are graded in these two and in the
+environment that runs this, with the same seed. Every test whose outcome or points differ is listed; if there are any,
+the exit status is 1.
 
-What is graded and what comes out is the same in each environment: this file, run by its Python with --into.
+The same file does the grading in each environment: this one, run by the environment's Python with --into.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from validity.mutants import mutants
 
 NEWEST, OLDEST = "newest", "oldest"
 MINORS = range(11, 30)
-"""Of the Pythons that are looked for; pyproject.toml allows 3.11 and later."""
+"""Minor versions of Python that are looked for; pyproject.toml allows 3.11 and later."""
 
 Verdicts = dict[str, dict[str, list[Any]]]
 """Outcome, points and message of each test, of each submission."""
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
 def requirements(which: str) -> list[str]:
     """What pyproject.toml asks for: to run the course, its assignments, and what students may import.
 
-    The oldest of each that has a lower bound is that bound; the others are the newest that go with these.
+    For `oldest`, libraries with a lower bound get that version; the others get the newest that works with these.
     """
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
@@ -85,9 +85,9 @@ def requirements(which: str) -> list[str]:
 
 
 def pythons() -> list[str]:
-    """Those on PATH that run, the oldest first; the one that runs this where there is none."""
+    """Working Pythons on PATH, the oldest first; if there is none, the one that runs this."""
     found = [f"python3.{minor}" for minor in MINORS if shutil.which(f"python3.{minor}")]
-    # pyenv puts commands on PATH that do nothing but say that they are not chosen
+    # pyenv puts commands on PATH that only print that they are not selected
     runs = [
         name for name in found if not subprocess.run([name, "-c", ""], stderr=subprocess.DEVNULL).returncode
     ]
@@ -97,7 +97,7 @@ def pythons() -> list[str]:
 def environment(which: str) -> Path:
     """The Python of an environment with these libraries; made, or brought up to date."""
     base = pythons()[-1 if which == NEWEST else 0]
-    # next to .venv: the sandbox lets a worker see no other folder of the repository
+    # next to .venv: in the repository, the sandbox shows a worker no other folder
     folder = REPOSITORY / f".venv-{which}-{Path(base).name}"
     python = folder / "bin" / "python"
     print(f"Installing the {which} libraries into {folder.name} ...", flush=True)
@@ -105,13 +105,13 @@ def environment(which: str) -> Path:
         subprocess.run([base, "-m", "venv", "--clear", folder], check=True)
     uv = shutil.which("uv") or shutil.which("uv", path=Path(sys.executable).parent)  # set-up puts it there
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
-    eager = {**os.environ, "PIP_UPGRADE_STRATEGY": "eager"}  # uv is so without being told
+    eager = {**os.environ, "PIP_UPGRADE_STRATEGY": "eager"}  # uv does this by default
     subprocess.run([*install, "-qq", "--upgrade", *requirements(which)], check=True, env=eager)
     return python
 
 
 def graded_by(python: Path, given: list[str]) -> dict[str, Any]:
-    """What `grade` gives in the environment of this Python."""
+    """What `grade` returns in this Python's environment."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "verdicts.json")
         print(f"Grading with {python} ...", flush=True)
@@ -126,7 +126,7 @@ def graded_by(python: Path, given: list[str]) -> dict[str, Any]:
 
 def grade(assignments: list[str], quick: bool, jobs: int | None) -> Verdicts:
     chosen = {
-        # outcomes are kept, and what they are kept by names some libraries, not all
+        # outcomes are kept under the versions of some libraries, not all
         Grading(case, only=only, label=json.dumps(versions())): name
         for assignment in assignments
         for name, case, only in submissions(assignment, quick)
@@ -162,7 +162,7 @@ def verdict(outcome: Outcome) -> dict[str, list[Any]]:
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of every package that pyproject.toml names."""
+    """The versions of Python and of every package that pyproject.toml names."""
     found = {"python": platform.python_version()}
     for requirement in requirements(NEWEST):
         name = re.match(r"[\w.-]+", requirement)[0]
@@ -177,7 +177,7 @@ def versions() -> dict[str, str]:
 
 
 def differences(here: Verdicts, there: Verdicts) -> list[str]:
-    """A text for each test that has another outcome or other points, with what the student reads."""
+    """A text for each test with a different outcome or different points, with what the student reads."""
     missing = ["missing", 0.0, ""]
     found = []
     for name in sorted({*here, *there}):

@@ -25,7 +25,7 @@ def alone(root: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def locked(file: Path, refusal: str) -> Iterator[None]:
-    """The kernel gives the lock back however the run ends. Raises AnotherRun, which says `refusal`."""
+    """Holds a lock that the kernel releases however the run ends. Raises AnotherRun with the sentence `refusal`."""
     with file.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,5 @@
-"""Verdicts kept by the content of all that decides them, so that nothing is judged twice and nothing stale is shown.
+"""Keeps verdicts under the content of all that decides them, so that nothing is judged twice and nothing stale is
+shown.
 
 A verdict depends on the cells that run, on the hidden grader and the reference, on the code that judges, on the data
 and on the libraries: its grounds. It does not depend on the student's name: equal cells get equal verdicts.
@@ -27,7 +28,7 @@ REPORTS = "reports"
 KEPT = ".kept"
 
 SURROUNDINGS = ("data", "libraries")
-"""The grounds that belong to a machine. What a GPU settles elsewhere is taken back whatever they are there."""
+"""The grounds that belong to a machine. What a GPU decided elsewhere is accepted whatever they are there."""
 
 _CODE = (
     "autograder/__init__.py",
@@ -36,16 +37,17 @@ _CODE = (
     "autograder/sandbox",
     SHARED,
 )
-"""The code that decides a verdict, besides the assignment's own grader: a judge imports nothing else of ours."""
+"""The code that decides a verdict, besides the assignment's own grader: a judge imports nothing else from this
+repository."""
 _ALWAYS = ("numpy", "pandas", "pytest")
-"""What every judge imports; an assignment names what it needs besides."""
+"""What every judge imports; an assignment names what else it needs."""
 
 
 class Kept:
     """The kept verdicts of one assignment in a course folder."""
 
     def __init__(self, root: Path, assignment: Assignment, unconfined: bool = False) -> None:
-        """`unconfined`: whether a verdict that was reached without a sandbox will do."""
+        """`unconfined`: whether to accept a verdict that was reached without a sandbox."""
         self._folder = root / REPORTS / KEPT / assignment.name
         self._unconfined = unconfined
         self._assignment = grounds_of(assignment)
@@ -55,9 +57,9 @@ class Kept:
         return {"submission": submission.digest, **self._assignment}
 
     def load(self, grounds: Mapping[str, str], anywhere: bool = False) -> Report | None:
-        """The verdict, unless it has to be reached again, as after a grader's own fault.
+        """The verdict, unless the submission must be judged again, for example after a bug in the grader.
 
-        `anywhere`: one that was reached with other data and other libraries will do.
+        `anywhere`: accept one that was reached with other data and other libraries.
         """
         try:
             content = json.loads(self._file(grounds).read_text(encoding="utf-8"))
@@ -74,7 +76,8 @@ class Kept:
         write_json(self._file(grounds), {"grounds": dict(grounds), "report": report.to_json()})
 
     def amend(self, grounds: Mapping[str, str], report: Report) -> None:
-        """A kept verdict of which a part was settled on another machine: it stays the first one's."""
+        """Replaces a kept verdict, part of which was decided on another machine; it stays under the first machine's
+        grounds."""
         content = json.loads(self._file(grounds).read_text(encoding="utf-8"))
         write_json(self._file(grounds), {**content, "report": report.to_json()})
 
@@ -91,7 +94,7 @@ def grounds_of(assignment: Assignment) -> dict[str, str]:
 
 
 def deciding_files(assignment: Assignment) -> dict[str, list[Path]]:
-    """Our files that decide a verdict, by the name of their ground."""
+    """Our files that decide a verdict, by the name of the ground that they belong to."""
     return {
         "grader": assignment.grader_files,
         "release": [*_below(assignment.release_folder), *_below(assignment.solutions_folder)],
@@ -105,7 +108,7 @@ def judging_code() -> str:
 
 
 def code_digest(*places: str) -> str:
-    """Of these files of the repository, and of all files in these folders."""
+    """A digest of these files of the repository, and of all files in these folders."""
     return _digest_of_files(_files_of(*places))
 
 
@@ -114,11 +117,11 @@ def _files_of(*places: str) -> list[Path]:
 
 
 def write_json(file: Path, content: object) -> None:
-    write_text(file, json.dumps(content) + "\n")  # on one line: to indent takes ten times as long
+    write_text(file, json.dumps(content) + "\n")  # on one line: indenting takes ten times as long
 
 
 def read_json(file: Path) -> Any:
-    """What `write_json` wrote; None where there is no file, or none that can be read."""
+    """What `write_json` wrote; None if there is no readable file."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -126,9 +129,9 @@ def read_json(file: Path) -> Any:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Whole or not at all: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`.
+    """Writes the whole file or nothing: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`.
 
-    A file that says the same already is left alone: the second run over a class writes next to nothing.
+    A file with the same content is left alone: a second run over a class writes almost nothing.
     """
     name = None
     try:
@@ -150,7 +153,7 @@ def write_text(file: Path, text: str) -> None:
 
 @lru_cache
 def _surroundings(uses: Uses) -> dict[str, str]:
-    """The judging code, the data and the libraries of this process: they do not change while it runs."""
+    """Digests of the judging code, the data and the libraries of this process, which do not change while it runs."""
     return {
         "code": judging_code(),
         "data": _digest_of_files(data.files(uses.data)),
@@ -167,7 +170,7 @@ def _version(requirement: str) -> str:
 
 
 def _digest_of_files(files: list[Path]) -> str:
-    """By names and contents, the same on every machine."""
+    """A digest of names and contents, the same on every machine."""
     total = hashlib.sha256()
     for file in sorted(files):
         content = file.read_bytes() if file.is_file() else b"missing"

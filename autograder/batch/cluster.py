@@ -1,8 +1,8 @@
-"""The judges of a Dask cluster: the same units as on this machine, judged wherever a worker is free.
+"""The judges of a Dask cluster: the same units of work as on this machine, judged wherever a worker is free.
 
-A worker runs in a checkout of its own and keeps its judges alive from one submission to the next. What travels is the
-notebook's bytes one way and the report's JSON the other; graders and releases never do, so a worker whose checkout
-differs from this one refuses. A worker that is lost costs a retry: Dask gives its submission to another.
+A worker runs in its own checkout and keeps its judges alive from one submission to the next. Only the notebook's bytes
+travel one way, and the report's JSON the other; graders and releases never do, so a worker whose checkout differs from
+this one refuses. If a worker is lost, Dask gives its submission to another.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ GPU = "GPU"
 """The resource that a worker with a GPU declares: `make worker GPU=1`."""
 _CONNECT_SECONDS = 15
 _AHEAD = 2
-"""Submissions sent to the cluster for each of its threads: enough that none waits, too few to fill its memory."""
+"""Submissions sent to the cluster for each of its threads: enough that no thread waits, too few to fill its memory."""
 _LOOK_SECONDS = 5.0
 _ALONE_SECONDS = 60.0
 """How long a run waits for a worker to come back when none is left."""
@@ -81,7 +81,7 @@ class ClusterJudges:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, CommClosedError):  # a scheduler that is gone has ended it all
+        with contextlib.suppress(OSError, CommClosedError):  # if the scheduler is gone, everything has ended
             self._client.unregister_worker_plugin(self._name)
         self._client.close()
 
@@ -118,7 +118,7 @@ class ClusterJudges:
 
     @property
     def threads(self) -> int:
-        """How many units the workers judge side by side."""
+        """How many units the workers judge in parallel."""
         return sum(worker["nthreads"] for worker in self._workers())
 
     def _send(self, unit: Unit, number: int) -> Future:
@@ -135,7 +135,7 @@ class ClusterJudges:
         )
 
     def _next(self, done: queue.SimpleQueue[Future], gpu: bool) -> Future:
-        """The next one that is done. Raises JudgingRefused when for a while there is no worker left to do it."""
+        """The next one that is done. Raises JudgingRefused if no worker is left for a while."""
         alone_since = None
         while True:
             try:
@@ -190,7 +190,7 @@ class _JudgesOfWorker(WorkerPlugin):
             mine = grounds_of(Assignment.load(question["assignment"]))
         except AssignmentError as error:
             return {"refused": f"the worker {self._address}: {error}"}
-        # what a GPU settles depends on the graders, but may be settled with other data and libraries
+        # what a GPU decides depends on the graders, but other data and libraries are accepted
         different = [
             _DIFFERENT.get(name, f"another {name}")
             for name in mine

@@ -1,7 +1,8 @@
-"""Judges many submissions: unchanged ones from the kept verdicts, the others side by side in judge processes.
+"""Judges many submissions: takes unchanged ones from the kept verdicts, and runs the others in parallel judge
+processes.
 
-First comes all that needs no GPU, then, where there is one, what waits for it. The judges are processes of this machine
-(local.py) or of a Dask cluster (cluster.py).
+Everything that needs no GPU comes first; then, if there is a GPU, what waits for it. The judges are processes of this
+machine (local.py) or of a Dask cluster (cluster.py).
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ from autograder.grading.submission import UnreadableSubmission, read
 
 
 class JudgingRefused(Exception):
-    """Nothing can be judged here (no sandbox, a broken grader); one sentence for the instructor."""
+    """Nothing can be judged here (no sandbox, a broken grader); the message is one sentence for the instructor."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came out for one student. `problem` is set where there was no notebook to judge."""
+    """The result for one student. `problem` is set if there was no notebook to judge."""
 
     submitted: Submitted
     report: Report
@@ -52,21 +53,21 @@ class Verdict:
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """What one judge does in one go: a submission without the tests that need a GPU, or some of those."""
+    """One piece of work for a judge: a submission without the tests that need a GPU, or some of those tests."""
 
     assignment: Assignment
     submitted: Submitted
-    """One of those that hold these cells; `file` is there."""
+    """One of the submissions with these cells; its `file` is not None."""
     grounds: Mapping[str, str]
     tests: tuple[str, ...] = ()
     """The tests that wait for a GPU, by name; without any, all others."""
     failed: tuple[str, ...] = ()
-    """Tasks that failed their tests before: what builds on them is judged with the reference in their place."""
+    """Tasks that failed their tests before: what builds on them is judged with the reference instead."""
     seed: int | None = None
-    """What its numbers are drawn with; by default the seed of all submissions of the run."""
+    """The seed of its random numbers; by default, the one that all submissions of the run share."""
 
     def question(self, file: Path) -> dict[str, Any]:
-        """What a judge process is asked; `file` is the notebook as that process reaches it."""
+        """The question to a judge process; `file` is the path under which that process finds the notebook."""
         question = {
             "assignment": self.assignment.name,
             "file": str(file),
@@ -84,7 +85,8 @@ class Judges(Protocol):
     def answers(
         self, units: Sequence[Unit], started: Callable[[Unit], None]
     ) -> Iterator[tuple[Unit, dict[str, Any]]]:
-        """Each unit with its judge's answer, as they come: "report" and "errors", or "lost" with the reason.
+        """Each unit with its judge's answer, in the order in which they arrive: "report" and "errors", or "lost" with
+        the reason.
 
         `started` is called when a judge begins, from any thread. Raises JudgingRefused.
         """
@@ -92,7 +94,7 @@ class Judges(Protocol):
 
 @dataclass(frozen=True)
 class _Work:
-    """One student's submission on its way to a verdict."""
+    """One student's submission that is waiting for a verdict."""
 
     assignment: Assignment
     submitted: Submitted
@@ -116,21 +118,21 @@ def judge(
     gpu_only: bool = False,
     started: Callable[[Unit], None] = lambda unit: None,
 ) -> Iterator[Verdict]:
-    """Yields a verdict for each submission as soon as it is there: the kept ones first.
+    """Yields each submission's verdict as soon as it is known, the kept ones first.
 
     Args:
-        root: the course folder; the kept verdicts lie in its `reports/`.
-        unconfined: a kept verdict that was reached without a sandbox will do.
+        root: the course folder; the kept verdicts are in its `reports/`.
+        unconfined: accept a kept verdict that was reached without a sandbox.
         gpu_only: only what waits for a GPU is judged, and only those submissions get a verdict.
         started: called with each unit when a judge begins with it, from any thread.
 
     Raises:
         JudgingRefused: no sandbox, a broken grader, no cluster.
-        OSError: a verdict cannot be kept; names the file.
+        OSError: a verdict cannot be saved; names the file.
     """
     kept: dict[str, Kept] = {}
     todo: dict[tuple[str, str], list[_Work]] = {}  # equal cells are judged once
-    waiting: dict[tuple[str, str], tuple[Report, list[_Work]]] = {}  # for a GPU, and there is one
+    waiting: dict[tuple[str, str], tuple[Report, list[_Work]]] = {}  # for a GPU that is here
     for assignment, one in submitted:
         if assignment.name not in kept:
             kept[assignment.name] = Kept(root, assignment, unconfined)
@@ -188,7 +190,7 @@ def _failed(report: Report) -> tuple[str, ...]:
 
 
 def _settled(before: Report, gpu: Report) -> Report:
-    """The earlier report with the tests that a GPU has now decided in the place of the deferred ones."""
+    """The earlier report, with the deferred tests replaced by those that a GPU has now decided."""
     tasks = dict(before.tasks)
     for name, found in gpu.tasks.items():
         task = before.tasks[name]
@@ -201,7 +203,7 @@ def _settled(before: Report, gpu: Report) -> Report:
 
 
 def outcome(unit: Unit, answer: dict[str, Any]) -> tuple[Report, tuple[str, ...]]:
-    """The report that an answer holds, or one that leaves everything to the instructor; and the bugs in the grader."""
+    """The report in an answer, or one that leaves everything to the instructor; and the bugs in the grader."""
     why = answer.get("lost")
     if why is None and answer["submission"] != unit.grounds["submission"]:
         why = "The notebook changed while it was judged: grade again."

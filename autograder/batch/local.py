@@ -1,7 +1,7 @@
 """The judges of this machine: processes that run grading/judge_process.py, each with a thread that asks it.
 
-Each process has a fork server of its own and works on one core. One that dies costs a second try, and no other
-submission anything.
+Each process has a fork server of its own and works on one core. If one dies, its submission is tried again; no other
+submission is affected.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from autograder.startup import ONE_THREAD
 
 _TRIES = 2
 _PATIENCE = 1800.0
-"""Seconds after which a judge process is given up. Sandbox limits end a submission long before."""
+"""Seconds after which a judge process is abandoned. The sandbox's limits end a submission long before that."""
 
 
 class LocalJudges:
     """Judge processes on this machine, each with a thread that asks it."""
 
     def __init__(self, root: Path, jobs: int | None = None, sandbox: str | None = None) -> None:
-        """`jobs`: how many side by side; as many as cores by default."""
+        """`jobs`: how many run in parallel; by default, one for each core."""
         self._jobs = jobs or cores()
         self._setup = setup(root, sandbox)
 
@@ -83,12 +83,13 @@ class LocalJudges:
 
 
 def setup(root: Path, sandbox: str | None) -> dict[str, Any]:
-    """What a judge process gets once. The seed is the same for all: no student gets easier numbers than another."""
+    """What a judge process gets once, at its start. The seed is the same for all: no student gets easier numbers than
+    another."""
     return {"root": str(root), "sandbox": sandbox, "seed": secrets.randbits(62)}
 
 
 class JudgeProcess:
-    """One judge process at a time, started when it is first asked, and another one when it dies."""
+    """One judge process at a time, started when it is first asked, and replaced when it dies."""
 
     def __init__(self, setup: dict[str, Any], process: subprocess.Popen[str] | _Forked | None = None) -> None:
         self._setup = setup
@@ -98,7 +99,7 @@ class JudgeProcess:
 
     @classmethod
     def family(cls, setup: dict[str, Any], assignments: list[str], size: int) -> list[JudgeProcess]:
-        """As many as `size`, with one start between them. When one ends by force all end, and start anew alone."""
+        """`size` judge processes that share one start. If one is killed, all end, and each starts again on its own."""
         started = _start_family({**setup, "assignments": assignments}, size)
         return [cls(setup, process) for process in started]
 
@@ -113,12 +114,12 @@ class JudgeProcess:
         return {"lost": f"The judge process ended {_TRIES} times while it worked on this submission."}
 
     def _try(self, question: dict[str, Any]) -> dict[str, Any] | None:
-        """The process's answer, or None when it died over the question."""
+        """The process's answer, or None if it died while answering."""
         process = self._start()
         watch = threading.Timer(_PATIENCE, process.kill)
         watch.start()
         try:
-            with contextlib.suppress(OSError):  # it refused at its start: the answer is there already
+            with contextlib.suppress(OSError):  # it refused when it started: its answer is already there
                 process.stdin.write(json.dumps(question) + "\n")
                 process.stdin.flush()
             return json.loads(process.stdout.readline())
@@ -142,12 +143,12 @@ class JudgeProcess:
         if process is not None:
             process.kill()
             process.wait()
-            with contextlib.suppress(OSError):  # a question that was never read
+            with contextlib.suppress(OSError):  # the question was never read
                 process.stdin.close()
             process.stdout.close()
 
     def close(self) -> None:
-        """Ends the process, in the middle of its work if need be. From any thread, more than once."""
+        """Ends the process, even in the middle of its work. May be called from any thread, more than once."""
         self._closed = True
         with self._lock:
             process = self._process
@@ -156,7 +157,7 @@ class JudgeProcess:
 
 
 class _Forked:
-    """A judge that was forked from another: what `JudgeProcess` needs of a process."""
+    """A judge that was forked from another one, with the methods of a process that `JudgeProcess` needs."""
 
     def __init__(self, first: subprocess.Popen[str], link: socket.socket) -> None:
         self.kill, self.wait, self.poll = first.kill, first.wait, first.poll  # they live and die together
@@ -166,7 +167,7 @@ class _Forked:
 
 
 def _start_family(setup: dict[str, Any], size: int) -> list[subprocess.Popen[str] | _Forked]:
-    """A judge process, and others that it forks when it has started."""
+    """A judge process, and the others that it forks once it has started."""
     links = [socket.socketpair() for _ in range(size - 1)]
     numbers = [theirs.fileno() for _, theirs in links]
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))

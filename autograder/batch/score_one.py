@@ -20,7 +20,7 @@ def score(
     student: str = "",
     seed: int | None = None,
 ) -> tuple[Report, tuple[str, ...]]:
-    """The report on a notebook, or on the one in a student's folder, and what to know about how it was found.
+    """The report on a notebook, or on the one in a student's folder, and notes on how it was found.
 
     Raises:
         UnreadableSubmission: there is no notebook, or it cannot be read.

@@ -1,11 +1,11 @@
-"""Finds what each student submitted: `submitted/<student>/<assignment>/<assignment>.ipynb`, or what was meant by it.
+"""Finds what each student submitted: `submitted/<student>/<assignment>/<assignment>.ipynb`, or the file meant to be it.
 
 A notebook under another name, in another folder, or one of several, is linked to where nbgrader looks for it, so that
-every way of grading finds the same file; the student's own files stay as they are. Without one, the likeliest of
-the other files is the submission (`titanic.ipynb.txt`, a PDF): whether it holds a notebook is the reader's to say,
-and gradebook, pages and exports agree that something was submitted.
+every way of grading finds the same file; the student's own files stay as they are. If there is none, the likeliest of
+the other files is the submission (`titanic.ipynb.txt`, a PDF): the reader finds out whether it is a notebook, and
+gradebook, pages and exports agree that something was submitted.
 
-Links, pipes and devices that a student left are not followed, read or copied; a sentence names them. The one link that
+Links, pipes and devices that a student left are not followed, read or copied; a sentence names them. The only link that
 is followed is our own, to an ordinary file in the same student's folder.
 """
 
@@ -32,16 +32,16 @@ TIMESTAMP = "timestamp.txt"
 """When a submission was made, next to it: written by `collect` and by nbgrader's exchange."""
 _TIMESTAMP_BYTES = 1000
 _NAME_BYTES = 240
-"""Of a student's id: file systems allow 255 for a name, and reports have the id and an ending."""
+"""The longest student id: file systems allow 255 bytes for a name, and a report's name is the id and an ending."""
 _NAMED = 5
-"""Links and special files that a sentence names; the rest are counted."""
+"""How many links and special files a sentence names; the rest are only counted."""
 _COURSE_FILES = ("autograder", "autograded", "feedback", "release", "served", "solutions", "gradebook.db")
 _LINKED_NOTE = "notebook was submitted as {}"
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """One student's folder. `file` is None where there is no notebook; `problem` says so in one sentence."""
+    """One student's folder. `file` is None if there is no notebook; `problem` then says so in one sentence."""
 
     student: str
     file: Path | None
@@ -89,12 +89,12 @@ def collect(root: Path, assignment: str, students: Iterable[str] | None = None) 
 
 
 def plain_id(text: str) -> str:
-    """An id as it is compared: one Unicode form, no difference between capitals and small letters."""
+    """An id in the form in which ids are compared: one Unicode form, and no difference between upper and lower case."""
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 def is_no_folder_name(student: str) -> bool:
-    """Whether a student's id leads out of `submitted/<id>/`, hides, is too long, markup, or a pattern to nbgrader."""
+    """Whether a student's id leads out of `submitted/<id>/`, is hidden, too long, markup, or a pattern for nbgrader."""
     unsafe = any(c in '/\\*?[]+<>&"' or not c.isprintable() for c in student)
     return unsafe or student.startswith(".") or _is_too_long(student)
 
@@ -104,7 +104,7 @@ def _is_too_long(student: str) -> bool:
 
 
 def is_ordinary(path: Path) -> bool:
-    """Whether it is a file, and neither a link nor a pipe, a socket or a device."""
+    """Whether it is an ordinary file: not a link, a pipe, a socket or a device."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
@@ -112,7 +112,7 @@ def is_ordinary(path: Path) -> bool:
 
 
 def timestamp_text(folder: Path) -> str:
-    """What the timestamp in a submission's folder says. Raises OSError where there is none that can be read."""
+    """The text of the timestamp in a submission's folder. Raises OSError if there is none that can be read."""
     file = folder / TIMESTAMP
     if not is_ordinary(file):
         raise FileNotFoundError(file)
@@ -121,7 +121,7 @@ def timestamp_text(folder: Path) -> str:
 
 
 def find_notebook(folder: Path, assignment: str) -> Submitted:
-    """The notebook in a folder that one student filled: a repository, or what Gradescope was given."""
+    """The notebook in a folder that one student filled: a repository, or a submission to Gradescope."""
     candidates = list(_notebooks([folder]))
     candidates = candidates or [path for path in _files([folder]) if _resembles(path, assignment)]
     if not candidates:
@@ -136,7 +136,8 @@ def find_notebook(folder: Path, assignment: str) -> Submitted:
 
 
 def _checked(found: Submitted | None, hard_links: _HardLinks) -> Submitted | None:
-    """Names what is neither a file nor a folder, and refuses a file that is another one's, too (a hard link)."""
+    """Names what is neither a file nor a folder, and refuses a file that also belongs to another student (a hard
+    link)."""
     if found is None or found.file is None:
         return found
     others = _special(found.file.parent, found.file)
@@ -161,7 +162,7 @@ def _special(folder: Path, notebook: Path) -> list[str]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """Everything in it but folders; links to folders are not entered. A file is below itself."""
+    """Everything below it except folders; links to folders are not followed. A file yields itself."""
     if folder.is_file():
         yield folder
     for place, subfolders, files in os.walk(folder):
@@ -170,13 +171,14 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 class _HardLinks:
-    """The files of a course that have several names. The course is searched once, for the first who has one."""
+    """The files of a course that have several names. The course is searched once, when the first such file is found."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def twin(self, file: Path) -> str | None:
-        """Another place in the course where this very file is: of two students', the one that had it first keeps it."""
+        """Another place in the course with this very file. If two students have it, the one who had it first keeps
+        it."""
         status = file.stat()
         if status.st_nlink == 1:
             return None
@@ -243,7 +245,8 @@ def _find(student: Path, assignment: str) -> Submitted | None:
 
 
 def _loose(student: Path, assignment: str) -> list[Path]:
-    """The files next to the assignments' folders that are named so, and not as one of a longer name."""
+    """The files next to the assignments' folders that are named after this assignment, not after one with a longer
+    name."""
     fitting = [path for path in _files([student], deep=False) if _resembles(path, assignment)]
     if not fitting:
         return []
@@ -265,7 +268,8 @@ def _link(expected: Path, target: str, file: Path) -> None:
 
 
 def _rank(path: Path, student: Path, assignment: str) -> tuple:
-    """Smaller is likelier: the right name, the release's name with something added, most marked cells."""
+    """Smaller is likelier. Best are the right name, then the release's name with something added, then the most marked
+    cells."""
     stem = path.stem
     try:
         marked = path.read_bytes().count(b'"grade_id"')
@@ -290,7 +294,7 @@ def _resembles(path: Path, assignment: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    """A name without what downloads and file managers add: case, copies' numbers, separators."""
+    """A name in lower case, without what downloads and file managers add: numbers of copies, separators."""
     return re.sub(r"[^a-z0-9]", "", _without_copies(name))
 
 
@@ -309,7 +313,8 @@ def _notebooks(places: Iterable[Path]) -> Iterator[Path]:
 
 
 def _other_files(places: Iterable[Path], assignment: str) -> Iterator[Path]:
-    """What may be meant as the submission: neither its time nor what students get next to a notebook."""
+    """Files that may be meant as the submission: not its timestamp, and nothing that students get next to a
+    notebook."""
     for path in _files(places):
         if _resembles(path, assignment) or (path.name != TIMESTAMP and path.suffix != ".py"):
             yield path
@@ -323,14 +328,15 @@ def _files(places: Iterable[Path], deep: bool = True) -> Iterator[Path]:
             continue
         found = []
         for folder, subfolders, files in os.walk(place):
-            # checkpoints are hidden folders, and what a zip made on a Mac adds to the files
+            # leave out checkpoints, which are hidden folders, and what a zip made on a Mac adds
             subfolders[:] = sorted(n for n in subfolders if not n.startswith((".", "__"))) if deep else []
             found += [Path(folder, file) for file in files if not file.startswith(".")]
         yield from sorted(path for path in found if is_ordinary(path))
 
 
 def _leads_to(path: Path, student: Path) -> bool:
-    """No link out of the student's own folder is followed: it could lead to another's work, or to the gradebook."""
+    """Whether a path stays in the student's own folder. A link out of it could lead to another's work, or to the
+    gradebook."""
     try:
         resolved = path.resolve()
     except RuntimeError:  # a link that leads to itself

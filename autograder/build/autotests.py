@@ -4,8 +4,8 @@
     ### HASHED AUTOTEST squares(3)
 
 nbgrader runs the solved notebook and writes a test for each expression: its type and its value, a float rounded to two
-decimals. So is it done here. What HASHED hides from students becomes a hidden test. A line whose value cannot be
-written down, like a table, stays a comment, and is left to the author.
+decimals. The same is done here. What HASHED hides from students becomes a hidden test. A line whose value cannot be
+written down, such as a table, stays as a comment and is left to the author.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def written_out(cells: list[dict[str, Any]], folder: Path) -> list[dict[str, Any
     """The cells with an assert in place of each AUTOTEST expression.
 
     Args:
-        folder: where the notebook is: its solution is run there.
+        folder: the notebook's folder: its solution is run there.
 
     Raises:
         BuildError: the solved notebook cannot be run.
@@ -128,7 +128,7 @@ def _asserts(cells: list[dict[str, Any]], folder: Path) -> dict[str, str]:
         run,
         timeout=_SECONDS,
         kernel_name="python3",
-        allow_errors=True,  # a test of the author's own may need something that is not here
+        allow_errors=True,  # one of the author's own tests may need something that is not here
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],
     )

@@ -1,7 +1,7 @@
-"""One file is enough: a released notebook carries the files that belong to it, and says which libraries it needs.
+"""Makes one file enough: a released notebook contains the files that belong to it, and says which libraries it needs.
 
 A notebook that is opened alone (in Colab, from a mail, in VS Code) unpacks `plots.py` and `course/` from its first code
-cell. Where the same files are next to it, those are used. Grading never runs the cell: its name begins with `show-`.
+cell. If the same files are next to it, those are used. Grading never runs the cell: its name begins with `show-`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def add_companions(notebook: dict[str, Any], name: str, folder: Path) -> dict[st
     packed = base64.b85encode(_zipped(files, folder)).decode()
     source = _CELL.format(
         name=name, libraries=used, packed=packed
-    )  # one line: where it is not folded, it is short
+    )  # one line, which is short even if it is not folded
     cell = {
         "cell_type": "code",
         "id": hashlib.sha1(f"{name}/{GRADE_ID}".encode()).hexdigest()[:8],
@@ -104,12 +104,12 @@ def _zipped(files: list[Path], folder: Path) -> bytes:
 
 
 def libraries(sources: list[str], folder: Path, optional: bool = False) -> dict[str, str]:
-    """Module -> the name under which it is installed, of what these cells need to start.
+    """Module -> the name under which it is installed, for everything that these cells need to start.
 
-    What the supplied files that they import need counts, too; what comes with Python does not.
+    This includes what their supplied files import, but not what comes with Python.
 
     Args:
-        optional: also what functions import for themselves, when they are called.
+        optional: also what functions import when they are called.
     """
     modules: set[str] = set()
     seen: set[Path] = set()
@@ -134,7 +134,7 @@ def _distributions() -> dict[str, list[str]]:
 
 
 def imported_modules(text: str, inside: bool) -> set[str]:
-    """Dotted names of what a text imports, `inside` functions as well; of `from a import b` both `a` and `a.b`."""
+    """Dotted names of what a text imports, `inside` functions as well; `from a import b` gives both `a` and `a.b`."""
     found: set[str] = set()
     tree = ast.parse(without_magics(text))
     for node in ast.walk(tree) if inside else tree.body:

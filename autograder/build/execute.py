@@ -1,4 +1,4 @@
-"""The solved notebook, executed as a student would run it, with outputs that are the same on every run."""
+"""Executes the solved notebook as a student would run it, with outputs that are the same on every run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograder.build.source import BuildError, Source, SourceCell
 
 CELL_SECONDS = 600
 STAND_IN = "NOTE: these are not the real"
-"""How the course's data loader begins when it had to draw data from a model."""
+"""The beginning of the data loader's message if it had to generate data from a model."""
 DATA_FOLDER = "data"
 KEPT_PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs")
 PLAIN_ARITHMETIC = {
@@ -33,7 +33,8 @@ PLAIN_ARITHMETIC = {
     "OPENBLAS_CORETYPE": "Prescott",
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4",
 }
-"""What every x86-64 processor can do: with more, as its model or a GPU offers, libraries round sums otherwise."""
+"""Limits libraries to what every x86-64 processor can do: with newer instructions or a GPU, they round sums
+differently."""
 PLAIN_ROOT = """
 def _():
     try:
@@ -46,22 +47,23 @@ def _():
 _()
 del _
 """
-"""Run before the notebook. PyTorch leaves roots, as Adam takes them, to MKL, which starts from the processor's own
-estimate: their last bit depends on its model. No setting of MKL changes that; PyTorch itself computes `rsqrt`."""
+"""Run before the notebook. PyTorch uses MKL for square roots (in Adam, for example), which starts from the processor's
+own estimate, so the last bit depends on the processor's model. No setting of MKL changes that; PyTorch itself computes
+`rsqrt`."""
 MEASURES = "measures_claims"
-"""In the metadata of a cell that is run and not kept."""
+"""Marks, in its metadata, a cell that is run but not kept."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
 class Executed:
     notebook: dict[str, Any]
-    notes: tuple[str, ...]  # for the one who builds
+    notes: tuple[str, ...]  # for the person who builds
 
 
 def execute(source: Source, folder: Path) -> Executed:
-    """Run the solved notebook in `folder`; BuildError names the cell that fails, or shows what it must not, or says
-    something that is not so.
+    """Run the solved notebook in `folder`; BuildError names a cell that fails, shows what it must not, or makes a claim
+    that is not true.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -77,7 +79,7 @@ def execute(source: Source, folder: Path) -> Executed:
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],  # it warns of its own local sockets
+        extra_arguments=["--log-level=ERROR"],  # it warns about its own local sockets
     )
     try:
         with _quiet_surroundings(folder) as shown_as:
@@ -113,7 +115,7 @@ def execute(source: Source, folder: Path) -> Executed:
 def _with_measurements(
     source: Source, cells: list[dict[str, Any]]
 ) -> list[tuple[SourceCell, dict[str, Any]]]:
-    """The cells of the notebook, each text with claims followed by a cell that computes them; with their sources."""
+    """The cells of the notebook with their sources; each text with claims is followed by a cell that computes them."""
     run = []
     for cell, made in zip(source.cells, cells, strict=True):
         run.append((cell, made))
@@ -147,7 +149,7 @@ def _refuse_wrong_claims(source: Source, run: list[tuple[SourceCell, dict[str, A
 
 
 def _renumber(made: Any, count: int) -> None:
-    """Count the cell as if none had been put between."""
+    """Numbers the cell as if no cells had been inserted."""
     made.execution_count = count
     for output in made.outputs:
         if "execution_count" in output:
@@ -156,7 +158,7 @@ def _renumber(made: Any, count: int) -> None:
 
 @contextmanager
 def _quiet_surroundings(folder: Path) -> Iterator[dict[str, str]]:
-    """Nothing of this machine or its user shapes the outputs; yields how its folders are shown in them."""
+    """Keeps this machine and its user out of the outputs; yields how its folders are shown in them."""
     shown_as = {str(folder): ".", str(Path.home()): "~"}
     data = os.environ.get("COURSE_DATA")
     with tempfile.TemporaryDirectory() as empty:
@@ -191,9 +193,9 @@ def _quiet_surroundings(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _same_every_time(output: dict[str, Any], shown_as: dict[str, str]) -> dict[str, Any]:
-    """An output without addresses, this machine's folders and a picture's remarks about its maker.
+    """An output without memory addresses, this machine's folders and a picture's metadata.
 
-    Of a figure the PNG is kept, not the same picture once more as HTML: GitHub shows no such HTML.
+    Of a figure, only the PNG is kept, not the same picture as HTML, which GitHub does not show.
     """
     output = dict(output)
     if "text" in output:
@@ -219,7 +221,7 @@ def _same_text(text: str, shown_as: dict[str, str]) -> str:
 
 
 def _plain_png(encoded: str) -> str:
-    """The picture alone: matplotlib writes its version into each PNG."""
+    """Only the picture: matplotlib writes its version into each PNG."""
     content = base64.b64decode(encoded)
     if not content.startswith(_PNG_SIGNATURE):
         return encoded
@@ -245,7 +247,7 @@ def _refuse_secrets_of_the_machine(where: str, outputs: list[dict[str, Any]]) ->
 
 
 def _failed_cell(source: Source, cells: list[SourceCell], node: Any) -> str:
-    """Where the cell that raised is in the source: the last one that began."""
+    """The place in the source of the cell that raised: the last one that started."""
     begun = [
         place
         for place, cell in enumerate(node.cells)

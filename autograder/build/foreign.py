@@ -1,6 +1,6 @@
-"""An assignment as nbgrader's or otter's users write it, in the words that both have in common.
+"""An assignment as nbgrader's or otter's users write it, in parts that both have in common.
 
-from_nbgrader.py and from_otter.py read a notebook into these parts; import_notebook.py makes an assignment of them.
+from_nbgrader.py and from_otter.py read a notebook into these parts; import_notebook.py makes an assignment from them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 class ImportRefused(Exception):
-    """The notebook cannot be imported. One sentence, with the fix."""
+    """The notebook cannot be imported. The message is one sentence, with the fix."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Check:
     """What runs when grading, without the markers."""
     points: float
     visible: str = ""
-    """The part that students get; empty where all of it is hidden."""
+    """The part that students get; empty if all of it is hidden."""
     sentence: str = ""
     """What the author says about it to students."""
     output: str | None = None
-    """What its last expression should show, as text; None where nothing is known."""
+    """What its last expression should show, as text; None if that is not known."""
 
 
 @dataclass
@@ -43,14 +43,14 @@ class Given:
 
 @dataclass
 class ForeignTask:
-    """An answer, and the test cells that give points for it: none where the instructor does."""
+    """An answer, and the test cells that give points for it; none if the instructor grades it."""
 
     name: str
     kind: str  # "code" or "markdown"
     source: str
     """The answer's cell, with solution regions."""
     points: float = 0.0
-    """Of an answer that the instructor grades."""
+    """The points of an answer that the instructor grades."""
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -72,7 +72,7 @@ Part = Given | ForeignTask | PublicChecks
 class Foreign:
     parts: list[Part]
     notes: list[str] = field(default_factory=list)
-    """What was left out, in words."""
+    """Notes on what was left out."""
 
     @property
     def tasks(self) -> list[ForeignTask]:
@@ -91,12 +91,12 @@ def as_region(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A name in lower-case words with hyphens; "" where nothing is left."""
+    """A name in lower-case words with hyphens; "" if nothing is left."""
     return _SLUG.sub("-", text.lower()).strip("-")
 
 
 def unused(name: str, taken: set[str]) -> str:
-    """The name, or the first with a number that nobody has; it is taken then."""
+    """The name, or the first unused one with a number; it is added to `taken`."""
     numbered, number = name, 1
     while numbered in taken:
         number += 1

@@ -1,4 +1,4 @@
-"""The cells that the build puts around a source notebook: what to know before it, and a look back before submitting.
+"""The cells that the build adds to a source notebook: what to know at its start, and what to check before submitting.
 
 Due dates come from the course's configuration, tasks and points from the notebook: nothing here is written twice.
 """
@@ -22,7 +22,7 @@ _GITHUB = "https://github.com/"
 
 
 def add_frame(notebook: dict[str, Any], source: Source, config: Config) -> dict[str, Any]:
-    """The notebook with what to know after its first cell, and how to submit at its end."""
+    """The notebook with the information after its first cell, and how to submit at its end."""
     title, *rest = notebook["cells"]
     head = _markdown(source.name, "before-you-start", _before(source.name, config))
     end = _markdown(source.name, "submit", _submit(source.name, config))
@@ -30,12 +30,12 @@ def add_frame(notebook: dict[str, Any], source: Source, config: Config) -> dict[
 
 
 def service_address(config: Config) -> str:
-    """Where `make serve` answers, if the last cell is to offer it; "" otherwise."""
+    """The address of `make serve`, if the last cell should offer it; otherwise ""."""
     return str(config.Release.get("service") or "")
 
 
 def _before(name: str, config: Config) -> str:
-    """How to run it, until when, and the link into Colab where the release is published on GitHub."""
+    """How to run it, the due date, and the link to Colab if the release is published on GitHub."""
     lines = []
     published = config.Release.get("published")
     if published:

@@ -31,7 +31,7 @@ _HIDDEN = re.compile(
 )
 _SCHEME = re.compile(r"^.*BEGIN MARK SCHEME.*\n(?P<scheme>(?:.*\n)*?).*END MARK SCHEME.*$", re.MULTILINE)
 _NAMELESS = re.compile(r"cell-[0-9a-f]+|\d.*|")
-"""What nbgrader calls cells that nobody named."""
+"""The names that nbgrader gives to unnamed cells."""
 
 
 def is_nbgraders(cells: list[dict[str, Any]]) -> bool:
@@ -76,7 +76,7 @@ def _mark(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def _aligned(source: str) -> str:
-    """Each marker indented as what is in its region: the stub takes the marker's place."""
+    """Indents each marker like the content of its region, because the stub takes the marker's place."""
     lines = source.split("\n")
     begin = 0
     for place, line in enumerate(lines):
@@ -91,7 +91,7 @@ def _aligned(source: str) -> str:
 
 
 def _name(mark: dict[str, Any], source: str, kind: str) -> str:
-    """The cell's own name, or where it has none, what it defines."""
+    """The cell's own name or, if it has none, the name that it defines."""
     if not _NAMELESS.fullmatch(name := str(mark.get("grade_id") or "")):
         return slug(name) or "task"
     functions = re.findall(r"^(?:def|class) (\w+)", source, re.MULTILINE) if kind == "code" else []
@@ -110,7 +110,8 @@ def _check(source: str, points: float) -> Check:
 
 
 def _tested(parts: list[Part], check: Check) -> ForeignTask | None:
-    """Whose test it is: of the answers since the last tests, one that it uses, else the last of them; else earlier."""
+    """The answer that a test is for: among those since the last tests, one that it uses, else the last; else an earlier
+    one."""
     names = used(check.source)
     earlier = [part for part in parts if isinstance(part, ForeignTask) and part.kind == "code"]
     last_tests = max((i for i, part in enumerate(parts) if isinstance(part, PublicChecks)), default=-1)
@@ -123,7 +124,7 @@ def _tested(parts: list[Part], check: Check) -> ForeignTask | None:
 
 
 def _task_cell(source: str, name: str, points: float) -> list[Part]:
-    """A question that students answer in cells of their own gets an answer cell, and its mark scheme as the rubric."""
+    """Gives a question that students answer in their own cells an answer cell, with its mark scheme as the rubric."""
     scheme = _SCHEME.search(source)
     question = _SCHEME.sub("", source).rstrip()
     answer = scheme["scheme"].strip() if scheme else "(no model answer)"

@@ -1,7 +1,7 @@
 """Read an assignment that was written for otter assign: the format with raw cells, and the one before it.
 
-Otter's answers say line by line what students do not get. Here a run of such lines is one solution region, so prompts
-of one's own (`# BEGIN PROMPT`) are left out: students get `raise NotImplementedError`.
+Otter's answers mark, line by line, what students do not get. Here a run of such lines is one solution region, so custom
+prompts (`# BEGIN PROMPT`) are left out: students get `raise NotImplementedError`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read_otter(cells: list[Cell]) -> Foreign:
     """The parts of the notebook, in its order.
 
     Raises:
-        ImportRefused: a question does not end, or its settings are no YAML.
+        ImportRefused: a question does not end, or its settings are not valid YAML.
     """
     found = Foreign([])
     names: set[str] = set()
@@ -77,7 +77,7 @@ def read_otter(cells: list[Cell]) -> Foreign:
 
 
 def _command(cell: Cell) -> str | None:
-    """What a raw cell says; those that were pasted from a web page have it inside of markup."""
+    """The command in a raw cell; in cells pasted from a web page, it is inside markup."""
     if cell["cell_type"] != "raw":
         return None
     match = _COMMAND.search(source_of(cell))
@@ -96,7 +96,7 @@ def _settings(text: str, where: str) -> dict[str, Any]:
 
 
 def _in_new_form(cells: list[Cell]) -> Iterator[Cell]:
-    """A question of the older format is a block in a text cell, then its answer, then its test cells."""
+    """Converts a question of the older format: a block in a text cell, then its answer, then its test cells."""
     in_question = answered = False
     for cell in cells:
         source = source_of(cell)
@@ -177,9 +177,9 @@ def _answer(name: str, answers: list[Cell], prompts: list[Cell], notes: list[str
 
 
 def _with_regions(source: str) -> str:
-    """Otter's marks as solution regions; an answer without any mark is one as a whole."""
+    """The source with solution regions instead of Otter's marks; an answer without any mark is one region."""
     source = _IGNORED.sub("", _PROMPT.sub("", _OLD_SOLUTION.sub("", source)))
-    marked: list[tuple[bool, str]] = []  # whether it is secret, line
+    marked: list[tuple[bool, str]] = []  # (whether it is secret, line)
     inside = False
     for line in source.rstrip().split("\n"):
         if block := _BLOCK.match(line):
@@ -204,7 +204,7 @@ def _with_regions(source: str) -> str:
 
 
 def _check(cell: Cell) -> tuple[Check, float | None]:
-    """A test case, and its points where it has some of its own."""
+    """A test case, and its own points if it has any."""
     source = source_of(cell)
     config = _TEST_CONFIG.search(source)
     settings = _settings(config[1], "a test") if config else {}
@@ -227,7 +227,7 @@ def _output(cell: Cell) -> str | None:
 
 
 def _with_points(checks: list[tuple[Check, float | None]], settings: dict[str, Any]) -> list[Check]:
-    """As otter gives points: a test's own, else an equal share of what is left of the question's."""
+    """Points as otter gives them: a test's own, else an equal share of the question's remaining points."""
     given = settings.get("points")
     own = [points for _, points in checks]
     if isinstance(given, list):

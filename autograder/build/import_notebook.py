@@ -1,8 +1,8 @@
 """`make import`: an assignment written for nbgrader or otter becomes one of this repository.
 
-The notebook's cells, points and answers come over as they are. Its tests are rewritten to judge from outside
-(outside.py) and tried at once: one that the solution fails, or that the untouched notebook passes, is left for the
-author, as a comment at the end of the grader. A task without a test of its own is graded by hand until it has one.
+The notebook's cells, points and answers are imported unchanged. Its tests are rewritten to judge from outside
+(outside.py) and tried at once: a test that the solution fails, or that the untouched notebook passes, is left for the
+author, as a comment at the end of the grader. A task without a test is graded by hand until it has one.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from autograder.build.statements import parsed
 from autograder.grading.assignment import REPOSITORY, TESTS_SUFFIX, Assignment
 from autograder.grading.uses import CONTRACT
 
-if TYPE_CHECKING:  # the judge imports torch, which reading a notebook does not need
+if TYPE_CHECKING:  # the judge imports torch, which is not needed to read a notebook
     from autograder.grading.judge import Judge
 
 _HEADER = """\
@@ -78,14 +78,14 @@ _THE_COURSES = {"assignments", "autograder", "corpora", "release", "solutions"}
 
 @dataclass
 class HiddenTest:
-    """A test cell on its way into the grader."""
+    """A test cell that may become a hidden test."""
 
     task: ForeignTask
     check: Check
     name: str
     test: Rewritten
     refused: str = ""
-    """Why it was left after all."""
+    """Why it was left to the author after all."""
 
     @property
     def holds(self) -> bool:
@@ -94,14 +94,14 @@ class HiddenTest:
 
 @dataclass
 class Imported:
-    """What came over, for the one who imports."""
+    """What was imported, for the person who imports."""
 
     name: str
     tests: list[HiddenTest]
     foreign: Foreign
     written: list[str] = field(default_factory=list)
     problem: str = ""
-    """Why it is not built yet."""
+    """Why the assignment is not built yet."""
 
     @property
     def summary(self) -> str:
@@ -124,7 +124,7 @@ def import_notebook(file: Path, name: str | None = None, root: Path | None = Non
     """Write the assignment that a notebook describes, and build it.
 
     Raises:
-        ImportRefused: the file is no notebook of nbgrader's or otter's.
+        ImportRefused: the file is not a notebook for nbgrader or otter.
         BuildError: the name cannot be used or is taken.
     """
     root = root or REPOSITORY
@@ -166,7 +166,7 @@ def read_foreign(file: Path) -> Foreign:
     """The notebook in parts.
 
     Raises:
-        ImportRefused: it is none, or none with tasks.
+        ImportRefused: it is not a notebook, or one without tasks.
     """
     try:
         notebook = json.loads(file.read_text(encoding="utf-8"))
@@ -197,7 +197,7 @@ def read_foreign(file: Path) -> Foreign:
 
 
 def _hidden_tests(foreign: Foreign) -> list[HiddenTest]:
-    """Each test cell, rewritten with what is known where it stands."""
+    """Each test cell, rewritten with what is known at its place in the notebook."""
     answers = [task.source for task in foreign.tasks if task.kind == "code"]
     given: list[str] = []
     earlier: list[str] = []
@@ -223,13 +223,13 @@ def _hidden_tests(foreign: Foreign) -> list[HiddenTest]:
 def _importable(line: str) -> bool:
     try:
         exec(line, {})
-    except Exception:  # whatever a package raises when it cannot be used here
+    except Exception:  # a package that cannot be used here may raise anything
         return False
     return True
 
 
 def _try_out(name: str, tests: list[HiddenTest], root: Path) -> None:
-    """Leave what the solution fails, line by line, and each test that the untouched notebook passes."""
+    """Leave to the author what the solution fails, line by line, and each test that the untouched notebook passes."""
     from autograder.grading.judge import Judge
 
     if not any(test.holds for test in tests):
@@ -277,7 +277,7 @@ def _reasons(judge: Judge, assignment: Assignment, notebook: Path) -> dict[str, 
 
 
 def _line_by_line(test: HiddenTest) -> list[HiddenTest]:
-    """A test for each line that judges, with all that do not."""
+    """A test for each line that judges, together with all lines that do not."""
     return [
         replace(
             test,
@@ -290,7 +290,7 @@ def _line_by_line(test: HiddenTest) -> list[HiddenTest]:
 
 
 def _leave_failing_lines(test: HiddenTest, alone: list[HiddenTest], reasons: dict[str, str]) -> None:
-    """Keep the lines that the solution passes when they are alone; none, where all of them fail."""
+    """Keep the lines that the solution passes when they are tried alone; none if all of them fail."""
     failed = {}
     for one in alone:
         line = next(line for line in one.test.lines if line.judges)
@@ -336,7 +336,7 @@ def _source(foreign: Foreign, tested: set[str]) -> str:
             cells.append(_checks_cell(part.task, part.task.name in tested, names))
         elif isinstance(part, Given):
             given = _cell(part.kind, part.source)
-            if part.locked or _prepares(part):  # cells without a mark do not run when grading
+            if part.locked or _prepares(part):  # cells without nbgrader's metadata are not run when grading
                 given.metadata["nbgrader"] = _metadata(unused("given", names), locked=True)
             cells.append(given)
         else:
@@ -350,7 +350,7 @@ def _source(foreign: Foreign, tested: set[str]) -> str:
 
 
 def _prepares(part: Given) -> bool:
-    """Whether what follows may need it: it defines, imports or seeds something."""
+    """Whether later cells may need it: it defines, imports or seeds something."""
     tree = parsed(part.source) if part.kind == "code" else None
     statements = tree.body if tree is not None else []
     return any(
@@ -359,7 +359,7 @@ def _prepares(part: Given) -> bool:
 
 
 def _checks_cell(task: ForeignTask, tested: bool, names: set[str]) -> Any:
-    """What students see of the tests. Where the points are given by hand, it is a cell like any other."""
+    """What students see of the tests. If the points are given by hand, it is an ordinary cell."""
     visible = [_without_nose(check.visible) for check in task.checks if check.visible]
     cell = _cell("code", "\n\n".join(visible) or _NO_PUBLIC)
     if tested:
@@ -395,7 +395,7 @@ def _metadata(
 
 
 def _without_nose(source: str) -> str:
-    """nose is no more; unittest has the functions that it had."""
+    """nose no longer exists; unittest has the same functions."""
     lines = []
     for line in source.split("\n"):
         if line.startswith(_NOSE):
@@ -410,7 +410,7 @@ def _without_nose(source: str) -> str:
 
 
 def _grader(name: str, tests: list[HiddenTest]) -> str:
-    """The grader, and at its end what is left to write."""
+    """The grader, with comments at its end on what is left to write."""
     kept = [test for test in tests if test.holds]
     imports = set().union(*(test.test.imports for test in kept))
     helpers = sorted({"task"}.union(*(test.test.helpers for test in kept)))
@@ -465,7 +465,7 @@ def _docstring(sentence: str) -> str:
 
 
 def _left(test: HiddenTest) -> list[str]:
-    """The statements of a test cell that did not come over, as comments."""
+    """The statements of a test cell that were not imported, as comments."""
     left = test.test.left if test.holds else [(test.check.source, test.refused or test.test.left[0][1])]
     lines = []
     for source, reason in left:
@@ -481,8 +481,8 @@ def _plain(points: float) -> float | int:
 def _companions(file: Path, foreign: Foreign, root: Path) -> list[str]:
     """The files next to the notebook that students need, relative to its folder.
 
-    These are the modules that its cells import, and the data and pictures whose paths they quote or link; what only the
-    hidden tests name stays away. A module that is found is read like a cell.
+    These are the modules that its cells import, and the data and pictures whose paths they quote or link; files that
+    only the hidden tests name are left out. Each module found is searched like a cell.
     """
     texts = [(part.kind, part.source) for part in foreign.parts if isinstance(part, Given | ForeignTask)]
     texts += [("code", check.visible) for task in foreign.tasks for check in task.checks]
@@ -505,23 +505,23 @@ def _companions(file: Path, foreign: Foreign, root: Path) -> list[str]:
 
 
 def _named(text: str) -> set[str]:
-    """What could be a file's path: it is in quotes, or the target of a link in Markdown."""
+    """Texts that could be a file's path: in quotes, or the target of a link in Markdown."""
     links = re.findall(r"\]\(\s*<?([^)>\s]+)|^ *\[[^]]+\]: *<?([^>\s]+)", text, re.MULTILINE)
     quoted = re.findall(r"""(?<=["'])[^"'\n]+(?=["'])""", text)
     return {posixpath.normpath(name) for name in [*quoted, *map(unquote, chain.from_iterable(links))] if name}
 
 
 def _module_files(module: str) -> list[str]:
-    """Where a module would be, and the packages that it is in."""
+    """The files where a module, and the packages that contain it, would be."""
     names = module.split(".")
     packages = ["/".join([*names[:depth], "__init__.py"]) for depth in range(1, len(names) + 1)]
     return ["/".join(names) + ".py", *packages]
 
 
 def _is_companion(place: str, folder: Path, root: Path) -> bool:
-    """Whether it is a file of the notebook's own folder: no link, no test, nothing of the course's or of a tool's."""
+    """Whether it is a file in the notebook's own folder: not a link, a test, or a file of the course or of a tool."""
     file, names = folder / place, PurePosixPath(place).parts
-    if place.startswith("/") or not os.path.isfile(file):  # which is False for a name that no file can have
+    if place.startswith("/") or not os.path.isfile(file):  # False even for a name that no file can have
         return False
     if file.resolve() != folder.resolve() / place:
         return False
@@ -535,7 +535,7 @@ def _is_companion(place: str, folder: Path, root: Path) -> bool:
 
 
 def _format(files: list[Path], root: Path) -> None:
-    """As the repository formats its files; ruff is for development, and may not be installed."""
+    """Formats files as the repository does; ruff is a development tool and may not be installed."""
     subprocess.run(
         [sys.executable, "-m", "ruff", "format", "-q", *files], cwd=root, capture_output=True, check=False
     )

@@ -17,7 +17,7 @@ _TABLE = re.compile(r"(^\|( \d+ \|)? \[?`[\w-]+`.*\n)+", re.MULTILINE)
 _ROW = r"^\|(?: \d+ \|)? \[?`{name}`.*\n"
 _SECTION = r"^## (?P<number>\d+)\. `{name}` .*\n(?:(?!## ).*\n)*"
 _ENTRY = r"(?:^\n)?^\[{name}\.(?:coding|written)\].*\n(?:(?:[ \t]*(?:#.*)?\n)*[ \t]*[^\[#\s].*(?:\n|\Z))*"
-"""What is there of an assignment already: its row, its section, and its tables up to their last entry."""
+"""The parts of an assignment that already exist: its row, its section, and its tables up to their last entry."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Listed:
 
 
 def check_name(name: str) -> None:
-    """Raises BuildError where `name` cannot name an assignment."""
+    """Raises BuildError if `name` cannot be the name of an assignment."""
     if not _NAME.fullmatch(name):
         raise BuildError(
             f"{name!r} cannot name an assignment: use lower-case words with hyphens, like `k-means`"
@@ -43,7 +43,7 @@ def title_of(name: str) -> str:
 
 
 def refuse_taken(name: str, places: Iterable[str], root: Path) -> None:
-    """Raises BuildError where a file would be overwritten."""
+    """Raises BuildError if a file would be overwritten."""
     if taken := [place for place in places if (root / place).exists()]:
         raise BuildError(f"{taken[0]} exists: choose another name, or delete the files of {name} first")
 
@@ -51,7 +51,7 @@ def refuse_taken(name: str, places: Iterable[str], root: Path) -> None:
 def pages_with(name: str, tasks: Sequence[Listed], root: Path) -> dict[str, str]:
     """The contract, and the tables that list every assignment, each with the new one.
 
-    What is left of an assignment of this name, whose files were deleted, is replaced.
+    Entries that are left from a deleted assignment of this name are replaced.
     """
 
     def read(place: str) -> str:
@@ -59,7 +59,7 @@ def pages_with(name: str, tasks: Sequence[Listed], root: Path) -> dict[str, str]
 
     contract = read(CONTRACT)
     old_entry = re.compile(_ENTRY.format(name=name), re.MULTILINE)
-    others = old_entry.sub(lambda match: "\n" * match.group().count("\n"), contract)  # each on its line
+    others = old_entry.sub(lambda match: "\n" * match.group().count("\n"), contract)  # keeps line numbers
     if {"coding", "written"} & contract_tables(others).get(name, {}).keys():
         raise BuildError(f"{CONTRACT} lists the tasks of {name}: delete them there first")
     old_section = re.compile(_SECTION.format(name=name), re.MULTILINE)
@@ -113,7 +113,7 @@ def pages_with(name: str, tasks: Sequence[Listed], root: Path) -> dict[str, str]
 
 
 def _with(page: str, old: re.Pattern[str], new: str, place: int) -> str:
-    """The page with `new` instead of what `old` finds in it; at `place` where that is nothing."""
+    """The page with `new` in place of the match for `old`, or at `place` if there is no match."""
     found = list(old.finditer(page))
     for match in reversed(found):
         page = page[: match.start()] + page[match.end() :]
@@ -148,7 +148,7 @@ def write_bytes(file: Path, content: bytes) -> None:
 
 @contextmanager
 def undone_on_failure(places: Iterable[str], root: Path) -> Iterator[None]:
-    """Puts these files back as they were where the block fails, so that it can be tried again."""
+    """Restores these files if the block fails, so that it can be tried again."""
     before = {
         file: file.read_bytes() if file.is_file() else None for file in (root / place for place in places)
     }

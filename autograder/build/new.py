@@ -1,6 +1,6 @@
-"""`make new`: a small assignment that works, is proved and has a corpus, to be changed into your own.
+"""`make new`: a small working assignment, proved and with a corpus, to turn into your own.
 
-The files come from scaffold/; the tables of the manual get their rows. A file that is there is never overwritten.
+The files come from scaffold/; the tables of the manual get their rows. An existing file is never overwritten.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def new(name: str, root: Path | None = None) -> list[str]:
         **{f"corpora/{name}/wrong/{path.name}": f"wrong/{path.name}" for path in SCAFFOLD.glob("wrong/*.py")},
     }
     refuse_taken(name, files, root)
-    pages = pages_with(name, _TASKS, root)  # before anything is written: a table may be missing
+    pages = pages_with(name, _TASKS, root)  # before anything is written, because a table may be missing
     with undone_on_failure([*files, *pages], root):
         for place, template in files.items():
             text = (SCAFFOLD / template).read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ def new(name: str, root: Path | None = None) -> list[str]:
 
 
 def main_new(name: str) -> int:
-    """`python -m autograder new`: write it, prove it, and say where to go on."""
+    """`python -m autograder new`: write it, prove it, and say what to do next."""
     written = new(name)
     print(f"{name} works, and its grader is proved. Change these files into your own assignment:")
     for place in written:

@@ -2,7 +2,7 @@
 
 In nbgrader and otter a test cell shares its process with the student's code. Here calls go to the notebook through
 `student`, plain data comes back, and the asserts are evaluated in the judge: `assert squares(2) == [1, 4]` becomes
-`assert_equal(student.squares(2), [1, 4], name="squares(…)")`. What needs the student's process stays for the author:
+`assert_equal(student.squares(2), [1, 4], name="squares(…)")`. What needs the student's process is left to the author:
 replaced functions, captured output, generators.
 """
 
@@ -32,7 +32,7 @@ _INSIDE = {
     "exec": "it runs code of its own in the student's process",
     "eval": "it runs code of its own in the student's process",
 }
-"""What a judge cannot do from outside, by the name that gives it away."""
+"""What a judge cannot do from outside, by the name that reveals it."""
 _AUTOTEST = (
     "nbgrader writes this test from the solution, whose value is no plain data: say what should come out"
 )
@@ -51,12 +51,12 @@ _FILES = {
 _RAISES = ("assert_raises", "raises")
 _NUMPY_NUMBER = re.compile(r"np\.(float|int|uint|complex|str_|bytes_)\d*")
 _SHOWN = {"print", "display", "plot", "show", "figure"}
-"""Calls that only show something."""
+"""Calls that only display something."""
 _BUILTINS = set(dir(builtins))
 
 
 class ByHand(Exception):
-    """This statement needs the author: why."""
+    """This statement is left to the author; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,11 @@ class Notebook:
     student: frozenset[str]
     """The names that answers define, and what is computed from them."""
     callables: frozenset[str]
-    """Those of them that are functions or classes."""
+    """Those of the student's names that are functions or classes."""
     given: tuple[ast.stmt, ...]
     """The statements of the cells above, and of earlier test cells, that are the same for everybody."""
     carried: tuple[ast.stmt, ...]
-    """Those of earlier test cells that keep what an answer returned."""
+    """The statements of earlier test cells that keep what an answer returned."""
     imports: dict[str, str]
     """The import statement that brings each name."""
 
@@ -81,9 +81,9 @@ class Line:
 
     node: ast.stmt
     original: str
-    """What it was in the test cell."""
+    """The statement in the test cell."""
     judges: bool
-    """Whether it says something about the student's work."""
+    """Whether it checks something about the student's work."""
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Rewritten:
 
     @property
     def helpers(self) -> set[str]:
-        """What it needs of the toolkit."""
+        """The names that it needs from the toolkit."""
         return self._names & _TOOLKIT
 
     @property
@@ -121,7 +121,7 @@ class Rewritten:
 
 
 def rewritten(check: Check, notebook: Notebook) -> Rewritten:
-    """The test cell from outside; without lines where nothing came over."""
+    """The test cell, rewritten to judge from outside; without lines if nothing could be rewritten."""
     result = Rewritten()
     tree = parsed(check.source)
     if tree is None:
@@ -182,7 +182,8 @@ def imports_of(statements: Iterable[ast.stmt]) -> dict[str, str]:
 
 
 def _inlined(statements: Sequence[ast.stmt], notebook: Notebook) -> list[ast.stmt]:
-    """Otter's way of writing a test: a function of names of the notebook. Its body is the test, its call is not."""
+    """Unwraps otter's way of writing a test, a function whose parameters are names of the notebook: its body becomes
+    the test."""
     tests = {
         node.name: node
         for node in statements
@@ -207,7 +208,7 @@ def _inlined(statements: Sequence[ast.stmt], notebook: Notebook) -> list[ast.stm
 
 
 def _carried(statements: list[ast.stmt], notebook: Notebook) -> list[ast.stmt]:
-    """What the test needs of the results that earlier test cells kept."""
+    """The kept results of earlier test cells that the test needs."""
     needed = set().union(*(used(statement) for statement in statements))
     chosen: list[ast.stmt] = []
     for statement in reversed(notebook.carried):
@@ -222,7 +223,7 @@ def _given(notebook: Notebook) -> set[str]:
 
 
 def _as_assert(statement: ast.stmt, output: str | None) -> ast.stmt:
-    """Otter compares what the last expression shows: a comparison must be true, another value what it was.
+    """Otter compares what the last expression shows: a comparison must be true, any other value must be unchanged.
 
     Raises:
         ByHand: what it shows cannot be compared from outside.
@@ -271,7 +272,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _called(node: ast.AST | None) -> str:
-    """The last word of what is called: "isclose" of `np.isclose(x, y)`; "" where nothing is."""
+    """The last part of the called name: "isclose" for `np.isclose(x, y)`; "" if it is not a call."""
     if not isinstance(node, ast.Call):
         return ""
     func = node.func
@@ -279,15 +280,15 @@ def _called(node: ast.AST | None) -> str:
 
 
 def _in_words(node: ast.AST | None) -> str:
-    """What is called, as nose spells it: "assert_equal" of `tc.assertEqual(x, y)`."""
+    """The called name in nose's spelling: "assert_equal" for `tc.assertEqual(x, y)`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _called(node)).lower()
 
 
 def _options(call: ast.Call, *names: str) -> dict[str | None, ast.expr]:
-    """The arguments of a call by name; None is as good as nothing.
+    """The arguments of a call by name; None counts as not given.
 
     Args:
-        names: those that may come without their name, in their order.
+        names: those that may be positional, in order.
     """
     given = dict(zip(names, call.args, strict=False)) | {word.arg: word.value for word in call.keywords}
     return {
@@ -298,7 +299,7 @@ def _options(call: ast.Call, *names: str) -> dict[str | None, ast.expr]:
 
 
 def _raising(call: ast.Call) -> ast.Call | None:
-    """The call `f(-1)` of `assert_raises(ValueError, f, -1)`."""
+    """The call `f(-1)` in `assert_raises(ValueError, f, -1)`."""
     if _in_words(call) not in _RAISES or len(call.args) < 2:
         return None
     return ast.Call(call.args[1], call.args[2:], call.keywords)
@@ -320,16 +321,16 @@ class _Rewriter:
         self._shown = shown
         """The calls that students see in the public checks."""
         self._local: set[str] = set()
-        """Names that the test has bound itself."""
+        """Names that the test itself has bound."""
         self._theirs: set[str] = set()
-        """Those of them that hold what the student's code returned."""
+        """Those of the test's names that hold what the student's code returned."""
         self._handed: set[str] = set()
-        """Names of its own objects that were handed to the student's code, which may have changed them."""
+        """Names of the test's own objects that were passed to the student's code, which may have changed them."""
         self.judged = 0
-        """How many checks of the student's work there are so far."""
+        """The number of checks of the student's work so far."""
 
     def statement(self, node: ast.stmt) -> list[ast.stmt]:
-        """What stands for it in the hidden test; nothing where it only shows something.
+        """Its replacement in the hidden test; nothing if it only displays something.
 
         Raises:
             ByHand: it cannot be judged from outside.
@@ -345,7 +346,7 @@ class _Rewriter:
             raise ByHand("it changes the notebook")
         self._refuse_replaced(node)
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)):
-            self._handed |= self._handed_by(node)  # of the others, statement by statement
+            self._handed |= self._handed_by(node)  # for the others, statement by statement
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             return self._definition(node)
         if isinstance(node, ast.Assert):
@@ -389,7 +390,7 @@ class _Rewriter:
         return [self._wrapped(ast.Assert(self._renamed(node.test), None), node.test, message)]
 
     def _equal(self, got: ast.expr, expected: ast.expr) -> ast.stmt | None:
-        """`assert got == expected` by a helper that words its own message, where the values are plain."""
+        """`assert got == expected` as a helper with its own message, if the values are plain data."""
         if self._is_theirs(expected):
             return None
         if _called(got) == "round" and len(got.args) == 2 and self._is_answer(got.args[0]):
@@ -437,7 +438,7 @@ class _Rewriter:
         return ast.Expr(ast.Call(_load("assert_close"), args, keywords))
 
     def _call(self, node: ast.Expr) -> list[ast.stmt]:
-        """A call as a statement: one of the many assert functions, or something done."""
+        """A call as a statement: one of the many assert functions, or any other call."""
         call = node.value
         name = _in_words(call)
         if raising := _raising(call):
@@ -520,7 +521,7 @@ class _Rewriter:
         return self._block(node)
 
     def _block(self, node: ast.For | ast.While | ast.If | ast.With) -> list[ast.stmt]:
-        """A loop or a condition of the test's own: what is in it is rewritten."""
+        """A loop or a condition in the test: its body is rewritten."""
         before = set(self._local)
         self._local |= bound(node) - self._notebook.callables
         copied = copy.copy(node)
@@ -533,7 +534,7 @@ class _Rewriter:
         return [copied]
 
     def _definition(self, node: ast.FunctionDef | ast.ClassDef) -> list[ast.stmt]:
-        """A helper of the test's own; one that uses the student's code has its asserts judged, too."""
+        """A helper that the test defines; if it uses the student's code, its asserts are judged, too."""
         self._local.add(node.name)
         if isinstance(node, ast.ClassDef) or not (self._is_theirs(node) or _has_asserts(node)):
             return [node]
@@ -551,7 +552,7 @@ class _Rewriter:
         return [copied]
 
     def _other(self, node: ast.stmt) -> list[ast.stmt]:
-        """Assignments, returns, and what else there is."""
+        """Assignments, returns, and all other statements."""
         theirs = self._is_theirs(node)
         if isinstance(node, ast.AugAssign):  # `x += 1` needs what `x` was
             theirs = theirs or any(self._is_theirs(_load(name)) for name in bound(node))
@@ -583,7 +584,7 @@ class _Rewriter:
             raise ByHand(f"it checks what a call did to `{name}`: from outside, the notebook gets a copy")
 
     def _handed_by(self, node: ast.AST) -> set[str]:
-        """The names whose objects it hands to the student's code as they are: `x` of `f(x, y + 1)`."""
+        """The names whose objects it passes directly to the student's code: `x` in `f(x, y + 1)`."""
         names = set()
         for call in ast.walk(node):
             call = (_raising(call) or call) if isinstance(call, ast.Call) else None
@@ -597,14 +598,15 @@ class _Rewriter:
         return names - _BUILTINS - set(self._notebook.imports)
 
     def _is_theirs(self, node: ast.AST) -> bool:
-        """Whether it needs, or holds, what the student's code returns."""
+        """Whether it needs or contains what the student's code returns."""
         return any(
             name in self._theirs or (name in self._notebook.student and name not in self._local)
             for name in used(node)
         )
 
     def _is_answer(self, node: ast.AST | None) -> bool:
-        """A call of the student's function on data of our own, a variable of the student's, or its kept result."""
+        """Whether it is a call of the student's function on our own data, a student's variable, or a kept result of
+        these."""
         if isinstance(node, ast.Name):
             return self._is_theirs(node)
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
@@ -624,7 +626,7 @@ class _Rewriter:
     # -- making
 
     def _name(self, node: ast.AST) -> ast.Constant:
-        """What a message calls the value: hidden inputs are not in it."""
+        """The name of the value in a message, without hidden inputs."""
         for inner in ast.walk(node):
             if (
                 isinstance(inner, ast.Call)
@@ -646,7 +648,7 @@ class _Rewriter:
         return ast.With([ast.withitem(ast.Call(_load("asserts"), arguments, []))], [statement])
 
     def _renamed(self, node: ast.AST) -> ast.AST:
-        """The student's names, reached through `student`."""
+        """The node with the student's names reached through `student`."""
         rewriter = self
 
         class Renamer(ast.NodeTransformer):
@@ -660,7 +662,7 @@ class _Rewriter:
                 sets = any(_is_set(side) for side in (node.left, *node.comparators))
                 theirs = rewriter._is_answer(node.left) and sets
                 self.generic_visit(node)
-                if theirs:  # sets do not cross the boundary, lists do
+                if theirs:  # sets cannot be sent to the student's process, lists can
                     listed = ast.parse("student.library('builtins.list')", mode="eval").body
                     node.left = ast.Call(_load("set"), [ast.Call(listed, [node.left], [])], [])
                 return node
@@ -710,7 +712,7 @@ _NUMPY_TOLERANCES = {
     "assert_almost_equal": (0.0, 1.5e-7),
     "assert_array_almost_equal": (0.0, 1.5e-6),
 }
-"""Relative and absolute, as numpy has them."""
+"""Relative and absolute tolerances, with numpy's defaults."""
 _COMPARED: dict[str, type[ast.cmpop]] = {
     "assert_equal": ast.Eq,
     "assert_not_equal": ast.NotEq,
@@ -729,7 +731,7 @@ def _plain_assert(name: str, call: ast.Call) -> ast.expr | None:
     """What one of unittest's or nose's functions asserts, as an expression."""
     if name in _COMPARED and len(call.args) >= 2:
         if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "attr", "") == "testing":
-            return None  # numpy's own
+            return None  # numpy has its own
         return ast.Compare(call.args[0], [_COMPARED[name]()], [call.args[1]])
     if name in ("assert_true", "ok_", "assert_") and call.args:
         return call.args[0]
@@ -777,7 +779,7 @@ def _prelude(body: list[ast.stmt], notebook: Notebook, imported: set[str]) -> li
 
 
 def _bound_anywhere(node: ast.AST) -> set[str]:
-    """The names that it binds in any scope of its own: parameters and comprehensions, too."""
+    """The names that it binds in any scope, including parameters and comprehensions."""
     names = {
         inner.id
         for inner in ast.walk(node)
@@ -797,7 +799,7 @@ def _calls(node: ast.AST) -> set[str]:
 
 
 def _merged(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Neighbours under the same `with asserts(…)` become one block."""
+    """Merges neighbouring blocks with the same `with asserts(…)`."""
     merged: list[ast.stmt] = []
     for statement in body:
         last = merged[-1] if merged else None
@@ -814,7 +816,7 @@ def _merged(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def notebook_above(answers: Iterable[str], given: Iterable[str], tests: Iterable[str]) -> Notebook:
-    """What is known where a test cell stands.
+    """What is known at the place of a test cell.
 
     Args:
         answers: the sources of all answer cells of the notebook.
@@ -847,7 +849,7 @@ def notebook_above(answers: Iterable[str], given: Iterable[str], tests: Iterable
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 imports |= imports_of([statement])
             elif not is_test and used(statement) & student:
-                student |= bound(statement)  # the notebook has them; what they are depends on the answers
+                student |= bound(statement)  # in the notebook; values depend on answers
             elif is_test and used(statement) & (student | theirs):
                 if isinstance(statement, (ast.Assign, ast.FunctionDef)) and not bound(statement) & student:
                     theirs |= bound(statement)

@@ -1,4 +1,4 @@
-"""What a build proves before it takes its place in `release/`.
+"""What a build proves before it is moved to `release/`.
 
 The grader fits the notebook, the solution gets full marks, the untouched notebook gets nothing, and nothing secret
 is found in what students get.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from autograder.build.source import BuildError, Source
 from autograder.grading.assignment import Assignment
 
-if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does not need
+if TYPE_CHECKING:  # the judge imports torch, which is not needed for a build without a proof
     import pytest
 
     from autograder.grading.judge import Judge
@@ -24,9 +24,9 @@ if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does
 
 TELLING_LENGTH = 12
 TELLING_WORDS = 4
-"""Shorter lines, and those of fewer different words, are everybody's: `return loss`, `axes.legend()`."""
+"""Lines with fewer words, or fewer different words, give nothing away: `return loss`, `axes.legend()`."""
 WHOLE_REGION = 3
-"""From so many telling lines on, a region that stands among the given lines as a whole is no coincidence."""
+"""With at least so many telling lines, it is no coincidence that a whole region is also among the given lines."""
 POINTS_TOLERANCE = 1e-9
 
 _IMPORT = re.compile(r"(import|from) [\w.]+( import .*| as \w+)?")
@@ -34,7 +34,7 @@ _LOOP_HEAD = re.compile(r"(for|while|with) .*:")
 
 
 def check_grader(assignment: Assignment) -> None:
-    """The hidden tests of each coding task add up to its points, and there are none of other tasks."""
+    """Checks that the hidden tests of each coding task add up to its points, and that no other task has any."""
     file = assignment.grader_file
     label = f"autograder/graders/{file.name}"
     if not file.is_file():
@@ -56,7 +56,7 @@ def check_grader(assignment: Assignment) -> None:
 
 
 def prove(assignment: Assignment, judge: Judge) -> None:
-    """The solved notebook gets full marks, the untouched release nothing, on every coding task.
+    """Checks that on every coding task, the solved notebook gets full marks and the untouched release nothing.
 
     A test that waits for a GPU proves nothing here; the others of its task must still pass, or fail.
     """
@@ -86,10 +86,10 @@ def prove(assignment: Assignment, judge: Judge) -> None:
 
 
 def check_leaks(source: Source, release: Path, grader_file: Path, answers: bool = False) -> None:
-    """No telling line of a solution, rubric or hidden grader is in a file of `release`, nor of an answer to a
-    question, unless `answers` are released.
+    """Checks that no telling line of a solution, rubric or hidden grader is in a file of `release`, and none of an
+    answer to a question, unless `answers` are released.
 
-    A line that the source gives to students anyway, in a worked neighbour or a signature, is no secret; a whole
+    A line that the source gives to students anyway, in a worked example or a signature, is not a secret; a whole
     solution among the given lines is.
     """
     given = [line for cell in source.cells for line in cell.given.split("\n")]
@@ -121,7 +121,7 @@ def check_leaks(source: Source, release: Path, grader_file: Path, answers: bool 
 
 
 class _Haystack:
-    """Lines in which others are looked for: as a whole line, or inside one."""
+    """Lines that are searched for others, as a whole line or as part of one."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._text = "\n".join(_plain(line) for line in lines)
@@ -136,7 +136,7 @@ def _plain(line: str) -> str:
 
 
 def _telling(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that could give something away; imports and the heads of loops are everybody's."""
+    """The lines that could give something away; imports and the heads of loops do not count."""
     for line in map(_plain, lines):
         words = set(re.findall(r"[^\W\d_]{2,}", line))
         is_common = _IMPORT.fullmatch(line) or _LOOP_HEAD.fullmatch(line)
@@ -145,7 +145,7 @@ def _telling(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _lines_of(file: Path) -> list[str]:
-    """The lines of a text file; of a notebook, every string in it, wherever it stands."""
+    """The lines of a text file; for a notebook, every string anywhere in it."""
     content = file.read_text(encoding="utf-8", errors="replace")
     if file.suffix != ".ipynb":
         return content.splitlines()

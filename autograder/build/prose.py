@@ -1,4 +1,4 @@
-"""What the text of a source notebook holds beyond Markdown: answers that come later, and numbers tied to code.
+"""What a source notebook's text contains besides Markdown: answers that are released later, and numbers tied to code.
 
     **Think about it.** Why does the loss not reach 0?
 
@@ -6,9 +6,9 @@
     The readings are noisy: no line has a loss below {{2.93 == best_loss}}.
     ### END ANSWER
 
-An answer is folded away in `solutions/`, and in the release when the instructor asks for it. A claim, `{{shown ==
-expression}}`, reads as what is shown; `make solutions` computes the expression where it stands and refuses a text that
-says something else.
+An answer is folded away in `solutions/`, and in the release if the instructor asks for it. A claim is written
+`{{shown == expression}}` and shown as its left side; `make solutions` computes the expression at its place in the
+notebook and refuses a text that says something else.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 @dataclass(frozen=True)
 class Claim:
-    """A number that a text shows, or words that are to be true, and what computes it."""
+    """A number that a text shows, or words that must be true, and the expression for it."""
 
     shown: str
     expression: str
@@ -49,7 +49,7 @@ def claims(text: str) -> list[Claim]:
 
 
 def without_claims(text: str) -> str:
-    """The text as it reads: each claim replaced by what it shows."""
+    """The text as readers see it: each claim replaced by what it shows."""
     return _CLAIM.sub(lambda found: found["shown"], text)
 
 
@@ -88,7 +88,7 @@ def answer_lines(lines: Sequence[str]) -> list[str]:
 
 
 def findings(lines: Sequence[str], is_plain_text: bool) -> list[tuple[int, str]]:
-    """What is wrong with the answers and claims of a cell: (line in the cell, from 0; what is wrong)."""
+    """Mistakes in the answers and claims of a cell: (line in the cell, from 0; what is wrong)."""
     found: list[tuple[int, str]] = []
     begun: int | None = None
     for place, line in enumerate(lines):
@@ -113,7 +113,7 @@ def findings(lines: Sequence[str], is_plain_text: bool) -> list[tuple[int, str]]
 
 
 def _half_unit(number: str) -> float:
-    """Half of the last digit that counts: 0.005 for 2.93, 50 for 33600."""
+    """Half a unit of the last significant digit: 0.005 for 2.93, 50 for 33600."""
     whole, _, decimals = number.lstrip("+-").partition(".")
     if decimals:
         return 0.5 * 10.0 ** -len(decimals)

@@ -1,6 +1,6 @@
-"""From `assignments/` to the two made trees, `release/` and `solutions/`.
+"""Builds the two trees `release/` and `solutions/` from `assignments/`.
 
-Each is made in a folder next to its place, checked, and then moved there: a build that fails leaves what was there.
+Each is built in a folder next to its place, checked, and then moved there: a build that fails leaves the old one.
 The same sources give the same bytes, on every run and every machine.
 """
 
@@ -38,21 +38,21 @@ from autograder.gradebook.configuration import own_configuration
 from autograder.grading.assignment import REPOSITORY, SHARED, Assignment, names
 from autograder.grading.uses import CONTRACT, uses_of
 
-if TYPE_CHECKING:  # the judge imports torch, which a build without a proof does not need
+if TYPE_CHECKING:  # the judge imports torch, which is not needed for a build without a proof
     from autograder.grading.judge import Judge
 
 STUDENTS_README = "README.md"
 STUDENTS_REQUIREMENTS = "requirements.txt"
 NOT_COPIED = ("__pycache__", "*.pyc", ".*")
 SERVICE_MODULE = "service.py"
-"""Of course/, what only a course with a service for its students needs."""
+"""The file in course/ that only a course with a service for its students needs."""
 UNDER_WAY = ".new-"
-"""How the folder of a build that has not taken its place yet begins."""
+"""How the name of an unfinished build's folder begins."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a build made of one assignment."""
+    """The result of building one assignment."""
 
     name: str
     folder: str  # relative to the repository
@@ -96,7 +96,8 @@ class ReleaseBuilder:
         shutil.rmtree(self._stage)
 
     def build(self, name: str) -> Made:
-        """Make, prove and put in place `release/<name>`; BuildError says what is wrong with the sources."""
+        """Make, prove and put in place `release/<name>`; raises BuildError, which says what is wrong with the
+        sources."""
         begin = time.perf_counter()
         source = read_source(name, self.root)
         check_source(source, read_contract(name, self.root))
@@ -119,7 +120,8 @@ class ReleaseBuilder:
         )
 
     def staged(self, name: str) -> Assignment:
-        """The assignment as its source is now, in a folder that lasts as long as this builder; nothing is proved.
+        """The assignment built from its current source, in a folder that lasts as long as this builder; nothing is
+        proved.
 
         Raises:
             BuildError: what is wrong with the source.
@@ -161,7 +163,7 @@ class ReleaseBuilder:
         if self._judge is None:
             try:
                 self._judge = Judge(root=self._stage)
-            except SandboxUnavailable:  # the code is our own: no sandbox is needed to trust it
+            except SandboxUnavailable:  # the code is our own, so no sandbox is needed
                 self._judge = Judge("none", root=self._stage)
         return self._judge
 
@@ -202,7 +204,7 @@ def solutions(name: str, root: Path | None = None) -> Made:
 
 
 def solution_is_current(source: Source, root: Path) -> bool:
-    """Whether `solutions/` was made from this source: the same but for what the execution added."""
+    """Whether `solutions/` was made from this source: equal except for what the execution added."""
     file = root / "solutions" / source.name / f"{source.name}.ipynb"
     if not file.is_file():
         return False
@@ -240,7 +242,7 @@ def generate_assignment(folder: Path, name: str) -> None:
 
 
 def main_release(chosen: list[str], answers: bool = False) -> int:
-    """`python -m autograder release`: one line for each assignment; 2 where one could not be built."""
+    """`python -m autograder release`: one line for each assignment; 2 if one could not be built."""
     with ReleaseBuilder(answers=answers) as builder:
         status = _main(chosen, builder.build)
     write_students_files(REPOSITORY)
@@ -248,19 +250,19 @@ def main_release(chosen: list[str], answers: bool = False) -> int:
 
 
 def write_students_files(root: Path) -> None:
-    """What students get next to the assignments' folders: how to begin, and what to install."""
+    """Writes what students get next to the assignments' folders: how to begin, and what to install."""
     shutil.copyfile(root / "assignments" / STUDENTS_README, root / "release" / STUDENTS_README)
     (root / "release" / STUDENTS_REQUIREMENTS).write_text(students_requirements(root), encoding="utf-8")
 
 
 def students_requirements(root: Path | None = None) -> str:
-    """`requirements.txt` for students: what the released notebooks import, and JupyterLab; nothing that grades."""
+    """`requirements.txt` for students: what the released notebooks import, and JupyterLab, but nothing for grading."""
     root = root or REPOSITORY
     needed = {"jupyterlab"}
     for folder in sorted((root / "release").glob("*/")):
         file = folder / f"{folder.name}.ipynb"
         if not file.is_file():
-            continue  # the folder of another build, under way or killed; or the instructor's own
+            continue  # the folder of another build, running or killed; or the instructor's own
         notebook = json.loads(file.read_text(encoding="utf-8"))
         cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
         needed |= set(libraries(cells, folder, optional=True).values())
@@ -268,7 +270,7 @@ def students_requirements(root: Path | None = None) -> str:
 
 
 def main_solutions(chosen: list[str]) -> int:
-    """`python -m autograder solutions`: one line for each assignment; 2 where one could not be built."""
+    """`python -m autograder solutions`: one line for each assignment; 2 if one could not be built."""
     return _main(chosen, solutions)
 
 
@@ -284,7 +286,7 @@ def _main(chosen: list[str], build) -> int:
 
 
 def _copy_supplied(root: Path, name: str, folder: Path) -> None:
-    """What is next to the student's notebook: the assignment's own files but its source, and its package."""
+    """Copies what is next to the student's notebook: the assignment's own files except its source, and its package."""
     own = root / "assignments" / name
     shutil.copytree(own, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, f"{name}.py", "*.ipynb"))
     if package := uses_of(name, root).package:
@@ -308,7 +310,7 @@ def _temporary_folder(place: Path) -> Iterator[Path]:
 
 
 def _put_in_place(new: Path, place: Path) -> bool:
-    """Move the tree `new` to `place`, instead of what is there; False where that is the same already."""
+    """Replace the tree at `place` by `new`; False if the two are the same."""
     if place.is_dir() and same_tree(new, place):
         return False
     old = new.with_name(new.name + ".old")
@@ -340,7 +342,7 @@ def same_tree(one: Path, other: Path) -> bool:
 
 
 class _Remembering(logging.Handler):
-    """nbgrader reports errors to its log and raises without their text: keep them for our own message."""
+    """nbgrader logs errors and raises without their text: keep them for our own message."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -1,4 +1,4 @@
-"""A source notebook, `assignments/<name>/<name>.py`: read with jupytext, and refused where it is not right.
+"""A source notebook, `assignments/<name>/<name>.py`: read with jupytext, and refused if it has mistakes.
 
 A refusal names the file, the line and the cell in the source, because that is where it is fixed.
 """
@@ -39,7 +39,7 @@ NOTEBOOK_METADATA = {
 
 
 class BuildError(Exception):
-    """The sources cannot be built. One line for each thing that is wrong, with the fix."""
+    """The sources cannot be built. The message has one line for each mistake, with the fix."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class SourceCell:
         return "\n".join(line for line in text.split("\n") if BEGIN not in line and END not in line)
 
     def for_nbgrader(self, answers: bool) -> str:
-        """The source that nbgrader makes the release of: with solution regions, and with answers or without."""
+        """The source from which nbgrader makes the release: with solution regions, and with or without answers."""
         if self.kind != "markdown":
             return self.source
         return prose.without_claims(prose.with_answers(self.source, answers))
@@ -130,7 +130,7 @@ class Source:
     def notebook(self, solved: bool = False, answers: bool = False) -> dict[str, Any]:
         """The notebook as JSON: with solution regions for nbgrader, or `solved`, without their markers.
 
-        The answers to the questions in the text are part of the solution, and else only there if asked for.
+        The answers to the questions in the text are part of the solution; otherwise they are there only on request.
         """
         return {
             "cells": [self._cell(place, cell, solved, answers) for place, cell in enumerate(self.cells)],
@@ -150,8 +150,8 @@ class Source:
 
 
 def notebook_bytes(notebook: dict[str, Any]) -> bytes:
-    """The one form in which notebooks are written: texts as lists of lines, so that changes can be read, sorted
-    keys, one space, a newline at the end."""
+    """The format of all notebooks: texts as lists of lines, so that changes are readable; sorted keys, one space, a
+    newline at the end."""
     split = notebook | {"cells": [_split_lines(cell) for cell in notebook["cells"]]}
     text = json.dumps(split, sort_keys=True, indent=1, ensure_ascii=False)
     return (text + "\n").encode()
@@ -177,7 +177,7 @@ def _split_lines(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_source(name: str, root: Path) -> Source:
-    """Read the source notebook of assignment `name`; BuildError where there is none or it cannot be read."""
+    """Read the source notebook of assignment `name`; BuildError if there is none or it cannot be read."""
     label = f"assignments/{name}/{name}.py"
     try:
         text = (root / label).read_text(encoding="utf-8")
@@ -211,7 +211,7 @@ def read_source(name: str, root: Path) -> Source:
 
 
 def contract_tables(text: str) -> dict[str, Any]:
-    """The tables of the contract; BuildError with the line where it is no TOML."""
+    """The tables of the contract; BuildError with the line if it is not valid TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -231,7 +231,7 @@ def read_contract(name: str, root: Path) -> dict[str, tuple[str, float]]:
 
 
 def check_source(source: Source, contract: dict[str, tuple[str, float]]) -> None:
-    """Refuse a source that would make a wrong notebook: every finding, in the order of the file."""
+    """Refuse a source that would make a wrong notebook, listing all findings in the order of the file."""
     findings: list[tuple[int, str]] = []
     for cell in source.cells:
         findings += _marker_findings(cell)
@@ -246,7 +246,7 @@ def check_source(source: Source, contract: dict[str, tuple[str, float]]) -> None
 
 
 def _rubric_findings(source: Source) -> list[tuple[int, str]]:
-    """The criteria of a written task, where there are some, add up to its points."""
+    """Checks that the criteria of a written task, if there are any, add up to its points."""
     found = []
     for cell in source.cells:
         if cell.is_solution and cell.is_grade and (criteria := criteria_in(cell.solved)):
@@ -346,7 +346,7 @@ def _id_findings(source: Source) -> list[tuple[int, str]]:
 
 
 def _stub_findings(source: Source) -> list[tuple[int, str]]:
-    """What students get must parse: a marker indented wrongly would hand out a syntax error."""
+    """Checks that what students get parses: a wrongly indented marker would give them a syntax error."""
     found = []
     for cell in source.cells:
         if cell.kind == "code" and cell.is_solution:

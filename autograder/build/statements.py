@@ -1,4 +1,4 @@
-"""What pieces of Python define and use, found in the syntax tree."""
+"""Finds what pieces of Python define and use, from the syntax tree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def without_magics(source: str) -> str:
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell; None where it is no Python."""
+    """The syntax tree of a cell; None if it is not Python."""
     try:
         return ast.parse(without_magics(source))
     except (SyntaxError, ValueError):

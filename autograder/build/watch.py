@@ -1,7 +1,7 @@
-"""`make watch`: an assignment's hidden tests, again whenever its author saves a file.
+"""`make watch`: runs an assignment's hidden tests again whenever its author saves a file.
 
 The solved notebook is made from the source as it is at that moment; nothing is released. One judge serves all rounds,
-so that a round costs what the solution itself computes.
+so a round takes only as long as the solution itself.
 """
 
 from __future__ import annotations

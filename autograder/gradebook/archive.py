@@ -1,7 +1,7 @@
-"""The end of a year: all that belongs to one class goes to `archive/<year>/`, and the course starts anew.
+"""The end of a year: all that belongs to one class goes to `archive/<year>/`, and the course starts afresh.
 
 Assignments, releases, graders, remarks and settings stay. The class page compares submissions with those of the
-archive, too. Whoever wants to look into an old year finds its gradebook and pages there.
+archive, too. The gradebook and pages of old years can be found there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograder.gradebook.configuration import SettingsError, database_url, read
 
 ARCHIVE = "archive"
 _SERVED = "served"
-"""What `make serve` keeps: uploads, attempts, personal links, and the lock of a service that runs."""
+"""What `make serve` keeps: uploads, attempts, personal links, and the lock of a running service."""
 _OF_A_CLASS = (
     SUBMITTED,
     "downloaded",
@@ -32,13 +32,13 @@ _OF_A_CLASS = (
     "gradebook.db*",
     REPORTS,
 )
-"""Reports last: they hold the lock of this run."""
+"""Reports come last: the lock of this run is there."""
 
 
 def archive(root: Path, year: str) -> int:
     """Move what belongs to the class of `year` out of the way; returns the exit status.
 
-    Interrupted, the same command continues.
+    After an interruption, the same command continues.
 
     Raises:
         SettingsError: there is nothing to archive, or there is such an archive already.
@@ -60,7 +60,7 @@ def archive(root: Path, year: str) -> int:
             for path in root.glob(pattern):
                 if (
                     path.name != REPORTS or not (part / REPORTS).exists()
-                ):  # moved before: this one has the lock alone
+                ):  # moved before: this folder has only the lock
                     path.rename(part / path.name)
         part.rename(target)
     print(f"{ARCHIVE}/{year}: {students} students with submissions")
@@ -79,7 +79,7 @@ def archive(root: Path, year: str) -> int:
 
 @contextlib.contextmanager
 def _no_service(root: Path) -> Iterator[None]:
-    """It would go on writing into the archive."""
+    """Makes sure that no service runs: it would go on writing into the archive."""
     if not (root / _SERVED).is_dir():
         yield
         return

@@ -1,7 +1,7 @@
-"""semester.csv with every student, assignment and task looked up: a row that names nobody would do nothing, silently.
+"""semester.csv with every student, assignment and task looked up: a row with an unknown name would silently do nothing.
 
-A spreadsheet turns 0012345 into 12345, and a typing error is easily made. Students are then called as the gradebook or
-`submitted/` calls them.
+A spreadsheet turns 0012345 into 12345, and typing errors are easily made. Students get the names that the gradebook or
+`submitted/` has.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _STUDENT = table("student", *map(column, ("id", "first_name", "last_name", "emai
 
 
 def checked_semester(root: Path) -> Semester:
-    """As `read_semester`, with names that exist.
+    """Like `read_semester`, but with names that exist.
 
     Raises:
         SettingsError: the file is not a table, or a row of it is wrong.
@@ -37,12 +37,12 @@ def _known(root: Path) -> Known:
             if connection is not None:
                 students = list(connection.execute(select(_STUDENT)))
                 assignments = list(connection.scalars(select(_ASSIGNMENT.c.name)))
-    except (SQLAlchemyError, ImportError):  # not a gradebook yet, or locked: who needs it says so
+    except (SQLAlchemyError, ImportError):  # not a gradebook yet, or locked: code that needs it reports that
         pass
     folders = sorted(path.name for path in (root / SUBMITTED).glob("*") if path.is_dir())
     return Known(
         {plain_id(name): name for name in (*folders, *(row.id for row in students))},
-        # nbgrader enters who submits by the id alone: then there may be more students than these
+        # nbgrader enters those who submit, by id alone, so there may be more students than these
         is_whole_class=any(any(row[1:]) for row in students),
         assignments=frozenset((*released(root), *assignments)),
         tasks=lambda assignment: _tasks(root, assignment),

@@ -1,7 +1,7 @@
 """The marks of a class next to its reports: read from the gradebook, published in the JSON files, their changes noted.
 
-Where the gradebook cannot be read (another program has locked it, it was moved), the marks are those that were read
-last, and whoever shows them says so.
+If the gradebook cannot be read (another program has locked it, or it was moved), the marks are those that were read
+last, and every page that shows them says so.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ GRADER, INSTRUCTOR = "the grader", "the instructor"
 
 
 class NothingGraded(Exception):
-    """There is no report to show; one sentence that says what to do."""
+    """There is no report to show; the message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A student's mark, and the report of the grader: None for students who are in the gradebook alone."""
+    """A student's mark, and the grader's report; None for students who are only in the gradebook."""
 
     mark: Mark
     report: Report | None = None
@@ -55,7 +55,8 @@ class Graded:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the gradebook has other points of the grader than the report: formgrader graded it again, say."""
+        """Whether the grader's points in the gradebook differ from the report, for example after formgrader graded it
+        again."""
         return (
             self.report is not None
             and self.mark.in_gradebook
@@ -74,7 +75,7 @@ class ClassMarks:
     problem: str = ""
     """Why the gradebook could not be read; one sentence."""
     left_out: tuple[str, ...] = ()
-    """A sentence for each file next to the reports that is none."""
+    """A sentence for each file next to the reports that is not a report."""
 
     @property
     def reported(self) -> list[Graded]:
@@ -130,7 +131,7 @@ def _problem(error: Exception, known: bool) -> str:
 
 
 def _kept_marks(kept: Path) -> dict[str, Mark] | None:
-    """The marks that were read last, by student; None where they are not there."""
+    """The marks that were read last, by student; None if there are none."""
     try:
         return {entry["id"]: Mark.from_json(entry) for entry in read_json(kept)}
     except (KeyError, TypeError, ValueError, AttributeError):  # none, damaged, or of another version
@@ -138,7 +139,8 @@ def _kept_marks(kept: Path) -> dict[str, Mark] | None:
 
 
 def _reports_of_students(folder: Path) -> tuple[list[Report], tuple[str, ...]]:
-    """The reports next to class.json, which after an unfinished run is older; a sentence for each file that is none."""
+    """The reports next to class.json, which is older after an unfinished run; and a sentence for each file that is not
+    one."""
     reports, left_out = [], []
     for file in sorted(folder.glob("[!.]*.json")):  # a Mac's copy has ._ada.json, too
         if file.stem in RESERVED:
@@ -180,7 +182,7 @@ def _publish(folder: Path, found: ClassMarks) -> None:
 
 
 def _as_json(report: Report, mark: Mark) -> dict[str, Any]:
-    """The report with the marks in the place of the grader's points, which are next to them as `automatic`."""
+    """The report with the marks instead of the grader's points, which are next to them as `automatic`."""
     data = report.to_json()
     data |= {"score": mark.score, "max_score": mark.max_score, "pending": mark.undecided}
     data |= {"late_penalty": mark.penalty, "in_gradebook": mark.in_gradebook}
@@ -210,7 +212,7 @@ def _note_changes(file: Path, earlier: Mapping[str, Mark], now: Mapping[str, Mar
 
 
 def _changes(before: Mark | None, now: Mark) -> Iterator[tuple[str, ...]]:
-    """What is new in a student's marks; the grader's first verdict is no change."""
+    """What is new in a student's marks; the grader's first verdict is not a change."""
     for name, task in now.tasks.items():
         old = before.tasks.get(name) if before is not None else None
         if old is not None and old.automatic != task.automatic:

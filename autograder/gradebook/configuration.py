@@ -14,7 +14,7 @@ FILE = "nbgrader_config.py"
 
 
 class SettingsError(Exception):
-    """What the instructor wrote into a file of the course cannot be used; each line is one sentence with the fix."""
+    """Something in a file of the course cannot be used; each line of the message is one sentence with the fix."""
 
 
 class LateSettings(HasTraits):
@@ -52,7 +52,7 @@ _ALLOWED = {
 
 
 def read_configuration(root: Path) -> Config:
-    """The settings of the course folder `root`: its own nbgrader_config.py, or this repository's without one.
+    """The settings of the course folder `root`, from its own nbgrader_config.py or, without one, this repository's.
 
     Raises:
         SettingsError: one of them cannot be used.
@@ -68,7 +68,7 @@ def own_configuration(root: Path) -> Config:
 def _read(folder: Path, root: Path) -> Config:
     config = PyFileConfigLoader(FILE, path=str(folder)).load_config()
     place = str(root.resolve())
-    # nbgrader makes a URL of the path, and puts it into a file in which % begins a code, without quoting either
+    # nbgrader makes a URL from the path, and writes it to a file in which % is special, without quoting either
     if not config.CourseDirectory.get("db_url") and not {"%", "?"}.isdisjoint(place):
         raise SettingsError(
             f"nbgrader cannot open a gradebook in {place}, because of the % or ? in it: rename the folder"
@@ -78,7 +78,7 @@ def _read(folder: Path, root: Path) -> Config:
 
 
 def _check(config: Config) -> None:
-    """A mistyped setting of LatePenalty is reported before anything is done: nbgrader would end in the middle of it."""
+    """Reports a mistyped setting of LatePenalty before anything is done; nbgrader would stop in the middle."""
     settings = LateSettings()
     for name, allowed in _ALLOWED.items():
         if name in config.LatePenalty:

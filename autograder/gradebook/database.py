@@ -16,7 +16,7 @@ LOCK_SECONDS = 5.0
 
 @contextmanager
 def opened(database: str) -> Iterator[Connection | None]:
-    """The gradebook at this URL; None where there is none yet: connecting would make an empty one."""
+    """The gradebook at this URL; None if there is none yet, since connecting would create an empty one."""
     url = make_url(database)
     options = {}
     if url.get_backend_name() == "sqlite":
@@ -33,7 +33,7 @@ def is_locked(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, DBAPIError):
             code = getattr(error.orig, "sqlite_errorcode", None)
-            if code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:  # without what extended codes add
+            if code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:  # without the extended bits
                 return True
         error = error.__cause__ or error.__context__
     return False

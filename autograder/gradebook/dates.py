@@ -16,7 +16,7 @@ def due_date(config: Config, assignment: str) -> datetime | None:
     """When nbgrader_config.py says that `assignment` is due, in the time zone that it names.
 
     Raises:
-        SettingsError: what is written there is no date with a time zone.
+        SettingsError: the setting is not a date with a time zone.
     """
     text = (config.LatePenalty.get("due") or {}).get(assignment)
     if text is None:
@@ -39,10 +39,10 @@ def effective_due_date(config: Config, assignment: str, stored: datetime | None)
 
 
 def read_date(text: str, zone: tzinfo | None = None) -> datetime:
-    """A date such as "2026-10-16 23:59 Europe/Berlin"; `zone` is that of a date which names none.
+    """A date such as "2026-10-16 23:59 Europe/Berlin"; `zone` is used for a date that names none.
 
     Raises:
-        ValueError: it is no date, or one without a time zone.
+        ValueError: it is not a date, or is a date without a time zone.
     """
     day, _, rest = text.strip().partition(" ")
     hour, _, name = rest.strip().partition(" ")
@@ -59,7 +59,7 @@ def read_date(text: str, zone: tzinfo | None = None) -> datetime:
 
 
 def read_duration(text: str) -> timedelta | None:
-    """A time such as "2 days" or "36 hours"; None where it is something else."""
+    """A duration such as "2 days" or "36 hours"; None if it is something else."""
     number, _, unit = text.strip().casefold().partition(" ")
     try:
         return timedelta(hours=float(number.replace(",", ".")) * _HOURS[unit.strip()])
@@ -68,12 +68,13 @@ def read_duration(text: str) -> timedelta | None:
 
 
 def in_utc(local: datetime) -> datetime:
-    """As nbgrader keeps it: without a zone."""
+    """The time in UTC without a zone, as nbgrader keeps it."""
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
 def later(local: datetime, extension: timedelta) -> datetime:
-    """So much later in the same time zone, by the clock of the world: a night in which the clocks change counts."""
+    """So much later in real time, in the same time zone: an hour that the clocks skip or repeat is taken into
+    account."""
     return (local.astimezone(UTC) + extension).astimezone(local.tzinfo)
 
 

@@ -1,7 +1,7 @@
-"""The commands by which an instructor decides something about students: each adds rows to semester.csv.
+"""The commands for an instructor's decisions about students: each adds rows to semester.csv.
 
 `make extend`, `excuse`, `withdraw`, `group`, `regrade` and `regraded`. Names are checked against the gradebook and the
-release first; a wrong one is refused with the nearest that exists, and nothing is written.
+release first; a wrong one is refused with the most similar existing name, and nothing is written.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def extend(root: Path, students: Sequence[str], assignment: str, until: str, not
 
 
 def excuse(root: Path, students: Sequence[str], assignment: str = "", note: str = "") -> int:
-    """The assignment does not count for these students; without one, none counts."""
+    """The assignment does not count for these students; if none is named, no assignment counts."""
     if assignment:
         Assignment.load(assignment, root=root)
     known = _known(root, students)
@@ -125,7 +125,7 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
 
 
 def regrade(root: Path, students: Sequence[str], assignment: str, task: str, note: str = "") -> int:
-    """A student asks for another look at a task: it waits in formgrader until `regraded` answers."""
+    """Records that a student asks for another look at a task: it waits in formgrader until `regraded` answers."""
     found = _points(root, students, assignment, task)
     for student in found:
         if _has_open_request(root, student, assignment, task):
@@ -157,7 +157,7 @@ def regraded(root: Path, students: Sequence[str], assignment: str, task: str, no
 
 
 def _done(root: Path, assignment: str = "") -> int:
-    """What the instructor can do next."""
+    """Prints what the instructor can do next."""
     print(f"{semester.FILE} has it: to take it back, delete the row")
     graded = [file.parent.name for file in (root / REPORTS).glob("*/class.json")]
     if assignment in graded or (graded and not assignment):
@@ -179,7 +179,7 @@ def _due(root: Path, assignment: str) -> datetime | None:
 
 
 def _points(root: Path, students: Sequence[str], assignment: str, task: str) -> dict[str, str]:
-    """The points that each student has in the task by now."""
+    """The points that each student has in the task so far."""
     released = Assignment.load(assignment, root=root)
     if task not in released.tasks:
         raise SettingsError(f"{assignment} has no task {task}: its tasks are {', '.join(released.tasks)}")
@@ -200,13 +200,13 @@ def _has_open_request(root: Path, student: str, assignment: str, task: str) -> b
 
 
 def _ids(root: Path) -> dict[str, str]:
-    """The gradebook's students by all that names one of them and nobody else: id, LMS id, email address."""
+    """The gradebook's students by everything that identifies exactly one of them: id, LMS id, email address."""
     with opened(database_url(read_configuration(root), root)) as connection:
         rows = list(connection.execute(select(_STUDENT))) if connection is not None else []
     if not rows:
         raise SettingsError("no students in the gradebook: enter them with make students FILE=students.csv")
     found: dict[str, str] = {}
-    for place in (2, 1, 0):  # the id is the surest, so it comes last
+    for place in (2, 1, 0):  # the id is the most reliable, so it comes last and wins
         keys = [plain_id(row[place] or "") for row in rows]
         found |= {key: row.id for key, row in zip(keys, rows, strict=True) if key and keys.count(key) == 1}
     return found

@@ -1,8 +1,8 @@
-"""Keeps the gradebook's picture of an assignment equal to its release, also when that is corrected after grading.
+"""Keeps an assignment in the gradebook equal to its release, even if the release is corrected after grading.
 
-nbgrader refuses to add or remove cells once submissions are in the gradebook. Here a corrected release is taken over,
-and nothing that the instructor entered is lost: points and comments given by hand stay, those given for another maximum
-are to be checked again, and those of a removed cell are written to a file first.
+nbgrader refuses to add or remove cells once submissions are in the gradebook. Here a corrected release is adopted, and
+nothing that the instructor entered is lost: points and comments given by hand stay, those given for another maximum are
+marked to be checked again, and those of a removed cell are written to a file first.
 
 An interruption loses nothing: the correction is one transaction, and only nbgrader's `SaveCells`, which comes after it,
 makes the gradebook equal to the release.
@@ -41,9 +41,9 @@ _NAMED = 10
 
 
 def enter_assignment(assignment: Assignment, coursedir: CourseDirectory) -> list[str]:
-    """Makes the assignment's cells in the gradebook those of the release, its due date that of the configuration.
+    """Gives the assignment in the gradebook the cells of the release and the due date of the configuration.
 
-    Returns what the instructor has to know about points given by hand, one sentence each.
+    Returns notes for the instructor about points given by hand, one sentence each.
     """
     notes: list[str] = []
     try:
@@ -89,7 +89,7 @@ def _marked(assignment: Assignment) -> dict[str, Cell]:
 
 
 class _Correction:
-    """A notebook of the gradebook, with submissions, on its way to another release: one transaction."""
+    """Moves a notebook in the gradebook, with its submissions, to another release, in one transaction."""
 
     def __init__(
         self, gradebook: Gradebook, notebook: Notebook, assignment: Assignment, reports: Path
@@ -138,7 +138,7 @@ class _Correction:
             return []
         file = self._reports / f"removed-{cell.name}.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8", newline="") as stream:  # the task may come back, and go again
+        with file.open("a", encoding="utf-8", newline="") as stream:  # it may be removed again later
             header = [] if stream.tell() else [_COLUMNS]
             csv.writer(stream).writerows([*header, *sorted(rows, key=itemgetter(0))])
         return [
@@ -178,7 +178,7 @@ class _Correction:
                 self._db.add(SolutionCell(**here))
             if name not in sources:
                 self._db.add(SourceCell(**here, cell_type=cell.kind))
-        self._db.flush()  # gives them their ids
+        self._db.flush()  # assigns their ids
 
     def _complete_submissions(self) -> None:
         """As nbgrader's `add_submission` does for a new one: a grade and a comment for each cell."""

@@ -40,19 +40,19 @@ from autograder.grading.assignment import Assignment
 
 
 class CannotConvert(Exception):
-    """No submission of this assignment can be entered into the gradebook; one sentence that says why."""
+    """No submission of this assignment can be entered into the gradebook; the message is one sentence that says why."""
 
 
 _GRADEBOOK = zlib.crc32(b"autograder: gradebook")
 """The number of the lock in PostgreSQL."""
 _opened: dict[tuple[str, str], object] = {}
-"""Engines by database and course, for the life of one Converter: the next may find a new gradebook."""
+"""Engines by database and course. They live as long as one Converter: the next one may find a new gradebook."""
 
 
 class Converter:
     """Enters verdicts into the gradebook of a course folder.
 
-    `notes` says what the instructor has to know about points given by hand, where the release was corrected.
+    `notes` tells the instructor about points given by hand, if the release was corrected.
     """
 
     def __init__(self, root: Path, assignment: Assignment, config: Config) -> None:
@@ -75,18 +75,18 @@ class Converter:
         config.Exporter.optimistic_validation = True
         logger = logging.Logger(
             "autograder.gradebook.enter_marks"
-        )  # of its own: nbgrader's lines go nowhere else
+        )  # a logger of its own: nbgrader's messages go nowhere else
         logger.addHandler(self._log)
         self._autograde = _One(coursedir=self._coursedir, config=config, log=logger)
         self._autograde.assignment, self._autograde.force = assignment, True
         steps = [*self._autograde.sanitize_preprocessors, *self._autograde.autograde_preprocessors]
-        # a check that stands in both lists is made at the end
+        # a check that is in both lists runs at the end
         self._autograde.preprocessors = [
             step for number, step in enumerate(steps, 1) if step not in steps[number:]
         ]
 
     def convert(self, verdict: Verdict) -> str:
-        """Returns "" when the submission is in the gradebook, else what stopped nbgrader.
+        """Returns "" if the submission is in the gradebook, otherwise what stopped nbgrader.
 
         Raises CannotConvert: the gradebook cannot be used.
         """
@@ -95,7 +95,7 @@ class Converter:
         self._log.lines.clear()
         self._autograde.verdicts = {verdict.student: verdict}
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding a submission
+            warnings.simplefilter("ignore", SAWarning)  # from how nbgrader adds a submission
             try:
                 with _one_run_at_a_time(self._coursedir.db_url):
                     self._autograde.start()
@@ -118,9 +118,9 @@ class Converter:
 
 @contextmanager
 def _one_run_at_a_time(database: str) -> Iterator[None]:
-    """Where runs from several course folders share a PostgreSQL gradebook, they enter one submission after another:
-    nbgrader looks whether a row is there and then adds it. The server takes the lock back if a run is killed."""
-    if make_url(database).get_backend_name() != "postgresql":  # SQLite locks its file itself
+    """If runs from several course folders share a PostgreSQL gradebook, they take turns entering submissions: nbgrader
+    checks whether a row exists and then adds it. The server releases the lock if a run is killed."""
+    if make_url(database).get_backend_name() != "postgresql":  # SQLite locks its own file
         yield
         return
     with create_engine(database, poolclass=NullPool).connect() as connection:
@@ -168,13 +168,13 @@ def _set_up_once() -> None:
 
 @functools.cache
 def _database_version() -> str:
-    """As nbgrader asks for it, without a process that imports everything again."""
+    """The version for which nbgrader asks, without a process that imports everything again."""
     folder = Path(nbgrader.api.__file__).parent / "alembic"
     return ScriptDirectory(str(folder)).get_current_head()
 
 
 def _opening_once(init: Callable[..., None]) -> Callable[..., None]:
-    """Tables and course are looked for when a gradebook is first opened, and not eight times a submission."""
+    """Looks for tables and course when a gradebook is first opened, not eight times per submission."""
 
     @functools.wraps(init)
     def wrapped(self, db_url: str, course_id: str = "default_course", authenticator: object = None) -> None:
@@ -191,7 +191,7 @@ def _opening_once(init: Callable[..., None]) -> Callable[..., None]:
 
 
 def _validate(instance: object, schema: dict) -> None:
-    """As jsonschema.validate, but a schema is itself checked only once."""
+    """Like jsonschema.validate, but checks each schema only once."""
     validator = _validator(json.dumps(schema))
     error = jsonschema.exceptions.best_match(validator.iter_errors(instance))
     if error is not None:

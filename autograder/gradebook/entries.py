@@ -1,7 +1,7 @@
 """The entries of a class in the gradebook: nbgrader converts what has changed since the last run, and nothing else.
 
-nbgrader is imported when the first entry changes. That takes seconds, which an unchanged class does not have to wait
-for: what the gradebook holds is looked up without it.
+nbgrader is imported when the first entry changes. That takes seconds, which an unchanged class does not need: the
+gradebook's content is looked up without nbgrader.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Entries:
         self.failures: dict[str, str] = {}
         """The students who are not in the gradebook, and why."""
         self.notes: list[str] = []
-        """What the instructor has to know: about points given by hand where the release was corrected, and about
-        times that cannot be read."""
+        """Notes for the instructor: about points given by hand if the release was corrected, and about times that
+        cannot be read."""
 
     def enter(self, verdict: Verdict) -> None:
         """Enters a verdict, unless the gradebook holds it already."""
@@ -72,7 +72,7 @@ class Entries:
             write_json(self._stamp_file(verdict), stamp)
 
     def settle(self) -> None:
-        """Due dates, and what the instructor decided, may have changed since the submissions were entered."""
+        """Applies due dates and decisions that have changed since the submissions were entered."""
         if self._closed or not self.has_to_settle():
             return
         from autograder.gradebook.enter_marks import CannotConvert
@@ -99,7 +99,7 @@ class Entries:
 
         try:
             return self._converter.convert(verdict)
-        except CannotConvert as error:  # the next one would wait just as long, and fail
+        except CannotConvert as error:  # the next one would wait just as long and fail, too
             self._closed = _LOCKED if is_locked(error) else str(error)
             return self._closed
 
@@ -127,10 +127,10 @@ class Entries:
         except (SQLAlchemyError, ImportError) as error:
             if is_locked(error):
                 self._closed = _LOCKED
-            return set()  # not a gradebook yet: nbgrader makes it one, or says why it cannot
+            return set()  # not a gradebook yet: nbgrader turns it into one, or says why it cannot
 
     def has_to_settle(self) -> bool:
-        """Whether there is anything that settle.py works on."""
+        """Whether settle.py has anything to do."""
         if (self._root / semester.FILE).is_file():
             return True
         if remarks.record_of(self._root, self._assignment.name).is_file():
@@ -150,15 +150,15 @@ class Entries:
 
 
 def _look_up(database: str, question: Select) -> list[str]:
-    """The first column of what the gradebook answers; nothing where there is no gradebook."""
+    """The first column of the gradebook's answer; nothing if there is no gradebook."""
     with opened(database) as connection:
         return list(connection.scalars(question)) if connection is not None else []
 
 
 def _stamp(verdict: Verdict) -> dict[str, str]:
-    """What the gradebook's entry is made from."""
+    """What the gradebook's entry depends on."""
     content = hashlib.sha256()
-    with contextlib.suppress(OSError):  # a file that the instructor may not read: the report says so
+    with contextlib.suppress(OSError):  # no permission to read the file: the report says so
         content.update(verdict.submitted.file.read_bytes())
     with contextlib.suppress(OSError):
         content.update(timestamp_text(verdict.submitted.file.parent).encode())

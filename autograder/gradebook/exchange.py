@@ -1,9 +1,9 @@
 """nbgrader's exchange, where students put folders that they own: `nbgrader collect`, `nbgrader release_feedback`, and
 formgrader's buttons for both.
 
-To collect, nbgrader copies such a folder with all that its links lead to, waits for ever at a pipe, and stops at the
-first name that it cannot read. Here a folder that is not a submission costs its owner an error line, and nobody else
-anything. Feedback is released to those who submitted through the exchange, and the others are named.
+To collect, nbgrader copies such a folder with everything that its links lead to, waits for ever at a pipe, and stops at
+the first name that it cannot read. Here a folder that is not a submission causes an error line for its owner, and
+affects nobody else. Feedback is released to those who submitted through the exchange; the others are listed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograder.grading.text import one_line
 _NOBODY = ""
 _NAMED = 5
 _KEYS = ("submission_secret.txt", "timestamp.txt")
-"""What the exchange puts next to a submission. By it the student's own nbgrader finds the feedback."""
+"""Files that the exchange puts next to a submission. With them the student's own nbgrader finds the feedback."""
 
 
 class Collect(ExchangeCollect):
@@ -71,14 +71,14 @@ class Collect(ExchangeCollect):
             self.log.warning(one_line(f"{src}: links and special files are not collected: {names}{more}"))
 
     def _ignored(self, folder: str, names: list[str]) -> set[str]:
-        """By nbgrader's own settings."""
+        """What to leave out, by nbgrader's own settings."""
         settings = self.coursedir
         ignore = ignore_patterns(settings.ignore, settings.include, settings.max_file_size, self.log)
         return set(ignore(folder, names))
 
 
 class ReleaseFeedback(DefaultReleaseFeedback):
-    """Leaves out who did not submit through the exchange; nbgrader's own ends at the first of them."""
+    """Leaves out students who did not submit through the exchange; nbgrader's own class stops at the first of them."""
 
     def copy_files(self) -> None:
         outside = set()
@@ -104,7 +104,7 @@ class ReleaseFeedback(DefaultReleaseFeedback):
 
 
 class NoReleaseFeedback(ExchangeReleaseFeedback):
-    """Without an exchange there is nothing to release to."""
+    """Without an exchange, there is nowhere to release feedback."""
 
     def start(self) -> None:
         self.log.error(
@@ -115,7 +115,7 @@ class NoReleaseFeedback(ExchangeReleaseFeedback):
 
 
 def _problem(folder: Path, student: str) -> str:
-    """Why a folder in the inbound folder is not this student's submission; "" where it is."""
+    """Why a folder in the inbound folder is not this student's submission; "" if it is."""
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode):
         return "not a folder"
@@ -123,7 +123,7 @@ def _problem(folder: Path, student: str) -> str:
         return "no student can be called so"
     try:
         account = pwd.getpwnam(student)
-    except KeyError:  # on servers where all students are one user: nothing can be said
+    except KeyError:  # on servers where all students share one account, this cannot be checked
         return ""
     if account.pw_uid != status.st_uid:
         return f"it belongs to another account than {student}'s"
@@ -131,7 +131,8 @@ def _problem(folder: Path, student: str) -> str:
 
 
 def _copy(name: str, folder: int, target: Path) -> bool:
-    """False for what is not an ordinary file. It is opened first, for its owner may change it meanwhile."""
+    """Copies an ordinary file; False for anything else. It is opened first, because its owner may change it
+    meanwhile."""
     try:
         source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError:

@@ -1,6 +1,7 @@
-"""What this course changes in formgrader: pages that say what may run on them, and a sentence for a wrong start.
+"""What this course changes in formgrader: pages that say which scripts may run, and a sentence if it was started
+wrongly.
 
-nbgrader_config.py calls `install` in the process of a Jupyter server. The classes are nbgrader's handlers of requests.
+nbgrader_config.py calls `install` in the process of a Jupyter server. The classes are nbgrader's request handlers.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ _INLINE_HANDLER = re.compile(r"""\son[a-z]+\s*=\s*"([^"]*)\"""", re.IGNORECASE)
 
 def policy(trusted: str, scripts: str) -> str:
     """The Content-Security-Policy of a page: its scripts are those of nbgrader and MathJax, and the inline ones that
-    are in `trusted`, HTML without anything of a student's. `scripts` is the address of nbgrader's, with the host:
-    another address of the same server may be a file that a student submitted."""
+    are in `trusted`, which is HTML without anything from a student. `scripts` is the address of nbgrader's scripts,
+    with the host: another address of the same server may be a file that a student submitted."""
     inline = _INLINE_SCRIPT.findall(trusted) + [
         html.unescape(code) for code in _INLINE_HANDLER.findall(trusted)
     ]
     hashes = {base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() for code in inline}
     allowed = " ".join(f"'sha256-{code}'" for code in sorted(hashes))
-    # Underscore's templates and MathJax's configuration are made into functions: unsafe-eval
+    # Underscore's templates and MathJax's configuration are compiled to functions, which needs unsafe-eval
     return (
         f"script-src {scripts} {_MATHJAX} 'unsafe-eval' 'unsafe-hashes' {allowed}; "
         "object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; "
@@ -46,7 +47,7 @@ def _scripts(handler: Any) -> str:
 
 
 def _add_policy(handler: Any, trusted: str) -> None:
-    """As a header of its own: what it forbids need not be reported to Jupyter's address for that."""
+    """Adds the policy as a separate header, so that violations are not reported to Jupyter's address for that."""
     handler.add_header("Content-Security-Policy", policy(trusted, _scripts(handler)))
 
 
@@ -65,7 +66,7 @@ def _wrong_start(handler: Any) -> str:
 
 
 def install() -> None:
-    """Put these in the place of nbgrader's own, once, where formgrader is loaded."""
+    """Replaces nbgrader's own handlers with these, once, if formgrader is loaded."""
     handlers = sys.modules.get(_HANDLERS)
     if handlers is None or getattr(handlers.BaseHandler.render, "__module__", "") == __name__:
         return
@@ -75,7 +76,7 @@ def install() -> None:
     def render(self: Any, name: str, **values: Any) -> str:
         environment = self.settings["nbgrader_jinja2_env"]
         environment.autoescape = True  # names come from the address, which anybody can write into a link
-        if not values.get("exchange"):  # switched off in nbgrader_config.py: nothing is missing
+        if not values.get("exchange"):  # the exchange is off in nbgrader_config.py: nothing is missing
             values["exchange_missing"] = False
         page = environment.get_template(name).render(**values)
         _add_policy(self, page)
@@ -97,12 +98,12 @@ def install() -> None:
 
     base.render, base.write_error = render, error
     submission.exporter = property(exporter)
-    # a file next to a submission, opened by itself: a page of its own that runs nothing
+    # a file next to a submission, opened on its own: a page that runs nothing
     handlers.SubmissionFilesHandler.content_security_policy = "sandbox; default-src 'none'; img-src 'self'"
 
 
 class _Exporter:
-    """Shows a submission, and says in the answer's head which scripts are the page's own."""
+    """Shows a submission, and says in the response's header which scripts are the page's own."""
 
     def __init__(self, exporter: HTMLExporter, handler: Any) -> None:
         self._exporter, self._handler = exporter, handler

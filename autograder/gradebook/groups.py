@@ -1,8 +1,8 @@
-"""Groups: one notebook of several students. Who is in a group, semester.csv says (`make group`).
+"""Groups: several students submit one notebook. semester.csv says who is in a group (`make group`).
 
 Before grading, each member gets the group's newest notebook (`share_submissions`), so that every way of grading finds
-it where it looks. Afterwards, all members get the points and comments that the instructor gave to the one who submitted
-(`share_marks`). What the instructor gave to another member alone stays.
+it in the usual place. Afterwards, all members get the points and comments that the instructor gave to the one who
+submitted (`share_marks`). What the instructor gave only to another member stays.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nbgrader.api import Comment, Grade, SubmittedAssignment
 
 OWN = "own"
-"""What the notebook of a member is called besides, after a newer one of the group took its place."""
+"""Part of the name of a member's own notebook, after a newer one of the group has replaced it."""
 _OWN_TIMESTAMP = f"timestamp-{OWN}.txt"
 
 
@@ -37,13 +37,13 @@ class _Notebook:
     file: Path
     digest: str
     when: str
-    """What its timestamp.txt says; empty without one."""
+    """The text of its timestamp.txt; empty without one."""
 
 
 def share_submissions(root: Path, name: str) -> list[str]:
-    """Gives each group's newest notebook to all its members, and takes it back from who is a member no more.
+    """Gives each group's newest notebook to all its members, and takes it back from students who are no longer members.
 
-    Returns what the instructor has to know.
+    Returns notes for the instructor.
 
     Raises:
         SettingsError: a row of semester.csv is wrong.
@@ -92,9 +92,10 @@ def share_submissions(root: Path, name: str) -> list[str]:
 def _take_back(
     root: Path, name: str, groups: Mapping[str, tuple[str, ...]], copies: dict[str, dict[str, str]]
 ) -> list[str]:
-    """From who is in no group with the one whose notebook it is, unless another was submitted since.
+    """Takes copies back from students who are no longer in a group with the notebook's owner, unless they submitted
+    another.
 
-    Takes their entries out of `copies`.
+    Removes their entries from `copies`.
     """
     together = {member: members for members in groups.values() for member in members}
     notes = []
@@ -130,18 +131,19 @@ def _restore(folder: Path, name: str) -> None:
         own.replace(copy)
         return
     copy.unlink()
-    with contextlib.suppress(OSError):  # unless something else is in it
+    with contextlib.suppress(OSError):  # unless the folder contains something else
         folder.rmdir()
         folder.parent.rmdir()
 
 
 def copied_from(root: Path, name: str) -> dict[str, str]:
-    """Whose notebook a member of a group was given, by member."""
+    """The owner of the notebook that each member of a group was given, by member."""
     return {student: copy["of"] for student, copy in (read_json(_record(root, name)) or {}).items()}
 
 
 def _record(root: Path, name: str) -> Path:
-    """Whose notebook each member has: student -> {of, digest, is}. It is a copy, or the same without our doing."""
+    """Whose notebook each member has: student -> {of, digest, is}. It is our copy, or the student submitted the
+    same."""
     return root / REPORTS / KEPT / name / "groups.json"
 
 
@@ -156,7 +158,7 @@ def _notebook(root: Path, name: str, student: str) -> _Notebook | None:
 
 
 def _newest(notebooks: list[_Notebook]) -> _Notebook | None:
-    """None where nobody can say which it is."""
+    """None if it is not known which one is newest."""
     if len({one.digest for one in notebooks}) == 1:
         return min(notebooks, key=lambda one: one.student)
     times = {one.student: timestamps.read(one.file.parent) for one in notebooks}
@@ -167,7 +169,7 @@ def _newest(notebooks: list[_Notebook]) -> _Notebook | None:
 
 
 def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) -> None:
-    """Puts a notebook where nbgrader looks for that of `student`; `keep` says that the student's own has to stay."""
+    """Puts a notebook where nbgrader looks for the one of `student`; with `keep`, the student's own is kept."""
     home = root / SUBMITTED / student
     folder = home / name
     if home.is_symlink() or folder.is_symlink():
@@ -180,7 +182,7 @@ def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) 
             (folder / TIMESTAMP).replace(folder / _OWN_TIMESTAMP)
         if not target.is_symlink():
             target.replace(folder / f"{name}-{OWN}.ipynb")
-    # before the notebook: after a crash nobody has another's notebook with the own, earlier time
+    # before the notebook: after a crash, nobody has another's notebook with their own, earlier time
     (folder / TIMESTAMP).unlink(missing_ok=True)
     if notebook.when:
         (folder / TIMESTAMP).write_text(notebook.when + "\n", encoding="utf-8")
@@ -191,9 +193,9 @@ def _copy(root: Path, name: str, notebook: _Notebook, student: str, keep: bool) 
 
 
 def share_marks(submissions: list[SubmittedAssignment], semester: Semester, name: str, root: Path) -> None:
-    """Gives members what the instructor gave to the one whose notebook they have, unless they got something else.
+    """Gives members what the instructor gave to the owner of their notebook, unless they got something else.
 
-    Who is in no group any more loses it.
+    Students who are no longer in a group lose it.
     """
     copies = copied_from(root, name)
     members = {member: group for group in semester.groups(name).values() for member in group}
@@ -208,7 +210,7 @@ def share_marks(submissions: list[SubmittedAssignment], semester: Semester, name
         for cell in theirs.keys() & mine.keys():
             given, has = theirs[cell].given, mine[cell].given
             if has != given and has not in (mine[cell].nothing, before.get(student, {}).get(cell)):
-                continue  # the instructor's word about this member alone
+                continue  # what the instructor gave only to this member
             now.setdefault(student, {})[cell] = given
             if has != given:
                 mine[cell].give(given)

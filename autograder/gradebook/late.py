@@ -1,6 +1,6 @@
 """What a late submission loses.
 
-nbgrader subtracts the penalty: its step AssignLatePenalties asks a plugin, and the gradebook, formgrader and the
+nbgrader subtracts the penalty: its step AssignLatePenalties asks this plugin, and the gradebook, formgrader and the
 feedback show the result. The plugin here adds a percentage a day and free late days (late_days.py) to nbgrader's "none"
 and "zero"; the due dates are set in nbgrader_config.py or in formgrader. The time of a submission is read from the
 timestamp.txt next to it; without one, it is on time.
@@ -23,7 +23,7 @@ from autograder.gradebook.configuration import LateSettings
 from autograder.gradebook.late_days import DAY, days_begun, used_by
 from autograder.gradebook.semester import read_semester
 
-_quiet = logging.Logger("autograder.gradebook.late")  # nbgrader would warn of each late submission
+_quiet = logging.Logger("autograder.gradebook.late")  # nbgrader would warn about each late submission
 _quiet.addHandler(logging.NullHandler())
 
 
@@ -42,7 +42,7 @@ class LatePenalty(LateSettings, LateSubmissionPlugin):
         return super().late_submission_penalty(student_id, score, late.total_seconds())
 
     def _free_days(self, student: str) -> int:
-        """Those that the submission uses on which nbgrader's step, the plugin's parent, is working."""
+        """The free days used by the submission on which nbgrader's step (the plugin's parent) is working."""
         step = self.parent
         if step is None:
             return 0
@@ -65,7 +65,7 @@ def assign_late_penalties(assignment: str, coursedir: CourseDirectory) -> None:
             for submission in _late(gradebook, assignment)
             for notebook in submission.notebooks
         ]
-    for student, notebook in late:  # the step opens the gradebook for itself
+    for student, notebook in late:  # the step opens the gradebook itself
         names = {"assignment": assignment, "student": student, "notebook": notebook}
         step.preprocess(new_notebook(), {"nbgrader": {**names, "db_url": coursedir.db_url}})
 
@@ -84,6 +84,6 @@ def _late(gradebook: Gradebook, assignment: str) -> Iterator[SubmittedAssignment
     }
     for submission in submissions.all():
         if submission.assignment.duedate is None and submission.extension is not None:
-            continue  # nothing is due; nbgrader would add the extension to no date
+            continue  # there is no due date; nbgrader would add the extension to None
         if submission.total_seconds_late > 0 or submission.id in fined:
             yield submission

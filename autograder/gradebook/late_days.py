@@ -1,6 +1,6 @@
 """Free late days: how many days of the semester a student may be late without a penalty, and where they were used.
 
-They count by themselves, from the first due date to the last. nbgrader has no place for them: they follow from the
+They are used automatically, from the first due date to the last. nbgrader cannot store them: they are computed from the
 gradebook's times, `c.LatePenalty.free_days` and semester.csv.
 """
 
@@ -31,9 +31,9 @@ def days_begun(late: timedelta) -> int:
 
 
 def budget(config: Config, semester: Semester, student: str) -> int:
-    """How many free late days a student has in all."""
+    """How many free late days a student has in total."""
     if config.LatePenalty.get("penalty_method", "none") == "none":
-        return 0  # being late costs nothing
+        return 0  # there is no penalty for being late
     own = semester.late_days(student)
     return int(config.LatePenalty.get("free_days", 0)) if own is None else own
 
@@ -67,7 +67,7 @@ def used_by(
         days = days_begun(lateness(row.timestamp, row.duedate, row.extension))
         mine = used.setdefault(row.student_id, {})
         left = budgets[row.student_id] - sum(mine.values())
-        if days > left and not in_part:  # half a rescue is none where being late costs everything
+        if days > left and not in_part:  # if being late costs everything, too few free days do not help
             continue
         if days and left:
             mine[row.name] = min(days, left)

@@ -1,8 +1,8 @@
 """What the gradebook says about each student: the marks that pages, JSON, exports and the terminal all show.
 
-The gradebook is the one truth. What the grader found is in the reports; what the instructor gave, overrode or wrote is
-only here. Decisions for which nbgrader has no place, such as an excuse, come from semester.csv. Read without nbgrader,
-whose import takes seconds, and in as many queries for a class of 300 as for one of 3.
+The gradebook is the only source of marks. What the grader found is in the reports; what the instructor gave, overrode
+or wrote is only here. Decisions that nbgrader cannot store, such as an excuse, come from semester.csv. Read without
+nbgrader, whose import takes seconds, and in as many queries for a class of 300 as for one of 3.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _COMMENT = table("comment", *map(column, ("notebook_id", "cell_id", "auto_commen
 
 
 class NotInGradebook(Exception):
-    """There is no gradebook yet, or it does not have the assignment; one sentence with the fix."""
+    """There is no gradebook yet, or it does not have the assignment; the message is one sentence with the fix."""
 
     def __init__(self, assignment: str) -> None:
         super().__init__(
@@ -68,11 +68,11 @@ class NotInGradebook(Exception):
 
 @dataclass(frozen=True)
 class TaskMark:
-    """The points of one task: those of the grader, and those of the instructor, which count before them."""
+    """The points of one task: the grader's, and the instructor's, which take precedence."""
 
     max_points: float
     automatic: float | None = None
-    """What the grader decided so far; None where it decides nothing (a written answer), or nothing yet."""
+    """What the grader has decided so far; None if it decides nothing (a written answer), or nothing yet."""
     manual: float | None = None
     """What the instructor gave."""
     extra_credit: float = 0.0
@@ -81,11 +81,11 @@ class TaskMark:
     automatic_comment: str = ""
     manual_comment: str = ""
     undecided: float = 0.0
-    """How many of the points are not decided yet."""
+    """How many points are not decided yet."""
 
     @property
     def points(self) -> float | None:
-        """As nbgrader counts them; None where nobody has decided anything."""
+        """The points as nbgrader counts them; None if nobody has decided anything."""
         decided = self.automatic if self.manual is None else self.manual
         return None if decided is None else decided + self.extra_credit
 
@@ -95,7 +95,7 @@ class TaskMark:
 
     @property
     def decided(self) -> float:
-        """The most that the task can give by now, without extra credit."""
+        """The most that the task can give so far, without extra credit."""
         return self.max_points - self.undecided
 
     @property
@@ -115,7 +115,7 @@ class TaskMark:
 
 @dataclass(frozen=True)
 class Mark:
-    """What the gradebook says about one student. `tasks` is empty where nothing was submitted."""
+    """What the gradebook says about one student. `tasks` is empty if nothing was submitted."""
 
     id: str
     first_name: str = ""
@@ -128,7 +128,7 @@ class Mark:
     penalty: float = 0.0
     """The points that a late submission loses."""
     due: str = ""
-    """Until when this student may submit, for people to read; empty where nothing is due."""
+    """This student's due date, as text for people; empty if there is none."""
     extension: timedelta | None = None
     """How much later than the others the student may submit."""
     late_days: int = 0
@@ -142,7 +142,7 @@ class Mark:
     group: tuple[str, ...] = ()
     """Those who submit together, this student among them."""
     copy_of: str = ""
-    """The member of the group whose notebook it is, for the others."""
+    """The group member who submitted the notebook; empty for that member."""
     regrades: tuple[Regrade, ...] = ()
     notebook_id: str = ""
     """Formgrader's number of the submitted notebook."""
@@ -164,12 +164,12 @@ class Mark:
 
     @property
     def state(self) -> str:
-        """Why the mark does not count; empty where it does."""
+        """Why the mark does not count; empty if it does."""
         return "withdrawn" if self.withdrawn else "excused" if self.excused else ""
 
     @property
     def raw_score(self) -> float:
-        """Without the late penalty."""
+        """The score without the late penalty."""
         return sum(task.points for task in self.tasks.values() if task.points is not None)
 
     @property
@@ -178,14 +178,14 @@ class Mark:
 
     @property
     def is_decided(self) -> bool:
-        """Whether there is a point that counts: a mark of which everything is pending is not 0."""
+        """Whether any points are decided: a mark that is entirely pending is not 0."""
         return self.submitted and (
             not self.tasks or any(task.points is not None for task in self.tasks.values())
         )
 
     @property
     def max_score(self) -> float:
-        """What the score is out of by now: the points that are decided."""
+        """What the score is out of so far: the decided points."""
         return sum(task.decided for task in self.tasks.values())
 
     @property
@@ -193,11 +193,11 @@ class Mark:
         return sum(task.undecided for task in self.tasks.values())
 
     def is_asked_for(self, task: str) -> bool:
-        """Whether the student asked for another look at it, and is not answered yet."""
+        """Whether the student asked for another look at the task and has no answer yet."""
         return any(request.is_open and request.task == task for request in self.regrades)
 
     def has_changed(self, task: str) -> bool:
-        """Whether what the instructor gave points for has changed since."""
+        """Whether the work for which the instructor gave points has changed since."""
         return self.tasks[task].look_again and not self.is_asked_for(task)
 
     @property
@@ -225,10 +225,10 @@ class Mark:
 
 
 def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
-    """Everybody in the gradebook, with or without a submission, in the order of their names; and the points in all.
+    """Everybody in the gradebook, with or without a submission, in the order of their names; and the total of points.
 
     Raises:
-        NotInGradebook: nothing of the assignment is in it.
+        NotInGradebook: the gradebook has nothing of the assignment.
         SQLAlchemyError, ImportError: it cannot be opened, or another program has locked it.
     """
     config = read_configuration(root)
@@ -241,7 +241,7 @@ def read_marks(assignment: Assignment, root: Path) -> tuple[list[Mark], float]:
 
 @dataclass(frozen=True)
 class _Course:
-    """What decides about marks besides the gradebook."""
+    """What affects marks besides the gradebook."""
 
     root: Path
     config: Config
@@ -283,7 +283,7 @@ def _read(connection: Connection, assignment: Assignment, course: _Course) -> tu
 def _decided(
     connection: Connection, name: str, duedate: datetime | None, course: _Course, students: list[str]
 ) -> Callable[[str, timedelta | None], dict[str, Any]]:
-    """What was decided about a student whose submission has this extension in the gradebook."""
+    """Returns a function for what was decided about a student whose submission has this extension in the gradebook."""
     config, semester = course.config, course.semester
     due = dates.effective_due_date(config, name, duedate)
     groups = {member: members for members in semester.groups(name).values() for member in members}
@@ -319,7 +319,7 @@ def _maximum(name: str) -> Select:
 
 
 def _of_assignment(question: Select, name: str) -> Select:
-    """Joins what is asked of submitted notebooks with the submissions of one assignment."""
+    """Joins a query on submitted notebooks with the submissions of one assignment."""
     return (
         question.join(_SUBMITTED, _NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
         .join(_ASSIGNMENT, _SUBMITTED.c.assignment_id == _ASSIGNMENT.c.id)
@@ -385,7 +385,7 @@ def _tasks(connection: Connection, assignment: Assignment) -> dict[str, dict[str
 
 
 def mark_of_report(report: Report) -> Mark:
-    """What the grader found, for a student who is not in the gradebook yet."""
+    """The mark from the report of the grader, for a student who is not in the gradebook yet."""
     tasks = {
         name: TaskMark(task.max_points, task.points, pending=task.pending > 0, undecided=task.pending)
         for name, task in report.tasks.items()
@@ -394,7 +394,8 @@ def mark_of_report(report: Report) -> Mark:
 
 
 def with_partly_pending(mark: Mark, report: Report) -> Mark:
-    """The gradebook has one flag for whatever is pending in a task; the report knows how many points."""
+    """Adds how many points of each task are pending: the gradebook has only one flag for this, the report has the
+    points."""
     tasks = dict(mark.tasks)
     for name, task in mark.tasks.items():
         if task.pending and task.manual is None and task.automatic is not None and name in report.tasks:

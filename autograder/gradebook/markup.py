@@ -1,4 +1,4 @@
-"""A student's Markdown, HTML and pictures as an answer may show them: no script, no form, nothing fetched or hidden.
+"""Cleans a student's Markdown, HTML and pictures: no script, no form, nothing fetched or hidden.
 
 Three places use the same rules: what RepairingExporter writes into autograded/ (`safe_cell`), formgrader's page of a
 submission and the feedback (`markdown_as_html`, `SafeMarkup`), by nbgrader_config.py. The rules are nh3's, a parser
@@ -28,7 +28,7 @@ from autograder.grading.notebook_reader import MAX_PICTURE_BYTES
 from autograder.grading.text import fenced, visible
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
-"""As <img>, where a browser runs no script of an SVG."""
+"""Shown as <img>, in which a browser runs no script of an SVG."""
 _DATA_URL = re.compile(rf"data:({'|'.join(map(re.escape, _PICTURES))});base64,[A-Za-z0-9+/=\s]*")
 _ATTACHED_IN_TAG = re.compile(
     r"""(<img\b[^<>]{0,1000}?\ssrc\s{0,9}=\s{0,9}["']?)(attachment:[^\s)>"']+)""", re.IGNORECASE
@@ -63,7 +63,7 @@ _CLASSES = {
     "autograder-report",
 }
 _NOTHING = set("embed iframe math noscript object script style svg template textarea title".split())
-"""Elements whose text goes with them."""
+"""Elements that are removed together with their text."""
 
 _UNSAFE_MATH = re.compile(r"\\(href|style|cssId|class)(?![A-Za-z])")
 _WEB_LINK = re.compile(r"\\href\s*\{\s*https?://[^{}\\\"'<>]*\}")
@@ -74,7 +74,7 @@ TABLES = "<style>.text_cell_render :is(th, td) { border: 1px solid #ddd; padding
 
 
 def clean_html(text: str) -> str:
-    """HTML without anything that runs, is fetched, covers the page, or passes for a part of it."""
+    """HTML without anything that runs, is fetched, covers the page, or looks like a part of it."""
     cleaned = nh3.clean(
         text,
         tags=_TAGS,
@@ -116,10 +116,10 @@ def _harmless_math(text: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, with a limit on what links and pictures add to the page.
+    """nbconvert's renderer, with a limit on what links and pictures add to the page.
 
     A reference is a few characters long, and each puts its whole address, title and picture into the page. The limit
-    grows with the cell's text and pictures, so that many cells cannot reach together what one may not.
+    grows with the cell's text and pictures, so that many cells together cannot exceed what one cell may not.
     """
 
     def __init__(self, source: str, attachments: Mapping[str, Mapping[str, str]]) -> None:
@@ -134,7 +134,7 @@ class _Renderer(IPythonRenderer):
             raise ValueError("more pictures and links than a page can show")
 
     def _embed_image_or_attachment(self, src: str) -> str:
-        """An attachment that is not there is an empty picture, not the end of the page."""
+        """Shows a missing attachment as an empty picture instead of failing."""
         kind, _, name = src.partition(":")
         if kind == "attachment" and name not in self.attachments:
             name = unquote(name)  # Markdown writes `ü` as `%C3%BC`
@@ -154,18 +154,18 @@ class _Renderer(IPythonRenderer):
 
 
 def _rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
-    """As nbconvert renders Markdown."""
+    """The Markdown as nbconvert renders it."""
     renderer = _Renderer(source, attachments)
     return MarkdownWithMath(renderer=renderer).render(_in_tags(source, renderer))
 
 
 def _in_tags(source: str, renderer: _Renderer) -> str:
-    """The source with the pictures that HTML shows: nbconvert puts them only where Markdown does."""
+    """The source with attached pictures also in HTML tags: nbconvert only puts them where Markdown does."""
     return _ATTACHED_IN_TAG.sub(lambda tag: tag[1] + renderer._embed_image_or_attachment(tag[2]), source)
 
 
 def safe_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
-    """A cell's Markdown as HTML that may be shown. What cannot be rendered is shown as it is written."""
+    """A cell's Markdown as HTML that may be shown. What cannot be rendered is shown as plain text."""
     try:
         return clean_html(_rendered(source, _safe_attachments(attachments or {})))
     except Exception:  # mistune, nbconvert and Pygments each fail in their own ways on odd Markdown
@@ -191,12 +191,13 @@ def _is_base64(data: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _safe_without_attachments(source: str) -> str:
-    """Most cells are the released ones, the same in every submission of a class."""
+    """Cached: most cells are the released ones, the same in every submission of a class."""
     return safe_markdown(source, {})
 
 
 def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
-    """The source itself, where nothing is taken from what it renders to; else the cleaned HTML, as Markdown."""
+    """The source itself, if cleaning removes nothing from its rendered form; otherwise the cleaned HTML, as
+    Markdown."""
     try:
         rendered = _rendered(source, attachments)
     except Exception:  # see safe_html
@@ -204,7 +205,7 @@ def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> 
     cleaned = clean_html(rendered)
     if _same(rendered, cleaned):
         return source
-    # in one line, with what Markdown would take for its own written as references: a browser reads them as characters
+    # in one line, with Markdown's special characters as references, which a browser shows as characters
     written = cleaned.strip().translate({ord(c): f"&#{ord(c)};" for c in "\n\r\\`*_$[]"})
     again = f"<div>{written}</div>"
     return again if _same(_rendered(again, {}), f"<div>{cleaned.strip()}</div>") else fenced(source)
@@ -229,8 +230,8 @@ def _tree(text: str) -> list[object]:
 
 
 def safe_cell(cell: NotebookNode) -> NotebookNode:
-    """A cell of a submission, for autograded/: Markdown that shows what it may, pictures that are pictures."""
-    if cell.cell_type == "raw" and "nbgrader" not in cell.metadata:  # nbconvert would pass it on as HTML
+    """A cell of a submission, for autograded/, with safe Markdown and with attachments that really are pictures."""
+    if cell.cell_type == "raw" and "nbgrader" not in cell.metadata:  # nbconvert would show it as HTML
         cell.cell_type, cell.source = "markdown", fenced(cell.source)
         cell.metadata.pop("raw_mimetype", None)
     elif cell.cell_type == "markdown":
@@ -245,12 +246,13 @@ def safe_cell(cell: NotebookNode) -> NotebookNode:
 
 @pass_context
 def markdown_as_html(context: Mapping[str, Any], source: str) -> str:
-    """In the place of nbconvert's filter `markdown2html`, for formgrader and feedback; comments go through it, too."""
+    """Replaces nbconvert's filter `markdown2html` in formgrader and the feedback; comments go through it, too."""
     return safe_html(source, context.get("cell", {}).get("attachments", {}))
 
 
 class SafeMarkup(Preprocessor):
-    """For nbconvert's HTML of a submission: names, raw cells and outputs. Markdown is cleaned as it is rendered."""
+    """Cleans names, raw cells and outputs for nbconvert's HTML of a submission. Markdown is cleaned when it is
+    rendered."""
 
     enabled = True
     _shown = ("text/html", "image/png", "image/jpeg", "text/plain")
@@ -276,7 +278,7 @@ class SafeMarkup(Preprocessor):
 
 
 class FeedbackExporter(HTMLExporter):
-    """Feedback as HTML that says itself what a browser may do with it: typeset formulas, and nothing else."""
+    """Feedback as HTML with a policy of its own: a browser may typeset formulas, and nothing else."""
 
     _POLICY = (
         "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline' https://cdnjs.cloudflare.com; "

@@ -72,7 +72,7 @@ def course_directory(root: Path, assignment: str = "") -> CourseDirectory:
 
 
 def _collecting_first(init_notebooks):
-    """Wraps `Autograde.init_notebooks`, which every way into nbgrader's autograding passes through."""
+    """Wraps `Autograde.init_notebooks`, which nbgrader calls however its autograding is started."""
 
     @functools.wraps(init_notebooks)
     def wrapped(self: Autograde) -> None:
@@ -104,10 +104,10 @@ def _collecting_first(init_notebooks):
             folder = self._format_source(assignment.name, one.student)
             if folder not in self.assignments:
                 continue
-            if one.file is None:  # a link, or nothing that is a file
+            if one.file is None:  # a link, or no file at all
                 del self.assignments[folder]
                 continue
-            self.assignments[folder] = [str(one.file)]  # others next to it are the student's own business
+            self.assignments[folder] = [str(one.file)]  # other files next to it are ignored
             if _is_due(self, one.student):
                 due.append(one)
         if not self.assignments:
@@ -119,7 +119,7 @@ def _collecting_first(init_notebooks):
 
 
 def _is_due(converter: Autograde, student: str) -> bool:
-    """Whether nbgrader is about to convert this submission: what `init_destination` decides, without doing it."""
+    """Whether nbgrader is about to convert this submission: the decision of `init_destination`, without its effects."""
     coursedir, name = converter.coursedir, converter.coursedir.assignment_id
     if student in coursedir.student_id_exclude.split(","):
         return False
@@ -139,7 +139,7 @@ def _remembering_answers(init_destination):
         earlier = Path(self._format_dest(assignment_id, student_id)) / f"{assignment_id}.ipynb"
         try:
             self.earlier_answers = _answers(json.loads(earlier.read_text(encoding="utf-8"))["cells"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or none that can be read
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing or unreadable
             self.earlier_answers = {}
         return init_destination(self, assignment_id, student_id)
 
@@ -147,18 +147,18 @@ def _remembering_answers(init_destination):
 
 
 def _answers(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """What the student wrote, by grade_id."""
+    """The student's answers, by grade_id."""
     return {cell.grade_id: cell.source for cell in map(read_cell, cells) if cell.solution}
 
 
 def _as_text(record: logging.LogRecord) -> bool:
-    """A logging filter: nbgrader logs the names of students' files."""
+    """A logging filter that makes text safe: nbgrader logs the names of students' files."""
     record.msg, record.args = for_terminal(record.getMessage()), None
     return True
 
 
 def _only_ordinary(find_all_files):
-    """Wraps what lists the files that nbgrader copies to autograded/ and feedback/.
+    """Wraps the function that lists the files which nbgrader copies to autograded/ and feedback/.
 
     Links and special files stay behind. So do files that a browser would run: formgrader serves the others.
     """
@@ -198,7 +198,7 @@ def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
 def _judge_all(
     assignment: Assignment, submitted: list[Submitted], converter: Autograde
 ) -> dict[str, Verdict]:
-    """A verdict for each student, reached once: the steps take it from the converter (`_report_of`)."""
+    """A verdict for each student, judged once: the steps take it from the converter (`_report_of`)."""
     sandbox = GradeWithoutKernel(parent=converter).sandbox or None
     root = Path(converter.coursedir.root)
     pairs = [(assignment, one) for one in submitted]
@@ -217,12 +217,13 @@ def _judge_all(
 
 
 class RepairingExporter(NotebookExporter):
-    """Reads a submission as the judge does: repaired from the release. What cannot be read becomes the release."""
+    """Reads a submission as the judge does: repaired from the release. A file that cannot be read is replaced by the
+    release."""
 
     def from_filename(self, filename, resources=None, **kwargs):
         converter = self.parent
         assignment = converter.assignment if converter._sanitizing else None
-        if assignment is None:  # the second pass, over a notebook that is repaired already
+        if assignment is None:  # the second pass, over a notebook that is already repaired
             return super().from_filename(filename, resources=resources, **kwargs)
         file = Path(filename)
         try:
@@ -239,7 +240,7 @@ class RepairingExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
-        """As NotebookExporter's, but on one line: nbformat indents a notebook, which takes ten times as long."""
+        """Like NotebookExporter's, but on one line: nbformat indents a notebook, which takes ten times as long."""
         notebook, resources = super(NotebookExporter, self).from_notebook_node(nb, resources, **kwargs)
         resources["output_suffix"] = ".nbconvert"
         notebook = nbformat.convert(notebook, self.nbformat_version)
@@ -247,7 +248,7 @@ class RepairingExporter(NotebookExporter):
 
 
 def _with_rubrics(cells: list[NotebookNode], assignment: Assignment) -> list[NotebookNode]:
-    """Below each written answer, how it is graded: formgrader and the feedback show the whole notebook."""
+    """Adds the rubric below each written answer: formgrader and the feedback show the whole notebook."""
     rubrics = criteria_of(assignment)
     shown: list[NotebookNode] = []
     for cell in cells:
@@ -267,7 +268,8 @@ class ReleaseIsMade(NotebookExporter):
 
 
 class NoExchange(ABCExchangeList):
-    """Formgrader looks for nbgrader's shared exchange folder at each request; this course collects in other ways."""
+    """Formgrader looks for nbgrader's shared exchange folder at each request; without an exchange, there is nothing to
+    list."""
 
     root = ""
 
@@ -307,7 +309,7 @@ def _submitted_folder(step: NbGraderPreprocessor, names: dict) -> Path:
 
 
 def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
-    """The report, and last the points. A cell without a result would score full marks, so there always is one."""
+    """The report, followed by the points. A cell without a result would get full marks, so there is always one."""
     points = 0.0
     outputs = []
     test_id = cell.metadata.nbgrader["grade_id"]
@@ -326,9 +328,9 @@ def _outputs(assignment: Assignment, report: Report, cell, number: int) -> list:
 
 
 class SaveVerdict(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades, with one difference: what is pending needs a manual grade, and does not score 0.
+    """nbgrader's SaveAutoGrades, with one difference: pending points need a manual grade instead of scoring 0.
 
-    nbgrader looks each cell up in the database and commits it alone; here a notebook is one transaction.
+    nbgrader looks up and commits each cell separately; here a notebook is one transaction.
     """
 
     def preprocess(self, nb, resources):
@@ -340,7 +342,7 @@ class SaveVerdict(SaveAutoGrades):
             submitted = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
-            # nbgrader writes a time that there is, and leaves the old one where the file is gone or says none
+            # nbgrader writes a time if there is one, and keeps the old one if the file is gone or has no time
             submitted.assignment.timestamp = timestamps.read(_submitted_folder(self, names))
             grades = {grade.name: grade for grade in submitted.grades}
             comments = {comment.name: comment for comment in submitted.comments}
@@ -369,15 +371,16 @@ class SaveVerdict(SaveAutoGrades):
         else:
             grade.auto_score, _ = determine_grade(cell, self.log)
         if grade.manual_score is None:
-            # decided points count at once; nbgrader has one flag for whatever is pending
+            # decided points count at once; nbgrader has one flag for everything that is pending
             grade.needs_manual_grade = result.pending > 0
         elif answered_anew or grade.auto_score != before:
-            # the instructor's points stay, but what they were given for has changed
+            # the instructor's points stay, but the work that they were given for has changed
             grade.needs_manual_grade = True
 
 
 class HideHiddenTests(ClearHiddenTests):
-    """For the feedback. Only in the course's own cells: a student who writes the marker must not stop the feedback."""
+    """For the feedback. Works only on the course's own cells: a student who writes the marker must not stop the
+    feedback."""
 
     display_data_priority = List(ClearHiddenTests.display_data_priority.default()).tag(
         config=True

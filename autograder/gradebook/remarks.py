@@ -1,8 +1,8 @@
 """Comments for many students, and their points: the criteria of a rubric, and `remarks.csv` in the course folder.
 
-A criterion is called by its number. One row of the file is another remark on a task: a short code, points and a text.
-Whoever grades writes `#1 #code` into formgrader's comment box; `settle` writes the texts in their place and adds up the
-points. A text or points that are corrected later are corrected for everybody who got that code. Other words of the
+A criterion is used by its number. Each row of the file is another remark on a task: a short code, points and a text.
+Graders write `#1 #code` into formgrader's comment box; `settle` replaces the codes with their texts and adds up the
+points. If a text or points are corrected later, everybody who got that code gets the correction. Other words of the
 grader stay.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FILE = "remarks.csv"
 COLUMNS = ("assignment", "task", "code", "points", "text")
 _CODE = re.compile(r"\s*#([\w.-]+)(?:: |(?!\S))")
-"""As the grader writes it, or as it begins a text that was written in its place."""
+"""A code as the grader writes it, or at the beginning of the text that replaced it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Remark:
 
 
 def read_remarks(root: Path, assignment: Assignment) -> dict[str, dict[str, Remark]]:
-    """The remarks on each task, by code in small letters.
+    """The remarks on each task, by code in lower case.
 
     Raises:
         SettingsError: the file is not a table, or a row of it is wrong.
@@ -80,7 +80,7 @@ def read_remarks(root: Path, assignment: Assignment) -> dict[str, dict[str, Rema
 
 
 def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment, root: Path) -> None:
-    """Writes the texts of the codes that graders wrote, and the points of written answers.
+    """Replaces the codes that graders wrote with their texts, and sets the points of written answers.
 
     Points that a grader typed stay. Those that came from codes follow the codes.
     """
@@ -107,7 +107,7 @@ def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment
                 if grade is None or grade.manual_score not in (None, earlier):
                     continue
                 points = points_of(used, remarks, grade.max_score)
-                if points != grade.manual_score:  # else the answer may have to be looked at again
+                if points != grade.manual_score:  # if equal, it may still need another look
                     grade.manual_score = points
                     grade.needs_manual_grade = points is None and grade.auto_score is None
                 if points is not None:
@@ -120,7 +120,7 @@ def apply_remarks(submissions: list[SubmittedAssignment], assignment: Assignment
 
 
 def record_of(root: Path, assignment: str) -> Path:
-    """Which points came from codes: student -> task -> points."""
+    """The file that records which points came from codes: student -> task -> points."""
     return root / REPORTS / KEPT / assignment / "points-of-remarks.json"
 
 
@@ -130,7 +130,7 @@ def expanded(
     """The comment with the text of each code, and the remarks in it. A code that nobody has defined stays.
 
     Args:
-        written: the lines that were ever written for codes on this task, which may have been corrected since.
+        written: all lines that were ever written for codes on this task; they may have been corrected since.
     """
     texts = sorted({*written, *map(str, remarks.values())}, key=len, reverse=True)
     lines: list[str] = []
@@ -164,9 +164,9 @@ def _first_remark(
 
 
 def points_of(used: list[Remark], remarks: Mapping[str, Remark], maximum: float) -> float | None:
-    """Points add up from 0; where a task's remarks only take points away, they are taken from the maximum.
+    """Points add up from 0; if a task's remarks only deduct points, they are deducted from the maximum.
 
-    None where no remark has points.
+    None if no remark has points.
     """
     if all(remark.points is None for remark in used):
         return None

@@ -1,8 +1,8 @@
-"""The instructor's decisions for which nbgrader has no place: `semester.csv` in the course folder.
+"""The instructor's decisions that nbgrader cannot store: `semester.csv` in the course folder.
 
 One row is one decision about one student: an extension, an excuse, a withdrawal, a group, free late days, a regrade
 request and its answer. The commands of decide.py add rows, and any spreadsheet edits them. A later row replaces an
-earlier one, and a decision is taken back by deleting its row. Read here and nowhere else, without nbgrader.
+earlier one, and a decision is taken back by deleting its row. The file is read only here, without nbgrader.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DECISIONS = (EXTENSION, EXCUSED, WITHDRAWN, GROUP, LATE_DAYS, REGRADE, REGRADED)
 
 @dataclass(frozen=True)
 class Decision:
-    """A row of semester.csv; its fields are the columns. `assignment` is empty where the decision is about all."""
+    """A row of semester.csv; its fields are the columns. `assignment` is empty if the decision is about all of them."""
 
     date: str
     student: str
@@ -61,12 +61,12 @@ class Regrade:
     """The day."""
     reason: str
     points: str
-    """The task's points when it was asked for."""
+    """The task's points at the time of the request."""
     answered: str = ""
     """The day; empty while the request is open."""
     answer: str = ""
     points_then: str = ""
-    """The task's points when it was answered."""
+    """The task's points at the time of the answer."""
 
     @property
     def is_open(self) -> bool:
@@ -78,16 +78,16 @@ class Semester:
     decisions: tuple[Decision, ...] = ()
 
     def extension(self, student: str, assignment: str, due: datetime | None) -> timedelta | None:
-        """How much later than the others the student may submit; None where no row says so.
+        """How much later than the others the student may submit; None if no row says so.
 
         Args:
-            due: the due date of all, with its time zone: a date of an extension is in that zone.
+            due: everybody's due date, with its time zone: the date of an extension is in that zone.
         """
         found = self._last(EXTENSION, student, assignment)
         if found is None or due is None:
             return None
         until = extended(found.value, due)
-        return max(timedelta(), in_utc(until) - in_utc(due))  # the due date of all may have moved past it
+        return max(timedelta(), in_utc(until) - in_utc(due))  # everybody's due date may have moved past it
 
     def is_excused(self, student: str, assignment: str) -> bool:
         return self._last(EXCUSED, student, assignment) is not None
@@ -96,14 +96,14 @@ class Semester:
         return self._last(WITHDRAWN, student) is not None
 
     def late_days(self, student: str) -> int | None:
-        """The free late days of a student who has another number than the class."""
+        """The free late days of a student for whom a row sets a number of its own."""
         found = self._last(LATE_DAYS, student)
         return int(found.value) if found is not None else None
 
     def groups(self, assignment: str) -> dict[str, tuple[str, ...]]:
-        """The members of each group of two or more, by the group's name as ids are compared.
+        """The members of each group of two or more, by the group's name in the form in which ids are compared.
 
-        A group of one assignment and one of all may have the same name: then the latter has more after its name.
+        A group for one assignment and one for all may have the same name: then something is added to the latter's name.
         """
         members = defaultdict(list)
         for student in self._by_student:
@@ -118,7 +118,7 @@ class Semester:
         return groups
 
     def group_of(self, student: str, assignment: str) -> str:
-        """The name of the group that the student is in, alone too; "" without one."""
+        """The name of the student's group, even if nobody else is in it; "" without one."""
         found = self._last(GROUP, student, assignment)
         return found.value if found is not None else ""
 
@@ -136,7 +136,7 @@ class Semester:
 
     @cached_property
     def _by_student(self) -> dict[str, list[Decision]]:
-        """By the form in which ids are compared."""
+        """The decisions by student, in the form in which ids are compared."""
         found = defaultdict(list)
         for one in self.decisions:
             found[plain_id(one.student)].append(one)
@@ -154,15 +154,15 @@ class Semester:
 
 @dataclass(frozen=True)
 class Known:
-    """What a row can name."""
+    """The names that a row can use."""
 
     students: Mapping[str, str]
-    """As the course spells them, by the form in which ids are compared."""
+    """As the course spells them; the keys are in the form in which ids are compared."""
     is_whole_class: bool
-    """Whether there are no other students."""
+    """Whether these are all students."""
     assignments: Collection[str]
     tasks: Callable[[str], Collection[str]]
-    """Those of an assignment; none where they are not known."""
+    """The tasks of an assignment; none if they are not known."""
 
 
 def read_semester(root: Path, known: Known | None = None) -> Semester:
@@ -180,7 +180,7 @@ def read_semester(root: Path, known: Known | None = None) -> Semester:
 def add(root: Path, decisions: Iterable[Decision]) -> None:
     """Write rows at the end of semester.csv. Raises SettingsError."""
     table = _table(root)
-    _decisions(table)  # nothing is added to a file that cannot be read
+    _decisions(table)  # nothing is added to a file with an unreadable row
     head = [_plain(name) for name in table.head]
     rows = [list(row) for row in table.rows]
     for one in decisions:
@@ -247,11 +247,11 @@ def _problem(one: Decision) -> str:
 
 
 def _unknown(one: Decision, known: Known, gone: Collection[str]) -> str:
-    """Which name of a row is no name of the course's; "" where all are, or where it cannot be said."""
+    """The name in a row that the course does not have; "" if it has all of them, or if that is not known."""
     student = plain_id(one.student)
     if student not in known.students:
         zeros = [name for name in known.students if name.lstrip("0") == student.lstrip("0")]
-        may_be = not known.is_whole_class or student in gone  # who left may be in the gradebook no more
+        may_be = not known.is_whole_class or student in gone  # may be gone from the gradebook
         if zeros or not may_be:
             near = zeros or get_close_matches(student, known.students, n=1)
             hint = (

@@ -1,7 +1,7 @@
 """Brings the gradebook up to date with what was decided since the submissions were entered: `settle`.
 
 Extensions, groups and regrade requests come from semester.csv, remarks with points from comments. Late penalties come
-last: they are a part of the score. Pages and exports read the marks after this.
+last: they are a share of the score. Pages and exports read the marks after this.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from autograder.grading.report import PENDING_NOTES
 
 
 def settled_marks(name: str, root: Path) -> tuple[list[Mark], float]:
-    """As `read_marks`, after `settle`.
+    """Like `read_marks`, after `settle`.
 
     Raises:
         NotInGradebook: the assignment is not graded.
         SettingsError: a due date or a row of semester.csv is wrong.
     """
     assignment = Assignment.load(name, root=root)
-    read_marks(assignment, root)  # opening it to write would make an empty one
+    read_marks(assignment, root)  # opening it for writing would create an empty one
     settle(assignment, course_directory(root, name))
     return read_marks(assignment, root)
 
@@ -64,7 +64,7 @@ def settle(assignment: Assignment, coursedir: CourseDirectory) -> None:
 def _extend(
     submissions: list[SubmittedAssignment], semester: Semester, name: str, due: datetime | None, root: Path
 ) -> None:
-    """Extensions, also those whose row is gone. One that came into the gradebook in another way stays."""
+    """Applies extensions, and removes those whose row is gone. An extension that was entered in another way stays."""
     record = root / REPORTS / KEPT / name / "extensions.json"
     before = read_json(record) or {}
     now = {}
@@ -85,8 +85,8 @@ def _ask_to_look_again(
 ) -> None:
     """A task with an open regrade request waits in formgrader, until other points are saved or the request is closed.
 
-    The record says of each task with an open request: how many requests there were, what the instructor had given by
-    then, and whether it waits for the request alone.
+    For each task with an open request, the record says how many requests there were, what the instructor had given by
+    then, and whether it waits only because of the request.
     """
     record = root / REPORTS / KEPT / assignment.name / "asked-again.json"
     before: dict[str, dict[str, dict[str, Any]]] = read_json(record) or {}
@@ -119,7 +119,7 @@ def _ask_to_look_again(
 
 
 def _is_pending(grade: Grade, automatic_comment: str | None) -> bool:
-    """Whether there are no points yet, or the grader has some of them pending (SaveVerdict writes why)."""
+    """Whether there are no points yet, or some of the grader's points are pending (SaveVerdict writes why)."""
     if grade.manual_score is not None:
         return False
     return grade.auto_score is None or automatic_comment in PENDING_NOTES.values()

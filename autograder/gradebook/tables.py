@@ -22,7 +22,7 @@ class TableRefused(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; `lines` has the line on which each ends. Empty rows are left out."""
+    """Rows of cells; `lines` has the line number at which each row ends. Empty rows are left out."""
 
     rows: list[list[str]]
     lines: list[int]
@@ -88,13 +88,13 @@ def _encoding(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     start = content[:200]
-    if start.count(0) > len(start) // 4:  # every other byte of Latin text in UTF-16
+    if start.count(0) > len(start) // 4:  # in UTF-16, every other byte of Latin text is 0
         return "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
     return "utf-8-sig"
 
 
 def _delimiter(text: str) -> str:
-    """The one that splits the first line most, quoted cells left out."""
+    """The delimiter that splits the first line into the most cells, not counting quoted text."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     outside = "".join(first.split('"')[::2])
     return max(",;\t", key=outside.count)
@@ -106,7 +106,7 @@ def _read_workbook(content: bytes, name: str) -> Table:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = [[_as_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-    except Exception as error:  # zipfile's, ElementTree's and its own: it depends on the damage
+    except Exception as error:  # zipfile's, ElementTree's and its own: depending on the damage
         raise TableRefused(
             f"{name} cannot be read ({error or type(error).__name__}): save it as CSV (UTF-8)"
         ) from None
@@ -123,7 +123,7 @@ def _as_text(cell: object) -> str:
 
 
 def _as_workbook(rows: Iterable[Iterable[str]]) -> bytes:
-    """Marks are numbers, so that a spreadsheet adds them; ids and names stay text, 007 too."""
+    """Marks are numbers, so that a spreadsheet can add them; ids and names stay text, even 007."""
     from openpyxl import Workbook
 
     book = Workbook()

@@ -1,8 +1,8 @@
 """Reads the timestamp.txt next to a submission, for us and for nbgrader.
 
-nbgrader ends, or waits for ever, where it cannot be read, and takes whatever follows the time for a zone: +0200 for 200
-seconds, PM for none. A student may have put anything in its place: a sentence, a pipe, a link to a device. What is not
-a date with a time counts as none.
+If it cannot be read, nbgrader crashes or waits for ever, and it takes whatever follows the time for a zone: +0200 for
+200 seconds, PM for no zone. A student may have put anything there: a sentence, a pipe, a link to a device. What is not
+a date with a time is ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OFFSET = re.compile(r"[+-]\d\d:?\d\d")
 
 
 def read(folder: Path) -> datetime | None:
-    """When the submission in this folder was made, in UTC; None where nothing says so."""
+    """When the submission in this folder was made, in UTC; None if nothing says so."""
     try:
         return _parsed(timestamp_text(folder)).astimezone(UTC).replace(tzinfo=None)
     except (OSError, ValueError, OverflowError, ZoneInfoNotFoundError):
@@ -34,17 +34,17 @@ def read(folder: Path) -> datetime | None:
 
 
 def problem(folder: Path) -> str:
-    """What is wrong with the timestamp.txt in this folder; "" where it is read, or where there is none."""
+    """What is wrong with the timestamp.txt in this folder; "" if it can be read, or if there is none."""
     if not os.path.lexists(folder / TIMESTAMP) or read(folder) is not None:
         return ""
-    shown = Path(*folder.parts[-3:], TIMESTAMP)  # from the course folder on
+    shown = Path(*folder.parts[-3:], TIMESTAMP)  # relative to the course folder
     return for_terminal(
         f"{shown} is no date with a time: it is not used; write it like 2026-10-17 08:30:00 UTC"
     )
 
 
 def _parsed(text: str) -> datetime:
-    """Without a zone it is UTC, as it is to nbgrader. Raises what `read` takes for no time."""
+    """A time without a zone is in UTC, as for nbgrader. Raises the errors that `read` takes for no time."""
     words = text.split()
     zone = words.pop() if len(words) > 1 and not words[-1][0].isdigit() else ""
     if _OFFSET.fullmatch(zone):
@@ -80,10 +80,10 @@ def _submitted(self, assignment_id: str, student_id: str) -> datetime | None:
 
 
 def install() -> None:
-    """Put these in the place of nbgrader's own."""
-    from nbgrader.coursedir import CourseDirectory  # takes seconds; to read a time it is not needed
+    """Replace nbgrader's own functions with these."""
+    from nbgrader.coursedir import CourseDirectory  # takes seconds, and is not needed to read a time
 
     CourseDirectory.get_existing_timestamp = _existing
-    api = sys.modules.get("nbgrader.apps.api")  # formgrader has it; to import it takes seconds
+    api = sys.modules.get("nbgrader.apps.api")  # formgrader has loaded it; importing it takes seconds
     if api is not None and hasattr(api, "NbGraderAPI"):
         api.NbGraderAPI.get_submitted_timestamp = _submitted

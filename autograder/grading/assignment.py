@@ -1,7 +1,7 @@
-"""An assignment as the grader knows it, read from the two made trees.
+"""An assignment as the grader knows it, read from the two built trees.
 
 `release/<name>/<name>.ipynb` is what students were given, `solutions/<name>/<name>.ipynb` holds the reference.
-Both are read as plain JSON: the grading core needs neither nbgrader nor Jupyter for it.
+Both are read as plain JSON: the grading core needs neither nbgrader nor Jupyter.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ SHARED = f"assignments/{SHARED_FOLDER}"
 
 
 class AssignmentError(Exception):
-    """The assignment itself, not a submission, cannot be used. One sentence, with the fix."""
+    """The assignment itself, not a submission, cannot be used. The message is one sentence, with the fix."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a notebook, with the part of nbgrader's metadata that decides anything here."""
+    """One cell of a notebook, with the part of nbgrader's metadata that matters here."""
 
     kind: Literal["code", "markdown", "raw"]
     source: str
@@ -34,7 +34,7 @@ class Cell:
     locked: bool = False
     grade: bool = False
     solution: bool = False
-    points: float = 0.0  # 0.0 where the cell is not graded
+    points: float = 0.0  # 0.0 if the cell is not graded
 
     @property
     def is_tests(self) -> bool:
@@ -69,7 +69,7 @@ class Assignment:
         """Read assignment `name` of the repository at `root` (this one unless given).
 
         `graders` is the folder of the hidden graders, `root/autograder/graders` unless given.
-        Raises AssignmentError where a made notebook is missing or is not one.
+        Raises AssignmentError if a built notebook is missing or is not a notebook.
         """
         root = Path(root) if root is not None else REPOSITORY
         assignment = cls(
@@ -102,17 +102,17 @@ class Assignment:
 
     @property
     def grader_file(self) -> Path:
-        """The hidden pytest grader of this assignment. A hyphen of the name stays in the file's name."""
+        """The hidden pytest grader of this assignment. A hyphen in the name stays in the file's name."""
         return self.graders_folder / f"{self.name}.py"
 
     @property
     def grader_files(self) -> list[Path]:
-        """The grader, and where it has one its worker file."""
+        """The grader, and its worker file if it has one."""
         return [self.grader_file, *([self.worker_file] if self.worker_file.is_file() else [])]
 
     @property
     def worker_file(self) -> Path:
-        """The grader's code that runs next to the student's; few assignments do without."""
+        """The grader's code that runs next to the student's; most assignments have one."""
         return self.graders_folder / f"{self.name}_worker.py"
 
     def cell(self, grade_id: str) -> Cell:

@@ -2,7 +2,7 @@
 
 The tests run on the solved notebook, or on any other with `--notebook FILE`, and everything that pytest offers works:
 one test by name, `-s` and print, `--pdb`, breakpoints. A check that fails shows what it got and expected, and the seed
-of the draw: what no student ever sees.
+of the draw. No student ever sees these.
 
 graders/conftest.py brings these hooks to pytest; the judge runs graders without it.
 """
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Loads the notebook of the grader that was named on the command line, in a sandbox as ever."""
+    """Loads the notebook for the grader named on the command line, in a sandbox as always."""
     config.addinivalue_line("markers", "gpu: needs a GPU; deferred where there is none")
     files = {Path(argument.split("::")[0]).resolve() for argument in config.args}
     if len(files) != 1 or (file := files.pop()).parent != _GRADERS:

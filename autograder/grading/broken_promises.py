@@ -1,9 +1,9 @@
-"""What a broken promise costs: once for a task, after all its tests.
+"""What a broken promise costs: one test for each task, decided after all its tests.
 
-What holds for every task (arguments stay as they are, objects share nothing, types are those of the text) is watched
-at each call (student.py). The first test that declares `promises=` of the kind, else the cheapest that passed, fails
-with a sentence that names what was broken. So a slip in one property costs that property, whichever tests it shows in.
-What a cell of another task broke is that task's.
+What every task promises (arguments stay as they are, objects share nothing, types are those of the text) is watched at
+each call (student.py). The first test that declares `promises=` of the kind, else the cheapest that passed, fails with
+a sentence that names what was broken. So a mistake in one property costs only that property, whichever tests it shows
+in. What a cell of another task broke counts for that task.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.sandbox.faults import BrokenPromise
 
 
 class BrokenPromises:
-    """The promises that the tests of one submission saw broken."""
+    """The promises that were broken in the tests of one submission."""
 
     def __init__(
         self, forks: Forks, results: dict[str, list[TestResult]], marks: Mapping[str, TaskMark]
@@ -32,10 +32,10 @@ class BrokenPromises:
         self._results = results
         self._marks = marks
         self._counted: set[tuple[str, str]] = set()
-        """(kind, name) of those that have cost a test: none costs another task one, too."""
+        """(kind, name) of those that have already cost a test: they cost no other task one."""
 
     def of_task(self, task_name: str, test_name: str) -> list[BrokenPromise]:
-        """Those that the task itself broke in this test: not the cell of another, nor a reference in its place."""
+        """Those that the task itself broke in this test, not the cell of another task or a reference in its place."""
         others = {mark.name for mark in self._marks.values()} - {task_name}
         return [
             promise
@@ -69,7 +69,8 @@ class BrokenPromises:
             results[place] = result
 
     def _inherited(self, task_name: str, kind: str) -> bool:
-        """Whether a task that this one needs broke it: where its code is called from here, it breaks here, too."""
+        """Whether a task that this one needs broke it: if its code is called from here, it breaks the promise here,
+        too."""
         needs = {need for mark in self._marks.values() if mark.name == task_name for need in mark.needs}
         return any(
             promise.kind == kind
@@ -79,7 +80,8 @@ class BrokenPromises:
         )
 
     def _test_that_counts(self, results: list[TestResult], kind: str, seen: set[str]) -> int:
-        """The first that declares the promise; else the cheapest that passed of those that saw it broken."""
+        """The first test that declares the promise; else the cheapest that passed among those in which it was
+        broken."""
         for place, result in enumerate(results):
             if kind in self._marks[result.name].promises:
                 return place

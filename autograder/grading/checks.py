@@ -1,15 +1,15 @@
 """Assertion helpers for graders: one ladder of checks, and messages that a student can use.
 
-The ladder is missing → type → shape → dtype → finite → value; the first rung that does not hold is reported, with
-what the student's code returned, the tolerance and a hint at the kind of mistake, never the expected value. Only
-`CheckFailed` counts against a student; any other exception in a grader is a bug in the grader (see pytest_plugin.py).
+The ladder is missing → type → shape → dtype → finite → value; the first check that fails is reported, with what the
+student's code returned, the tolerance and a hint at the kind of mistake, never the expected value. Only `CheckFailed`
+counts against a student; any other exception in a grader is a bug in the grader (see pytest_plugin.py).
 
-The rest of this file is the vocabulary for plain data that a grader needs all the time: `unpack` a pair, look up the
-`entries` of a dict, accept `any_of` several readings, `expect_error`. What concerns models is in models.py. A grader
-imports all of it from toolkit.py.
+The rest of this file holds the helpers for plain data that graders use all the time: `unpack` a pair, look up the
+`entries` of a dict, accept `any_of` several readings, `expect_error`. Helpers for models are in models.py. A grader
+imports all of them from toolkit.py.
 
-Everything a worker returns is plain data built afresh from bytes (see sandbox/codec.py), so `isinstance` and
-arithmetic here can be believed.
+Everything a worker returns is plain data rebuilt from bytes (see sandbox/codec.py), so `isinstance` and arithmetic can
+be trusted here.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ if TYPE_CHECKING:  # a course without tensors is graded without torch
 Shape = tuple[int | None, ...]
 
 MAX_NUMBERS = 8_000_000
-"""More than any task asks for. As float64 they take 64 MB, and some checks make several copies."""
+"""More than any task needs. As float64 they take 64 MB, and some checks make several copies."""
 MAX_ITEMS = 100_000
-"""Of a list that is looked at one by one, which takes the judge's time and not the student's."""
+"""For a list that is checked item by item, which takes the judge's time and not the student's."""
 
 
 class CheckFailed(Exception):
-    """The student's work does not hold; the text is for the student."""
+    """The student's work fails a check; the text is for the student."""
 
     known_cause = False
-    """Whether the text begins with the cause: then the student reads it before the test's own sentence."""
+    """Whether the text begins with the cause; if so, the student reads it before the test's own sentence."""
     got: np.ndarray | None = None
     expected: np.ndarray | None = None
-    """What was compared, for the grader's author alone (author_loop.py)."""
+    """What was compared, only for the grader's author (author_loop.py)."""
 
 
 def fail(message: str) -> None:
@@ -59,7 +59,7 @@ def require(condition: bool, message: str) -> None:
 
 
 def is_tensor(value: object) -> bool:
-    """Whether it is a torch tensor: never where torch is not imported."""
+    """Whether it is a torch tensor; never true if torch is not imported."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
@@ -73,7 +73,7 @@ _IN_THE_WORKER = {
     "Series": "a Series with values or labels other than numbers and text",
     "ndarray": "a NumPy array of something other than numbers",
 }
-"""What some objects are called that have no numbers to send, by the names of their types."""
+"""Descriptions of some objects without numbers to send, by the names of their types."""
 
 
 def describe(value: object) -> str:
@@ -82,7 +82,7 @@ def describe(value: object) -> str:
         return "None"
     if isinstance(
         value, Opaque
-    ):  # codec.py puts it like this where a tensor has no numbers to send, as on `meta`
+    ):  # codec.py's form for a tensor without numbers to send, such as one on `meta`
         kind = "a" if value.type_name.startswith("tensor (") else "an object of type"
         return f"{kind} {value.type_name[:80]}"
     if is_tensor(value):
@@ -107,12 +107,12 @@ def describe(value: object) -> str:
 
 
 def yours(value: object, name: str, verb: str = "is") -> str:
-    """How a message ends that says what `name` should be: what it is instead.
+    """The end of a message that says what `name` should be: what it is instead.
 
     >>> yours(None, "center(points)")
     'yours is None. Is a `return` missing?'
     """
-    # asked of a call alone: a gradient that is None, say, was never computed
+    # asked only about a call: a gradient that is None, for example, was never computed
     call = verb == "returns" or name.endswith(")")
     return f"yours {verb} {describe(value)}." + (" Is a `return` missing?" if value is None and call else "")
 
@@ -127,7 +127,7 @@ def _fits(got: Sequence[int], wanted: Shape) -> bool:
 
 
 def other_way_round(got: Sequence[int], wanted: Shape) -> str:
-    """The sentence to add to a message about a wrong shape where rows and columns have changed places, or "".
+    """The sentence to add to a message about a wrong shape if rows and columns have changed places; otherwise "".
 
     >>> other_way_round((2, 5), (5, 2))
     ' Rows and columns have changed places.'
@@ -143,17 +143,17 @@ def as_tensor(
     dtype: torch.dtype | None = None,
     finite: bool = True,
 ) -> torch.Tensor:
-    """`value` as a tensor the grader owns, always of float64, after the ladder has held.
+    """`value` as a float64 tensor that the grader owns, after all checks of the ladder.
 
     Args:
         value: a tensor, NumPy array or scalar, number, or (nested) list of numbers, as a worker returned it.
         name: what the student calls it, for the message.
         shape: the shape it must have, None for a free size; a list gives alternatives.
-        dtype: the dtype it must have as returned (only tensors have one that counts); None accepts any.
+        dtype: the dtype it must have as returned (checked only for tensors); None accepts any.
         finite: refuse NaN and infinities.
 
     Raises:
-        CheckFailed: with one message for the first rung that does not hold.
+        CheckFailed: with one message for the first check that fails.
     """
     import torch
 
@@ -215,9 +215,9 @@ def as_array(
 
 
 def _holds_real_numbers(table: pd.DataFrame | pd.Series) -> bool:
-    """Whether it can be made floats of: pandas would read words as numbers, and drop half of a complex one."""
+    """Whether it can be converted to floats: pandas would read words as numbers, and drop half of a complex number."""
     table = table.to_frame() if isinstance(table, pd.Series) else table
-    dtypes, mixed = table.dtypes, np.dtype(object)  # and no column by itself: a table can have 100,000
+    dtypes, mixed = table.dtypes, np.dtype(object)  # not column by column: a table can have 100,000 columns
     if not all(dtype.kind in "biuf" or dtype == mixed for dtype in dtypes):
         return False
     objects = table.loc[:, (dtypes == mixed).to_numpy()].to_numpy()
@@ -248,7 +248,7 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
     """`value` as a float: a Python or NumPy number, or a tensor or array with one element.
 
     Raises:
-        CheckFailed: it is something else, or not finite where it must be.
+        CheckFailed: it is something else, or is not finite although it must be.
     """
     numbers = (int, float, np.ndarray, np.generic)
     if isinstance(value, bool) or not (is_tensor(value) or isinstance(value, numbers)):
@@ -291,13 +291,13 @@ def assert_close(
         got: what the student's code returned.
         expected: what the grader computed; never shown.
         names: what the entries are called, in order, for the message.
-        shape: "same", or "any" where the contract leaves the shape open and only the number of entries counts.
+        shape: "same", or "any" if the contract leaves the shape open and only the number of entries counts.
         hint: a sentence added to the message when the values are wrong.
-        wrong: known wrong values by the sentence that names their cause; where `got` is one of them, its sentence
-            comes first and the hint is left out. A value may be a function that computes it when it is needed.
+        wrong: known wrong values, by the sentence that names their cause. If `got` is one of them, its sentence comes
+            first and the hint is left out. A value may be a function that computes it when it is needed.
 
     Raises:
-        CheckFailed: for the first rung of the ladder that does not hold.
+        CheckFailed: for the first check of the ladder that fails.
 
     >>> assert_close(
     ...     as_numbers(student.train(model, X, y, optimizer, 12), "train(…)", length=12),
@@ -318,7 +318,7 @@ def assert_close(
     array, reference = array.flatten(), reference.flatten()
     as_array(array, name)
     error = np.abs(array - reference)
-    # a reference may be made of the student's own numbers: within a share of infinity there is everything
+    # a reference may come from the student's own numbers, and everything is within a share of infinity
     off = ~(error <= atol + rtol * np.abs(reference)) | ~np.isfinite(reference)
     if not off.any():
         return
@@ -338,7 +338,7 @@ def assert_close(
 
 
 def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: float = 0.0) -> str:
-    """The sentence whose wrong value `got` is, as `assert_close` takes them; "" where it is none of them.
+    """The sentence for the known wrong value that `got` equals, as in `assert_close`; "" if it equals none of them.
 
     >>> known_cause(0.5, {"The sum, not the mean.": 4.0, "Half of it.": 0.5}, atol=1e-6)
     'Half of it.'
@@ -348,17 +348,17 @@ def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: flo
         known = _own_numbers(value() if callable(value) else value).flatten()
         comparable = len(known) == len(array) and bool(np.isfinite(known).all())
         if comparable and bool((np.abs(array - known) <= atol + rtol * np.abs(known)).all()):
-            return sentence.rstrip()  # graders tell several values of one sentence apart by blanks at its end
+            return sentence.rstrip()  # graders append blanks to a sentence to use it for several values
     return ""
 
 
 def _own_numbers(value: object) -> np.ndarray:
-    """A grader's own numbers, whatever holds them."""
+    """A grader's own numbers, from any container."""
     return np.array(value.detach().double().numpy() if is_tensor(value) else value).astype(float)
 
 
 def _relation(got: np.ndarray, expected: np.ndarray, atol: float, rtol: float) -> str:
-    """How the values differ as a whole, in words that point at a mistake and give no value away."""
+    """How the values differ as a whole, in words that point to a mistake and give no value away."""
 
     def close(a: np.ndarray, b: np.ndarray) -> bool:
         return bool((np.abs(a - b) <= atol + max(rtol, 1e-3) * np.abs(b)).all())
@@ -386,7 +386,7 @@ def _relation(got: np.ndarray, expected: np.ndarray, atol: float, rtol: float) -
         offset = got - expected
         if offset.std(ddof=1) <= atol and abs(offset.mean()) > atol:
             return "All entries are off by the same amount."
-        if close(np.sort(got), np.sort(expected)) and not close(got, expected):  # nor only a little off
+        if close(np.sort(got), np.sort(expected)) and not close(got, expected):  # and more than a little off
             return "The right numbers are there, in another order."
     return ""
 
@@ -406,10 +406,10 @@ def unpack(value: object, call: str, parts: Sequence[str]) -> tuple[object, ...]
 
 
 def entries(value: object, call: str, keys: Sequence[str], exactly: bool = False) -> dict:
-    """The dict that a call should return, after its keys were found in it, and with `exactly` no others.
+    """The dict that a call should return, if it has these keys and, with `exactly`, no others.
 
     Raises:
-        CheckFailed: it is no dict, or a key is missing or too many.
+        CheckFailed: it is not a dict, a key is missing, or there is one too many.
 
     >>> history = entries(student.train(model, optimizer, loss_fn, train, val, 8), "train", ("train", "val"))
     >>> losses = as_numbers(history["train"], 'history["train"]', length=8)
@@ -434,10 +434,10 @@ def entry(value: dict, key: str, shape: Shape | None = None) -> torch.Tensor:
 
 
 def any_of(*readings: Callable[[], object]) -> None:
-    """One of the readings of a task must hold; where none does, the student reads about the first.
+    """One of the readings of a task must hold; if none does, the student reads about the first.
 
     Raises:
-        CheckFailed, StudentError: of the first reading, when no other holds either.
+        CheckFailed, StudentError: of the first reading, if no other holds either.
 
     >>> any_of(
     ...     lambda: assert_close(watched, before, atol=1e-3, name='history["val"]'),
@@ -457,9 +457,10 @@ def any_of(*readings: Callable[[], object]) -> None:
 
 @contextlib.contextmanager
 def asserts(name: str, message: str = "") -> Iterator[None]:
-    """Asserts about what the student's code returned: one that fails, or cannot be evaluated, is the student's.
+    """For asserts about what the student's code returned: one that fails, or cannot be evaluated, counts against the
+    student.
 
-    Only for lines that use what the student's code returned: the same error elsewhere is a bug in the grader.
+    Use it only for lines about what the student's code returned: the same error elsewhere is a bug in the grader.
 
     Args:
         name: what the student calls the value, for the message.
@@ -486,10 +487,10 @@ def asserts(name: str, message: str = "") -> Iterator[None]:
 def expect_error(
     kind: type[Exception], mention: str | tuple[str, ...] = "", doing: str = "This call"
 ) -> Iterator[None]:
-    """The student's code must raise `kind` or a subclass, in a message that names `mention`, or one of several.
+    """The student's code must raise `kind` or a subclass, with a message that contains `mention` (or one of several).
 
     Raises:
-        CheckFailed: nothing was raised, or something else, or the message does not name it.
+        CheckFailed: nothing was raised, or something else, or the message does not contain it.
 
     >>> with expect_error(ValueError, mention="word", doing='`word_features("")`'):
     ...     student.word_features("")
@@ -509,7 +510,8 @@ def expect_error(
 
 
 def assert_equal(got: object, expected: object, name: str) -> None:
-    """`got` is the expected plain value (number, string, list …) of the same kind; for small exact answers."""
+    """`got` equals the expected plain value (number, string, list …) and is of the same kind; for small exact
+    answers."""
     if isinstance(expected, (int, float)) and not isinstance(expected, bool):
         number = as_number(got, name)
         require(

@@ -5,8 +5,8 @@
     - 2 points: an example with numbers,
       and the reason why it fits
 
-The build checks that they add up to the task's points. Whoever grades sees them next to the answer, students on their
-page once the answer is graded.
+The build checks that they add up to the task's points. Human graders see them next to the answer; students see them on
+their page once the answer is graded.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Criterion:
 
 
 def criteria_in(answer: str) -> tuple[Criterion, ...]:
-    """The criteria of a solved written cell; none where its rubric is no list, or there is none.
+    """The criteria of a solved written cell; none if its rubric is not a list, or there is no rubric.
 
     >>> criteria_in("It falls.\\n\\n**Rubric**\\n- 1 point: that it falls\\n- 0.5 points: why")[1]
     Criterion(points=0.5, text='why')
@@ -47,7 +47,7 @@ def criteria_in(answer: str) -> tuple[Criterion, ...]:
         elif inside and line.startswith("  "):
             found[-1] = Criterion(found[-1].points, f"{found[-1].text} {line.strip()}")
         else:
-            inside = False  # a remark for whoever grades
+            inside = False  # a remark for human graders
     return tuple(found)
 
 

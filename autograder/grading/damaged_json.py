@@ -1,4 +1,4 @@
-"""Reads the notebook's JSON also where something went wrong around it, as long as all of the cells are there.
+"""Reads a notebook's JSON even if the file around it is damaged, as long as all of the cells are there.
 
 What an editor, a merge or a server did to the file is undone and listed as a repair; nothing is guessed.
 """
@@ -10,9 +10,9 @@ import re
 from typing import Any
 
 MAX_COMMAS = 20
-"""Commas that are put in or left out before a file counts as damaged: each costs another reading."""
+"""Commas that may be added or removed before the file counts as damaged: each needs another parse."""
 
-_DECODER = json.JSONDecoder(strict=False)  # line ends within a string are read as what they are
+_DECODER = json.JSONDecoder(strict=False)  # line ends within a string are accepted
 _START = re.compile(r'\{\s*"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*:')
 _CELLS = re.compile(r'"cells"\s*:\s*(?=\[)')
 _BLANK = "\ufeff\x00 \t\r\n"
@@ -22,8 +22,8 @@ def load(text: str, repairs: list[str]) -> Any:
     """The JSON in the text, which need not be a notebook.
 
     Raises:
-        json.JSONDecodeError: there is none; with the place in the text, whose lines are counted as they are.
-        ValueError, RecursionError: there is one that Python cannot hold.
+        json.JSONDecodeError: there is none; it has the position in the original text.
+        ValueError, RecursionError: there is one that Python cannot represent.
     """
     value, end = _first_value(text, repairs)
     rest = text[end:].strip(_BLANK)
@@ -44,13 +44,13 @@ def conflict(text: str) -> int | None:
 
 
 def sides(text: str) -> tuple[str, str]:
-    """The two texts between which the merge could not decide."""
+    """The two versions between which the merge could not decide."""
     ours, theirs = [], []
     both = into = (ours, theirs)
     for line in text.split("\n"):
         if line.startswith("<<<<<<<"):
             into = (ours,)
-        elif line.startswith("|||||||"):  # what both began with
+        elif line.startswith("|||||||"):  # the common ancestor
             into = ()
         elif line.startswith("=======") and into is not both:
             into = (theirs,)
@@ -93,7 +93,7 @@ def _first_value(text: str, repairs: list[str]) -> tuple[Any, int]:
 
 
 def _with_commas(text: str, start: int) -> tuple[str, list[int]]:
-    """The text with a comma less before a closing bracket, and one more behind it, where JSON asks for that."""
+    """The text with a comma removed before a closing bracket, or added after it, where JSON requires it."""
     lines: list[int] = []
     for _ in range(MAX_COMMAS):
         try:
@@ -109,7 +109,7 @@ def _with_commas(text: str, start: int) -> tuple[str, list[int]]:
             text, line = text[: end - 1] + text[end:], end
         elif after == "," and re.compile(r",\s*[\]}]").match(
             text, place
-        ):  # where newer versions of Python see it
+        ):  # where newer versions of Python report it
             text, line = text[:place] + text[place + 1 :], place
         elif (before in ("}", "]") and after in ("{", "[", '"')) or (
             before == after == '"' and "\n" in text[end:place]
@@ -122,7 +122,7 @@ def _with_commas(text: str, start: int) -> tuple[str, list[int]]:
 
 
 def _unwrapped(value: Any) -> Any:
-    """A notebook in a list of one, or as Jupyter's server sends it."""
+    """Unwraps a notebook that is in a list of one, or in the form in which Jupyter's server sends it."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and "cells" in value[0]:
         return value[0]
     if isinstance(value, dict) and "cells" not in value and isinstance(value.get("content"), dict):

@@ -1,4 +1,4 @@
-"""Where the judge's own data lies: the real tables and images, never the student's copies."""
+"""Where the judge's own data is: the real tables and images, never the student's copies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def files(patterns: Iterable[str]) -> list[Path]:
 
 @functools.cache
 def supplied(place: str) -> ModuleType:
-    """A module of `assignments/common/`, by its path: a grader reads the data as the students' own loader does.
+    """A module of `assignments/common/`, by its path, so that a grader reads the data with the students' own loader.
 
     >>> data.supplied("course/data.py").stand_in_titanic()
     """

@@ -1,6 +1,6 @@
 """What a student reads when a test fails: every failure in a sentence or two, with the student's own cells and lines.
 
-The words for what became of a test or a task are in report.py; what a check says, in checks.py and in the grader.
+The words for the outcome of a test or a task are in report.py; those of a check, in checks.py and in the grader.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FAILURES = (CheckFailed, WorkerFault)
 
 
 STUB = "raise NotImplementedError"
-"""The line of a released solution cell that nobody has written in yet."""
+"""The line in a released solution cell in which nothing has been written yet."""
 
 BROKEN = {
     "arguments": "{call} changes its argument `{what}`, which belongs to the caller. Do you work on it in place "
@@ -46,7 +46,7 @@ BROKEN = {
 
 
 def message_for(test: Callable, error: Exception, missing: Mapping[str, str] | None = None) -> str:
-    """The test's own sentence, and what went wrong; the cause first where it is known.
+    """The test's own sentence, and what went wrong; the cause comes first if it is known.
 
     Args:
         missing: for each name that the notebook lost, the sentence that says why.
@@ -65,7 +65,7 @@ def graded_with(tasks: Sequence[str]) -> str:
 
 
 NOT_ALONE = "Yours passes this test, but it counts only together with one of the other tests of this task."
-"""A test that nonsense could pass, too, in a task where nothing else is right."""
+"""For a test that nonsense could also pass, in a task where nothing else is right."""
 
 
 def fails_too_with(tasks: Sequence[str]) -> str:
@@ -74,13 +74,13 @@ def fails_too_with(tasks: Sequence[str]) -> str:
 
 
 def graded_before(names: Sequence[str], cell: str) -> str:
-    """A task counts as it was before a later cell replaced what belongs to it."""
+    """A task was graded as it was before a later cell replaced something that belongs to it."""
     words = f"{_listed(names)} {'was' if len(names) == 1 else 'were'}"
     return f"{words} replaced by a later cell ({cell}): your own definition was graded."
 
 
 def still_in_reach(kind: str) -> str:
-    """What a task forbids can be used all the same."""
+    """Something that a task forbids can still be used."""
     return f"Your notebook changes how this task is graded: `{kind}` should not work here, but it does."
 
 
@@ -89,7 +89,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
-    """A check or a fault, as the student reads it.
+    """A failed check or a fault, as the student reads it.
 
     Args:
         missing: for each name that the notebook lost, the sentence that says why.
@@ -101,18 +101,19 @@ def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
 
 
 def because_missing(error: StudentError, missing: Mapping[str, str]) -> str:
-    """For an error that complains of a missing name, the sentence that says where it was lost; else nothing."""
+    """For an error about a missing name, the sentence that says where the name was lost; otherwise nothing."""
     return missing.get(missing_name(error), "")
 
 
 def missing_name(error: StudentError) -> str:
-    """The name that an error complains of; "" where it is about something else."""
+    """The missing name that an error is about; "" if it is about something else."""
     found = re.search(r"^name '(\w+)' is not defined", error.message)
     return found[1] if found and error.type_name == "NameError" else ""
 
 
 def ran_last(where: str, name: str, more: int = 0) -> str:
-    """A statement that needs a name of a lower cell, and `more` of its cell, were run after all cells."""
+    """A statement that needs a name from a lower cell, and `more` statements of its own cell, were run after all
+    cells."""
     if more:
         statements = f"{more} more statement{'s' if more > 1 else ''} of this cell"
         what = f"{where} and {statements} were run again after the last cell: the first one needs `{name}`"
@@ -122,7 +123,7 @@ def ran_last(where: str, name: str, more: int = 0) -> str:
 
 
 def is_not_started(error: StudentError) -> bool:
-    """Whether the line of the released stub raised it, and not torch or another library."""
+    """Whether the line of the released stub raised the error, and not torch or another library."""
     return (
         error.type_name == "NotImplementedError"
         and not error.message
@@ -140,7 +141,7 @@ def explain_broken(promise: BrokenPromise) -> str:
 
 
 def explain_student_error(error: StudentError) -> str:
-    """A student's exception with the student's own lines alone."""
+    """A student's exception, with only the student's own lines."""
     if is_not_started(error):
         return f"Not started yet: NotImplementedError in the cell {error.frames[-1].cell}."
     if refused := forbidden_call(error.message):
@@ -149,7 +150,7 @@ def explain_student_error(error: StudentError) -> str:
         return explain_fault(TooMuchData(f"{error.message}."))
     text = " ".join(error.message.split())[:300]
     raised = error.type_name + (f": {text}" if text else ".")
-    if not error.frames:  # a wrong number of arguments, say, or a result that the test cannot use
+    if not error.frames:  # for example a wrong number of arguments, or a result that the test cannot use
         return f"Your code raised no error itself, but using what it defines or returns did: {raised}"
     lines = [f"Your code raised {raised}"]
     for cell, number, source in error.frames[-4:]:

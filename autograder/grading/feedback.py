@@ -1,6 +1,6 @@
 """What a test cell shows in the gradebook and in the feedback: the report of its task, as HTML and as text.
 
-Self-contained (styles inline, no scripts), and every word that may come from a student's code is escaped.
+Self-contained (inline styles, no scripts); every word that may come from a student's code is escaped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograder.grading.report import (
 )
 from autograder.grading.text import visible
 
-# readable in grey as well: the word is next to the colour
+# readable in grey, too: the word is next to the colour
 _COLOURS = {PASSED: "#1b7837", FAILED: "#b2182b", ERROR: "#8c510a", DEFERRED: "#8c510a"}
 
 

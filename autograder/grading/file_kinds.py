@@ -1,4 +1,4 @@
-"""What a file is that holds no notebook, and what its owner can do about it."""
+"""What kind of file something is that is not a notebook, and what its owner can do about it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _PYTHON = re.compile(
 
 
 def kind_of(data: bytes) -> tuple[str, str] | None:
-    """What the file is by its first bytes, and what to do; None for what they do not tell."""
+    """What the file is according to its first bytes, and what to do; None if they do not tell."""
     for start, kind, fix in _BY_FIRST_BYTES:
         if data.startswith(start):
             return kind, fix
@@ -69,7 +69,7 @@ def kind_of_zip(members: Collection[str]) -> str | None:
 
 
 def kind_of_text(text: str) -> tuple[str, str] | None:
-    """What a text is that has no JSON in it; None for one that may be a damaged notebook."""
+    """What a text without JSON is; None if it may be a damaged notebook."""
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         is_shortcut = "<plist" in start[:1000]
@@ -87,7 +87,7 @@ def kind_of_text(text: str) -> tuple[str, str] | None:
 
 
 def kind_of_json(value: object) -> tuple[str, str]:
-    """What JSON is that is no notebook."""
+    """What JSON that is not a notebook is."""
     if isinstance(value, dict) and {"doc_id", "url"} & value.keys():
         return "a link to a Google document", _DOWNLOAD
     return f"a piece of JSON without cells (a {type(value).__name__})", SUBMIT_THE_NOTEBOOK

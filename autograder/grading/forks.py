@@ -1,11 +1,12 @@
-"""The forks of a loaded notebook that tests run in.
+"""The forks of a loaded notebook in which tests run.
 
-A fork of a process that holds torch costs some 10 to 20 ms of CPU time. Tests therefore share one as long as they pass.
-A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test leaves
-behind can neither take a point from the next nor hide in it.
+Forking a process that has loaded torch takes some 10 to 20 ms of CPU time. Tests therefore share one as long as they
+pass. A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test
+leaves behind can neither cost the next one a point nor hide in it.
 
-What a test forbids (sandbox/bans.py) is forbidden in its fork. Before the test and after it, the judge tries to use it,
-and after it looks in the fork's memory: code in the fork answers the trial, and may have been replaced.
+What a test forbids (sandbox/bans.py) is forbidden in its fork. Before and after the test, the judge tries to use it.
+After the test it also looks into the fork's memory, because code in the fork answers the trial and may have been
+replaced.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import BrokenPromise, SandboxUnavailable, StudentError
 
 REFERENCE = "reference "
-"""Before the task's name, in the name of a cell that holds its solution."""
+"""Prefix of the task's name, in the name of a cell that holds its solution."""
 
 _PROBE = """
 def probe():
@@ -68,15 +69,15 @@ class Forks:
     computing: float = 0.0
     """Seconds in which the student's own code ran."""
     state: Earlier | None = None
-    """The state that tests run in now; None for the notebook's last one."""
+    """The state in which tests run now; None for the notebook's last one."""
     broken: dict[str, list[BrokenPromise]] = field(default_factory=dict)
     """The promises that were broken in each test, in the run that counts."""
     _forks: dict[tuple[str, ...], _Fork] = field(default_factory=dict)
-    """By their tests' place."""
+    """By the place of their tests (`TaskMark.place`)."""
     _shared: dict[tuple[str, tuple[str, ...]], Shared] = field(default_factory=dict)
-    """What the tests of a task share, by its name and the tasks with a reference in place."""
+    """What the tests of a task share, by its name and the tasks that are replaced by their reference."""
     _runs: Counter[str] = field(default_factory=Counter)
-    """How often each test has run once more."""
+    """How often each test has been run again."""
 
     @functools.cached_property
     def _helpers(self) -> str:
@@ -85,7 +86,7 @@ class Forks:
         return file.read_text(encoding="utf-8") if file.is_file() else ""
 
     def has(self, mark: TaskMark) -> bool:
-        """Whether a fork is in use where a test with this mark runs."""
+        """Whether a fork is in use in which a test with this mark can run."""
         return mark.place in self._forks
 
     def was_used(self, mark: TaskMark) -> bool:
@@ -98,12 +99,13 @@ class Forks:
         return self._shared.setdefault((task_name, replace), Shared())
 
     def test_seed(self, item: pytest.Item, purpose: str = "judge") -> int:
-        """A seed of 31 bits; the worker's says nothing about the judge's, which draws what must stay secret."""
+        """A seed of 31 bits. The worker's seed reveals nothing about the judge's, which draws what must stay secret."""
         text = f"{self.seed} {item.name} {purpose}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
 
     def new(self, mark: TaskMark, replace: tuple[str, ...] = ()) -> None:
-        """Puts a fork of the loaded notebook, with the reference of the tasks in `replace`, in the place of the old."""
+        """Replaces the fork in use by a new fork of the loaded notebook, with the reference for the tasks in
+        `replace`."""
         self.close(mark.place)
         loaded = self.state.worker if self.state else self.worker
         worker = self.gpu_worker() if mark.gpu and self.gpu_worker else loaded.fork()
@@ -153,10 +155,10 @@ class Forks:
         self.run(item, arguments, replace)
 
     def run(self, item: pytest.Function, arguments: dict, replace: tuple[str, ...]) -> None:
-        """Runs a test once more, in the fork in use. Raises what the test raises.
+        """Runs a test again, in the fork in use. Raises what the test raises.
 
-        Other numbers are drawn each time: those of an earlier run may lie noted where a process in which nothing is
-        forbidden has worked on them since.
+        Other numbers are drawn each time: those of an earlier run may have been noted, and a process in which nothing
+        is forbidden may have worked on them since.
         """
         mark = mark_of(item)
         self._runs[item.name] += 1
@@ -174,7 +176,7 @@ class Forks:
             self.note_broken(item, with_references=bool(replace))
 
     def check_bans(self, mark: TaskMark) -> None:
-        """What the task forbids was out of reach until the end. Raises CheckFailed."""
+        """Checks that what the task forbids was out of reach until the end. Raises CheckFailed."""
         if mark.without and mark.place in self._forks:
             fork = self._forks[mark.place]
             for kind in mark.without:
@@ -183,10 +185,10 @@ class Forks:
                     fail(still_in_reach(kind))
 
     def note_broken(self, item: pytest.Item, with_references: bool = False) -> None:
-        """Keeps the promises that this run broke.
+        """Notes the promises that this run broke.
 
-        Code next to a reference could put its text into the words of a promise, which the student reads: there only
-        words stay that were seen without one.
+        Code that runs next to a reference could copy the reference's text into the words of a promise, which the
+        student reads. So for such a run only words that also appeared without a reference are kept.
         """
         mark = mark_of(item)
         fork = self._forks.get(mark.place)
@@ -210,12 +212,13 @@ def seed_libraries(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
     if torch := sys.modules.get("torch"):
-        # not torch.manual_seed: for devices that are not there it writes down a stack trace each, 3 ms in all
+        # not torch.manual_seed: it records a stack trace for each missing device, 3 ms in all
         torch.default_generator.manual_seed(seed)
 
 
 def _forbid(worker: Worker, kinds: tuple[str, ...]) -> None:
-    """Raises SandboxUnavailable, the grader's own fault, where the machine does not let code be changed in place."""
+    """Raises SandboxUnavailable, which is not the student's fault, if the machine does not allow code to be changed in
+    place."""
     try:
         worker.forbid(kinds)
     except StudentError as error:
@@ -225,7 +228,8 @@ def _forbid(worker: Worker, kinds: tuple[str, ...]) -> None:
 
 
 def must_raise(student: Student, kind: str) -> None:
-    """A use of what is forbidden raises. A notebook may have replaced the code that forbids (sandbox/forbid.py).
+    """Checks that using what is forbidden raises: a notebook may have replaced the code that forbids
+    (sandbox/forbid.py).
 
     Raises:
         CheckFailed: it does not.

@@ -1,17 +1,16 @@
 """Workers for the tests marked `gpu`, from a fork server of their own that is started when the first of them runs.
 
-CUDA asks for what no other worker needs:
+CUDA needs things that no other worker needs:
 
 - A process that has used it cannot be forked and use it again. The fork server never does (sandbox/preload.py), and
   the notebook is loaded in a worker of its own, which no test shares by copying.
-- It opens the driver's device nodes. They are put into this server's sandbox, and no other device is.
-- It reserves more address space than any machine has memory. These workers may therefore reserve what they like, and
-  are bounded in what they write.
+- It opens the driver's device nodes. Only these devices are put into this server's sandbox.
+- It reserves more address space than any machine has memory. So these workers may reserve as much as they like, and
+  only what they write is limited.
 
-All else holds as for other workers: no network, no files, no other program, /proc hidden. Whether a driver is content
-with that differs from version to version, and this has not been run on a GPU yet. So each server is tried before a
-student's code runs in it: where its worker cannot compute on the GPU, the tests stay deferred, and the instructor
-is notified.
+Everything else is as for other workers: no network, no files, no other program, /proc hidden. Whether a driver accepts
+this differs from version to version, and this has not been run on a GPU yet. So each server is tried before a student's
+code runs in it: if its worker cannot compute on the GPU, the tests stay deferred, and the instructor is notified.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ PROBE_SECONDS = 60.0  # CUDA's libraries are large
 
 
 def has_gpu() -> bool:
-    """Whether torch is installed, and computes on a GPU here. Without a driver it is not imported to find out."""
+    """Whether torch is installed and can use a GPU here. Without a driver, torch is not even imported to find out."""
     if not gpu_devices() or importlib.util.find_spec("torch") is None:
         return False
     import torch
@@ -49,8 +48,8 @@ def has_gpu() -> bool:
 def gpu_device() -> torch.device:
     """Where tests marked `gpu` compute.
 
-    Without a GPU they are deferred. A judge that should run them all the same (`Judge(gpu=True)`) computes on the CPU,
-    so that tests can try everything but CUDA on any machine.
+    Without a GPU they are deferred. A judge that should run them anyway (`Judge(gpu=True)`) computes on the CPU, so
+    that everything but CUDA can be tested on any machine.
     """
     import torch
 
@@ -58,12 +57,12 @@ def gpu_device() -> torch.device:
 
 
 class GpuServer:
-    """The fork server for tests marked `gpu`; not started before it is needed."""
+    """The fork server for tests marked `gpu`; started only when it is needed."""
 
     def __init__(self, start: Callable[[], ForkServer], errors: list[str]) -> None:
         """Args:
         start: starts it.
-        errors: where the instructor reads that the GPU cannot be used.
+        errors: the list to which a note for the instructor is added if the GPU cannot be used.
         """
         self._start = start
         self._errors = errors
@@ -71,7 +70,7 @@ class GpuServer:
         self._usable: bool | None = None
 
     def spawn(self) -> Worker:
-        """A fresh worker that can use the GPU. Skips the test where none can."""
+        """A fresh worker that can use the GPU. Skips the test if there is none."""
         if self._usable is None:
             self._usable = self._try_it()
         if self._server is None or not self._usable:

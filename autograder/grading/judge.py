@@ -51,7 +51,7 @@ class PytestCrashed(Exception):
 class Judge:
     """Grades submissions, one after another, with one fork server behind it.
 
-    Use as a context manager. Starting costs the seconds that importing torch takes, each submission milliseconds more
+    Use as a context manager. Starting takes seconds, because torch is imported; each submission takes milliseconds more
     than the student's own code.
     """
 
@@ -64,9 +64,9 @@ class Judge:
     ) -> None:
         """Args:
         sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
-        root: where `release/` lies; the repository by default.
-        gpu: whether tests marked `gpu` run; by default where CUDA is there.
-        server: one that was started already (start_sandbox.py), on that rung and for that root.
+        root: the folder with `release/`; the repository by default.
+        gpu: whether tests marked `gpu` run; by default, if CUDA is available.
+        server: a fork server that is already running (start_sandbox.py), on that rung and for that root.
 
         Raises:
             SandboxUnavailable: no rung holds on this machine.
@@ -119,15 +119,15 @@ class Judge:
 
         Args:
             submission: a notebook's path, or one already read.
-            seed: of everything the graders draw; fresh and secret by default, given to repeat a grading.
-            only: these tasks and those that build on them; the report then holds no other coding task.
-            tests: only these, by name; their tasks' points are then those of these tests alone.
-            failed: tasks that are known to have failed tests which do not run now (for follow-through).
-            until_failure: end at the first test that fails, and leave out what builds on `only`: where nothing is
-                asked but whether these tasks get full marks.
+            seed: the seed of everything that the graders draw; fresh and secret by default, given to repeat a grading.
+            only: only these tasks and those that build on them; the report then has no other coding task.
+            tests: only these tests, by name; their tasks' points are then the points of these tests.
+            failed: tasks known to have failed tests that do not run now (for follow-through).
+            until_failure: stop at the first test that fails, and leave out what builds on `only`; enough to find out
+                whether these tasks get full marks.
 
         Raises:
-            UnreadableSubmission: the file is no notebook.
+            UnreadableSubmission: the file is not a notebook.
             GraderError: the grader file itself is broken.
             SandboxUnavailable: the fork server has ended; a new judge can grade the submission.
         """
@@ -150,7 +150,7 @@ class Judge:
             self.errors.append(f"{student or 'submission'}: {type(error).__name__}: {error}")
             return replace(left_open(assignment, JUDGE_CRASHED), student=student)
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
-            # were the fork server dead, its workers would have died with it, and no failure would be the student's
+            # if the fork server had died, its workers would have died too, and no failure would be the student's
             self._server.check()
         self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
         tasks = {
@@ -218,7 +218,7 @@ class Judge:
     def _prepare(self, worker: Worker, assignment: Assignment) -> None:
         """`import course` and the name of a table find the supplied files, never the student's copies of them."""
         folder = self.root / "release" / assignment.name
-        # without a sandbox there is no folder of the worker's own to link them into
+        # without a sandbox, the worker has no folder of its own to link them into
         has_folder = self.sandbox != "none" and folder.is_dir()
         names = sorted(path.name for path in folder.iterdir()) if has_folder else []
         tables = [name for name in names if not name.endswith((".ipynb", ".py"))]
@@ -237,7 +237,7 @@ del contextlib, os, sys
 """
 
 
-# What pytest brings along and a grader has no use for: each costs its share of every submission. `unraisableexception`
+# Plugins of pytest that a grader does not need: each would slow down every submission. `unraisableexception`
 # collects garbage twice, 0.4 s each with torch in memory.
 _UNUSED_PLUGINS = (
     "cacheprovider debugging doctest faulthandler junitxml legacypath logging monkeypatch pastebin recwarn "
@@ -283,7 +283,7 @@ _imported: dict[str, tuple[Path, bytes]] = {}
 
 
 def forget_other_versions(grader_file: Path) -> None:
-    """pytest imports a file once a process; a judge that lives for days must see the grader as it is now."""
+    """pytest imports a file once per process, but a judge that runs for days must see the grader as it is now."""
     version = grader_file, grader_file.read_bytes()
     if _imported.get(grader_file.stem) != version:
         for name, module in list(sys.modules.items()):

@@ -1,9 +1,10 @@
-"""Judges in processes of their own, spoken to in lines of JSON: set-up and notebooks' paths come in, reports go out.
+"""Judges in processes of their own, which are driven by lines of JSON: set-up and notebook paths go in, reports come
+out.
 
-Started by batch/local.py only. A judge ends when its input does: none outlives the run it works for.
+Started by batch/local.py only. A judge ends when its input ends, so none outlives the run it works for.
 
-To start takes many seconds, so judges that work side by side share one start: the first imports everything while the
-fork server does, and the others are forked from it. They die with it, as the fork server does.
+Starting takes many seconds, so judges that work in parallel share one start: the first imports everything while the
+fork server does the same, and the others are forked from it. They die with it, as the fork server does.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _NO_GPU = (
 
 
 def main(setup: dict[str, Any]) -> None:
-    # what a grader prints must not land among the answers
+    # what a grader prints must not get mixed with the answers
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     links = [socket.socket(fileno=number) for number in setup.get("links", ())]
@@ -69,7 +70,7 @@ def main(setup: dict[str, Any]) -> None:
                 except BaseException:
                     traceback.print_exc()
                 finally:
-                    os._exit(0)  # without tidying up what is the first one's
+                    os._exit(0)  # without cleaning up what belongs to the first judge
             other.close()
             link.close()
         _serve(judge, sys.stdin, answers, load, setup["seed"])

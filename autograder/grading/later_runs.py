@@ -1,15 +1,15 @@
-"""Where a test fails through no fault of its task: it runs again after all others, and the better verdict counts.
+"""Runs tests again that may have failed through no fault of their task; the better verdict counts.
 
-Earlier states: a later cell may have given a name of a task another value (loading.py). Where a test fails, all tests
-of its task run in the state in which the task's own definition still held, too, and the state with more points counts,
-as a whole. These runs come before all follow-throughs.
+Earlier states: a later cell may have given a name of a task another value (loading.py). If a test fails, all tests of
+its task also run in the state in which the task's own definition still held. The state with more points counts, as a
+whole. These runs come before all follow-throughs.
 
-Follow-through: where a test fails and an earlier task that it `needs` failed its own tests, it runs once more with the
+Follow-through: if a test fails and an earlier task that it `needs` failed its own tests, the test runs again with the
 reference solution of those tasks instead of the student's. Nobody loses the same point twice. These runs come after all
-others, and what the student reads never comes from them: in them the student's code can read the reference, and may
-note it where its later forks find it. Each has a fork of its own.
+others, and what the student reads never comes from them: in these runs the student's code can read the reference, and
+may note it where its later forks find it. Each run has a fork of its own.
 
-Then the tests that do not count alone lose their points where nothing else of their task is right.
+Finally, tests that do not count alone lose their points if nothing else in their task is right.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from autograder.grading.task_mark import mark_of
 from autograder.sandbox.faults import BrokenPromise, TimeLimit
 
 EarlierStates = Callable[[str, Collection[str], Collection[str]], list[Earlier]]
-"""The states in which a task may be graded, by its name, the names that it defines and its needs."""
+"""The states in which a task may be graded, given its name, the names that it defines and its needs."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ class LaterRuns:
     ) -> None:
         """Args:
         ran: the tests that ran, with their arguments.
-        errors: where the graders' own faults are noted.
+        errors: the list to which bugs in graders are added.
         failed: tasks that failed their tests in an earlier run of pytest.
         """
         self._forks = forks
@@ -80,10 +80,11 @@ class LaterRuns:
         self._failed = failed
         self._earlier = earlier
         self._verdicts: dict[str, list[_Verdict]] = {}
-        """What the tests of a task said in earlier states."""
+        """The verdicts on a task in earlier states."""
 
     def judge_earlier(self, name: str) -> None:
-        """Runs the tests of a task that failed one in its earlier states, up to one where it fails none."""
+        """Runs the tests of a task that failed one in its earlier states, stopping at a state in which it fails
+        none."""
         if self._earlier is None or not any(result.outcome == FAILED for result in self._results[name]):
             return
         needs = {need for item in self._items(name) for need in mark_of(item).needs}
@@ -109,7 +110,7 @@ class LaterRuns:
         return [item for item in self._ran if mark_of(item).name == name]
 
     def _run_in_state(self, result: TestResult) -> TestResult:
-        """Runs a test in the state that was entered."""
+        """Runs a test in the current state."""
         item = next((item for item in self._ran if item.name == result.name), None)
         if item is None or mark_of(item).gpu or result.outcome == DEFERRED:
             return result
@@ -135,7 +136,7 @@ class LaterRuns:
             return replace(result, outcome=ERROR, points=0.0, message=GRADER_CRASHED)
 
     def settle(self, name: str) -> None:
-        """Follows through in each state, and takes the one with the most points, as a whole."""
+        """Follows through in each state, and takes the state with the most points, as a whole."""
         of_task = {result.name: self._forks.broken.get(result.name, []) for result in self._results[name]}
         last = _Verdict(None, self._results[name], of_task)
         verdicts = [last, *self._verdicts.pop(name, [])]
@@ -164,7 +165,7 @@ class LaterRuns:
         self._forks.broken.update(best.broken)
 
     def _follow_through(self, result: TestResult) -> TestResult:
-        """Judges a failed test that builds on broken tasks with their reference in the student's place."""
+        """Judges a failed test that builds on broken tasks, with their reference in place of the student's code."""
         item = next((item for item in self._ran if item.name == result.name), None)
         if item is None:
             return result
@@ -184,7 +185,7 @@ class LaterRuns:
             return replace(result, outcome=ERROR, message=GRADER_CRASHED)
 
     def _without_company(self, results: list[TestResult]) -> list[TestResult]:
-        """Where no test that counts alone passed, or may still pass, the others of the task give no points."""
+        """If no test that counts alone passed or may still pass, the task's other tests give no points."""
         marks = {item.name: mark_of(item) for item in self._ran}
         alone = [result for result in results if result.name not in marks or marks[result.name].alone]
         if not alone or any(result.outcome != FAILED for result in alone):

@@ -1,15 +1,16 @@
-"""The cells of a notebook, run so that what fails costs itself alone; and the way back to an earlier state.
+"""Runs the cells of a notebook so that only what fails is lost, and can go back to an earlier state.
 
-- A statement that raises loses itself: the rest of its cell runs.
-- One that takes too long is interrupted as by Ctrl-C. Only one that ignores that, or ends the process, costs a new
-  process: a copy of the notebook as it was at most a second of computing earlier, where that statement is left out.
-- Those of a cell that need a name which only a lower cell defines run once more, together, after the last cell.
+- If a statement raises, only that statement is lost: the rest of its cell runs.
+- One that takes too long is interrupted as by Ctrl-C. Only a statement that ignores this, or ends the process, needs a
+  new process: a copy of the notebook from at most a second of computing earlier, in which that statement is left out.
+- Statements that need a name which only a lower cell defines run again after the last cell; those of one cell run
+  together.
 - A later cell may give a name of a task another value. The task can then be graded in the state in which its own
   definition still held: the nearest copy before, and the cells since.
 
-The copies are forks of the worker. They share its memory as long as it does not change, and are stopped: no later
-cell can reach them. Taking one costs some 10 ms, so they are taken by the time that cells take, and an ordinary
-notebook has one or two.
+The copies are forks of the worker. They share its memory as long as it does not change, and are stopped: no later cell
+can reach them. Taking one costs some 10 ms, so they are taken only after a certain computing time; an ordinary notebook
+has one or two.
 """
 
 from __future__ import annotations
@@ -30,18 +31,18 @@ CELL_SECONDS = 60.0
 NOTEBOOK_SECONDS = 180.0
 """CPU seconds all cells together may take."""
 REST_SECONDS = 5.0
-"""What the rest of a cell, and each later cell, may take once that is used up: enough for definitions."""
+"""CPU seconds for the rest of a cell, and for each later cell, once that is used up: enough for definitions."""
 LAST_SECONDS = 2 * NOTEBOOK_SECONDS
-"""After so much nothing runs any more."""
+"""CPU seconds after which nothing runs any more."""
 COPY_SECONDS = 1.0
-"""Computing after which the next cell begins with a copy to come back to."""
+"""Seconds of computing after which a copy is taken before the next cell, to come back to."""
 COPIES_MEMORY = 1 << 30
-"""Bytes: with more memory of its own than this, all copies together, a notebook gets no further copy."""
+"""Bytes. A notebook whose copies together have more memory of their own than this gets no further copy."""
 MAX_RESTARTS = 20
 MAX_LAST = 20
-"""So many cells at most run once more."""
+"""At most so many cells run again."""
 MAX_EARLIER = 3
-"""A task is tried in so many earlier states, next to the one right after its own cell and the last one."""
+"""A task is tried in at most so many earlier states, besides the one right after its own cell and the last one."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,14 @@ class Notebook:
 
         Args:
             start: makes a worker in which no cell has run.
-            with_copies: False where the worker must not be copied.
+            with_copies: False if the worker must not be copied.
         """
         self.cells = list(cells)
-        """Those that ran: after the notebook's own, once more each that holds a statement which ran last."""
+        """The cells that ran: the notebook's own, then again each cell with a statement that ran last."""
         self.missing: dict[str, str] = {}
         """For each name that a statement would have given a value, why it has none."""
         self.repairs: list[str] = []
-        """What was done so that the notebook runs, for the student."""
+        """What was done to make the notebook run, for the student."""
         self._start = start
         self._with_copies = with_copies
         self._copies: list[_Copy] = []
@@ -103,12 +104,12 @@ class Notebook:
         self._dropped: dict[int, WorkerFault] = {}
         self._slow: list[set[int]] = [set() for _ in cells]
         self._only: dict[int, frozenset[int]] = {}
-        """The statements that run of a cell which runs once more."""
+        """The statements that run in a cell that runs again."""
         self._unnamed: dict[tuple[int, int], tuple[Statement, str]] = {}
-        """By place and number, the statements that failed for want of a name, and that name."""
+        """By place and number, the statements that failed because a name was missing, and that name."""
         self._restarts = 0
         self._looked_at = 0  # cells that do not compile
-        self._spent_before = 0.0  # by workers that have ended, and in sleep
+        self._spent_before = 0.0  # by workers that have ended, and while asleep
         self._spent_at_copy = 0.0
         self.worker = start()
         self._cpu_before = self.worker.cpu_seconds()
@@ -123,17 +124,17 @@ class Notebook:
     def close(self) -> None:
         """Ends all its workers."""
         workers = [self.worker, *self._states.values(), *(copy.worker for copy in self._copies)]
-        for worker in workers:  # what they began in ends last, and all that they have started with it
+        for worker in workers:  # the original comes last and ends all that it started
             if worker is not None:
                 worker.close()
 
     # ---- earlier states
 
     def earlier(self, task: str, names: Collection[str], needs: Collection[str] = ()) -> list[Earlier]:
-        """The states in which the task's own definitions held, the latest first; none where they still hold.
+        """The states in which the task's own definitions held, the latest first; none if they still hold.
 
         Args:
-            names: what the task's cell should define, and the cells of the tasks that it builds on.
+            names: the names that the task's cell, and the cells of the tasks that it builds on, should define.
             needs: those tasks.
         """
         own = [place for name in (task, *needs) if (place := self._place_of(name)) is not None]
@@ -169,7 +170,7 @@ class Notebook:
         return graded_before(names, self.cells[later].name)
 
     def _state_after(self, place: int) -> Worker | None:
-        """A worker that has run the cells up to this one; None where that cannot be had again."""
+        """A worker that has run the cells up to this one; None if there is no way back to that."""
         if place not in self._states:
             try:
                 self._states[place] = self._make_state(place)
@@ -209,8 +210,8 @@ class Notebook:
                 self._run_last(place)
 
     def _run_last(self, place: int) -> None:
-        """Runs statements of a cell once more, after all cells: what they define is still missing, and what they need
-        is there, or is defined by one of them."""
+        """Runs statements of a cell again, after all cells: what they define is still missing, and what they need is
+        now there, or is defined by one of them."""
         bound = set().union(*(account.bound for account in self._accounts))
         known = set(bound)
         chosen = {}
@@ -242,7 +243,7 @@ class Notebook:
             try:
                 self._run_cell(place)
                 place += 1
-            except StudentError as error:  # the cell has broken what runs it
+            except StudentError as error:  # the cell has broken the code that runs it
                 self._lose_cell(place, f"failed: {error}.")
                 place += 1
             except WorkerFault as fault:
@@ -298,16 +299,17 @@ class Notebook:
         except WorkerFault:
             self._with_copies = False
             return
-        if self.worker.threads > 1:  # they would be missing in the copy
+        if self.worker.threads > 1:  # the copy would lack them
             self._copies.append(_Copy(place, copy))
             return
-        # What the worker began in takes all others along when it ends: the copy goes on, and the worker sleeps.
+        # All others end with the process in which the worker began, so the copy goes on and the worker sleeps.
         self._copies.append(_Copy(place, self.worker))
         self._spent_before = self._spent
         self.worker, self._cpu_before = copy, copy.cpu_seconds()
 
     def _restart(self, place: int, fault: WorkerFault) -> int:
-        """Goes back to the last copy, without the statement that has ended the worker; the cell to go on with."""
+        """Goes back to the last copy, without the statement that has ended the worker. Returns the cell to go on
+        with."""
         number, spent = self.worker.statement, self._spent
         # what a worker sends adds up: the statement at work need not be the one that sent most of it
         if number in self._left_out[place] or isinstance(fault, TooMuchData):
@@ -317,7 +319,7 @@ class Notebook:
         self.worker.close()
         try:
             back, self.worker = self._worker_to_go_on()
-        except WorkerFault as why:  # it stays without one
+        except WorkerFault as why:  # it has no copy, then
             for lost in range(len(self.cells)):
                 self._lose_cell(lost, f"was lost with all others. {explain_fault(why)}")
             return len(self.cells)
@@ -333,7 +335,7 @@ class Notebook:
         while self._copies:
             copy = self._copies[-1]
             if copy.worker.alive:
-                with contextlib.suppress(WorkerFault):  # copies send their answers on one account
+                with contextlib.suppress(WorkerFault):  # copies share one limit for what they send
                     return copy.place, copy.worker.branch()
             self._copies.pop().worker.close()
         return 0, self._start()

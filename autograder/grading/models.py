@@ -5,7 +5,7 @@
     assert_close(model(X), expected, atol=1e-4, name="MLP([2, 3, 1])(X)")
 
 Parameters are reached by the names under which they are registered, in any module; in a plain class that holds tensors,
-by its attributes. A name that is missing and a shape that is wrong are the student's to fix, and a message says so.
+by its attributes. If a name is missing or a shape is wrong, a message tells the student to fix it.
 The code that does it next to the student's is models_worker.py.
 """
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     import torch
 
 _NO_MODELS = ("type", "function", "generator", "dict", "set", "complex", "bytes")
-"""Types of objects that stay in the worker and that nobody means by a model."""
+"""Types of objects that stay in the worker and that nobody would call a model."""
 _SOURCE = Path(__file__).with_name("models_worker.py").read_text(encoding="utf-8")
 
 
 def as_model(value: object, name: str) -> Remote:
-    """`value`, proved to be an object in the worker and no plain data.
+    """`value`, after a check that it is an object in the worker and not plain data.
 
     >>> model = as_model(student.fit_mlp(X, y), "fit_mlp(X, y)")
     """
@@ -58,7 +58,7 @@ def put(model: Remote, values: Mapping[str, torch.Tensor]) -> None:
 
 
 def read(model: Remote, names: Sequence[str]) -> dict[str, torch.Tensor]:
-    """The model's parameters of these names, as tensors of the grader's own, in this order.
+    """The model's parameters of these names, as tensors that the grader owns, in this order.
 
     >>> weight, bias = read(model, ["linear.weight", "linear.bias"]).values()
     """
@@ -93,14 +93,15 @@ def assert_parameters(
         if shape is not None and got != shape:
             turned = other_way_round(got, shape)
             fail(f"The parameter `{name}` should have shape {shape}; yours has shape {got}.{turned}")
-    if exactly and len(model._student.parameters(model)) > len(shapes):  # a second name is no other parameter
+    if exactly and len(model._student.parameters(model)) > len(shapes):  # second names do not count
         fail(f"The parameters should be {list(shapes)}; yours are {called}.")
 
 
 def slopes(
     model: Remote, X: torch.Tensor, names: Sequence[str], weights: torch.Tensor | None = None
 ) -> dict[str, Any]:
-    """The gradient of each named parameter, None where there is none, of the weighted sum of the model's outputs.
+    """The gradient of the weighted sum of the model's outputs with respect to each named parameter; None if there is
+    none.
 
     >>> got = slopes(model, X, ["linear.weight", "linear.bias"])
     >>> assert_close(got["linear.bias"], expected, atol=1e-4, name="gradient of linear.bias")
@@ -111,7 +112,7 @@ def slopes(
 
 
 def assert_learns(model: Remote, X: torch.Tensor) -> None:
-    """The gradient of the outputs for X (enough rows that some reach each unit) gets to every parameter.
+    """The gradient of the outputs for X reaches every parameter (give X enough rows that some reach each unit).
 
     >>> assert_learns(new(student, "TwoLayerNet", 3, 6, 2), torch.randn(30, 3))
     """
@@ -124,7 +125,7 @@ def assert_learns(model: Remote, X: torch.Tensor) -> None:
 
 
 def leave_gradients(model: Remote, value: float) -> None:
-    """Fills `.grad` of every parameter, as a backward pass before the call would: a training must clear it.
+    """Fills `.grad` of every parameter, as an earlier backward pass would: a training must clear it.
 
     >>> leave_gradients(model, 3.0)
     >>> losses = student.train(model, X, y, optimizer, 5)
@@ -133,7 +134,7 @@ def leave_gradients(model: Remote, value: float) -> None:
 
 
 def optimizer_of(model: Remote, kind: str, **options: Any) -> Remote:
-    """An optimizer of torch's for all parameters of the model.
+    """A torch optimizer for all parameters of the model.
 
     >>> optimizer = optimizer_of(model, "SGD", lr=0.1, momentum=0.9)
     """

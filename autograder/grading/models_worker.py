@@ -5,7 +5,7 @@ from torch import nn
 
 
 def shapes(model, names):
-    """The shape of each registered parameter, by every name it has; of an object that is no module, of `names`."""
+    """The shape of each registered parameter, by every name it has; for an object that is not a module, of `names`."""
     if isinstance(model, nn.Module):
         # an attribute of the same Parameter gives it a second name, which named_parameters() alone leaves out
         return {name: tuple(p.shape) for name, p in model.named_parameters(remove_duplicate=False)}
@@ -18,7 +18,7 @@ def parameter_of(model, name):
 
 
 def read(model, names):
-    """None where a name is missing."""
+    """Returns None if a name is missing."""
     found = shapes(model, names)
     if any(found.get(name) is None for name in names):
         return None
@@ -26,7 +26,7 @@ def read(model, names):
 
 
 def put(model, values):
-    """False, and nothing is written, where a name is missing or a shape is another."""
+    """Returns False and writes nothing if a name is missing or a shape differs."""
     found = shapes(model, values)
     if any(found.get(name) != tuple(value.shape) for name, value in values.items()):
         return False
@@ -44,7 +44,8 @@ def slopes(model, X, names, weights):
 
 
 def without_gradient(model, X):
-    """Names of the parameters that an output's gradient does not reach; of an output that is no tensor, its type."""
+    """Names of the parameters that an output's gradient does not reach; for an output that is not a tensor, its
+    type."""
     model.zero_grad()
     output = model(X)
     if not isinstance(output, torch.Tensor):

@@ -1,7 +1,7 @@
-"""A cell in the syntax of a newer Python than the one that grades: what can be read is read, the rest is named.
+"""Handles a cell with the syntax of a newer Python than the one that grades: reads what can be read, names the rest.
 
-Python says only "invalid syntax" of such a line, which ran where the student worked. ruff knows the syntax of every
-version, and says which line needs which. It only parses the text, in a process of its own.
+Python only says "invalid syntax" about such a line, which ran where the student worked. ruff knows the syntax of every
+version, and says which line needs which version. It only parses the text, in a process of its own.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import NamedTuple
 from ruff import find_ruff_bin
 
 MAX_LENGTH = 20_000
-"""Characters of a cell that are looked at."""
+"""Characters of a cell that are checked."""
 MAX_CELLS = 50
-"""Of a notebook: each takes some 20 ms."""
+"""Cells of a notebook that are checked: each takes some 20 ms."""
 _SECONDS = 10
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _NEWER = re.compile(r"(?P<what>.*) on Python [\d.]+ \(syntax was added in Python (?P<version>[\d.]+)\)")
 _QUOTES = "Cannot reuse outer quote character"
 _PLAIN = re.compile(r'"[^"\'\\{}\n]*"|\'[^"\'\\{}\n]*\'')
-"""A text in quotes that means the same in the other kind of quotes."""
+"""A quoted text that means the same in the other kind of quotes."""
 _IPYTHON_INSIDE = re.compile(
     r"^(?P<kept>[ \t]*)(?:[!%?].*|\??[\w.]+\?{1,2}[ \t]*)$|^(?P<assigned>[ \t]*\w[\w.,* \t]*=[ \t]*)[!%].*$",
     re.MULTILINE,
@@ -54,12 +54,12 @@ class Newer(NamedTuple):
 
 
 def read_here(source: str, python: str) -> str | None:
-    """The cell with other quotes inside f-strings, where this Python can read it then; else None.
+    """The cell with other quotes inside f-strings, if this Python can then read it; otherwise None.
 
     Args:
         python: the same lines, with those for IPython empty.
     """
-    if _LONE_RETURN.search(source):  # a line's end for ruff, and none here
+    if _LONE_RETURN.search(source):  # the end of a line for ruff, but not for Python
         return None
     python, places = _places_that_are_newer(python)
     if not places:
@@ -83,7 +83,7 @@ def read_here(source: str, python: str) -> str | None:
 
 
 def explain(python: str) -> str:
-    """What of a cell is the syntax of a newer Python, and what to write instead; nothing where that is not so."""
+    """Which part of a cell is the syntax of a newer Python, and what to write instead; nothing if there is none."""
     _, newer = _places_that_are_newer(python)
     if not newer:
         return ""
@@ -100,7 +100,8 @@ def explain(python: str) -> str:
 
 
 def _places_that_are_newer(python: str) -> tuple[str, list[Newer]]:
-    """The text as ruff can read it, and what of it is too new: as it is, else without IPython inside its lines."""
+    """The text in a form that ruff can read, and the parts that are too new: unchanged, or else without IPython inside
+    its lines."""
     harmless = _IPYTHON_INSIDE.sub(
         lambda found: f"{found['kept']}pass" if found["assigned"] is None else f"{found['assigned']}0", python
     )
@@ -111,7 +112,7 @@ def _places_that_are_newer(python: str) -> tuple[str, list[Newer]]:
 
 
 def newer_syntax(source: str) -> list[Newer]:
-    """Places that a newer Python can read and this one cannot; none where the text is no Python at all."""
+    """Places that a newer Python can read and this one cannot; none if the text is not Python at all."""
     if len(source) > MAX_LENGTH:
         return []
     command = [

@@ -1,7 +1,7 @@
 """A notebook file as a student submitted it -> its cells, whatever editor, encoding or accident shaped the file.
 
-Plain JSON, neither nbformat nor Jupyter. Outputs, execution counts and tags are dropped here: nothing of a student's
-counts but the text of the cells and the mark that says which cell it is.
+Plain JSON, neither nbformat nor Jupyter. Outputs, execution counts and tags are dropped here: only the text of the
+cells counts, and the mark that says which cell it is.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from typing import Any
 from autograder.grading import damaged_json, file_kinds
 
 MAX_SOURCE_BYTES = 2_000_000
-"""Text of all cells together, ten times that of the longest honest notebook: what is larger holds pasted data."""
+"""Text of all cells together, ten times that of the longest honest notebook; anything larger has pasted data in it."""
 MAX_PICTURE_BYTES = 50_000_000
 """Pictures of all written answers together: about fifteen photographs. Each is kept three times, for formgrader too."""
 MAX_CELLS = 5_000
-"""Matching takes time for each; the longest honest notebook has a few hundred."""
+"""Matching takes time for each cell; the longest honest notebook has a few hundred."""
 MAX_FILE_BYTES = 400_000_000
 """The whole file, outputs included: parsing needs several times as much memory."""
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because its mark begins with UTF-16's
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -45,7 +45,7 @@ _PASTED = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0
 
 
 class UnreadableSubmission(Exception):
-    """The file cannot be graded at all. One sentence that names the file and the fix."""
+    """The file cannot be graded at all. The message is one sentence that names the file and the fix."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
 
 
 def read_json(source: Path | bytes, name: str, repairs: list[str]) -> dict[str, Any]:
-    """The notebook as the file has it, outputs and all; adds to `repairs`. Raises UnreadableSubmission."""
+    """The notebook as it is in the file, outputs included; adds to `repairs`. Raises UnreadableSubmission."""
     data = source if isinstance(source, bytes) else _read_file(source, name)
     return _parse(_decode(_unpacked(data, name, repairs), name, repairs), name, repairs)
 
@@ -128,7 +128,7 @@ def _unpacked(data: bytes, name: str, repairs: list[str]) -> bytes:
             return _only_notebook(_in_tar(data, name), name, repairs)
     except UnreadableSubmission:
         raise
-    except Exception as error:  # the libraries raise many kinds for archives that are damaged
+    except Exception as error:  # the libraries raise many kinds of errors for damaged archives
         what = "locked with a password" if "password" in str(error) else "damaged"
         raise UnreadableSubmission(
             f"{name} is an archive that is {what}: submit the .ipynb file itself"
@@ -151,7 +151,7 @@ def _in_tar(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
 
 
 def _limited(read: Callable[[int], bytes], name: str) -> bytes:
-    """What `read` gives, unless a few bytes of an archive stand for more than a notebook may have."""
+    """What `read` returns, unless a few bytes of an archive expand to more than a notebook may have."""
     data = read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise _too_large(name)
@@ -229,7 +229,7 @@ def _parse(text: str, name: str, repairs: list[str]) -> dict[str, Any]:
 
 
 def _merged(text: str, line: int, name: str, repairs: list[str]) -> dict[str, Any]:
-    """The notebook with conflicts of a merge in it, where both sides have the same cells."""
+    """The notebook from a file with merge conflicts, if both sides have the same cells."""
     with contextlib.suppress(ValueError, UnreadableSubmission):
         ours, theirs = (damaged_json.load(side, []) for side in damaged_json.sides(text))
         if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -310,12 +310,13 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
 
 
 def pictures_apart(source: str) -> tuple[str, dict[str, dict[str, str]]]:
-    """Markdown whose pasted pictures are attachments, and these: an answer has then the length of its text."""
+    """The Markdown with its pasted pictures turned into attachments, and these attachments. The answer then has the
+    length of its text."""
     pictures = {}
 
     def attach(match: re.Match[str]) -> str:
         kind, data = match[1].replace("jpg", "jpeg"), match[2]
-        if len(data) % 4:  # cut off: no picture
+        if len(data) % 4:  # cut off: not a picture
             return match[0]
         name = f"pasted-{hashlib.sha256(data.encode()).hexdigest()[:12]}.{kind.removesuffix('+xml')}"
         pictures[name] = {f"image/{kind}": data}
@@ -325,7 +326,7 @@ def pictures_apart(source: str) -> tuple[str, dict[str, dict[str, str]]]:
 
 
 def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCell]:
-    """The cells with as many of their pictures, from the top, as there is room for."""
+    """The cells with as many of their pictures as there is room for, counted from the top."""
     kept, size, left_out = [], 0, 0
     for cell in cells:
         pictures = {}
@@ -351,7 +352,7 @@ def _text(value: Any) -> str:
 
 
 def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
-    """The pictures pasted into a written answer, as far as they are well formed."""
+    """The well-formed pictures pasted into a written answer."""
     if not isinstance(attachments, dict):
         return {}
     kept = {}

@@ -8,8 +8,8 @@ notebook (fixture `student`) and the judge's random numbers (fixture `rng`), and
 - error: anything else is a bug in the grader: it never costs a point, and the instructor is notified;
 - deferred: the test needs a GPU (`@pytest.mark.gpu`) and there is none.
 
-When all tests have run, later_runs.py runs again those that failed through no fault of their task, and
-broken_promises.py counts what holds for every task. forks.py runs a test.
+When all tests have run, later_runs.py reruns those that may have failed through no fault of their task, and
+broken_promises.py counts what every task promises. forks.py runs a test.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class GradingPlugin:
     assignment: Assignment
     seed: int
     gpu_worker: Callable[[], Worker] | None = None
-    """Makes a worker with the notebook in it for tests marked `gpu`; None where they are deferred."""
+    """Makes a worker with the notebook in it for tests marked `gpu`; None if they are deferred."""
     only: frozenset[str] | None = None
     """Tasks whose tests run; None for all."""
     tests: frozenset[str] | None = None
@@ -58,13 +58,13 @@ class GradingPlugin:
     cell_errors: Mapping[str, str] = field(default_factory=dict)
     results: dict[str, list[TestResult]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-    """What the graders' own faults were, for the instructor: never shown to a student."""
+    """Bugs in graders, for the instructor; never shown to a student."""
     earlier: EarlierStates | None = None
     """Finds the earlier states in which a task may be graded."""
     _ran: dict[pytest.Function, dict] = field(default_factory=dict)
     """The tests that ran, with their arguments."""
     _marks: dict[str, TaskMark] = field(default_factory=dict)
-    """Of all tests of the file, by their names."""
+    """The marks of all tests of the file, by their names."""
 
     def __post_init__(self) -> None:
         self._forks = Forks(self.worker, self.assignment, self.seed, self.gpu_worker, self.cell_errors)
@@ -82,7 +82,7 @@ class GradingPlugin:
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
-        """The notebook, in a fork that only tests which passed have used; in a new one for what tests will share."""
+        """The notebook, in a fork that only passed tests have used; for what tests will share, in a new fork."""
         mark = mark_of(request.node)
         computes = "shared" in request.fixturenames and request.getfixturevalue("shared").empty
         if computes or not self._forks.has(mark):
@@ -91,7 +91,7 @@ class GradingPlugin:
 
     @pytest.fixture
     def shared(self, request: pytest.FixtureRequest) -> Shared:
-        """What the tests of a task compute once. One that runs again computes it again."""
+        """What the tests of a task compute once. A test that runs again computes it again."""
         return self._forks.shared(mark_of(request.node).name)
 
     @pytest.fixture
@@ -107,7 +107,7 @@ class GradingPlugin:
     # ---- hooks
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Each needed task must have been judged before the tests that build on it."""
+        """Checks that each needed task is judged before the tests that build on it."""
         seen: set[str] = set()
         for item in items:
             mark = mark_of(item)
@@ -121,7 +121,7 @@ class GradingPlugin:
         self._marks = {item.name: mark_of(item) for item in items}
         if self.only is not None:
             wanted = set(self.only)
-            for mark in map(mark_of, items):  # in the file's order, so that what is built on is known
+            for mark in map(mark_of, items):  # in the file's order, so that earlier tasks are known
                 if self.with_dependents and wanted.intersection(mark.needs):
                     wanted.add(mark.name)
             items[:] = [item for item in items if mark_of(item).name in wanted]
@@ -178,7 +178,7 @@ class GradingPlugin:
             return report
         if call.when == "setup" and call.excinfo is None:
             return report
-        if call.when == "teardown":  # the verdict stands; a fault in tidying up is the grader's own
+        if call.when == "teardown":  # the verdict stands; an error in the clean-up is the grader's own
             self.errors.append(f"{item.name}: {call.excinfo.exconly()}")
             return report
         mark = mark_of(item)
@@ -209,7 +209,7 @@ class GradingPlugin:
 
 
 def _refuse_fixtures_with_a_student(item: pytest.Item) -> None:
-    """A test may run again with another fork: what its fixtures hold of the first would be the wrong one."""
+    """A test may run again in another fork, and its own fixtures would still hold objects of the first one."""
     for name, definitions in item._fixtureinfo.name2fixturedefs.items():
         if "student" in definitions[-1].argnames:
             raise pytest.UsageError(

@@ -1,4 +1,4 @@
-"""Expected values that are worked out once for a class: every submission of a run is judged on the same numbers."""
+"""Expected values that are computed once for a class: every submission of a run is judged on the same numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from autograder.sandbox import codec
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _KEPT = 256
-"""Answers kept for each function: more than one grader asks for."""
+"""Answers kept for each function: more than one grader needs."""
 
 
 def remembered(function: _Function) -> _Function:
-    """A reference computation whose answers are kept, by the content of its arguments.
+    """Makes a reference computation keep its answers, by the content of its arguments.
 
     For functions that depend on nothing else and whose arguments are plain data (what `sandbox.codec` encodes; anything
-    else is a TypeError). Each caller gets a copy, and finds torch's random numbers where they were.
+    else is a TypeError). Each caller gets a copy, and torch's random state is left as it was.
     """
     answers: OrderedDict[bytes, Any] = OrderedDict()
 

@@ -1,4 +1,4 @@
-"""The report of one submission: the points of each task and the reasons, and its forms for people and programs.
+"""The report of one submission: the points of each task with the reasons, in formats for people and programs.
 
 Points are floats in the unit of the assignment's cells. Nothing here runs a student's code or knows an expected
 value; `to_json` is the contract's format ("The command line and the report").
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PASSED, FAILED, ERROR, DEFERRED = "passed", "failed", "error", "deferred"
 GRADED, MANUAL = "graded", "manual"
 NOT_RUN = "not run"
-"""What `Report.sandbox` says where there was no notebook to judge, or no judge survived it."""
+"""The value of `Report.sandbox` if there was no notebook to judge, or no judge survived it."""
 
 # The words for all this, in every form: terminal, summaries, gradebook, feedback, pages.
 OUTCOMES = {
@@ -30,7 +30,7 @@ OUTCOMES = {
     ERROR: "not graded: bug in the grader",
     DEFERRED: "waiting for a GPU",
 }
-"""What became of a test."""
+"""The outcomes of a test, in words."""
 PENDING = {
     MANUAL: "to be graded by the instructor",
     ERROR: "bug in the grader",
@@ -45,7 +45,7 @@ PENDING_NOTES = {
     ERROR: f"Part of this task could not be graded {_BUG}",
     DEFERRED: "Some tests of this task need a GPU. Their points are pending until they have run on one.",
 }
-"""The same for the student, in sentences. A written task explains itself."""
+"""The same for the student, in sentences. A written task needs no explanation."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class TestResult:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has not been decided yet: it waits for a GPU, or the grader itself crashed."""
+        """Whether it is still undecided: it waits for a GPU, or the grader itself crashed."""
         return self.outcome in (DEFERRED, ERROR)
 
 
 @dataclass(frozen=True)
 class TaskResult:
-    """One task. `points` are those decided so far, None where nothing is decided: a written answer, for one."""
+    """One task. `points` are those decided so far; None if nothing is decided yet, as for a written answer."""
 
     points: float | None
     max_points: float
@@ -77,14 +77,14 @@ class TaskResult:
 
     @property
     def pending(self) -> float:
-        """The points that are not decided yet. The decided ones count at once, whatever the others wait for."""
+        """The points that are not decided yet. Decided points count at once, whatever the others wait for."""
         if self.points is None:
             return self.max_points
         return clamped(_sum(test.max_points for test in self.tests if test.is_open), self.max_points)
 
     @property
     def decided(self) -> float:
-        """The most that `points` can be by now."""
+        """The most that `points` can be so far."""
         return round(self.max_points - self.pending, _DIGITS) if self.pending else self.max_points
 
     def to_json(self) -> dict:
@@ -105,14 +105,14 @@ class TaskResult:
 
 
 def task_from_tests(tests: Sequence[TestResult], max_points: float) -> TaskResult:
-    """A coding task from its tests: clamped to what these can give, so that no rounding can award more.
+    """A coding task from its tests, clamped to what these can give, so that rounding cannot award more.
 
-    The points of a test that waits for a GPU, or ended in the grader's own error, stay pending, and no others. The
-    status says so: `deferred` or `error`.
+    Only the points of tests that wait for a GPU, or ended in the grader's own error, stay pending. The status says so:
+    `deferred` or `error`.
     """
     tests = tuple(tests)
     points = _sum(test.points for test in tests if not test.is_open)
-    if not tests or math.isnan(points):  # no test, or one whose points are no number: the grader is wrong
+    if not tests or math.isnan(points):  # no test, or points that are not a number: the grader is wrong
         return TaskResult(None, max_points, ERROR, tests)
     outcomes = {test.outcome for test in tests}
     status = next((outcome for outcome in (ERROR, DEFERRED) if outcome in outcomes), GRADED)
@@ -123,7 +123,7 @@ def task_from_tests(tests: Sequence[TestResult], max_points: float) -> TaskResul
 
 
 _DIGITS = 9
-"""After which points are rounded: 1.4 + 3.3 is 4.7, not 4.699999999999999."""
+"""Decimals to which points are rounded: 1.4 + 3.3 is 4.7, not 4.699999999999999."""
 
 
 def left_open(assignment: Assignment, why: str) -> Report:
@@ -139,7 +139,7 @@ def left_open(assignment: Assignment, why: str) -> Report:
 
 
 def _sum(points: Iterable[float]) -> float:
-    """Rounded; nan where a sum is no number."""
+    """The rounded sum; nan if it is not a number."""
     try:
         return round(math.fsum(points), _DIGITS)
     except (OverflowError, ValueError):
@@ -147,14 +147,14 @@ def _sum(points: Iterable[float]) -> float:
 
 
 def clamped(points: float, max_points: float) -> float:
-    """Within [0, max_points]; what is no number is 0."""
+    """`points` within [0, max_points]; 0 if it is not a number."""
     # in this order: max keeps its first argument when the other is nan
     return min(max(0.0, points), max_points)
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is known about one submission."""
+    """Everything known about one submission."""
 
     assignment: str
     student: str
@@ -209,7 +209,7 @@ def number(points: float) -> str:
 
 
 def task_headline(name: str, task: TaskResult) -> str:
-    """As "accuracy: 4 of 4 points, 2 pending (waiting for a GPU)"."""
+    """A line like "accuracy: 4 of 4 points, 2 pending (waiting for a GPU)"."""
     parts = []
     if task.points is not None:
         parts.append(f"{number(task.points)} of {number(task.decided)} points")
@@ -248,7 +248,7 @@ SUMMARY_LIMIT = 1024 * 1000
 
 
 def as_markdown(report: Report) -> str:
-    """The report for a GitHub job summary, cut where it would be too long for one."""
+    """The report for a GitHub job summary, cut if it would be too long for one."""
     lines = [f"## {report.assignment}: {_headline(report)}", ""]
     lines += ["| task | points | |", "| --- | ---: | --- |"]
     for name, task in report.tasks.items():
@@ -285,7 +285,8 @@ def _cut(parts: list[str], room: int) -> list[str]:
 
 
 def as_junit(report: Report) -> str:
-    """JUnit XML: a suite for each task, a case for each hidden test. What is pending is skipped or an error."""
+    """JUnit XML: a suite for each task, a case for each hidden test. Pending tests are marked as skipped or as
+    errors."""
     root = ElementTree.Element("testsuites", name=report.assignment)
     total: Counter[str] = Counter()
     for name, task in report.tasks.items():
@@ -325,7 +326,7 @@ def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
     """
     tests = []
     for name, task in report.tasks.items():
-        output, facts = [], {}  # without a score Gradescope shows the output, and counts nothing
+        output, facts = [], {}  # without a score, Gradescope shows the output and counts nothing
         if task.points is not None:
             full = task.points >= task.decided
             facts = {"score": task.points, "max_score": task.decided, "status": PASSED if full else FAILED}
@@ -351,7 +352,7 @@ def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
 
 
 def nothing_for_gradescope(sentence: str) -> dict:
-    """Gradescope's results.json where there was no notebook to judge."""
+    """Gradescope's results.json if there was no notebook to judge."""
     return {
         "score": 0.0,
         "output": visible(sentence),

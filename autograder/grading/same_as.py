@@ -13,9 +13,10 @@
     test_points_stay = center.arguments("`center` should leave the points as they were.", points=0.5)
 
 The reference has the name of the student's function. It returns the right value, or the right value and those of known
-mistakes, each under the sentence that names its cause. Each property is a test of its own, so a slip costs the property
-that it is in; shape, type and arguments count only where some value is right. All else that a test needs comes with it:
-fresh inputs, the ladder of messages, the label with the arguments, and that the same call gives the same again.
+mistakes, each under the sentence that names its cause. Each property is a test of its own, so a mistake costs only the
+property that it is in; shape, type and arguments count only if some value is right. Everything else that a test needs
+is included: fresh inputs, the ladder of messages, the label with the arguments, and a check that the same call gives
+the same result again.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ Test = Callable[[Student, np.random.Generator], None]
 
 @dataclass(frozen=True)
 class SameAs:
-    """A function of the student's that should do what `mine` does. Its methods make tests; make one with `same_as`."""
+    """A student's function that should do what `mine` does. Its methods make tests; create one with `same_as`."""
 
     mine: Callable[..., object]
     """The reference. It gets tensors of floats in double precision."""
@@ -48,17 +49,18 @@ class SameAs:
     atol: float
     rtol: float = 0.0
     task: str = ""
-    """Its task, where that is not called like the function."""
+    """Its task, if the task's name is not the function's."""
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     """What the task leaves open: "shape", or "order" of the entries. The type is open without `returns`."""
     returns: type | None = None
-    """What the task says that it returns; another type is a broken promise, which costs the task one test."""
+    """The type that the task says it returns; another type is a broken promise, which costs the task one test."""
     also: Callable[..., object] | None = None
-    """What is right here, too, because another test counts it, made of the right value and the arguments."""
+    """Makes, from the right value and the arguments, another value that is accepted here because another test counts
+    the difference."""
     read: Callable[[object], object] | None = None
-    """What of the result is compared, where not all of it is."""
+    """Picks the part of the result that is compared, if not all of it is."""
     names: tuple[str, ...] = ()
     """What the entries are called, in order."""
     hint: str = ""
@@ -66,7 +68,7 @@ class SameAs:
     def values(
         self, says: str, points: float, draw: Draw | None = None, promises: tuple[str, ...] = ()
     ) -> Test:
-        """A test that its values are right, and the same when it is called again."""
+        """A test that the function's values are right, and the same when it is called again."""
 
         def check(student: Student, rng: np.random.Generator) -> None:
             calls = list((draw or self.draw)(rng))
@@ -78,7 +80,7 @@ class SameAs:
         return self._test(says, points, check, promises)
 
     def shape(self, says: str, points: float, draw: Draw | None = None) -> Test:
-        """A test that its results have the shape of the reference's."""
+        """A test that the function's results have the same shape as the reference's."""
 
         def check(student: Student, rng: np.random.Generator) -> None:
             for arguments in (draw or self.draw)(rng):
@@ -88,11 +90,11 @@ class SameAs:
         return self._test(says, points, check, alone=False)
 
     def arguments(self, says: str, points: float) -> Test:
-        """The test that the task loses where a call changes an argument."""
+        """The test that the task loses if a call changes an argument."""
         return self._test(says, points, self._answers, promises=("arguments",), alone=False)
 
     def result_type(self, says: str, points: float) -> Test:
-        """The test that the task loses where a result is not of the type `returns`."""
+        """The test that the task loses if a result is not of the type `returns`."""
         return self._test(says, points, self._answers, promises=("type",), alone=False)
 
     def refuses(
@@ -100,7 +102,7 @@ class SameAs:
     ) -> Test:
         """A test that these arguments, and not the usual ones, raise an error that mentions one of these words.
 
-        Nothing is forbidden in it: who computes with something forbidden loses the tests of values for that.
+        Nothing is forbidden in it: code that uses something forbidden loses the tests of values for that.
         """
 
         def check(student: Student, rng: np.random.Generator) -> None:
@@ -143,14 +145,14 @@ class SameAs:
         return result if self.read is None else self.read(result)
 
     def _reference(self, arguments: tuple) -> tuple[object, Mapping[str, object]]:
-        """The right value, and those of known mistakes by their causes."""
+        """The right value, and the values of known mistakes by their causes."""
         answer = self.mine(*_exact(arguments))
         if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], Mapping):
             return answer
         return answer, {}
 
     def _compared(self, student: Student, arguments: tuple) -> np.ndarray:
-        """What the function returned, proved to be right."""
+        """What the function returned, after a check that it is right."""
         label = self._label(arguments)
         right, wrong = self._reference(arguments)
         got = self._numbers(self._called(student, arguments), label)
@@ -183,7 +185,8 @@ class SameAs:
 
 
 def same_as(**options: Any) -> Callable[[Callable], SameAs]:
-    """Makes a reference function a `SameAs`, which makes tests that a student's function of its name does the same.
+    """Turns a reference function into a `SameAs`, which makes tests that the student's function of the same name does
+    the same.
 
     >>> @same_as(draw=lambda rng: [(torch.randn(9),)], atol=1e-6, without=("autograd",), returns=torch.Tensor)
     ... def relu(s):
@@ -198,5 +201,5 @@ def same_as(**options: Any) -> Callable[[Callable], SameAs]:
 
 
 def _exact(arguments: tuple) -> list:
-    """The arguments, tensors of floats in double precision."""
+    """The arguments, with float tensors in double precision."""
     return [x.double() if is_tensor(x) and x.is_floating_point() else x for x in arguments]

@@ -1,6 +1,6 @@
 """Starts a judge, which imports what it needs while its fork server imports what notebooks need.
 
-Imports nothing heavy itself, so that the server can begin before the judge does.
+Imports nothing heavy itself, so that the server can start importing before the judge does.
 """
 
 from __future__ import annotations

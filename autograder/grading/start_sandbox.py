@@ -1,6 +1,6 @@
 """A judge's fork server: what its workers may read, and where they find the course's data.
 
-Imports nothing heavy, so that the server can begin with its own imports before the judge does with its.
+Imports nothing heavy, so that the server can start importing before the judge does.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ def start_sandbox(
 
     Args:
         sandbox: a rung of the ladder by name, "none" to run without one, None for the first that holds here.
-        root: where `release/` lies.
+        root: the folder with `release/`.
         gpu: whether workers reach the GPU's devices.
         meanwhile: called while the server imports; what it raises ends the server.
-        assignments: those whose libraries the server imports; all of the course unless some are named.
+        assignments: those whose libraries the server imports; by default, all assignments of the course.
 
     Raises:
         AssignmentError: what the assignments use cannot be read.

@@ -1,10 +1,10 @@
 """The `student` of a grader: a proxy for the namespace of a notebook that runs in a sandboxed worker.
 
-Nothing of the student's ever runs on this side: attributes and calls become requests to the worker, plain data comes
-back, and whatever is not plain (a model, a function, an optimizer) comes back as a `Remote`, a handle to the object
-over there. What a worker says is only ever "this is the claimed output": graders send fresh inputs and compare.
+No student code ever runs on this side: attributes and calls become requests to the worker, plain data comes back, and
+anything else (a model, a function, an optimizer) comes back as a `Remote`, a handle to the object in the worker. What a
+worker says is only ever "this is the claimed output": graders send fresh inputs and compare.
 
-Four promises hold for every call without a word in the grader: a function leaves its arguments alone, and gradients
+Four promises hold for every call, without a line in the grader: a function leaves its arguments alone, and gradients
 on; what a class builds shares nothing with what it built before, and two calls do not return one and the same model. A
 broken promise fails no test here: each counts once for its task (broken_promises.py). A grader declares exceptions.
 """
@@ -32,7 +32,7 @@ Kind = type | tuple | list | dict | None
 None, for anything."""
 
 TYPE = "type"
-"""The promise that a result is of the type that the task names; the sandbox watches the others."""
+"""The promise that a result has the type that the task names; the sandbox watches the other promises."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Terms:
 
     cpu: float = CALL_SECONDS
     watched: bool = True
-    """Whether its arguments must stay as they are, and its results be new."""
+    """Whether its arguments must stay unchanged and its results must be new."""
     returns: tuple[Kind, str] | None = None
     """What the result should be, and what it is called."""
 
@@ -72,14 +72,15 @@ class Remote:
         return Remote(self._student, self._ref, replace(self._terms, cpu=cpu_seconds))
 
     def changing(self) -> Remote:
-        """The same object, whose calls may change their arguments: where the task says so, or checks it itself.
+        """The same object, whose calls may change their arguments, because the task allows it or the grader checks it
+        itself.
 
         >>> student.numerical_gradient.changing()(loss, params)
         """
         return Remote(self._student, self._ref, replace(self._terms, watched=False))
 
     def returning(self, kind: Kind, name: str) -> Remote:
-        """The same object, whose results should be of this kind: the promise TYPE is broken where they are not.
+        """The same object, whose results should be of this kind; if they are not, the promise TYPE is broken.
 
         The task loses one test for it; values are still compared, since `as_tensor` takes arrays and lists, too.
 
@@ -117,7 +118,7 @@ class Remote:
 
 
 class Helpers:
-    """A grader's own functions and classes that run next to the student's code, by their names."""
+    """A grader's own functions and classes that run next to the student's code, by name."""
 
     def __init__(self, student: Student, source: str) -> None:
         self._student = student
@@ -162,7 +163,7 @@ class Student:
             value = self._ask("get", target={"name": name})
         except StudentError:
             fail(self._undefined(name))
-        # a grader would call it, and its TypeError would pass for the grader's fault
+        # a grader would call it, and the TypeError would look like the grader's fault
         if not isinstance(value, Remote):
             fail(f"`{name}` should be a function or a class; yours is {describe(value)}.")
         self._found[name] = value
@@ -191,7 +192,8 @@ class Student:
         """Runs a grader's code in a namespace of its own in the worker and returns its `name`.
 
         torch, np, nn, pd and `notebook` (the student's namespace as a module) are there. The student's code can see
-        what is defined here, so it must hold nothing secret. A source runs once: it must keep nothing for later.
+        what is defined here, so it must hold nothing secret. A source runs only once, so it must not keep state for
+        later.
         """
         if (source, name) not in self._defined:
             value = self._ask("define", source=source, name=name)
@@ -205,7 +207,7 @@ class Student:
         return self._dictionary("parameters", model)
 
     def gradients(self, model: Remote) -> dict[str, Any]:
-        """The `.grad` of each named parameter, None where there is none."""
+        """The `.grad` of each named parameter; None if there is none."""
         return self._dictionary("gradients", model)
 
     def buffers(self, model: Remote) -> dict[str, Any]:
@@ -215,7 +217,7 @@ class Student:
     # ---- what the plugin uses
 
     def reset(self, seed: int) -> None:
-        """Begin a test: seeds and the libraries' settings as in a new process. Goes out with the next request."""
+        """Begin a test: seeds and the libraries' settings as in a new process. Sent with the next request."""
         self._reset = {"reset": seed}
         self._worker.begin_test()
 
@@ -274,7 +276,7 @@ class Student:
 
 
 def _not_plain(value: Any, name: str) -> Any:
-    """The Remote. Raises CheckFailed for a number or text, which the grader would call, and be blamed for."""
+    """The Remote. Raises CheckFailed for a number or text: the grader would call it, and be blamed for the error."""
     if not isinstance(value, Remote):
         fail(
             f"Your notebook puts {describe(value)} in the place of `{name}`, which the tests of this task use."
@@ -283,7 +285,8 @@ def _not_plain(value: Any, name: str) -> Any:
 
 
 def _of_other_kinds(value: Any, kind: Kind, name: str) -> Iterator[tuple[Any, type, str]]:
-    """The first part that is of another kind, with what it should be, and its name. How many there are is not asked."""
+    """The first part that is of another kind, with what it should be, and its name. The number of parts is not
+    checked."""
     parts: list[tuple[Any, Kind, str]] = []
     if isinstance(kind, dict) and isinstance(value, dict):
         parts = [(value[key], wanted, f'{name}["{key}"]') for key, wanted in kind.items() if key in value]
@@ -306,7 +309,7 @@ def _send(value: Any, student: Student) -> Any:
     """Remotes become the references they stand for; a callable becomes one that receives Remotes."""
     if isinstance(value, Remote):
         return value._ref
-    if isinstance(value, Opaque):  # only the student's code makes one, and no code can be given it back
+    if isinstance(value, Opaque):  # only the student's code makes one, and it cannot be passed back
         fail(f"Your code returned {describe(value)}, which the next step of this test cannot use.")
     if isinstance(value, (list, tuple)):
         return type(value)(_send(item, student) for item in value)

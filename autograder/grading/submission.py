@@ -1,8 +1,8 @@
 """A submitted notebook, read and repaired: what runs in the sandbox, and what the gradebook may see.
 
-Students' editors lose, double, move and rename cells and their metadata. None of that may cost a point, abort a
-grading or be passed over in silence: every cell is brought back to what was released, the student's own text stays,
-and each repair is one sentence that student and instructor read. Plain JSON, neither nbgrader nor Jupyter.
+Students' editors lose, double, move and rename cells and their metadata. None of this may cost a point, abort a grading
+or go unreported: every cell is brought back to what was released, the student's own text stays, and each repair is one
+sentence that student and instructor read. Plain JSON, neither nbgrader nor Jupyter.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from autograder.grading.notebook_reader import (
 __all__ = ["SubmittedCell", "Submission", "UnreadableSubmission", "read", "untouched"]
 
 SHOWN_ONLY = "show-"
-"""Locked cells whose grade_id begins so are for the student's eyes and never executed here."""
+"""Locked cells whose grade_id begins with this are only for the student to see, and are never executed here."""
 
 MAX_PARSED = 20_000
-"""Characters of a cell that Python's parser is given in this trusted process. It takes a kilobyte of memory for each
-character, and for some texts time that grows with the square of their length."""
+"""The most characters of a cell that Python's parser gets in this trusted process. It takes a kilobyte of memory for
+each character, and for some texts its time grows with the square of their length."""
 
 _F_STRING = re.compile(r"""\b[rR]?[fF][rR]?["']""")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the notebook format allows
@@ -69,7 +69,7 @@ class Submission:
 
     @cached_property
     def digest(self) -> str:
-        """sha256 of all that decides the verdict on the student's side: the cells that run, not their outputs."""
+        """sha256 of everything from the student that affects the verdict: the cells that run, not their outputs."""
         return hashlib.sha256(
             json.dumps([[cell.name, cell.source] for cell in self.cells]).encode()
         ).hexdigest()
@@ -83,11 +83,11 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
         name: what messages call the file; its own name by default.
 
     Raises:
-        UnreadableSubmission: the file is no notebook; one sentence that names it and the fix.
+        UnreadableSubmission: the file is not a notebook; the message is one sentence that names it and the fix.
     """
     if not isinstance(source, bytes):
         source = Path(source)
-    # a link's own name is ours, the student knows the file that it leads to
+    # the name of a link is ours; the student knows the file that it leads to
     name = name or (source.resolve().name if isinstance(source, Path) else f"{assignment.name}.ipynb")
     try:
         return _Repair(read_notebook(source, name), Template.of(assignment)).submission()
@@ -110,7 +110,7 @@ class Slot:
     cell: Cell
     json: dict[str, Any]
     pictures: dict[str, dict[str, str]]
-    """Those of its text, as attachments: a submitted cell has them so, too."""
+    """The pictures in its text, as attachments; submitted cells have them in this form, too."""
 
     @property
     def known(self) -> bool:
@@ -156,7 +156,8 @@ class Template:
 
     @cached_property
     def first_lines(self) -> dict[str, str]:
-        """First line -> key of the marked cell that alone begins so. Solution cells go by what they define instead."""
+        """First line -> key of the only marked cell that begins with it. Solution cells are found by what they define
+        instead."""
         slots = defaultdict(list)
         for slot in self.slots.values():
             slots[_first_line(slot.cell.source)].append(slot)
@@ -199,7 +200,7 @@ class _Entry:
 
 
 class _Repair:
-    """One submission's way from raw cells to a repaired notebook."""
+    """Turns the raw cells of one submission into a repaired notebook."""
 
     def __init__(self, notebook: RawNotebook, template: Template) -> None:
         self.template = template
@@ -244,7 +245,7 @@ class _Repair:
             rivals = claims.get(slot.key) if slot.known else None
             if not rivals:
                 continue
-            # the first one, unless it is a copy nobody wrote in and a later one is what the slot is for
+            # the first one, unless it is a copy that nobody wrote in and a later one defines what the slot should
             preferred = [
                 rival
                 for rival in rivals
@@ -265,7 +266,7 @@ class _Repair:
             self.repairs.append(f"unknown grade_id {_listed(strangers)} dropped")
 
     def _match_by_text(self) -> list[str]:
-        """Cells that still read as released."""
+        """Matches cells that still read as released."""
         keys = defaultdict(list)
         for slot in self._open_slots():
             keys[(slot.cell.kind, _plain(slot.cell.source))].append(slot)
@@ -279,7 +280,7 @@ class _Repair:
         return found
 
     def _match_by_names(self) -> list[str]:
-        """A cell that defines what one missing solution cell, and no other, should define."""
+        """Matches a cell that defines what exactly one missing solution cell should define."""
         found = []
         wanted = {key: names for key, names in self.template.names.items() if key not in self.taken and names}
         for entry in list(self._free()):
@@ -292,7 +293,7 @@ class _Repair:
         return found
 
     def _match_by_first_line(self) -> list[str]:
-        """Locked cells and answers that were edited below their first line."""
+        """Matches locked cells and answers that were edited below their first line."""
         found = []
         for entry in self._free():
             key = self.template.first_lines.get(_first_line(entry.raw.source))
@@ -302,7 +303,7 @@ class _Repair:
         return found
 
     def _match_by_place(self) -> list[str]:
-        """A written answer whose prompt was written over: the only unknown text between its two neighbours."""
+        """Matches a written answer whose prompt was overwritten: the only unknown text between its two neighbours."""
         keys = list(self.template.slots)
         found = []
         for slot in list(self._open_slots()):
@@ -324,7 +325,7 @@ class _Repair:
     # repairs: order, changed text, missing cells
 
     def _reorder(self) -> None:
-        """Back into the release's order; an extra cell stays behind the known cell that it followed."""
+        """Restores the release's order; an extra cell stays after the known cell that it followed."""
         groups: list[list[_Entry]] = [[]]
         first: dict[str, _Entry] = {}
         copies = []
@@ -343,14 +344,15 @@ class _Repair:
         if known != sorted(known, key=self.template.place.__getitem__):
             self.repairs.append("cells put back in the release's order")
         self.entries = [entry for group in (groups[0], *ordered) for entry in group]
-        # what a later copy defines must not be undone by the first one
+        # the first copy must not undo what a later one defines
         for original, entry in reversed(copies):
             if self.entries.index(entry) < self.entries.index(original):
                 self.entries.remove(entry)
                 self.entries.insert(self.entries.index(original) + 1, entry)
 
     def _put_text_back(self) -> None:
-        """Locked cells as released, and what the student wrote into them right behind; cell types as released."""
+        """Restores locked cells and cell types as released; what the student wrote into a locked cell follows right
+        after it."""
         turned, older, edited, added = (defaultdict(list) for _ in range(4))
         entries = []
         for entry in self.entries:
@@ -366,7 +368,7 @@ class _Repair:
                 older[slot.role].append(slot.key)
                 continue
             own = _added_to(slot.cell.source, entry.raw.source) if entry.raw.kind == "code" else ""
-            if own:  # an import, or an answer: VS Code and Colab do not lock cells
+            if own:  # an import or an answer, since VS Code and Colab do not lock cells
                 added[slot.role].append(slot.key)
                 entries.append(_Entry(RawCell("code", own), written_into=slot.key))
             else:
@@ -441,7 +443,7 @@ class _Repair:
                 yield SubmittedCell(name, entry.raw.source, "extra")
 
     def _read_here(self, cell: SubmittedCell) -> SubmittedCell:
-        """The cell so that this Python can read it, where only the quotes in its f-strings are too new for that."""
+        """The cell in a form that this Python can read, if only the quotes in its f-strings are too new."""
         if self._looked_at >= newer_python.MAX_CELLS or not _F_STRING.search(cell.source):
             return cell
         if _parsed(cell.source) is not None:
@@ -464,7 +466,7 @@ class _Repair:
         return None
 
     def _own_names(self, entry: _Entry) -> frozenset[str]:
-        """The names that a cell of the student's own text defines when it runs."""
+        """The names that a cell with the student's own text defines when it runs."""
         if id(entry) not in self._names:
             self._names[id(entry)] = frozenset(self._find_names(entry))
         return self._names[id(entry)]
@@ -481,7 +483,8 @@ class _Repair:
         return defined_names(raw.source)
 
     def _is_idle_copy(self, raw: RawCell) -> bool:
-        """A second copy of a released cell, in which nobody wrote: it adds nothing, and must not undo the first."""
+        """Whether this is a second copy of a released cell in which nobody wrote: it adds nothing, and must not undo
+        the first."""
         slot = self.template.slots.get(_grade_id(raw) or "")
         return slot is not None and _adds_nothing(raw.source, slot.cell.source)
 
@@ -520,7 +523,8 @@ class _Repair:
 def defined_names(source: str, prose: bool = False) -> list[str]:
     """Functions and classes defined at the top level of a cell, and names assigned there.
 
-    A cell that does not parse, or is too long to be parsed, shows them by its headers, unless it may be `prose`.
+    In a cell that does not parse or is too long to be parsed, they are read from its `def` and `class` lines, unless it
+    may be `prose`.
     """
     tree = _parsed(source)
     if tree is None:
@@ -529,7 +533,7 @@ def defined_names(source: str, prose: bool = False) -> list[str]:
 
 
 def _parsed(source: str) -> ast.Module | None:
-    """The cell's syntax tree; None where it does not parse or is too long to be parsed here."""
+    """The cell's syntax tree; None if it does not parse or is too long to be parsed here."""
     python = without_ipython(source)
     if len(python) > MAX_PARSED:
         return None
@@ -540,7 +544,7 @@ def _parsed(source: str) -> ast.Module | None:
 
 
 def without_ipython(source: str) -> str:
-    """The cell without lines for IPython, which are no Python and no definition either."""
+    """The cell without lines for IPython, which are not Python and define nothing."""
     return "\n".join("" if _is_for_ipython(line) else line for line in source.split("\n"))
 
 
@@ -549,7 +553,7 @@ def _is_for_ipython(line: str) -> bool:
 
 
 def _is_of_an_older_release(raw: RawCell) -> bool:
-    """Whether a locked cell still reads as nbgrader released it, by the checksum that it wrote then."""
+    """Whether a locked cell still reads as nbgrader released it, according to the checksum from then."""
     mark = raw.mark if isinstance(raw.mark, dict) else {}
     try:
         facts = [
@@ -564,9 +568,9 @@ def _is_of_an_older_release(raw: RawCell) -> bool:
 
 
 def _added_to(released: str, theirs: str) -> str:
-    """What a student wrote into a released cell, each line in its place: the others are empty. "" for nothing.
+    """What a student wrote into a released cell, each line in its place and all other lines empty; "" if nothing.
 
-    A statement that only gives another value to names of the released cell is an edit of that cell, and not kept.
+    A statement that only gives names of the released cell another value is an edit of that cell, and is not kept.
     """
     lines = theirs.split("\n")
     old, new = _parsed(released), _parsed(theirs)
@@ -615,7 +619,7 @@ def _wrong_fields(mark: dict[str, Any], slot: Slot) -> set[str]:
 
 
 def _plain(source: str) -> str:
-    """The text without what editors change by themselves."""
+    """The text without what editors change on their own."""
     return "\n".join(line.rstrip() for line in source.replace("\r\n", "\n").split("\n")).strip("\n")
 
 
@@ -624,7 +628,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _adds_nothing(source: str, released: str) -> bool:
-    """Whether a cell is as it was released, but for comments ("# Dana does this") and blanks."""
+    """Whether a cell is as it was released, except for comments ("# Dana does this") and blanks."""
     if _same(source, released):
         return True
     statements = _statements(source)
@@ -633,7 +637,7 @@ def _adds_nothing(source: str, released: str) -> bool:
 
 @lru_cache(maxsize=512)  # the cells of a few notebooks: each is compared with its release several times
 def _statements(source: str) -> str:
-    """What a cell says to Python, without comments and blanks; nothing where it is empty or does not parse."""
+    """What a cell says to Python, without comments and blanks; nothing if it is empty or does not parse."""
     tree = _parsed(source)
     return ast.dump(tree) if tree and tree.body else ""
 

@@ -46,15 +46,17 @@ def task(
 
     Args:
         name: the task of the contract that the test belongs to.
-        points: what it gives when it passes; the tests of a task add up to the task's points.
+        points: the points for passing; the tests of a task add up to the task's points.
         needs: earlier tasks that it builds on (their tests must come before it).
-        without: what must raise while it runs: "sklearn", "autograd", "convolution", "losses", "optim"
+        without: what must raise an error while it runs: "sklearn", "autograd", "convolution", "losses", "optim"
             (sandbox/bans.py).
-        promises: the kinds that it counts for its task: "arguments", "optimizer", "sharing", "gradients", "type".
-        alone: False where nonsense could pass: the test counts only if one that counts alone passed in its task.
+        promises: the kinds of promises that it counts for its task: "arguments", "optimizer", "sharing", "gradients",
+            "type".
+        alone: False if nonsense could pass it: the test then counts only if a test of its task that counts alone
+            passed.
 
     Raises:
-        ValueError: the points are no finite number, or below 0; a ban or a promise of an unknown kind.
+        ValueError: the points are not a finite number, or are below 0; or a ban or a promise is of an unknown kind.
 
     >>> @task("prepare", points=0.25, promises=("arguments",), alone=False)
     ... def test_argument_is_left_alone(student, rng):
@@ -93,7 +95,7 @@ def mark_of(item: pytest.Item) -> TaskMark:
 
 @dataclass
 class Shared:
-    """What came of one computing, for all tests of a task: where it takes seconds, it is done once."""
+    """The result of one computation that takes seconds, shared by all tests of a task."""
 
     _outcomes: list[tuple[Any, Exception | None]] = field(default_factory=list)
 
@@ -102,7 +104,7 @@ class Shared:
         return not self._outcomes
 
     def once(self, compute: Callable[[], T]) -> T:
-        """What `compute` returned the first time. Raises the failure that it raised then."""
+        """What `compute` returned the first time. If it failed then, raises the same failure."""
         if self.empty:
             try:
                 self._outcomes.append((compute(), None))

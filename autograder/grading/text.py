@@ -49,7 +49,7 @@ def one_line(text: str) -> str:
 
 
 def for_terminal(text: str) -> str:
-    """For a terminal and a log. GitHub reads a line that begins with :: as a command, so no line does."""
+    """For a terminal and a log. GitHub reads a line that begins with :: as a command, so no line begins with it."""
     return _WORKFLOW_COMMAND.sub(_broken, visible(text))
 
 
@@ -58,12 +58,12 @@ def _broken(command: re.Match[str]) -> str:
 
 
 def say(sentence: str) -> None:
-    """One message of the command line, on stderr. Its newlines stay: some messages list things."""
+    """Prints one message of the command line to stderr. Newlines stay: some messages list things."""
     print(f"autograder: {for_terminal(sentence)}", file=sys.stderr)
 
 
 def for_markdown(text: str) -> str:
-    """In a line of Markdown: no markup, mention or link of the student's."""
+    """For a line of Markdown: no markup, mention or link from the student."""
     return re.sub(r"([\\`*_\[\]<>&|#~!@:])", r"\\\1", one_line(text))
 
 
@@ -75,9 +75,10 @@ def fenced(text: str) -> str:
 
 
 def for_csv(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: what would begin one gets an apostrophe. Numbers stay.
+    """The cell in a form that no spreadsheet takes for a formula: an apostrophe goes before one. Numbers stay.
 
-    A spreadsheet may split cells at other separators than the comma, so what follows one of those counts, too.
+    A spreadsheet may split cells at separators other than the comma, so text after one of those is treated the same
+    way.
     """
     cell = visible(cell)
     if cell == "-" or _NUMBER.fullmatch(cell):

@@ -14,12 +14,12 @@ compares what the notebook returns with a reference of its own:
         expected = torch.sigmoid(X.double() @ weight.double().T + bias.double())
         assert_close(model(X), expected, atol=1e-5, name="model(X)", shape="any")
 
-- The usual case in one line a test: `same_as` (same_as.py), "this function should do what mine does".
-- Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
-  a reference for the other submissions of a class.
-- Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
+- The usual case, one line for each test: `same_as` (same_as.py), "this function should do what mine does".
+- Tests: `task` gives the points; `Shared` keeps a slow result for the other tests of the task; `remembered` keeps a
+  reference for the other submissions of a class.
+- Plain data (checks.py): `assert_close` compares, and with `wrong=` recognises known mistakes; `as_tensor`,
   `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `require` and `fail` end the test,
-  and `asserts` does so where a plain assert fails.
+  and `asserts` does so if a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `assert_learns`, `slopes`,
   `leave_gradients`, `optimizer_of`.
 - The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`; the variable

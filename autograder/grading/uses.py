@@ -8,7 +8,7 @@
     [titanic]
     data = ["titanic.csv"]
 
-`[common]` holds for every assignment that does not say otherwise in a table of its own.
+`[common]` applies to every assignment that does not say otherwise in its own table.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Uses:
     package: str = ""
     """The folder of `assignments/common/` that students get next to their notebook; "" for none."""
     requirements: tuple[str, ...] = ()
-    """What pip installs for it, where requirements.lock does not; other versions mean other verdicts."""
+    """What pip installs for it in addition to requirements.lock; other versions may give other verdicts."""
 
 
 def uses_of(name: str, root: Path = REPOSITORY) -> Uses:
     """What assignment `name` uses.
 
     Args:
-        root: a course folder; one without a contract, as a build makes it, goes by the repository's.
+        root: a course folder; one without a contract, such as a build makes, uses the repository's.
 
     Raises:
         AssignmentError: the contract cannot be read, or an entry is not of its type.
@@ -64,11 +64,12 @@ def uses_of(name: str, root: Path = REPOSITORY) -> Uses:
 
 
 def libraries_of(assignments: Iterable[str], root: Path = REPOSITORY) -> list[str]:
-    """The libraries of these assignments, each once; of all in the contract where none is named.
+    """The libraries of these assignments, each once; if none is named, those of all assignments in the contract.
 
-    And what their graders forbid: only what is imported before any notebook runs refuses in its machine code.
+    Also the libraries that their graders forbid: machine code refuses only in what is imported before any notebook
+    runs.
     """
-    from autograder.sandbox.bans import BANS  # the set-up runs this file where the image holds little more
+    from autograder.sandbox.bans import BANS  # the set-up runs this file in an image that has little more
 
     chosen = list(assignments) or _contract(root)
     found = [library for name in chosen for library in uses_of(name, root).libraries]
@@ -93,7 +94,7 @@ def _parsed(file: Path, _changed: int) -> dict:
 
 
 def main() -> None:
-    """Prints what pip installs for all assignments, a requirement a line."""
+    """Prints what pip installs for all assignments, one requirement per line."""
     print(
         *sorted({name for table in _contract(REPOSITORY) for name in uses_of(table).requirements}), sep="\n"
     )

@@ -1,8 +1,8 @@
-"""Reads what an LMS gives for download, in a stream and within limits: a folder or a zip file, with zip files in it.
+"""Reads the download from an LMS, as a stream and within limits: a folder or a zip file, with zip files in it.
 
 The names in the download itself are the LMS's; the names inside a student's zip file are the student's and decide
-nothing. Nothing is unpacked under a name from an archive. Whatever is wrong with a student's file costs that student
-a sentence, and nobody else anything.
+nothing. Nothing is unpacked under a name from an archive. If something is wrong with a student's file, one sentence
+says so, and nobody else is affected.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ MAX_STUDENT = 200 * 2**20
 MAX_DOWNLOAD = 20 * 2**30
 """Bytes that all students' files may have together, unpacked."""
 MAX_FILES = 200
-"""Notebooks and zip files of one student that are looked at."""
+"""The most notebooks and zip files of one student that are read."""
 MAX_DEPTH = 2
-"""A zip file that a student uploads may have others in it, and those none."""
+"""A zip file that a student uploads may contain others, but those may contain no further ones."""
 
 _DIRECTORY = 8 * 2**20
 """Bytes of a zip file's table of contents: some 80,000 files. Each takes ten times as much memory."""
@@ -37,19 +37,19 @@ _NAMES_ARE_UTF8 = 0x800
 _MARK = b'"grade_id"'
 _ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _LEFT_OUT = 5
-"""Files of one student that are named when they are left out; the rest are counted."""
+"""How many left-out files of one student are named; the rest are only counted."""
 
 
 class DownloadRefused(Exception):
-    """The download cannot be taken; one sentence that says what to do."""
+    """The download cannot be used; the message is one sentence that says what to do."""
 
 
 class _Unusable(Exception):
-    """Why one file is left out: the end of a sentence that begins with its name."""
+    """One file is left out; the message is the end of a sentence that begins with its name."""
 
 
 class TooMuch(Exception):
-    """A student's files, or the whole download, are larger than anything that is meant; one sentence."""
+    """A student's files, or the whole download, are larger than any real submission; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Loose:
-    """A notebook on its way. `path` is its place in the download, zip files in it counting as folders."""
+    """A notebook that was found. `path` is its place in the download, in which zip files count as folders."""
 
     path: str
     file: Path
     modified: datetime | None  # UTC
     cells: int
-    """How many of our cells it has."""
+    """How many cells of the release it has."""
 
 
 @dataclass
 class Budget:
-    """What may still be read of the whole download."""
+    """How much of the whole download may still be read."""
 
     bytes: int = MAX_DOWNLOAD
 
@@ -127,7 +127,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str = "") -> 
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name in one Unicode form. A Mac writes UTF-8 and doesn't say so; old Windows programs write backslashes."""
+    """The name in one Unicode form. A Mac writes UTF-8 without saying so; old Windows programs write backslashes."""
     name = info.filename
     if not info.flag_bits & _NAMES_ARE_UTF8:
         with contextlib.suppress(UnicodeError):
@@ -136,7 +136,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def not_a_notebook(path: str) -> str:
-    """What to do about a file that is not a notebook by its name: the end of a sentence that begins with the name."""
+    """What to do about a file whose name is not a notebook's: the end of a sentence that begins with the name."""
     name = PurePosixPath(path).name
     stem, _, suffix = name.rpartition(".")
     if stem.lower().endswith(".ipynb"):
@@ -153,7 +153,7 @@ def not_a_notebook(path: str) -> str:
 
 
 class Reader:
-    """Reads one student's files into `folder`: notebooks as they are, and those in zip files.
+    """Copies one student's notebooks into `folder`, including those in zip files.
 
     `left_out` has a sentence for each file that was not taken.
     """
@@ -200,7 +200,7 @@ class Reader:
                     yield from self._read(_entry(archive, info, f"{path[:-4]}/"), depth)
 
     def _copy(self, entry: Entry) -> tuple[Path, int]:
-        """The file, copied, and how many of our cells are in it."""
+        """A copy of the file, and how many cells of the release are in it."""
         self._files += 1
         if self._files > MAX_FILES:
             raise TooMuch(f"more than {MAX_FILES} notebooks: ask for the one that counts")
@@ -228,21 +228,21 @@ class Reader:
 
 
 def _chunks(open_it: Callable[[], IO[bytes]]) -> Iterator[bytes]:
-    """Raises _Unusable, whatever is wrong with the archive that the file is in."""
+    """Raises _Unusable for anything that is wrong with the archive that the file is in."""
     try:
         with open_it() as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
-    except UnicodeDecodeError as error:  # zipfile decodes the name once more
+    except UnicodeDecodeError as error:  # zipfile decodes the name again
         raise _Unusable("its name is not UTF-8: ask for the file under a plain name") from error
-    except Exception as error:  # zlib.error, LZMAError, EOFError, BadZipFile: it depends on the damage
+    except Exception as error:  # zlib.error, LZMAError, EOFError, BadZipFile: depending on the damage
         raise _Unusable(f"cannot be read ({str(error) or type(error).__name__})") from error
 
 
 class _Guarded:
-    """A zip file as zipfile reads it: its table of contents in one piece, of at most `_DIRECTORY` bytes.
+    """A zip file as zipfile reads it: its table of contents is read in one piece of at most `_DIRECTORY` bytes.
 
-    A name in the table that says that it is UTF-8, and is not, would end zipfile's reading of all others.
+    One name that is marked as UTF-8 but is not would stop zipfile from reading all others.
     """
 
     def __init__(self, file: Path) -> None:
@@ -263,7 +263,7 @@ _TABLE_FIELDS = struct.Struct("<8xH18x3H12x")  # flags; the lengths of name, ext
 
 
 def _without_false_utf8(table: bytes) -> bytes:
-    """A table of contents in which only names in UTF-8 say so: zipfile takes the others for code page 437."""
+    """The table of contents, with only real UTF-8 names marked as such: zipfile reads the others as code page 437."""
     fixed = bytearray(table)
     begin = 0
     while table.startswith(_TABLE_ENTRY, begin) and begin + _TABLE_FIELDS.size <= len(table):
@@ -278,7 +278,7 @@ def _without_false_utf8(table: bytes) -> bytes:
 
 
 class _Zip(zipfile.ZipFile):
-    """Closes the file that it was given, too."""
+    """Also closes the file that it was given."""
 
     def close(self) -> None:
         file = self.fp
@@ -298,7 +298,7 @@ def _open_zip(file: Path) -> zipfile.ZipFile:
 
 
 def _problem(info: zipfile.ZipInfo) -> str:
-    """Why this entry is not opened; "" where it is."""
+    """Why this entry is not opened; "" if it is."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
@@ -310,7 +310,7 @@ def _problem(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 1:
         return "encrypted: ask for it without a password"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # zipfile decompresses the others as far as they go: 4 kB of bzip2 may become 4 GB
+        # zipfile decompresses other methods without a limit: 4 kB of bzip2 may become 4 GB
         return "packed in an unusual way (as bzip2 or LZMA): ask for an ordinary zip file"
     return ""
 
@@ -320,12 +320,12 @@ def _ignored(info: zipfile.ZipInfo) -> bool:
 
 
 def _hidden(place: str) -> bool:
-    """Checkpoints, and what a Mac puts next to the files."""
+    """Whether it is a checkpoint, or something that a Mac puts next to the files."""
     return any(part.startswith((".", "__")) and part != ".." for part in PurePosixPath(place).parts)
 
 
 def _modified(info: zipfile.ZipInfo) -> datetime | None:
     try:
-        return datetime(*info.date_time).astimezone(UTC)  # a zip file keeps the local time
+        return datetime(*info.date_time).astimezone(UTC)  # zip files store local time
     except (ValueError, OverflowError, OSError):
         return None

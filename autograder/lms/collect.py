@@ -1,9 +1,9 @@
-"""Submissions that an LMS gives for download, into `submitted/<student>/<assignment>/<assignment>.ipynb`.
+"""Puts an LMS's download into `submitted/<student>/<assignment>/<assignment>.ipynb`.
 
-The source is a folder or a zip file, with zip files in it or without (archives.py). Whose a file is, names.py reads
-from the outermost name that the LMS made. Nothing is guessed: what is not understood is reported in one line and stays
-where it is, and no newer submission is overwritten: `downloaded/<assignment>/collected.json` keeps the numbers by which
-the LMS orders what was taken.
+The source is a folder or a zip file, with zip files in it or without (archives.py). names.py finds the owner of a file
+from the outermost name that the LMS made. Nothing is guessed: a file that is not understood is reported in one line and
+stays where it is, and no newer submission is overwritten: `downloaded/<assignment>/collected.json` keeps the numbers by
+which the LMS orders the submissions.
 
 `nbgrader zip_collect` finds the students by the same names (zip_collector.py).
 """
@@ -42,19 +42,19 @@ from autograder.lms.names import Ignored, Names, NotUnderstood, Owner, is_named,
 from autograder.lms.roster import Student
 
 DOWNLOADED = "downloaded"
-"""nbgrader's folder for what an LMS gave."""
+"""nbgrader's folder for downloads from an LMS."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """Where a student's submission came from, as the LMS orders and names it."""
+    """Where a student's submission came from, with the LMS's own number and name."""
 
     system: str
     place: str
-    """The name that the LMS made; Canvas and Moodle want it again when feedback is returned."""
+    """The name that the LMS made; Canvas and Moodle need it again when feedback is returned."""
     attempt: int = 0
     downloaded: str = ""
-    """When the download was made, in ISO's form; "" where that is not known."""
+    """When the download was made, in ISO format; "" if that is not known."""
 
 
 def taken_before(root: Path, assignment: str) -> dict[str, Taken]:
@@ -82,10 +82,10 @@ def take(
     Args:
         source: a folder or a zip file.
         pattern: see `Names`; the names of the usual systems by default.
-        force: replace submissions also where it is not known which one is newer.
+        force: replace a submission even if it is not known which one is newer.
 
     Raises:
-        DownloadRefused: no notebook there, or a pattern that cannot be.
+        DownloadRefused: there is no notebook, or the pattern is invalid.
         AssignmentError: no such assignment.
         SettingsError: a row of semester.csv is wrong.
     """
@@ -139,7 +139,7 @@ def _by_owner(entries: list[Entry], names: Names, taken: _Taken) -> dict[str, li
     for student in theirs:
         folders[plain_id(student)].append(student)
     for alike in folders.values():
-        if len(alike) > 1:  # on some systems one folder
+        if len(alike) > 1:  # on some systems, these are the same folder
             taken.lost.append(f"{' and '.join(sorted(alike))} are one name to some systems: rename the files")
             for student in alike:
                 del theirs[student]
@@ -147,7 +147,7 @@ def _by_owner(entries: list[Entry], names: Names, taken: _Taken) -> dict[str, li
 
 
 class _Taken:
-    """What has become of a download so far."""
+    """The results of a download so far."""
 
     def __init__(self, root: Path, assignment: str, force: bool) -> None:
         self._root = root
@@ -161,7 +161,7 @@ class _Taken:
         self._before = taken_before(root, assignment)
 
     def save(self) -> None:
-        """Remembers what was taken, and by which name."""
+        """Remembers what was taken, and under which name."""
         if self.students:
             record = _record(self._root, self._assignment)
             record.parent.mkdir(parents=True, exist_ok=True)
@@ -229,9 +229,10 @@ def students_of(root: Path) -> list[Student]:
 
 
 def _likelihood(notebook: Loose, owner: Owner, assignment: str) -> tuple:
-    """Greater is likelier to be what the student means: of the newest attempt, named so, the latest, most of our cells.
+    """Greater is likelier: from the newest attempt, named after the assignment, the latest, with the most cells of the
+    release.
 
-    Canvas numbers files and not attempts: one submission may have several, and their names decide first.
+    Canvas numbers files, not attempts: one submission may have several files, and their names decide first.
     """
     named = is_named(notebook.path, assignment)
     when = _submission_time(notebook, owner)
@@ -251,7 +252,7 @@ def _as_taken(notebook: Loose, owner: Owner) -> Taken:
 def _put(
     notebook: Loose, owner: Owner, before: Taken | None, root: Path, assignment: str, force: bool
 ) -> str:
-    """What was done with it, in a word. Raises NotUnderstood where what is there may be newer."""
+    """What was done with it, in one word. Raises NotUnderstood if the existing one may be newer."""
     folder = root / SUBMITTED / owner.student / assignment
     if folder.is_symlink() or folder.parent.is_symlink():
         raise NotUnderstood(f"{SUBMITTED}/{owner.student}/{assignment} is a link: remove it")
@@ -266,7 +267,7 @@ def _put(
                 _refuse_unless_newer(folder, when)
             word = "replaced" if force else "newer"
     folder.mkdir(parents=True, exist_ok=True)
-    if when is not None:  # before the notebook: after a crash the next run puts it in place
+    if when is not None:  # before the notebook: after a crash, the next run puts the notebook in place
         _write(folder / TIMESTAMP, io.BytesIO(f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode()))
     else:
         (folder / TIMESTAMP).unlink(missing_ok=True)
@@ -276,7 +277,7 @@ def _put(
 
 
 def _is_newer(now: Taken, before: Taken | None) -> bool:
-    """By the system's own numbers, or because a later download has what the system holds since."""
+    """According to the system's own numbers, or because a later download has what is on the system since then."""
     if before is None or not before.system or now.system != before.system:
         return False
     if now.attempt != before.attempt:
@@ -301,7 +302,7 @@ def _refuse_unless_newer(folder: Path, when: datetime | None) -> None:
 
 
 def _write(file: Path, content: IO[bytes]) -> None:
-    """Whole or not at all; a link in its place is replaced, not followed."""
+    """Writes the whole file or nothing; a link in its place is replaced, not followed."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -1,8 +1,8 @@
-"""Marks leave: an assignment's column of the gradebook as a table, for an LMS or for a spreadsheet.
+"""Exports marks: an assignment's column of the gradebook as a table, for an LMS or for a spreadsheet.
 
-What the gradebook holds goes out: the instructor's points, late penalties, and everybody who is in it, with or without
-a submission. An LMS knows students and assignments by numbers of its own; the file that it gives for download
-(`--template`) has them, and comes back with the marks filled in (templates.py). What would change is shown first.
+The table has what the gradebook has: the instructor's points, late penalties, and all students, with or without a
+submission. An LMS has its own numbers for students and assignments; the file that it exports (`--template`) contains
+them, and the marks are filled in there (templates.py). What would change is shown first.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ def export(
     missing_as_zero: bool = False,
     preview: bool = False,
 ) -> int:
-    """Write the marks of `assignment` to `output` (standard output without one); what to know goes to stderr.
+    """Write the marks of `assignment` to `output` (by default, standard output); notes go to stderr.
 
     Args:
         form: one of FORMATS.
-        template: the file that the LMS exports; a table of one's own with csv and xlsx.
+        template: the file that the LMS exports; with csv and xlsx, the instructor's own table.
         column: the assignment's column in the template, if its title is another.
-        missing_as_zero: 0 for students with no submission; their cells are left empty otherwise.
+        missing_as_zero: 0 for students with no submission; otherwise their cells stay empty.
         preview: only show what would change in the template.
 
     Raises:
@@ -117,7 +117,7 @@ def _filled(
 
 
 def _show(changes: list[Change]) -> None:
-    """Who gets what in place of what."""
+    """Prints whose mark changes, from what to what."""
     if not changes:
         print("no mark changes")
     wide = max((len(one.name) for one in changes), default=0)

@@ -1,4 +1,5 @@
-"""The autograder for Gradescope: a zip file with one assignment's graders and what judges them, and what runs in it.
+"""The autograder for Gradescope: builds a zip file with one assignment's grader and the code that judges, and is the
+code that runs in it.
 
 Gradescope unpacks the zip file into source/, runs setup.sh once, and run_autograder for each submission; the report
 goes to results/results.json (https://gradescope-autograders.readthedocs.io/en/latest/specs/).
@@ -27,7 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same sources give the same bytes
 
 
 def build(name: str, output: Path | None = None, root: Path | None = None) -> Path:
-    """Write the zip file for assignment `name` of the course folder `root`; returns where it lies.
+    """Write the zip file for assignment `name` of the course folder `root`; returns its path.
 
     Raises:
         AssignmentError: there is no such assignment, it is not built, or it has no grader.
@@ -50,7 +51,7 @@ def build(name: str, output: Path | None = None, root: Path | None = None) -> Pa
 
 
 def _files(assignment: Assignment) -> dict[str, Path]:
-    """Place in the zip file -> file. The packages that score a submission, and of one assignment what it takes."""
+    """Place in the zip file -> file: the packages that score a submission, and the files of the one assignment."""
     files = {path.name: path for path in _SCRIPTS.iterdir()}
     for name in (
         "requirements.lock",
@@ -76,10 +77,10 @@ def _below(folder: Path) -> list[Path]:
 
 
 def run(submission: Path, results: Path, root: Path | None = None) -> int:
-    """Score what lies in the folder `submission` and write `results`; returns the exit status.
+    """Score the submission in the folder `submission` and write `results`; returns the exit status.
 
-    What the student did wrong stands in the results. Our own fault leaves none: Gradescope then tells the instructor
-    that the autograder failed, and the submission keeps its place.
+    Mistakes of the student are in the results. If the fault is ours, no results are written: Gradescope then tells the
+    instructor that the autograder failed, and the submission keeps its place.
     """
     root = root or REPOSITORY
     try:
@@ -92,7 +93,7 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
     except (AssignmentError, SandboxUnavailable) as error:
         say(str(error))
         return 2
-    print(as_text(report))  # what is printed, instructors see
+    print(as_text(report))  # instructors see what is printed
     _write(results, as_gradescope(report, notes))
     return 0
 

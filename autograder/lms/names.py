@@ -1,8 +1,8 @@
-"""Whose a downloaded file is, by the names that the LMS made.
+"""Finds the owner of a downloaded file from the names that the LMS made.
 
 Each system writes the owner into a file's or a folder's name in its own way; `_SYSTEMS` is the list, with the source of
-each form. The outermost name that a system made decides: what comes after it, or is inside it, the student chose.
-Where a name says only a name, the gradebook's students tell who that is (`make students`). Nothing is guessed.
+each form. The outermost name that a system made decides: the student chose what comes after it or is inside it. If it
+contains only a person's name, the students in the gradebook tell who that is (`make students`). Nothing is guessed.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ PLAIN = "{student}_{assignment}*"
 
 @dataclass(frozen=True)
 class Owner:
-    """What a name says: `student` is the id in the gradebook."""
+    """What a file's name says about its owner: `student` is the id in the gradebook."""
 
     student: str
     timestamp: datetime | None = None  # UTC
     system: str = ""
     """The system that made the name; "" for a file that somebody named."""
     attempt: int = 0
-    """The system's own number of this upload or attempt: the greatest is the newest."""
+    """The system's own number for this upload or attempt: the greatest is the newest."""
     from_lms: bool = False
     """Whether the file's own date is the moment of the download, as with Canvas and Moodle."""
     late: bool = False
-    """Canvas marks late submissions, and does not say when they came."""
+    """Canvas marks late submissions but does not say when they were submitted."""
     person: str = ""
-    """The system's own number of the student, or what it has instead: two of them are two people."""
+    """The system's own number for the student, or what it has instead: different values are different people."""
     place: str = ""
     """The part of the path that the system made."""
     note: str = ""
 
 
 class NotUnderstood(Exception):
-    """Why a file is left where it is: the end of a sentence that begins with its name."""
+    """A file is left where it is; the message is the end of a sentence that begins with its name."""
 
 
 class Ignored(Exception):
@@ -71,7 +71,7 @@ def _systems(assignment: str) -> tuple[_System, ...]:
             "nbgrader's exchange", form(r"(?P<student>[^/+]+)\+[^/+]+\+(?P<timestamp>[^/+]+?)(?:\+.*)?"), True
         ),
         # moodle/mod/assign/classes/downloader.php: group-name_participant_plugin_, as a folder or before the file's
-        # name; where students submit in groups, the group's name alone, and no number for those who are in none
+        # name; if students submit in groups, only the group's name, and no number for students without a group
         _System(
             "Moodle",
             form(
@@ -139,11 +139,11 @@ _COCALC_STUDENT = re.compile(r"STUDENT - (?P<name>.+)\.txt", re.IGNORECASE)
 _RECEIPT_USER = re.compile(r"\((?P<student>[^()]+)\)\s*$")
 _METADATA = "submission_metadata.yml"
 _SMALL = 16 * 2**20
-"""Bytes of a system's own list that are read."""
+"""The most bytes of a system's own list that are read."""
 
 
 class Names:
-    """Whose file it is, by its name."""
+    """Finds the owner of a file from its name."""
 
     def __init__(
         self,
@@ -155,8 +155,8 @@ class Names:
         """Args:
         students: those of the gradebook.
         pattern: {student} is an id of the gradebook, {name} a name, {lms_id} an LMS's number, {assignment} the
-            assignment, {timestamp} a date with a time; * and ? stand for anything. With a / in it, folders count.
-        groups: the members of each group of semester.csv, by `plain_id` of its name.
+            assignment, {timestamp} a date with a time; * and ? match anything. With a / in the pattern, folders count.
+        groups: the members of each group in semester.csv, by the `plain_id` of the group's name.
 
         Raises:
             DownloadRefused: the pattern has no student, or an unknown field.
@@ -171,7 +171,8 @@ class Names:
         self._beside = _Beside()
 
     def learn(self, entries: Sequence[Entry]) -> None:
-        """What the system wrote next to the submissions: Gradescope's list, Blackboard's receipts, groups in names."""
+        """Reads what the system wrote next to the submissions: Gradescope's list, Blackboard's receipts, groups in
+        names."""
         self._beside = _Beside.of(entries)
         parts = {part for entry in entries for part in PurePosixPath(entry.path).parts}
         forms = [system.form for system in self._systems if "lms_id" in system.form.groupindex]
@@ -184,12 +185,12 @@ class Names:
         return self.owners(path)[0]
 
     def owners(self, path: str) -> list[Owner]:
-        """Whose the file at `path` of the download is: several students' where they submitted as a group.
+        """The owners of the file at `path` in the download: several students if they submitted as a group.
 
-        The outermost name that a system made decides. Otherwise it is the file's own name, or with a pattern of one's
-        own a folder's where the file's does not fit; a folder around it that names another student refuses it.
+        The outermost name that a system made decides. Without one, the file's own name does, or with a custom pattern,
+        a folder's name if the file's does not fit. If a folder around the file names another student, it is refused.
 
-        Raises NotUnderstood, and Ignored where the file is the LMS's own.
+        Raises NotUnderstood, and Ignored if the file is the LMS's own.
         """
         path = unicodedata.normalize("NFC", path)
         if self._given is None:
@@ -211,7 +212,7 @@ class Names:
         return [self._by_pattern(path)]
 
     def _refuse_unless_of(self, login: str, folder: str, file: str) -> None:
-        """Where nobody knows the login: tiny-late/ada_tiny.ipynb could be late's repository, or ada's file."""
+        """For an unknown login: tiny-late/ada_tiny.ipynb could be late's repository, or ada's file."""
         named = self._plain.fullmatch(PurePosixPath(file).stem)
         if named and plain_id(named["student"]) != plain_id(login) and not self._class.exactly(login):
             raise NotUnderstood(
@@ -295,7 +296,7 @@ class Names:
         )
 
     def _of_moodle(self, name: str, participant: str) -> tuple[list[str], str]:
-        """The name may have a group's before it, or be Moodle's word for a hidden one."""
+        """The name may follow a group's name, or be Moodle's word for a hidden name."""
         if found := self._class.by_name(name):
             return [_one(found, f"the name {name}")], ""
         pieces = name.split("-")
@@ -316,7 +317,8 @@ class Names:
         return [self._class.named(name, "a student with make students, or a group with make group")], ""
 
     def _loose(self, path: str) -> Owner | None:
-        """A folder, or a part of a file's name, that is exactly a student of the class: Drive, Classroom, by hand."""
+        """The owner from a folder, or a part of a file's name, that names exactly a student: Drive, Classroom, named by
+        hand."""
         *folders, file = PurePosixPath(path).parts
         named = self._named_by_file(PurePosixPath(file).stem)
         for folder in folders:
@@ -335,7 +337,7 @@ class Names:
         return None
 
     def _named_by_file(self, stem: str) -> set[str]:
-        """The students that are a whole part of the name: Classroom's "Ada - tiny", "tiny_ada", "ada"."""
+        """The students whose names are a whole part of the file's name: Classroom's "Ada - tiny", "tiny_ada", "ada"."""
         stem = re.sub(r"(?:[ _-]?\(\d+\)|\.ipynb)+$", "", stem)
         around = rf"(?:^|[-_ ]+){_spelled(self._assignment)}(?=$|[-_ ])[-_ ]*"
         pieces = [*stem.split(" - "), re.sub(around, "", stem, count=1, flags=re.IGNORECASE)]
@@ -369,7 +371,7 @@ class Names:
         )
 
     def _refuse_another(self, student: str, folders: Iterable[str]) -> None:
-        """A student may choose the file's name, and the LMS the folder's."""
+        """Refuses a file in another student's folder: students choose the file's name, the LMS chooses the folder's."""
         for folder in folders:
             named = self._class.mentioned(folder)
             if named and student not in named:
@@ -378,12 +380,12 @@ class Names:
                 )
 
     def is_new(self, student: str) -> bool:
-        """Whether the gradebook has students, and this is none of them."""
+        """Whether the gradebook has students, but not this one."""
         return not self._class.is_empty and self._class.known(student) is None
 
 
 class _Class:
-    """The students of the gradebook, by everything that a system may call them."""
+    """The students of the gradebook, by every name that a system may use for them."""
 
     def __init__(self, students: Iterable[Student]) -> None:
         self._ids: dict[str, str] = {}
@@ -416,7 +418,7 @@ class _Class:
         return not self._ids
 
     def known(self, text: str) -> str | None:
-        """The id that `text` is, also where a spreadsheet took the zeros before it."""
+        """The id that `text` means, even if a spreadsheet removed its leading zeros."""
         if text in self._exact:
             return text
         if found := self._ids.get(plain_id(text)):
@@ -425,7 +427,7 @@ class _Class:
         return same[0] if len(same) == 1 else None
 
     def id_of(self, text: str, said_by: str = "the file") -> str:
-        """An id as a file's name says it; a new student where no class list is in the gradebook.
+        """The id that a file's name gives; a new student if the gradebook has no class list.
 
         Raises NotUnderstood.
         """
@@ -442,7 +444,8 @@ class _Class:
         return self._alone(self._numbers, text) or self.id_of(text, f"the folder {folder}")
 
     def learn_numbers(self, numbers: Iterable[str]) -> None:
-        """The numbers in a download. If one is in the gradebook, the gradebook's numbers are this system's."""
+        """Takes note of the numbers in a download. If one is in the gradebook, the gradebook's numbers are this
+        system's."""
         self._numbers_are_theirs = any(number in self._numbers for number in numbers)
 
     def with_number(self, number: str, name: str) -> str:
@@ -464,7 +467,7 @@ class _Class:
         return _one(self.by_name(name) or self._of_login(name), f"the name {name}", enter)
 
     def anyone(self, texts: Iterable[str]) -> str:
-        """The first of a system's facts that names one student: its number, an address, an id, a name."""
+        """The first of these texts that names exactly one student: a number, an address, an id or a name."""
         texts = [text for text in texts if text]
         for text in texts:
             found = self.exactly(text)
@@ -477,7 +480,7 @@ class _Class:
         )
 
     def exactly(self, text: str) -> str | None:
-        """The one student whose id, address, number or name this is."""
+        """The only student with this id, address, number or name."""
         found = {
             one
             for one in (
@@ -510,7 +513,7 @@ class _Class:
 
 @dataclass(frozen=True)
 class _Listed:
-    """One submission in Gradescope's list: of each submitter sid, address and name."""
+    """One submission in Gradescope's list: the sid, address and name of each submitter."""
 
     submitters: tuple[tuple[str, ...], ...]
     created: datetime | None
@@ -533,7 +536,7 @@ class _Beside:
             (one for one in entries if PurePosixPath(one.path).name == _METADATA),
             key=lambda one: one.path.count("/"),
         )
-        for entry in lists[:1]:  # those farther down are a student's
+        for entry in lists[:1]:  # lists in deeper folders are a student's
             above = entry.path.removesuffix(_METADATA)
             beside.gradescope.update({above + name: listed for name, listed in _read_metadata(entry)})
         for entry in entries:
@@ -555,7 +558,7 @@ def _content(entry: Entry) -> str:
     try:
         with entry.open() as stream:
             return stream.read(_SMALL).decode("utf-8-sig", "replace")
-    except Exception:  # whatever is wrong with an archive: then the list says nothing
+    except Exception:  # if anything is wrong with the archive, the list says nothing
         return ""
 
 
@@ -590,7 +593,7 @@ def _read_metadata(entry: Entry) -> Iterator[tuple[str, _Listed]]:
 
 
 def _letters(name: str) -> str:
-    """Canvas drops spaces and punctuation: letters and digits alone count."""
+    """Canvas drops spaces and punctuation, so only letters and digits count."""
     return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum())
 
 
@@ -643,17 +646,17 @@ def _spelled(assignment: str) -> str:
 
 
 def is_named(path: str, assignment: str) -> bool:
-    """Whether the file's own name says the assignment's."""
+    """Whether the file's own name contains the assignment's."""
     return re.search(_spelled(assignment), PurePosixPath(path).name, re.IGNORECASE) is not None
 
 
 def read_timestamp(text: str) -> datetime:
-    """A time without a zone is UTC, as it is to nbgrader."""
+    """A time without a zone is in UTC, as for nbgrader."""
     return _parsed(text, UTC).astimezone(UTC)
 
 
 def _local(text: str) -> datetime:
-    """A time without a zone that an LMS wrote: this machine's zone, as for the dates in zip files."""
+    """A time without a zone from an LMS is taken to be in this machine's zone, like the dates in zip files."""
     return _parsed(text, None).astimezone(UTC)
 
 
@@ -684,11 +687,11 @@ _MONTHS = {
     11: "nov lis kas ноя 11月",
     12: "dec dez dic déc gru pro ara дек 12月",
 }
-"""How months begin in Brightspace's languages; the longest beginning that fits counts."""
+"""The beginnings of month names in Brightspace's languages; the longest one that fits counts."""
 
 
 def _written_date(text: str) -> datetime | None:
-    """Brightspace's "Oct 17, 2026 830 AM" or "17 octobre, 2026 0830"; None where the order of numbers is unclear."""
+    """Brightspace's "Oct 17, 2026 830 AM" or "17 octobre, 2026 0830"; None if the order of the numbers is unclear."""
     year = re.search(r"(?<!\d)(20\d\d)(?!\d)", text)
     clock = re.search(r"(?<!\d)(\d{1,2})[.:h]?(\d\d)(?:[.:]?\d\d)?\s*([ap]\.?m\.?)?\s*$", text, re.IGNORECASE)
     if year is None or clock is None or clock.start() < year.end():

@@ -1,10 +1,10 @@
-"""Feedback leaves: each student's page and feedback, packed as an LMS takes it back, and for a mail merge.
+"""Packs each student's page and feedback for upload to an LMS and for a mail merge.
 
 - canvas.zip for "Upload Submissions": Canvas finds the student by the numbers in the names of its own download.
 - moodle.zip for "Upload multiple feedback files in a zip": folders named as in Moodle's own download.
 - mail/ with a folder for each student, and mail.csv with a row for each: addresses, marks and files.
 
-The names that Canvas and Moodle made are those that `make collect` kept. Students who submitted through nbgrader's
+`make collect` kept the names that Canvas and Moodle made. Students who submitted through nbgrader's
 exchange fetch their feedback there (gradebook/exchange.py); everybody is in mail/.
 """
 
@@ -68,7 +68,7 @@ def pack(assignment: str, root: Path | None = None, output: Path | None = None) 
 
 
 def _files(root: Path, assignment: str, student: str) -> dict[str, Path]:
-    """Name for the student -> file."""
+    """File name for the student -> file."""
     places = {
         f"{assignment}-report.html": root / REPORTS / assignment / f"{student}.html",
         f"{assignment}-feedback.html": root / "feedback" / student / assignment / f"{assignment}.html",
@@ -109,7 +109,7 @@ def _write(
         facts = [mark.email, mark.first_name, mark.last_name, mark.id, score(mark, False), number(maximum)]
         attachments = ";".join(f"mail/{mark.id}/{name}" for name in files[mark.id])
         rows.append([*facts, one_line(" ".join(mark.pending)), attachments])
-    # Without the mark at its start, Excel and Word read the names in the code page of the country.
+    # Without the byte order mark, Excel and Word read the names in the local code page.
     (folder / "mail.csv").write_bytes(Table(rows, [], encoding="utf-8-sig").to_bytes())
     return counts | {"mail.csv": len(rows) - 1}
 

@@ -1,8 +1,8 @@
 """The students of the course, from a table into nbgrader's gradebook.
 
 The table may be the instructor's own, or what Canvas, Moodle, Blackboard, Brightspace, Gradescope or GitHub Classroom
-export, as CSV or XLSX: columns are known by their usual names, in the languages of `_COLUMNS`. With the students in the
-gradebook, downloads can be told apart, and students with no submission are in the exports.
+export, as CSV or XLSX: columns are recognised by their usual names, in the languages of `_COLUMNS`. Once the students
+are in the gradebook, downloads can be assigned to them, and students with no submission are in the exports.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograder.batch.submitted import is_no_folder_name, plain_id
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.text import say
 
-# our column -> what it may be called, in small letters; the first that the file has is taken
+# our column -> its possible names, in lower case; the first that the file has is used
 _CANVAS_LOGIN = "sis login id"
 _EMAILS = (
     "email", "email address", "e-mail", "e-mail address", "e-mail-adresse", "adresse de courriel", "adresse e-mail",
@@ -56,12 +56,12 @@ _TEST_STUDENT = ("student, test", "test student")
 
 
 class StudentsRefused(Exception):
-    """The file cannot be taken; each line is one sentence with the fix. Nothing was entered."""
+    """The file cannot be used; each line of the message is one sentence with the fix. Nothing was entered."""
 
 
 @dataclass(frozen=True)
 class Student:
-    """One row of the file, with the names of nbgrader's columns; "" for what it does not say."""
+    """One row of the file, with the names of nbgrader's columns; "" for what the file does not say."""
 
     id: str
     first_name: str = ""
@@ -80,7 +80,7 @@ def enter_students(file: Path, root: Path) -> int:
     from nbgrader.api import Gradebook
 
     from autograder.gradebook.nbgrader_steps import (
-        course_directory,  # seconds: a wrong file is reported before
+        course_directory,  # takes seconds: a wrong file is reported first
     )
 
     coursedir = course_directory(root)
@@ -111,7 +111,7 @@ def read_students(file: Path) -> list[Student]:
     place = {ours: _first_of(header, names) for ours, names in _COLUMNS.items()}
     split = (
         "lastname" in header and "firstname" in header
-    )  # Canvas, where it shows first and last names apart
+    )  # Canvas, if it shows first and last names in separate columns
     is_canvas = ("student" in header or split) and "id" in header and "section" in header
     if is_canvas:  # its column ID is Canvas's own number
         place["lms_user_id"] = _first_of(header, ("id",))
@@ -136,7 +136,7 @@ def read_students(file: Path) -> list[Student]:
             ours: "" if column is None else row[column].removeprefix("#") for ours, column in place.items()
         }
         if is_canvas and not cells["lms_user_id"]:
-            continue  # Canvas's rows of possible points and posting policies
+            continue  # Canvas's rows with possible points and posting policies
         if not _is_student(row, role):
             continue
         cells["name"] = cells["name"] or " ".join(filter(None, (cells["first_name"], cells["last_name"])))
@@ -164,12 +164,13 @@ def _head(name: str) -> str:
 
 
 def _is_student(row: list[str], role: int | None) -> bool:
-    """Whether the column of roles, if there is one, does not say that this is somebody of the staff."""
+    """Whether this is a student: there is no column of roles, or it does not say that the person is staff."""
     return role is None or role >= len(row) or row[role].strip().casefold() in ("", "student", "learner")
 
 
 def _instead_of_ids(rows: list[list[str]], place: dict[str, int | None]) -> int | None:
-    """The ID numbers, or else the addresses, where every student has one: Moodle's participants have no user names."""
+    """The ID numbers, or else the addresses, if every student has one: Moodle's list of participants has no user
+    names."""
     for column in (place["lms_user_id"], place["email"]):
         if column is not None and rows and all(column < len(row) and row[column].strip() for row in rows):
             return column

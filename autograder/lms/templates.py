@@ -1,8 +1,8 @@
 """The LMS's own file, with the marks filled in: `fill`.
 
-Each system has a function that finds its column and says which columns go back; everything else is common: whose a row
-is, excused students, decimal commas, and what changes. Columns that could have changed in the LMS since the download
-are left out wherever it allows that.
+Each system has a function that finds its column and says which columns go back; the rest is common: finding the student
+of each row, excused students, decimal commas, and what changes. Columns that could have changed in the LMS since the
+download are left out if the LMS allows that.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CANVAS_EXCUSE = "EX"
 
 
 class ExportRefused(Exception):
-    """Nothing can be exported; one sentence with the fix."""
+    """Nothing can be exported; the message is one sentence with the fix."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,25 @@ class Filled:
 
 @dataclass(frozen=True)
 class _Form:
-    """What is where in one system's file."""
+    """The layout of one system's file."""
 
     lms: str
     grade: int
-    """The column of marks; one beyond the last is added."""
+    """The column of marks; an index past the last column means that it is added."""
     title: str
     kept: Sequence[int]
-    """The columns that go back, `grade` apart."""
+    """The columns that go back, apart from `grade`."""
     identities: Sequence[tuple[int, Callable[[Mark], str]]] = ()
-    """Columns that name a student, the surest first, and what they have of a mark."""
+    """Columns that identify a student, the most reliable first, each with the fact about a mark that it contains."""
     names: Sequence[tuple[int, ...]] = ()
-    """Columns that together are a name."""
+    """Columns that together form a name."""
     maximum: str = ""
     comments: int | None = None
     participant: int | None = None
-    """Moodle's number of a student, whom it may hide otherwise."""
+    """Moodle's number for a student, whose name it may hide."""
     anywhere: bool = False
-    """Whether the columns before the marks are searched for whatever names a student: their titles are translated."""
+    """Whether all columns before the marks are searched for a student's identity, because their titles are
+    translated."""
     decimal_comma: bool = False
     excuse: str = ""
     """The word by which the system excuses a student when the file is uploaded; not every system has one."""
@@ -77,10 +78,10 @@ class _Form:
 def fill(
     form: str, table: Table, marks: list[Mark], maximum: float, missing_as_zero: bool, title: str
 ) -> Filled:
-    """The template of the system `form` with the marks in the column that is called `title`, or like it.
+    """The template of the system `form`, with the marks in the column whose title is `title` or similar to it.
 
     Raises:
-        ExportRefused: it is not that system's file, or its column is not clear.
+        ExportRefused: it is not that system's file, or the column cannot be determined.
     """
     head = [name.strip().strip("\ufeff") for name in table.head]
     places = _FORMS[form](head, table.rows, title)
@@ -142,7 +143,7 @@ def fill(
 
 
 class _Finder:
-    """Whose rows they are: by the first column that names one student and no other, and otherwise by the name."""
+    """Finds the student of each row: by the first column that identifies exactly one student, or else by name."""
 
     def __init__(self, marks: list[Mark], places: _Form) -> None:
         self._places = places
@@ -159,7 +160,7 @@ class _Finder:
         self._by_name = {name: ones[0] for name, ones in both.items() if len(ones) == 1 and name}
 
     def owners(self, rows: list[list[str]]) -> list[Mark | None]:
-        """The student of each row. A name finds nobody who has a row by a login, a number or an address."""
+        """The student of each row. A name never finds a student who already has a row by login, number or address."""
         facts = [self._by_fact(row) for row in rows]
         sure = {found[0].id for found in facts if found}
         usable = {found[1:] for found in facts if found}
@@ -169,7 +170,7 @@ class _Finder:
         ]
 
     def _by_fact(self, row: list[str]) -> tuple[Mark, int, Callable[[Mark], str]] | None:
-        """Whose login, number or address the row has, in which column, and what it is of a mark."""
+        """The student with the row's login, number or address, its column, and the fact about the mark that it is."""
         participant = self._places.participant
         if (
             participant is not None
@@ -194,9 +195,10 @@ class _Finder:
     def _contradicts(
         self, row: list[str], mark: Mark, usable: set[tuple[int, Callable[[Mark], str]]]
     ) -> bool:
-        """Whether the row has another number than this student of the same name.
+        """Whether the row's number differs from that of this student with the same name.
 
-        Or another login or address, in a column that names others of the class: then it is what the gradebook knows.
+        Logins and addresses are compared, too, if the column has those of others in the class: then the gradebook knows
+        them.
         """
         for column, key in self._identities:
             theirs, ours = _plain_number(row[column]), _plain_number(key(mark))
@@ -234,11 +236,11 @@ def _letters(name: str) -> str:
 
 
 def _canvas(head: list[str], rows: list[list[str]], title: str) -> _Form:
-    """Grades > Export. With or without SIS columns; what is before the first assignment says who it is."""
+    """Grades > Export. With or without SIS columns; the columns before the first assignment identify the student."""
     names = [
         ("Student",),
         ("LastName", "FirstName"),
-    ]  # the second where Canvas shows first and last names apart
+    ]  # the second if Canvas shows first and last names in separate columns
     names = [tuple(map(head.index, titles)) for titles in names if set(titles) <= set(head)]
     if not names or "ID" not in head or "Section" not in head:
         raise ExportRefused("the template is not Canvas's gradebook: export it there, Grades > Export")
@@ -325,7 +327,7 @@ def _blackboard(head: list[str], rows: list[list[str]], title: str) -> _Form:
     if head.count(head[grade]) > 1:
         raise ExportRefused(f"two columns of the template are {head[grade]}: delete one of them")
     found = re.search(r"\[[^\]]*?:\s*([\d.,]+)", head[grade])
-    # last and first name come first, which another student's login may be
+    # last and first names come first, and may equal another student's login
     identities = [(n, key) for n in people[2 if titles[0] > 2 else 0 :] for key in (_id, _number_there)]
     return _Form(
         "Blackboard",
@@ -339,7 +341,7 @@ def _blackboard(head: list[str], rows: list[list[str]], title: str) -> _Form:
 
 
 def _brightspace(head: list[str], rows: list[list[str]], title: str) -> _Form:
-    """Grades > Export. A column is "Tiny Points Grade <Numeric MaxPoints:7>"; one that is not there is made."""
+    """Grades > Export. A column is "Tiny Points Grade <Numeric MaxPoints:7>"; a missing one is added."""
     lower = [plain_id(name) for name in head]
     if not {"orgdefinedid", "username"} & set(lower):
         raise ExportRefused(
@@ -393,7 +395,7 @@ def _gradescope(head: list[str], rows: list[list[str]], title: str) -> _Form:
 
 
 def _own(head: list[str], rows: list[list[str]], title: str) -> _Form:
-    """A table of the instructor's own, with ids, addresses or names; a column that is not there is added."""
+    """A table of the instructor's own, with ids, addresses or names; a missing column is added."""
     lower = [plain_id(name) for name in head]
     identities, names = _identities(lower), _names(lower)
     if not identities and not names:
@@ -433,7 +435,7 @@ def _names(lower: list[str]) -> list[tuple[int, ...]]:
 
 
 def _column(head: list[str], start: int, wanted: str, ending: str) -> int:
-    """The column called so, or the only one with the word in it: "Assignment 4: Titanic (12345)"."""
+    """The column with this title, or the only one that contains it as a word: "Assignment 4: Titanic (12345)"."""
     titles = head[start:]
     plain = [_plain(re.sub(ending, "", title, flags=re.IGNORECASE)) for title in titles]
     exact = [n for n, title in enumerate(plain) if title == _plain(wanted) or titles[n] == wanted]
@@ -466,7 +468,8 @@ def _is_points(text: str) -> bool:
 
 
 def _writes_commas(column: list[str], form: str, table: Table) -> bool:
-    """Whether decimals have a comma here: by those that there are, or in a table of one's own by its semicolons."""
+    """Whether decimals have a comma here: judged by existing numbers, or in the instructor's own table by its
+    semicolons."""
     decimals = [cell.strip() for cell in column if re.fullmatch(r"\s*\d+[.,]\d+\s*", cell)]
     if decimals:
         return all("," in cell for cell in decimals)
@@ -484,7 +487,7 @@ def _differs(theirs: str, maximum: float) -> bool:
 
 
 def score(mark: Mark, missing_as_zero: bool) -> str:
-    """The mark as text; "" where there is none yet, and where it does not count."""
+    """The mark as text; "" if there is none yet, or if it does not count."""
     if not mark.counts:
         return ""
     if mark.submitted:
@@ -493,7 +496,7 @@ def score(mark: Mark, missing_as_zero: bool) -> str:
 
 
 def comments(mark: Mark) -> str:
-    """For Moodle's comments, which are HTML: a line a task, the penalty, and what the instructor wrote."""
+    """Moodle's comments, as HTML: one line for each task, the penalty, and what the instructor wrote."""
     lines = ["excused: the points do not count"] if mark.excused else []
     for name, task in mark.tasks.items():
         if task.points is None:
@@ -505,7 +508,7 @@ def comments(mark: Mark) -> str:
     if mark.penalty:
         lines.append(f"late: -{number(mark.penalty)}")
     text = "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
-    # "x &gt;= 3" would be taken for the begin of a formula after a semicolon, and get an apostrophe
+    # "x &gt;= 3" would be taken for the beginning of a formula after a semicolon, and get an apostrophe
     return re.sub(r"(;\s*)([=+\-@|%])", lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
 

@@ -1,4 +1,4 @@
-"""For `nbgrader zip_collect`: unpacks an LMS's download as `collect` reads it, and says whose the files are."""
+"""For `nbgrader zip_collect`: unpacks an LMS's download as `collect` reads it, and finds the owners of the files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from autograder.lms.collect import students_of
 from autograder.lms.names import Ignored, Names, NotUnderstood
 
 _CONTENTS = " contents"
-"""Ends the folder of what was in a student's zip file: the names in it are the student's and decide nothing."""
+"""Ending of the folder for the content of a student's zip file: the names in it are the student's and decide
+nothing."""
 
 
 class Extractor(ExtractorPlugin):
-    """Takes notebooks, within limits. nbgrader's own unpacks whatever there is, and one broken archive ends it."""
+    """Takes notebooks, within limits. nbgrader's own extractor unpacks everything, and stops at the first broken
+    archive."""
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         budget = Budget()
@@ -56,7 +58,7 @@ class Extractor(ExtractorPlugin):
 
 
 class Collector(FileNameCollectorPlugin):
-    """Knows the names that `autograder collect` knows. With a `named_regexp` of one's own, nbgrader's rules hold."""
+    """Knows the names that `autograder collect` knows. With a custom `named_regexp`, nbgrader's rules apply."""
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""What the marks and reports of a class say together: the numbers of the class page."""
+"""Summarizes the marks and reports of a class: the numbers of the class page."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class TaskSummary:
-    """How the class did on a task. The counts are students for whom points are decided, all or some of them."""
+    """How the class did on a task. The counts are of students for whom all or some points are decided."""
 
     name: str
     max_points: float
     full: int
-    """Those with all points that are decided."""
+    """Students with all of the decided points."""
     partial: int
     none: int
     not_started: int
-    """Of `none`, those whose cell is still the stub."""
+    """The students in `none` whose cell is still the stub."""
     points: float
     """The sum of all points that were given."""
     decided: float
@@ -50,7 +50,7 @@ class TaskSummary:
 
     @property
     def pass_rate(self) -> float | None:
-        """The share of students with full points, from 0 to 1; None where nothing is decided."""
+        """The share of students with full points, from 0 to 1; None if nothing is decided."""
         return self.full / self.graded if self.graded else None
 
     @property
@@ -59,13 +59,13 @@ class TaskSummary:
 
     @property
     def mean_decided(self) -> float | None:
-        """What `mean_points` is out of: the task's points, less those that are pending."""
+        """What `mean_points` is out of: the task's points without the pending ones."""
         return self.decided / self.graded if self.graded else None
 
 
 @dataclass(frozen=True)
 class Message:
-    """Messages that differ only in numbers and in the student's own lines. `text` is one of them, word for word."""
+    """Messages that differ only in numbers and in the student's own lines. `text` is one of them, unchanged."""
 
     text: str
     students: tuple[str, ...]
@@ -78,7 +78,7 @@ class TestSummary:
     task: str
     name: str
     sentence: str
-    """What the test asks, where all messages begin with it."""
+    """The test's own sentence, if all messages begin with it."""
     judged: int
     """Students for whom it passed or failed."""
     messages: tuple[Message, ...]
@@ -88,7 +88,7 @@ class TestSummary:
 
     @property
     def students(self) -> tuple[str, ...]:
-        """Those who failed it."""
+        """The students who failed it."""
         return tuple(sorted(student for message in self.messages for student in message.students))
 
     @property
@@ -98,25 +98,25 @@ class TestSummary:
 
 @dataclass(frozen=True)
 class Item:
-    """A hidden test as test theory sees it. Only students for whom it passed or failed count."""
+    """A hidden test as an item in the sense of test theory. Only students for whom it passed or failed count."""
 
     task: str
     name: str
     judged: int
     passed: float
-    """The share of students who pass: the test's difficulty, where 1 is the easiest."""
+    """The share of students who pass: the test's difficulty; 1 is the easiest."""
     discrimination: float | None
-    """The correlation of passing with the points of all other tests; None where one of the two never varies."""
+    """The correlation of passing with the points of all other tests; None if one of the two never varies."""
 
 
 @dataclass(frozen=True)
 class Pending:
-    """Points of a task that are pending for these students, and why."""
+    """Points of a task that are pending for these students, with the reason."""
 
     why: str
     task: str
     points: float
-    """For each of them."""
+    """The points for each of them."""
     students: tuple[str, ...]
 
 
@@ -124,25 +124,25 @@ class Pending:
 class ClassSummary:
     reports: tuple[Report, ...]
     unread: tuple[Report, ...]
-    """Those of `reports` without a notebook that could be read: they count nowhere below but in `pending`
-    and `repairs`. Students who are excused or have withdrawn count in `repairs` alone."""
+    """The `reports` without a readable notebook: below, they count only in `pending` and `repairs`. Students who are
+    excused or have withdrawn count only in `repairs`."""
     students: tuple[Graded, ...]
-    """Everybody, by name; also those who are in the gradebook alone."""
+    """Everybody, by name, including those who are only in the gradebook."""
     shares: tuple[float, ...]
-    """Sorted; of the graded points, from 0 to 1."""
+    """Sorted shares of the graded points, from 0 to 1."""
     distribution: tuple[Bar, ...]
     tasks: tuple[TaskSummary, ...]
     tests: tuple[tuple[TestSummary, ...], ...]
-    """Those that fail most first; tests of one task that fail for the very same students are together."""
+    """Those that fail most often come first; tests of one task that fail for exactly the same students are together."""
     items: tuple[Item, ...]
     """Every hidden test, in the order of the tasks."""
     pending: tuple[Pending, ...]
     repairs: tuple[tuple[str, tuple[str, ...]], ...]
-    """A repair and the students for whom it was made, the most frequent first."""
+    """Each repair with the students for whom it was made, the most frequent first."""
 
 
 def is_unread(report: Report) -> bool:
-    """Whether there was no notebook that could be read. Where a judge was lost instead, the tasks are still open."""
+    """Whether there was no readable notebook. If a judge was lost instead, the tasks are still open."""
     return report.sandbox == NOT_RUN and all(task.status == GRADED for task in report.tasks.values())
 
 
@@ -253,7 +253,7 @@ def _items(reports: Sequence[Report]) -> Iterator[Item]:
         passed = [float(has_passed) for has_passed, _ in found]
         try:
             discrimination = correlation(passed, [others for _, others in found])
-        except StatisticsError:  # fewer than two students, or all alike
+        except StatisticsError:  # fewer than two students, or no variation
             discrimination = None
         yield Item(task, name, len(found), sum(passed) / len(passed), discrimination)
 
@@ -264,7 +264,7 @@ def _common_first_line(messages: Sequence[str]) -> str:
 
 
 def _grouped(messages: Iterable[tuple[str, str]]) -> tuple[Message, ...]:
-    """Messages that differ in numbers or in the student's own lines alone are one."""
+    """Combines messages that differ only in numbers or in the student's own lines."""
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for student, message in messages:
         text, _ = split_message(message)

@@ -1,7 +1,7 @@
-"""The figures that a student's notebook shows: pictures among its outputs that decode as what they say they are.
+"""The figures that a student's notebook shows: pictures in its outputs that really have the format that they claim.
 
-The student chooses what a notebook holds as output. Only PNG and JPEG go on, byte for byte as decoded from
-base64, within limits; HTML, SVG and JavaScript never do.
+The student controls a notebook's outputs. Only PNG and JPEG are shown, byte for byte as decoded from base64, within
+limits; HTML, SVG and JavaScript never are.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from autograder.grading.notebook_reader import UnreadableSubmission, read_json
 
 MAX_FIGURES = 40
 MAX_BYTES = 1_500_000
-"""Of one picture. A figure of this course holds 20 to 150 kB."""
+"""The most bytes of one picture. A figure of this course has 20 to 150 kB."""
 MAX_TOTAL_BYTES = 8_000_000
 MAX_PIXELS = 12_000_000
-"""Width times height: a small file can hold a picture that fills the memory."""
+"""Width times height: a small file can contain a picture that fills the memory."""
 
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
@@ -47,7 +47,7 @@ class Figures:
 
 
 def figures_of(file: Path | None) -> Figures:
-    """The figures in the outputs of a submitted notebook; none where it cannot be read."""
+    """The figures in the outputs of a submitted notebook; none if it cannot be read."""
     if file is None:
         return Figures()
     try:
@@ -78,7 +78,7 @@ def _pictures(notebook: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
                 continue
             for mime in _FORMATS:
                 content = data.get(mime)
-                if isinstance(content, list):  # the notebook format allows lines
+                if isinstance(content, list):  # the notebook format allows a list of lines
                     content = "".join(line for line in content if isinstance(line, str))
                 if isinstance(content, str):
                     yield name, mime, content
@@ -97,7 +97,7 @@ def _grade_id(cell: dict[str, Any]) -> str | None:
 
 
 def _figure(cell: str, mime: str, text: str) -> Figure | None:
-    if len(text) > MAX_BYTES * 3 // 2:  # base64 and its line ends
+    if len(text) > MAX_BYTES * 3 // 2:  # the size as base64, with line ends
         return None
     try:
         content = base64.b64decode(text.encode("ascii"), validate=False)
@@ -105,7 +105,7 @@ def _figure(cell: str, mime: str, text: str) -> Figure | None:
         return None
     if len(content) > MAX_BYTES:
         return None
-    # Pillow warns of files on the terminal, and its decoders raise what they like over broken data.
+    # Pillow prints warnings to the terminal, and its decoders raise all kinds of errors for broken data.
     try:
         with (
             warnings.catch_warnings(action="ignore"),

@@ -1,7 +1,7 @@
 """Integrity flags: lines of a student's code worth checking by hand. Flags never affect the score.
 
-Found in the syntax tree, so comments and docstrings that mention autograd count for nothing. What a test forbids is
-made to raise while it runs (sandbox/forbid.py), and that decides the points; this only says where to look. Neither the
+Found in the syntax tree, so comments and docstrings that mention autograd do not count. What a test forbids raises an
+error while it runs (sandbox/forbid.py), and that decides the points; flags only say where to look. Neither the
 student's code nor the grader runs here: both are parsed.
 """
 
@@ -22,9 +22,9 @@ from autograder.grading.submission import MAX_PARSED, Submission, SubmittedCell
 from autograder.sandbox.bans import BANS
 
 _HARMLESS = ("torch.autograd.set_grad_enabled", "torch.autograd.no_grad", "torch.autograd.grad_mode")
-"""Below forbidden names, and forbidden in no task."""
+"""Names below forbidden ones that no task forbids."""
 
-# What no task of the course needs, in any cell. The longest name that fits decides.
+# What no task of the course needs in any cell. The longest matching name decides.
 _LOOKS_AROUND = "looks into the frames or objects of other code"
 _LEAVES = "reaches beyond the notebook's own process"
 _BENEATH = "goes beneath the names of a library"
@@ -73,9 +73,9 @@ _SUSPECT = {
     "autograder": "names the grading package",
 }
 _MODULES = {name for name in _SUSPECT if "." not in name} | {"torch.multiprocessing"}
-"""Importing one of these is no flag yet; doing something with it is."""
+"""Importing one of these is not flagged; using it is."""
 _ROOTS = {name.partition(".")[0] for name in _SUSPECT} - {"torch", "numpy"}
-"""What is suspicious at the top is so within a library, too: `np.ctypeslib.ctypes`."""
+"""These top-level names are also suspicious inside a library: `np.ctypeslib.ctypes`."""
 _LIBRARIES = ("torch", "numpy", "scipy", "pandas", "sklearn", "matplotlib")
 _BY_ADDRESS = {"__array_interface__", "__array_struct__"}
 _CONTEXTS = {"__enter__", "__exit__", "_inference_mode_context"}
@@ -99,16 +99,16 @@ _LYING = {
 }
 _LYING |= {"__instancecheck__", "__subclasscheck__", "__class__", "__reduce__", "__reduce_ex__"}
 _SETTINGS = ("torch.backends", "pandas.options", "sys.path", "matplotlib")
-"""Below these an assignment is how one sets something."""
+"""Below these names, an assignment is the usual way to change a setting."""
 
 _MAX_DEPTH = 100
-"""Levels of a syntax tree that is searched. The deepest cell of the course has fewer than 30."""
+"""Levels of a syntax tree that are searched. The deepest cell of the course has fewer than 30."""
 _TOO_LONG = "this cell is too long to be searched for flags: read it"
 _TOO_DEEP = "this cell is nested too deeply to be searched for flags: read it"
 
 _DECIMAL = re.compile(r"\d+\.\d{3,}")
 _DIGITS = 4
-"""Significant digits from which on two equal numbers are hardly chance."""
+"""With this many significant digits, two equal numbers are hardly a coincidence."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,9 @@ class Flag:
 
 
 def forbidden_by(grader: Path) -> dict[str, frozenset[str]]:
-    """Task -> what must not be used in it, read off the marks `@task(..., without=...)` of a grader file.
+    """Task -> what must not be used in it, read from the marks `@task(..., without=...)` in a grader file.
 
-    What only a minority of a task's tests switch off is not forbidden: a test may do so to see that it is used.
+    What only a minority of a task's tests switch off is not forbidden: a test may do so to check that it is used.
     """
     tree = ast.parse(grader.read_text(encoding="utf-8"))
     constants = {
@@ -148,7 +148,7 @@ def forbidden_by(grader: Path) -> dict[str, frozenset[str]]:
                     value = argument.value
                     if isinstance(value, ast.Name):
                         value = constants.get(value.id, value)
-                    with contextlib.suppress(ValueError):  # one that is not written out stays unknown here
+                    with contextlib.suppress(ValueError):  # one that is not a literal stays unknown here
                         without[task].update(ast.literal_eval(value))
     return {
         task: frozenset(kind for kind, count in kinds.items() if 2 * count > tests[task])
@@ -157,7 +157,7 @@ def forbidden_by(grader: Path) -> dict[str, frozenset[str]]:
 
 
 def published_numbers(assignment: Assignment) -> frozenset[str]:
-    """Results that the solved notebook prints, or its model answers name, and the release does not tell."""
+    """Results that the solved notebook prints or its model answers mention, and that the release does not show."""
     notebook = json.loads(assignment.solution_file.read_text(encoding="utf-8"))
     texts = [cell.source for cell in assignment.solution_cells if cell.kind == "markdown"]
     for cell in notebook["cells"]:
@@ -183,10 +183,10 @@ def find_flags(
     """Flags of a submission, in the order of its cells; at most one for each line and reason.
 
     Args:
-        cells: those that run; what the student wrote is looked at, the released cells tell what names mean.
-        forbidden: task -> kinds, as `forbidden_by` gives them. Cells of the student's own may use what they like,
-            until a solution cell uses what they define.
-        published: results, as `published_numbers` gives them, that a solution has to compute.
+        cells: those that run; the student's code is searched, the released cells define names.
+        forbidden: task -> kinds, as `forbidden_by` returns them. The student's extra cells may use anything, unless a
+            solution cell uses what they define.
+        published: results that a solution has to compute, as `published_numbers` returns them.
     """
     names = _Names(frozenset().union(*forbidden.values()))
     flags: dict[Flag, None] = {}
@@ -223,7 +223,7 @@ def _search(
 
 @functools.lru_cache(maxsize=256)  # most cells of a class are the release's
 def _parsed(source: str) -> ast.Module | None:
-    """The tree of a cell; lines for IPython are blank in it. None: what does not parse does not run either.
+    """The syntax tree of a cell, with lines for IPython blanked; None if it does not parse, and so cannot run.
 
     Raises:
         RecursionError: nested too deeply. Python's parser also raises MemoryError then.
@@ -242,7 +242,7 @@ def _parsed(source: str) -> ast.Module | None:
 
 
 class _Names:
-    """What the notebook's names stand for: modules and their parts, and helpers that use something forbidden."""
+    """What the notebook's names refer to: modules and their parts, and helpers that use something forbidden."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self._kinds = kinds
@@ -268,7 +268,7 @@ class _Names:
                     self._full.pop(target, None)
 
     def learn_helpers(self, tree: ast.Module) -> None:
-        """The functions and classes of a cell of the student's, with the kinds that they use."""
+        """Notes the functions and classes in a student's cell, with the kinds that they use."""
         for node in tree.body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self._full.pop(node.name, None)
@@ -277,7 +277,7 @@ class _Names:
                 }
 
     def full_name(self, node: ast.AST) -> str | None:
-        """The dotted name under which a name or an attribute was imported; None where it is the student's own."""
+        """The dotted name under which a name or an attribute was imported; None if it is the student's own."""
         parts = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
@@ -323,7 +323,7 @@ def _looked_up(node: ast.AST) -> tuple[ast.AST, str] | None:
 
 
 def _text(node: ast.AST) -> str | None:
-    """A string that is written out, in one piece or several: `"con" + "v2d"`."""
+    """A string literal, in one piece or several: `"con" + "v2d"`."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -338,7 +338,7 @@ def _is_below(name: str, parents: tuple[str, ...]) -> bool:
 
 
 def _uses(tree: ast.Module, names: _Names, kinds: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
-    """Uses of what the cell's task forbids, the cell's own or those of a helper that it calls."""
+    """Uses of what the cell's task forbids, in the cell itself or in a helper that it calls."""
     own = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     for kind in sorted(kinds):
         for node in _direct_uses(tree, names, kind):
@@ -374,7 +374,7 @@ def _direct_uses(tree: ast.AST, names: _Names, kind: str) -> Iterator[ast.AST]:
 
 
 def _calls_of_own_methods(tree: ast.AST) -> set[ast.Attribute]:
-    """`model.backward(X, y)` where a class here has such a method: torch's own is called without arguments."""
+    """Calls like `model.backward(X, y)`, if a class here has such a method: torch's own is called without arguments."""
     methods = {
         method.name
         for node in ast.walk(tree)
@@ -405,7 +405,7 @@ def _names_at(node: ast.AST, names: _Names) -> Iterator[str]:
 
 
 def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
-    """What no task needs, whatever the cell."""
+    """Uses of what no task needs, in any cell."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Name, ast.Attribute, ast.ImportFrom, ast.Call, ast.Subscript)):
             for name in _names_at(node, names):
@@ -454,7 +454,7 @@ def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.
 
 def _is_the_same(one: str, other: str) -> bool:
     """Whether two decimals agree in all digits of the one with fewer, at least _DIGITS of them."""
-    if not re.fullmatch(r"\d+\.\d+", one):  # "1e-05" is none
+    if not re.fullmatch(r"\d+\.\d+", one):  # "1e-05" is not one
         return False
     places = min(len(number.partition(".")[2]) for number in (one, other))
     first, second = (f"{float(number):.{places}f}" for number in (one, other))

@@ -1,8 +1,8 @@
 """Several graders share the written answers: who grades whom, and a page for each grader that names no student.
 
-`make graders ASSIGNMENT=name GRADERS="kim lee"` deals the submissions out. `reports/<assignment>/graders.csv` keeps the
-deal, for the instructor to read and to change; `exports/<assignment>-graders/` has the pages. They link to formgrader,
-which shows numbers instead of names.
+`make graders ASSIGNMENT=name GRADERS="kim lee"` distributes the submissions. `reports/<assignment>/graders.csv` keeps
+the result, for the instructor to read and to change; `exports/<assignment>-graders/` has the pages. They link to
+formgrader, which shows numbers instead of names.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ class Answer:
 
     notebook_id: str
     open: tuple[str, ...]
-    """The tasks that wait for the grader."""
+    """The tasks that are still to be graded."""
 
 
 def deal_out(root: Path, name: str, graders: Sequence[str] = ()) -> int:
-    """Deal the submissions out, write a page for each grader, and print how far they are.
+    """Distribute the submissions, write a page for each grader, and print how far they are.
 
-    Who was dealt out before stays with the same grader as long as that one grades.
+    Submissions that were assigned before stay with the same grader as long as that person grades.
 
     Args:
-        graders: those who grade; those of graders.csv by default.
+        graders: the graders' names; by default, those in graders.csv.
 
     Raises:
         NotInGradebook: the assignment is not graded.
-        SettingsError: nobody was said to grade, or the assignment has no written answers.
+        SettingsError: no graders were named, or the assignment has no written answers.
     """
     assignment = Assignment.load(name, root=root)
     written = [task.name for task in assignment.tasks.values() if task.kind == "written"]
@@ -77,7 +77,7 @@ def deal_out(root: Path, name: str, graders: Sequence[str] = ()) -> int:
                 for mark in marks
                 if dealt[mark.id] == grader
             ),
-            key=lambda answer: answer.notebook_id,  # a random number: no order of names
+            key=lambda answer: answer.notebook_id,  # random: not in the order of names
         )
         page = root / "exports" / f"{name}-graders" / f"{grader}.html"
         _write_list(page, name, grader, mine, formgrader)
@@ -97,7 +97,7 @@ def _write_list(page: Path, name: str, grader: str, answers: Sequence[Answer], f
 
 
 def _is_first(mark: Mark) -> bool:
-    """Of a group, one is graded: the others get the same points."""
+    """Whether this is the member of a group who is graded: the others get the same points."""
     return mark.copy_of == ""
 
 
@@ -113,7 +113,7 @@ def _dealt(file: Path) -> dict[str, str]:
 
 
 def _deal(marks: Sequence[Mark], graders: Sequence[str], before: dict[str, str], salt: str) -> dict[str, str]:
-    """Each new submission goes to who has the fewest."""
+    """Each new submission goes to the grader with the fewest."""
     known = {mark.id: before.get(for_csv(mark.id)) for mark in marks}
     dealt = {student: grader for student, grader in known.items() if grader in graders}
     has = Counter(dict.fromkeys(graders, 0))

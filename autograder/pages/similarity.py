@@ -1,9 +1,9 @@
-"""Which submissions of a class are strikingly alike, for the instructor to compare. Never a deduction.
+"""Finds submissions of a class that are strikingly alike, for the instructor to compare. Never a deduction.
 
-A submission's code becomes tokens with the student's own names, comments and layout gone; its fingerprint is the set of
-all runs of a few tokens that the release does not hold. scikit-learn weighs each run by its rarity in the class: what
-everybody writes, because the task asks for it, weighs little. One sparse product compares all pairs, also those with
-students of earlier years. Students who submit together are no pair.
+A submission's code becomes tokens, without the student's own names, comments and layout; its fingerprint is the set of
+all runs of a few tokens that are not in the release. scikit-learn weighs each run by its rarity in the class: what
+everybody writes, because the task asks for it, weighs little. One sparse product compares all pairs, including those
+with students of earlier years. Students who submit together are not compared.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Code = Mapping[str, str]
 RUN = 8
 """Tokens in a run: about one statement."""
 MAX_TOKENS = 60_000
-"""Of one submission. Honest ones hold some two thousand."""
+"""The most tokens of one submission. Honest ones have some two thousand."""
 SHOWN = 15
 _WORTH_SHOWING = 0.5
 _LONG = 25
-"""Tokens beyond which two equal cells are worth a word."""
+"""Two equal cells are mentioned if they have more tokens than this."""
 
 _SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 _SKIPPED |= {tokenize.ENCODING, tokenize.ENDMARKER}
@@ -36,13 +36,13 @@ _SKIPPED |= {tokenize.ENCODING, tokenize.ENDMARKER}
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students; `share` is the cosine of their weighted runs, 1.0 for the same code under other names."""
+    """Two students; `share` is the cosine of their weighted runs: 1.0 for the same code with other names."""
 
     one: str
     other: str
     share: float
     same: tuple[str, ...] = ()
-    """Cells that are the same but for names, short ones left out."""
+    """Cells that are equal except for names; short ones are left out."""
     year: str = ""
     """The name of the archive that `other` is in; empty for a student of this class."""
 
@@ -52,7 +52,7 @@ class Similarity:
     pairs: tuple[Pair, ...] = ()
     """The most alike first; at most SHOWN, each at least half alike."""
     usual: float = 0.0
-    """The median, over the class, of the share with one's nearest neighbour."""
+    """The median, over the class, of each student's share with the nearest neighbour."""
 
 
 def code_of(submission: Submission) -> dict[str, str]:
@@ -72,7 +72,7 @@ def compare(
     groups: Iterable[Sequence[str]] = (),
     earlier: Mapping[tuple[str, str], Code] | None = None,
 ) -> Similarity:
-    """The pairs of students whose code (`code_of`) is most alike, what was `released` left out.
+    """The pairs of students whose code (`code_of`) is most alike, leaving out what was `released`.
 
     Args:
         groups: students who submit together.
@@ -81,7 +81,7 @@ def compare(
     earlier = earlier or {}
     if not codes or len(codes) + len(earlier) < 2:
         return Similarity()
-    import numpy as np  # scikit-learn takes a second: only where a class has changed
+    import numpy as np  # importing scikit-learn takes a second: only if a class has changed
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     given = set(_runs(released))
@@ -124,7 +124,7 @@ def _same_cells(one: Code, other: Code, released: Code) -> tuple[str, ...]:
 
 
 def _runs(code: Code) -> list[str]:
-    """All runs of RUN tokens, none across the end of a cell; a shorter cell is one run."""
+    """All runs of RUN tokens within a cell; a shorter cell is one run."""
     runs = []
     for cell in code.values():
         tokens = cell.split(" ")
@@ -133,7 +133,7 @@ def _runs(code: Code) -> list[str]:
 
 
 def _tokens(source: str) -> list[str]:
-    """The tokens of a cell: a name of the student's own is `v`, a text `s`; attributes and keywords stay."""
+    """The tokens of a cell: the student's own names become `v`, strings `s`; attributes and keywords stay."""
     tokens: list[str] = []
     previous = ""
     try:
@@ -147,6 +147,6 @@ def _tokens(source: str) -> list[str]:
                 text = "v"
             tokens.append(re.sub(r"\s", "", text))
             previous = token.string
-    except (tokenize.TokenError, SyntaxError):  # what came before the fault counts
+    except (tokenize.TokenError, SyntaxError):  # the tokens before the error count
         pass
     return tokens

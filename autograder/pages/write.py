@@ -1,9 +1,9 @@
 """The pages of a graded class: `reports/<assignment>/class.html` for the instructor, `<student>.html` for each student.
 
 Made from the gradebook's marks, the reports on disk and the submitted notebooks, by `make grade` and again by
-`make report`; nothing is judged here. Each page is one file, nothing is fetched, and every word goes through Jinja's
+`make report`; nothing is judged here. Each page is one file that fetches nothing, and every word goes through Jinja's
 autoescape. The only script is workbench.js, on the pages that the instructor reads: their policy names it by its hash.
-A student's page holds what that student may read: no flags, no similarity, nobody else's data.
+A student's page has only what that student may read: no flags, no similarity, nobody else's data.
 """
 
 from __future__ import annotations
@@ -56,18 +56,19 @@ from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _MAKERS = ("autograder/pages", "autograder/grading")
-"""What pages are made with: when something there changes, all are made again."""
+"""The code that makes pages: if something there changes, all pages are made again."""
 
 
 ATTEMPTS = "attempts.html"
-"""Next to the class page where students tried notebooks before the deadline (`make attempts`)."""
+"""A page next to the class page, if students tried notebooks before the deadline (`make attempts`)."""
 _FORMGRADER = "http://localhost:8888/formgrader"
 """Where formgrader is, unless nbgrader_config.py says so (`c.ClassPage.formgrader`)."""
 _MADE = re.compile(r"<time>([^<]*)</time>")
 
 
 class Notebooks:
-    """Looks into the notebooks of those who were just graded, while others are judged: `write_pages` finds it done."""
+    """Looks into the notebooks of students who were just graded, while others are judged, to save time in
+    `write_pages`."""
 
     def __init__(self, root: Path, assignment: Assignment) -> None:
         self._root = root
@@ -85,7 +86,7 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
     """Write the pages of all who were ever graded; returns the class page.
 
     Args:
-        marks: as `marks_of_class` read them just now; read again by default.
+        marks: as `marks_of_class` has just read them; by default, they are read again.
 
     Raises:
         NothingGraded: no class.json, or an empty one.
@@ -114,7 +115,7 @@ def write_pages(root: Path, assignment: Assignment, marks: ClassMarks | None = N
 
 
 def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Path:
-    """Write the page over all assignments; `known` are the marks that were read just now, by assignment."""
+    """Write the page of all assignments; `known` has the marks that were just read, by assignment."""
     classes, left_out = dict(known or {}), []
     for name in _graded(root):
         if name not in classes:
@@ -129,13 +130,13 @@ def write_index(root: Path, known: Mapping[str, ClassMarks] | None = None) -> Pa
 
 
 def main_report(name: str | None = None, root: Path | None = None) -> int:
-    """`python -m autograder report`: the pages again, of all that is graded unless one is named, without grading.
+    """`python -m autograder report`: write the pages again without grading, for one assignment or all that are graded.
 
-    One that cannot be shown does not hide the others.
+    If one cannot be shown, the others still are.
 
     Raises:
         NothingGraded: see write_pages.
-        AnotherRun: one is grading, and writes the same files.
+        AnotherRun: another run is grading, and writes the same files.
     """
     root = root or REPOSITORY
     with alone(root):
@@ -167,7 +168,7 @@ def _report(name: str | None, root: Path) -> int:
 
 
 def _settled_marks(root: Path, assignment: Assignment) -> ClassMarks:
-    """What the instructor decided since may change marks: points and penalties, extensions, another due date."""
+    """The marks after all later decisions of the instructor: points and penalties, extensions, another due date."""
     marks = marks_of_class(root, assignment)
     entries = Entries(root, assignment)
     if marks.problem or not entries.has_to_settle():
@@ -188,7 +189,7 @@ def formgrader_of(root: Path) -> str:
 
 
 def write_page(page: Path, made_at: Callable[[str], str]) -> None:
-    """A page says when it was made. One that says the same already is left as it is, with its time."""
+    """Writes a page that says when it was made. If nothing else has changed, the old page stays, with its time."""
     if page.is_file():
         text = page.read_text(encoding="utf-8", errors="replace")
         before = _MADE.search(text)
@@ -207,7 +208,7 @@ class _Found:
 
     flags: tuple[Flag, ...] = ()
     code: Code = field(default_factory=dict)
-    """Its tokens, see similarity.py; empty where there is no notebook that can be read."""
+    """Its tokens (see similarity.py); empty if there is no readable notebook."""
 
 
 class _Look:
@@ -240,7 +241,7 @@ class _Look:
 
 
 def _found_in(root: Path, student: str, file: Path | None, look: _Look) -> _Found:
-    """Looks into a notebook, unless that was done before."""
+    """Looks into a notebook, unless this was done before."""
     kept = root / REPORTS / KEPT / look.assignment.name / "notebooks" / f"{student}.json"
     made_from = _digest(look.made_with, _digest_of_file(file))
     match read_json(kept):
@@ -252,7 +253,7 @@ def _found_in(root: Path, student: str, file: Path | None, look: _Look) -> _Foun
 
 
 def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -> None:
-    """Writes a student's page, unless it was made from the same before."""
+    """Writes a student's page, unless it was already made from the same data."""
     name = look.assignment.name
     page = root / REPORTS / name / f"{graded.student}.html"
     stamp = root / REPORTS / KEPT / name / "pages" / f"{graded.student}.json"
@@ -265,7 +266,7 @@ def _write_student(root: Path, graded: Graded, file: Path | None, look: _Look) -
 
 
 def _earlier_years(kept: Path, root: Path, look: _Look) -> dict[tuple[str, str], Code]:
-    """The code that students of archived years submitted, by year and student; read again when that changes."""
+    """The code that students of archived years submitted, by year and student; read again when it changes."""
     name = look.assignment.name
     files = {
         (folder.name, one.student): one.file
@@ -293,7 +294,7 @@ def _similarity(
     earlier: dict[tuple[str, str], Code],
     look: _Look,
 ) -> Similarity:
-    """Of those whose notebook could be read; worked out again when one of them has changed."""
+    """The similarity of all readable notebooks; computed again when one of them has changed."""
     codes = {student: code for student, code in codes.items() if code}
     others = [(*key, code) for key, code in earlier.items()]
     made_from = _digest(look.made_with, json.dumps([codes, groups, others]).encode())
@@ -306,9 +307,9 @@ def _similarity(
 
 
 def _digest_of_file(file: Path | None) -> bytes:
-    """Of a notebook's file; empty where none can be opened: its page says so."""
+    """A digest of a notebook's file; empty if it cannot be opened, which its page says."""
     try:
-        if file is None or not file.is_file():  # a pipe would never end
+        if file is None or not file.is_file():  # reading a pipe would never end
             return b""
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").digest()
@@ -360,7 +361,7 @@ _AGAIN = {LOOK_AGAIN: ": your submission has changed since", ASKED: ", as you as
 
 
 def _reason(task: TaskMark, result: TaskResult | None, why: str, has_run: bool) -> str:
-    """How the points of a task came about."""
+    """The reason for the points of a task."""
     parts = []
     if result is not None and result.tests and has_run:
         passed = sum(test.outcome == PASSED for test in result.tests)
@@ -399,7 +400,7 @@ _FILTERS = {
     "unread": "whose notebook could not be read",
     "missing": "without a submission",
 }
-"""What the students' table can be filtered by."""
+"""The filters of the students' table."""
 
 
 @dataclass(frozen=True)
@@ -420,7 +421,7 @@ def class_page(
     made: str,
     attempts: bool = False,
 ) -> str:
-    """What the instructor reads, as HTML; `flags` are those of the students who have any.
+    """The instructor's page, as HTML; `flags` has the flags of all students who have any.
 
     `attempts`: whether there is a page of the attempts before the deadline next to it.
     """
@@ -562,7 +563,7 @@ def _index_row(
 
 
 def _quartiles(shares: tuple[float, ...]) -> tuple[float, ...]:
-    """The lowest, the three quartiles and the highest; empty without any."""
+    """The lowest share, the three quartiles and the highest; empty if there are none."""
     if len(shares) < 2:
         return shares * 5
     return (shares[0], *quantiles(shares, n=4, method="inclusive"), shares[-1])
@@ -606,7 +607,7 @@ def template(name: str, *folders: Path) -> Template:
 
 
 def _visible(value: Any) -> Any:
-    """Text with its invisible characters written out; markup of the templates' own as it is."""
+    """Text with its invisible characters written out; markup from the templates stays as it is."""
     return visible(value) if type(value) is str else value
 
 
@@ -615,7 +616,7 @@ def _percent(share: float | None) -> str:
 
 
 def _value(points: float) -> str:
-    """To be sorted, and as exact as what is exported."""
+    """Points as a sort key, as exact as in exports."""
     return f"{round(points, 4):.10g}"
 
 
@@ -633,7 +634,7 @@ def _duration(seconds: float) -> str:
 def _code(sentence: str) -> Markup:
     """A sentence with its `names` set as code. Every part is escaped on its way into the markup."""
     parts = visible(sentence).split("`")
-    if len(parts) % 2 == 0:  # one that is never closed
+    if len(parts) % 2 == 0:  # a quotation mark is never closed
         return escape(visible(sentence))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if place % 2 else escape(part)

@@ -17,17 +17,17 @@ class Ban(NamedTuple):
     """One kind of `without=`."""
 
     flag: str
-    """What staff read about a line that uses it."""
+    """The explanation that staff read next to a line that uses it."""
     names: tuple[str, ...]
     """Its dotted names: each thing itself and all below it."""
     probes: tuple[str, ...]
-    """Uses of it. Each must raise where it is forbidden, before the test as well as after."""
+    """Uses of it. Where it is forbidden, each must raise, both before and after the test."""
     libraries: tuple[str, ...] = ()
-    """What is imported before any notebook runs where an assignment forbids it, so that machine code refuses."""
+    """Imported before any notebook runs if an assignment forbids this kind, so that machine code can refuse."""
     methods: tuple[str, ...] = ()
-    """Methods that are forbidden whatever object they belong to, where no name of a module leads to it."""
+    """Methods that are forbidden on every object, because no name in a module leads to them."""
     tricks: tuple[str, ...] = ()
-    """What no task forbids, and what does the same by numbers or by formulas."""
+    """Things that no task forbids and that do the same with numbers or formulas."""
     flag_trick: str = ""
 
 

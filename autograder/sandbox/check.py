@@ -1,4 +1,4 @@
-"""Proves a rung before it is used: a bare server, two workers, and all of escapes.py in one of them.
+"""Tests a rung before it is used: starts a bare server and two workers, and runs all of escapes.py in one of them.
 
 `choose` gives the first rung of the ladder that holds on this machine.
 """
@@ -25,7 +25,7 @@ HONEST = "import a module late, use a thread"
 
 
 class Row(NamedTuple):
-    """One attempt: `got_out` says what it got, or is None where the sandbox held."""
+    """One attempt: `got_out` says what it reached, or is None if the sandbox held."""
 
     attempt: str
     got_out: str | None

@@ -1,4 +1,4 @@
-"""The trusted side: starts the fork server, and speaks with workers without ever believing more than "it said so".
+"""The trusted side: starts the fork server, and talks to workers without ever trusting what they say.
 
 A judge calls `ForkServer.start` on the rung that `check.choose` finds, then `spawn`s a `Worker`, `request`s things of
 it, and `fork`s it for each test. Whatever a worker does, a request ends: with a value built afresh from bytes, or with
@@ -47,16 +47,17 @@ from autograder.sandbox.policy import Rung
 START_SECONDS = 120.0  # for the imports of the fork server, on a busy machine
 BARE_START_SECONDS = 30.0
 SPAWN_SECONDS = 60.0  # of waiting, as `_Budget` counts it
-STUCK_SECONDS = 60.0  # that a process may be out of reach of SIGSTOP, in the kernel
+STUCK_SECONDS = 60.0  # that a process may spend in the kernel, where SIGSTOP does not reach it
 CORES = os.cpu_count() or 1
 IDLE_GRACE = 5.0  # seconds that a request may wait for something, beyond its CPU time
 INTERRUPT_SECONDS = 2.0  # CPU time for a statement to end once it is interrupted
-LOOK_SECONDS = 0.5  # so often at least the judge looks at a worker that computes
+LOOK_SECONDS = 0.5  # the judge looks at a computing worker at least this often
 MAX_TEST = 128 << 20
 MAX_SUBMISSION = 1 << 30
-"""Bytes that a worker may send in one test, and with all its copies. What a grader keeps of them is the judge's."""
+"""Bytes that a worker may send in one test, and with all its copies. What a grader keeps of them takes the judge's
+memory."""
 JSON_WEIGHT = 8
-"""Bytes of memory that a byte of JSON may become: a list of lists takes most."""
+"""Bytes of memory that one byte of JSON may become: a list of lists takes the most."""
 OUTPUT_KEPT = 64 << 10
 OUTPUT_LIMIT = 64 << 20
 MAX_NESTED_CALLBACKS = 20
@@ -99,7 +100,7 @@ class ForkServer:
         self.warnings = tuple(warnings)
         self._traps = traps or {}
         self._hands_on = False
-        """Whether the judge itself changes that code, and the worker cannot."""
+        """Whether the judge changes that code itself, and the worker cannot."""
         self._rung = rung
         self._own = own
         self._process = process
@@ -211,7 +212,7 @@ class ForkServer:
 
     @property
     def pid(self) -> int:
-        """The process id of the server, or of what was put around it."""
+        """The process id of the server, or of the program around it (bubblewrap)."""
         return self._process.pid
 
     def spawn(self) -> Worker:
@@ -240,7 +241,7 @@ class ForkServer:
             raise SandboxUnavailable(f"{self._rung.name}: a worker could not be started: {fault}") from None
 
     def check(self) -> None:
-        """Raises SandboxUnavailable where the server has ended, and with it all its workers. Thread-safe."""
+        """Raises SandboxUnavailable if the server, and with it all its workers, has ended. Thread-safe."""
         with self._lock:
             try:
                 self._control.send(json.dumps({"op": "check"}).encode())
@@ -259,7 +260,7 @@ class ForkServer:
     def share(self) -> ForkServer:
         """The same server for another process, which is about to be forked from this one.
 
-        Closing it, or the end of that process, ends the workers that were asked for through it, and no others.
+        Closing it, or the end of that process, ends only the workers that were requested through it.
 
         Raises:
             SandboxUnavailable: the server has ended.
@@ -276,7 +277,7 @@ class ForkServer:
         return shared
 
     def close(self) -> None:
-        """End the server and all its workers; where it is shared, the workers that were asked for here."""
+        """End the server and all its workers; if it is shared, only the workers that were requested here."""
         self._control.close()
         if not self._own:
             return
@@ -290,10 +291,10 @@ class ForkServer:
 
 
 def _end(server: subprocess.Popen) -> None:
-    """Wait for a server whose control socket is closed, which ends it; kill it where that takes too long.
+    """Wait for a server to end after its control socket was closed; kill it if that takes too long.
 
-    Not at once: bubblewrap that is killed in its first milliseconds, before its own child has asked to die with it,
-    leaves that child behind for ever.
+    Never kill it at once: if bubblewrap is killed in its first milliseconds, before its child has asked to die with it,
+    the child stays behind for ever.
     """
     try:
         server.wait(5)
@@ -315,32 +316,33 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True)
 class Ran:
-    """What became of a cell's statements, as the worker tells it."""
+    """What happened to a cell's statements, according to the worker."""
 
     next: int | None = None
     """The number of the statement after the one that failed or was interrupted; None at the end of the cell."""
     failed: Statement | None = None
-    """None too where the cell could not be read at all."""
+    """Also None if the cell could not be parsed."""
     error: StudentError | None = None
     interrupted: TimeLimit | None = None
     left_out: tuple[Statement, ...] = ()
-    """Those that would have run but for `without`."""
+    """Those that `without` kept from running."""
     bound: tuple[str, ...] = ()
     """The notebook's names that got their first value."""
     changed: tuple[str, ...] = ()
-    """Those that got another value, or were taken away."""
+    """Those that got another value or were deleted."""
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For functions and classes among both, the notebook's names that they and what they call may read."""
+    """For functions and classes in `bound` and `changed`: the notebook's names that they, or what they call, may
+    read."""
 
 
 class _Stage:
-    """Which one of a worker and its copies may run. The others are stopped, so that none can help another."""
+    """Which of a worker and its copies may run. The others are stopped, so that none can help another."""
 
     def __init__(self) -> None:
         self.group = 0
         self.running: Worker | None = None
         self.received = 0
-        """What all of them have sent, weighed as memory of the judge's."""
+        """What all of them have sent, as bytes of the judge's memory."""
 
 
 class Worker:
@@ -371,13 +373,13 @@ class Worker:
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._pidfd = -1
         self._nested = 0
-        self._received = 0  # since the last test began, weighed as the stage's
+        self._received = 0  # since the last test began; counted like the stage's
         self._stage = original._stage if original else _Stage()
-        self._waited = 0.0  # seconds spent waiting for this worker, as far as the judge itself had a core
+        self._waited = 0.0  # seconds spent waiting for this worker, while the judge itself had a core
         self._closed = False
         self._cpu_at_end = 0.0
         self.broken: list[BrokenPromise] = []
-        """What the worker's calls noted (promises.py). Whoever reads it clears it."""
+        """What the worker's calls noted (promises.py). The reader clears it."""
         self._poll = select.poll()
         self._poll.register(link, select.POLLIN)
         self._poll.register(output, select.POLLIN)
@@ -398,14 +400,14 @@ class Worker:
         Args:
             op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset, seal,
                 forbid (see `forbid`).
-            cpu: CPU seconds allowed. Seconds in which the worker neither computes nor waits for a core (it sleeps)
-                may be as many and `IDLE_GRACE` more.
+            cpu: CPU seconds allowed. The worker may also sleep (neither compute nor wait for a core) for that long,
+                plus `IDLE_GRACE` seconds.
             fields: the operation's arguments. Functions among them become callbacks. With `reset=seed` any operation
                 begins as after a reset.
 
         Raises:
-            StudentError, TimeLimit, WorkerDied, ProtocolError; TypeError when an argument cannot be sent; and what a
-            callback raised.
+            StudentError, TimeLimit, WorkerDied, ProtocolError; TypeError if an argument cannot be sent; and what a
+                callback raised.
         """
         if op == "call":
             fields = {"args": [], "kwargs": {}, **fields}
@@ -422,7 +424,7 @@ class Worker:
     ) -> Ran:
         """Run the statements of a cell one after another, up to one that fails.
 
-        A statement that is still at work when the time is over is interrupted as by Ctrl-C, which it may ignore.
+        A statement that is still running when the time is up is interrupted as by Ctrl-C, which it may ignore.
 
         Args:
             cpu: CPU seconds allowed, as in `request`.
@@ -453,19 +455,19 @@ class Worker:
 
     @property
     def statement(self) -> int:
-        """The number of the statement that `run` was at last, as the worker noted it."""
+        """The number of the last statement that `run` reached, as the worker noted it."""
         if self._progress_fd < 0:
             return self._last_statement
         return _NUMBER.unpack(os.pread(self._progress_fd, _NUMBER.size, 0))[0]
 
     def forbid(self, kinds: Sequence[str]) -> None:
-        """From now on what `kinds` name (bans.py) raises in this process. Its relatives stay stopped from here on.
+        """From now on, what `kinds` name (bans.py) raises in this process. Its relatives stay stopped.
 
-        Whatever its notebook has made of the code that forbids: machine code refuses by the judge's own hand, and in
-        no process that the notebook has put in its place, since all but this one are stopped.
+        This holds even if the notebook has replaced the code that forbids: the judge itself makes the machine code
+        refuse. The notebook cannot put another process in this one's place, since all others are stopped.
 
         Raises:
-            StudentError: an OSError, where the worker changes its own code and the machine does not let it; and what
+            StudentError: an OSError, if the worker changes its own code and the machine does not allow it; and what
                 `request` raises.
         """
         self.request("forbid", kinds=list(kinds), machine_code=not self._server._hands_on)
@@ -474,7 +476,7 @@ class Worker:
                 memory.refuse(self.pid, self._pidfd, self._traps_of(kinds))
 
     def forbids(self, kind: str) -> bool:
-        """Whether the machine code of this kind still refuses; True where that is out of the judge's reach."""
+        """Whether the machine code of this kind still refuses; True if the judge cannot look at it."""
         if not self._server._hands_on:
             return True
         with self._stopped():
@@ -485,10 +487,10 @@ class Worker:
 
     @contextlib.contextmanager
     def _stopped(self) -> Iterator[None]:
-        """Stops this process with all that were started beside it, and lets it alone go on.
+        """Stops this process and all others of its notebook; afterwards only this one goes on.
 
         Raises:
-            WorkerDied, ProtocolError: it has ended, or cannot be stopped or looked at from outside.
+            WorkerDied, ProtocolError: it has ended, or cannot be stopped or inspected from outside.
         """
         if self._closed:
             raise WorkerDied("The notebook's process has ended.")
@@ -517,12 +519,12 @@ class Worker:
         return self._copy(for_test=True)
 
     def branch(self) -> Worker:
-        """A copy of this worker that can do all that this one can. The two share their end: the first one's."""
+        """A copy of this worker that can do all that this one can. Both end when the original does."""
         return self._copy(for_test=False)
 
     @property
     def threads(self) -> int:
-        """How many threads the process has, as the kernel counts them. A copy has one of them only."""
+        """How many threads the process has, as the kernel counts them. A copy has only one."""
         try:
             return len(os.listdir(f"/proc/{self.pid}/task"))
         except OSError:
@@ -530,7 +532,7 @@ class Worker:
 
     @property
     def own_memory(self) -> int:
-        """Bytes that no file backs, as the kernel counts them."""
+        """Bytes of memory without a file behind them, as the kernel counts them."""
         try:
             pages = Path(f"/proc/{self.pid}/statm").read_text().split()
         except OSError:
@@ -577,9 +579,9 @@ class Worker:
         return self._cpu_at_end
 
     def close(self) -> None:
-        """End the process at once; for a worker that is no copy, everything it started as well, and wait for that.
+        """End the process at once. For a worker that is not a copy, also end everything it started, and wait for that.
 
-        Nobody waits for a killed copy: giving back its memory takes longer than most tests.
+        Nobody waits for a killed copy: freeing its memory takes longer than most tests.
         """
         if self._closed:
             return
@@ -589,7 +591,7 @@ class Worker:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
                 if self._original is None:
-                    # the number is still its own: the server waits for it only when told
+                    # the pid cannot have been reused: the server reaps it only on request
                     os.killpg(self.pid, signal.SIGKILL)
             if self._original is None:
                 self._wait_for_end()
@@ -625,9 +627,7 @@ class Worker:
         failure: BaseException | None = None
         while True:
             try:
-                budget.check(
-                    waiting=False
-                )  # where answers come at once, nothing below waits, and nothing looks
+                budget.check(waiting=False)  # if answers come at once, nothing below waits or checks the time
                 reply = self._receive(budget)
             except WorkerFault:
                 if failure is not None:
@@ -646,7 +646,7 @@ class Worker:
             return reply["value"]
 
     def _serve_callback(self, message: dict[str, Any], budget: _Budget) -> BaseException | None:
-        """Run a function of the judge's that the worker calls; returns what it raised."""
+        """Run one of the judge's functions that the worker calls; returns what it raised."""
         function = self._callbacks.get(message["callback"]) if type(message["callback"]) is int else None
         args, kwargs = message.get("args"), message.get("kwargs")
         if function is None or type(args) is not list or type(kwargs) is not dict:
@@ -731,7 +731,7 @@ class Worker:
         return [BrokenPromise(*(text[:200] for text in note)) for note in notes[:8]]
 
     def _take_stage(self) -> None:
-        """Lets this process run, and none of its relatives: they are stopped, so that none can help another."""
+        """Lets this process run, and stops its relatives, so that none can help another."""
         stage = self._stage
         if stage.running is self:
             return
@@ -747,11 +747,11 @@ class Worker:
         stage.running = self
 
     def _has_stopped(self) -> bool:
-        """Waits until SIGSTOP has reached this process, which takes the next of its threads that gets a core.
+        """Waits until SIGSTOP has taken effect, which needs one of the process's threads to get a core.
 
-        However long that takes on a busy machine: a process that waits for a core is seen as running. But a notebook
-        can hold its first thread up in the kernel, where no signal reaches it, while its others run on; then it is
-        seen waiting there.
+        On a busy machine this may take any time: a process that waits for a core counts as running. But a notebook can
+        keep its first thread in the kernel, where no signal reaches it, while its other threads run on; the kernel then
+        reports it as waiting there (state D).
         """
         held_up, pause = 0.0, 1e-4
         while held_up < STUCK_SECONDS:
@@ -759,7 +759,7 @@ class Worker:
             if state in "TtZX":
                 return True
             time.sleep(pause)
-            if state == "D":  # the rest are on their way
+            if state == "D":  # in any other state, the signal will arrive
                 held_up += pause
             pause = min(2 * pause, 0.01)
         return False
@@ -767,7 +767,7 @@ class Worker:
     # ---- bytes
 
     def _meet(self) -> int:
-        """Receive the first frame; the kernel says which process sent it, whatever the process may say."""
+        """Receive the first frame. The kernel, not the process itself, says which process sent it."""
         budget = _Budget(self, SPAWN_SECONDS)
         while True:
             self._wait(budget, select.POLLIN)
@@ -839,7 +839,7 @@ class Worker:
         return message
 
     def _charge(self, json_size: int, body_size: int) -> None:
-        """Counts what is about to be received. Raises TooMuchData before a byte of it is."""
+        """Counts what is about to be received. Raises TooMuchData before a byte of it is read."""
         size = JSON_WEIGHT * json_size + body_size
         self._received += size
         self._stage.received += size
@@ -869,7 +869,7 @@ class Worker:
         return data
 
     def _wait(self, budget: _Budget, event: int) -> None:
-        """Until the link is ready, keeping the output flowing and the time in sight."""
+        """Waits until the link is ready; meanwhile drains the output and checks the time."""
         self._poll.modify(self._link, event)
         waiting = False
         while True:
@@ -910,7 +910,7 @@ class Worker:
         """How long the threads were ready to run and had to wait for a core, as the kernel counts it."""
         starved = 0
         for file in Path(f"/proc/{self.pid}/task").glob("*/schedstat") if self.pid else ():
-            with contextlib.suppress(OSError, IndexError):  # it has ended, or the kernel does not count
+            with contextlib.suppress(OSError, IndexError):  # it has ended, or the kernel keeps no such count
                 starved += int(file.read_text().split()[1])
         return starved / 1e9
 
@@ -919,7 +919,7 @@ class Worker:
     def _wait_for_end(self) -> None:
         poll = select.poll()
         poll.register(self._pidfd, select.POLLIN)
-        if not poll.poll(60_000):  # a whole tree of processes takes its time on a busy machine
+        if not poll.poll(60_000):  # a whole tree of processes takes a while on a busy machine
             raise RuntimeError("a killed worker did not end within 60 s")
 
     def _died(self) -> WorkerDied:
@@ -939,8 +939,8 @@ class Worker:
 class _Budget:
     """The time of one request: CPU time of the worker, and as a backstop the time in which it sleeps.
 
-    Time in which the worker could have worked, and the machine had no core for it or for the judge, does not count:
-    what else runs there, another submission maybe, must not decide its marks.
+    Time in which the machine had no core for the worker or for the judge does not count: what else runs there, such as
+    another submission, must not affect the marks.
     """
 
     def __init__(self, worker: Worker, cpu: float, interrupts: bool = False) -> None:
@@ -948,7 +948,7 @@ class _Budget:
         self.cpu = cpu
         self.interrupts = interrupts
         self.interrupted: TimeLimit | None = None
-        """What the worker was asked to end for, before it is ended."""
+        """The limit for which the worker was asked to stop, before it is killed."""
         self._allow(cpu, cpu + IDLE_GRACE)
 
     def _allow(self, cpu: float, idle: float) -> None:
@@ -959,10 +959,10 @@ class _Budget:
         self.starved_before: float | None = None
 
     def check(self, waiting: bool) -> None:
-        """Ends the worker where its time is over, or interrupts it first.
+        """Ends the worker if its time is over, or interrupts it first.
 
         Args:
-            waiting: whether the judge is in the middle of a wait, of which the kernel may not have counted all.
+            waiting: whether the judge is in the middle of a wait that the kernel may not have counted in full.
 
         Raises:
             TimeLimit: it has ended.
@@ -1004,7 +1004,7 @@ class _Budget:
 
 
 def _state(stat: Path) -> str:
-    """The letter that the kernel gives for what a process or thread does; "X", dead, where there is none any more."""
+    """The kernel's letter for the state of a process or thread; "X" (dead) if it no longer exists."""
     try:
         return stat.read_text(encoding="latin-1").rpartition(") ")[2][:1]
     except OSError:

@@ -1,8 +1,8 @@
-"""Values as bytes, between the judge and a worker it does not trust.
+"""Values as bytes, between the judge and a worker that it does not trust.
 
 A frame is a header (magic, length of the structure, length of the data), the structure as JSON, and the raw bytes of
 all arrays in the order in which the structure mentions them. There is no pickle in either direction: `decode` builds
-every value afresh, and yields nothing but builtins, numpy arrays and scalars, torch tensors, dtypes, devices and sizes,
+every value from scratch, and yields only builtins, numpy arrays and scalars, torch tensors, dtypes, devices and sizes,
 pandas tables, and references to objects that stay where they are. Subclasses cross by value and lose their class.
 """
 
@@ -23,16 +23,16 @@ HEADER = struct.Struct("<4sIQ")  # magic, bytes of JSON, bytes of array data
 MAX_JSON = 16 << 20
 MAX_BODY = 256 << 20
 MAX_ANSWER = 32 << 20
-"""Bytes of what a worker sends to a judge: a judge may hold several answers at once, and makes copies of them."""
+"""The most bytes in one answer to a judge, which may hold several answers at once and copies them."""
 MAX_NODES = 1_000_000
-SMALL = 64 << 10  # bytes that are copied rather than sent apart
+SMALL = 64 << 10  # arrays up to this many bytes are copied into the frame, not sent separately
 MAX_DEPTH = 40
 MAX_DIMENSIONS = 16
 MAX_SIDE = 1 << 40
 MAX_INT_DIGITS = 3_500  # hexadecimal; Python writes no more than 4,300 decimal ones as text
 MAX_KEYS = 10_000
-"""Keys of all dictionaries together. Numbers and tuples can be chosen so that all have one hash; putting a million of
-those into a dictionary takes hours, and the judge would spend them."""
+"""Keys of all dictionaries together. Numbers and tuples can be chosen so that all have the same hash; building a
+dictionary of a million of those would take the judge hours."""
 
 _DTYPES = {
     name: np.dtype(name)
@@ -69,7 +69,7 @@ class Ref:
 
 
 class Opaque:
-    """The place of a value that could neither be copied nor referred to; only the name of its type is known."""
+    """Takes the place of a value that could be neither copied nor referred to; only the name of its type is known."""
 
     __slots__ = ("type_name",)
 
@@ -87,7 +87,7 @@ class Frame(NamedTuple):
     buffers: list[memoryview]
 
     def parts(self) -> list[bytes | memoryview]:
-        """What to send, one after another; a small frame is one part."""
+        """What to send, in order; a small frame is one part."""
         if sum(map(len, self.buffers)) <= SMALL:
             return [b"".join((self.head, *self.buffers))]
         return [self.head, *self.buffers]
@@ -99,11 +99,11 @@ def encode(
     keep_requires_grad: bool = False,
     max_body: int = MAX_BODY,
 ) -> Frame:
-    """Encode `value`; what cannot cross by value is given to `refer`, which returns its JSON form.
+    """Encode `value`; anything that cannot cross by value is passed to `refer`, which returns its JSON form.
 
     Tensors arrive detached; with `keep_requires_grad`, leaves that require a gradient still do.
 
-    Raises TooLarge, and TypeError when there is no `refer` and something cannot cross.
+    Raises TooLarge, and TypeError if there is no `refer` and something cannot cross.
     """
     encoder = _Encoder(refer, keep_requires_grad, max_body)
     structure = encoder.encode(value, 0)
@@ -119,7 +119,7 @@ def reference(key: int, type_name: str) -> dict[str, Any]:
 
 
 def callback(key: int) -> dict[str, Any]:
-    """JSON form of a function of the judge's, for `refer`."""
+    """JSON form of one of the judge's functions, for `refer`."""
     return {"$c": key}
 
 
@@ -269,7 +269,7 @@ class _Encoder:
         ]
 
     def column(self, values: Any, depth: int) -> list[Any]:
-        """[dtype, values, missing]; of strings and objects the items one by one, otherwise an array."""
+        """[dtype, values, missing]; strings and objects are sent item by item, other values as an array."""
         name = str(values.dtype)
         if name in _DTYPES:
             return [name, self.array(np.asarray(values), "n"), None]
@@ -341,7 +341,7 @@ def decode(
     try:
         value = decoder.decode(tree, 0)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-        # numpy, pandas and torch have opinions too
+        # numpy, pandas and torch raise errors of their own
         raise MalformedData(f"value: {type(error).__name__}") from None
     if decoder.offset != len(body):
         raise MalformedData("data left over")
@@ -484,7 +484,7 @@ class _Decoder:
 
         dtype = vars(torch).get(
             _text(content, 40)
-        )  # not getattr, for which torch imports what it is asked for
+        )  # not getattr, which would make torch import the name it is asked for
         if not isinstance(dtype, torch.dtype):
             raise MalformedData("dtype")
         return dtype

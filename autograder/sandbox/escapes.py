@@ -27,7 +27,7 @@ ARM = platform.machine() != "x86_64"
 
 
 def call(numbers, *arguments):
-    """A system call by its number on x86_64 and on aarch64."""
+    """A system call, by its numbers on x86_64 and on aarch64."""
     converted = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
     return done(LIBC.syscall(ctypes.c_long(numbers[ARM]), *converted))
 
@@ -281,7 +281,7 @@ def _(t):
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         return os.waitpid(pid, 0)[1] == 0
-    except ChildProcessError:  # buried before it could be asked; a second child says the same
+    except ChildProcessError:  # already reaped; a second child says the same
         os.setpgid(0, 0)
         return True
 
@@ -306,7 +306,7 @@ def _(t):
             found.append("an abstract socket")
     memory = LIBC.shmget(int(t["tag"][:6], 16), MIB, 0)
     if memory >= 0:
-        LIBC.shmctl(memory, 0, None)  # it would outlive us all
+        LIBC.shmctl(memory, 0, None)  # it would outlive this process
         found.append("shared memory")
     return found
 
@@ -331,7 +331,7 @@ def leave(tag):
         listener.listen()
 
 
-# ---- waking up what the judge has stopped, and signals by way of the kernel
+# ---- waking up what the judge has stopped, and signals sent through the kernel
 
 
 @attempt("send SIGCONT")
@@ -550,7 +550,7 @@ def _(t):
     return len(threads)
 
 
-# ---- in the copy that serves one test
+# ---- in the copy that runs one test
 
 
 def try_as_copy(loaded_pid):

@@ -1,4 +1,4 @@
-"""Imports of large libraries, without what makes them slow."""
+"""Imports large libraries without the garbage collections that make it slow."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def without_full_collections() -> Iterator[None]:
-    """What is imported stays: to search all of it for garbage, again and again, takes a quarter of the time.
+    """Imported modules stay in memory, so searching all of them for garbage again and again wastes a quarter of the
+    time.
 
-    The young is still searched: what it leaves behind would be holes, which every fork then fills and copies.
+    Young objects are still collected: the holes that their garbage leaves would be filled, and so copied, in every
+    fork.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(*thresholds[:2], 1_000_000)

@@ -1,4 +1,4 @@
-"""What can go wrong with a worker. The four subclasses of WorkerFault are the submission's doing."""
+"""What can go wrong with a worker. The subclasses of WorkerFault are caused by the submission."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Frame(NamedTuple):
 
 
 class BrokenPromise(NamedTuple):
-    """Something that a student's code did and no task allows; it fails nothing by itself."""
+    """Something that a student's code did and that no task allows; by itself it fails no test."""
 
     kind: str
-    """"arguments": a call changed one; "optimizer": or a setting of one that is an optimizer; "sharing": two objects
-    share something; "gradients": a call left them off; or a kind of the judge's own."""
+    """"arguments": a call changed one; "optimizer": it changed the settings of an optimizer; "sharing": two objects
+    share something; "gradients": a call left them off; or a kind that only the judge notes."""
     cell: str
-    """The cell of the code that did it; "" where none could be found."""
+    """The cell of the code that did it; "" if none could be found."""
     name: str
-    """Of that function or class; "" where none could be found."""
+    """The name of that function or class; "" if none could be found."""
     what: str
-    """The argument, or what is shared; "" where two objects are one and the same."""
+    """The argument, or what is shared; "" if two objects are one and the same."""
 
 
 class WorkerFault(Exception):
@@ -65,7 +65,7 @@ class TimeLimit(WorkerFault):
 
 
 class TooMuchData(WorkerFault):
-    """The worker sent more than a judge takes; it is gone."""
+    """The worker sent more than a judge accepts; it is gone."""
 
 
 class ProtocolError(WorkerFault):
@@ -76,11 +76,12 @@ _FORBIDDEN = re.compile(r"`(?P<name>[^`\n]{1,200})` is not available here: (?P<w
 
 
 def forbidden_sentence(name: str, why: str) -> str:
-    """What a call says that a task forbids (forbid.py)."""
+    """The error message of a call that a task forbids (forbid.py)."""
     return f"`{name}` is not available here: {why}"
 
 
 def forbidden_call(message: str) -> tuple[str, str] | None:
-    """The name and the reason in such a sentence, wherever in a message it is; None where there is none."""
+    """The name and the reason in the error of a forbidden call, wherever it is in the message; None if there is
+    none."""
     found = _FORBIDDEN.search(message)
     return (found["name"], found["why"]) if found else None

@@ -1,10 +1,10 @@
-"""Makes libraries raise in a worker: work "by hand" and "without scikit-learn" is judged where those cannot be called.
+"""Makes libraries raise in a worker, so that "by hand" and "without scikit-learn" hold while a task is judged.
 
-Names are not enough: a notebook holds aliases taken when it was loaded (`g = torch.autograd.grad`), and knows the
-engine beneath. So Python functions get another code object in place, whoever holds them; functions of C extensions,
-and what everything leads to within torch, refuse in their own machine code (native.py), whatever thread, mode or
-kernel leads there. The judge sees to the machine code from outside, since a notebook may have replaced what is here.
-What remains is told in docs/safety.md.
+Replacing names is not enough: a notebook may hold aliases taken when it was loaded (`g = torch.autograd.grad`), or call
+the engine underneath. So the code object of each Python function is replaced, which reaches every alias. Functions of C
+extensions, and the functions in torch to which everything leads, refuse in their own machine code (native.py), whatever
+thread, mode or kernel leads there. The judge changes the machine code from outside, since a notebook may have replaced
+what is here. docs/safety.md says what remains possible.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from autograder.sandbox.faults import forbidden_sentence
 
 
 def forbid(kinds: Sequence[str], machine_code: bool = True) -> None:
-    """From now on, in this process, what `kinds` name raises a RuntimeError that says so.
+    """From now on, in this process, everything that `kinds` name raises a RuntimeError that says so.
 
     Args:
         kinds: names in the table of bans (bans.py).
-        machine_code: False where the judge changes the machine code, from outside.
+        machine_code: False if the judge changes the machine code from outside.
     """
     unknown = set(kinds) - BANS.keys()
     if unknown:
@@ -50,12 +50,13 @@ def forbid(kinds: Sequence[str], machine_code: bool = True) -> None:
 
 
 def seal() -> None:
-    """From now on this process cannot change the code that any kind changes."""
+    """From now on, this process cannot change any code that a ban changes."""
     native.seal(_code)
 
 
 def traps() -> dict[str, list[native.Trap]]:
-    """What `prepare` found in machine code, by kind. A function that several kinds name has the same trap in each."""
+    """What `prepare` found in machine code, by kind. A function that several kinds name has the same trap in all of
+    them."""
     return {kind: list(itertools.starmap(native.Trap, found.items())) for kind, found in _traps.items()}
 
 
@@ -63,10 +64,11 @@ def traps() -> dict[str, list[native.Trap]]:
 
 
 def prepare() -> list[str]:
-    """Find what is to be forbidden among what is imported by now: thousands of functions, and no worker has to.
+    """Find what is to be forbidden in the modules imported so far: thousands of functions. No worker has to do it
+    again.
 
-    Returns what the instructor should know: which bans hold for Python's names only, since this torch is not built
-    like those that are known here.
+    Returns warnings for the instructor: which bans hold only for Python's names, because this torch is not built like
+    the known ones.
     """
     for module in _modules("sklearn"):
         _refuse_in_machine_code("sklearn", _sklearn_bans(module))
@@ -124,18 +126,18 @@ _NATIVE: dict[str, tuple[tuple[str, bytes, str | None, str], ...]] = {
     "losses": (("libtorch_cpu.so", rb"_ZN2at6native[^\0]*(?:_loss|cross_entropy|kl_div)", None, BY_FORMULA),),
     "optim": (("libtorch_cpu.so", rb"_ZN2at6native[^\0]*_fused_(?:sgd|ada)", None, BY_HAND),),
 }
-"""For each kind: a library of torch, the mangled names of its functions that refuse, and how a message calls them.
+"""For each kind: a library of torch, the mangled names of its functions that refuse, and their name in messages.
 
-These are the functions to which every way leads. The engine runs each backward pass, the setter keeps each tangent of
+These are the functions to which every way leads. The engine runs each backward pass, the setter stores each tangent of
 forward mode; derivatives and convolutions that can be called by themselves are operators in at::native. TorchScript
 could run a derivative that was made when the notebook was loaded.
 """
 _CHECK_FAIL = rb"_ZN3c106detail14torchCheckFailEPKcS2_jS2_(?=\0)"
 _traps: dict[str, dict[int, int]] = {}
-"""For each kind, the machine functions that refuse and what refuses in their place, by their addresses."""
+"""For each kind: the address of each machine function that refuses, and of the code that refuses in its place."""
 _code: list[tuple[int, int]] = []
 _shallow: set[str] = set()
-"""The kinds of which some functions were not found in torch's libraries: they are forbidden by name instead."""
+"""The kinds with functions that were not found in torch's libraries: these kinds are forbidden by name instead."""
 
 
 def _find_traps() -> None:
@@ -146,7 +148,7 @@ def _find_traps() -> None:
     def functions(library: str, pattern: bytes) -> dict[str, int]:
         try:
             return native.functions(libraries[library], pattern)
-        except (KeyError, OSError, ValueError):  # no such library, or not of the kind that is known
+        except (KeyError, OSError, ValueError):  # no such library, or not of a known kind
             return {}
 
     check_fail = next(iter(functions("libc10.so", _CHECK_FAIL).values()), 0)
@@ -163,7 +165,8 @@ def _find_traps() -> None:
 
 
 def _trap(kind: str, function: int, refusal: int) -> None:
-    """This machine function refuses where the kind is forbidden: by this code, or as it does for another kind."""
+    """Makes this machine function refuse where the kind is forbidden: with this code, or with the code it has for
+    another kind."""
     known = (found[function] for found in _traps.values() if function in found)
     _traps.setdefault(kind, {})[function] = next(known, refusal)
 
@@ -171,7 +174,7 @@ def _trap(kind: str, function: int, refusal: int) -> None:
 _prepared: dict[types.ModuleType, list[_Ban]] = {}
 _banned: set[int] = set()
 _known: list[str] = []
-"""The youngest module that `prepare` saw; of the thousands before it, each look would cost a page of memory."""
+"""The newest module that `prepare` saw. Looking at the thousands before it would copy a page of memory each."""
 
 
 def _sklearn_bans(module: types.ModuleType) -> list[_Ban]:
@@ -184,7 +187,7 @@ def _sklearn_bans(module: types.ModuleType) -> list[_Ban]:
 
 
 def _modules(package: str, until: Sequence[str] = ()) -> list[types.ModuleType]:
-    """The imported modules of a package, the youngest first."""
+    """The imported modules of a package, the newest first."""
     names = itertools.takewhile(lambda name: name not in until, reversed(sys.modules))
     found = [sys.modules[name] for name in list(names) if name.partition(".")[0] == package]
     return [module for module in found if isinstance(module, types.ModuleType)]
@@ -205,7 +208,7 @@ def _autograd_bans() -> list[_Ban]:
     from torch._functorch import apis
     from torch.autograd import forward_ad, graph
 
-    # torch's own printing of a tensor asks for its dual numbers, of which there are none here
+    # torch asks for dual numbers when it prints a tensor; there are none here
     keep = ("unpack_dual", "UnpackedDualTensor")
     keep += ("functionalize", "_set_fwd_grad_enabled", "set_inplace_requires_grad_allowed")
     bans: list[_Ban] = []
@@ -236,7 +239,7 @@ def _forbid_autograd() -> None:
 
 
 def _forbid_operators_by_object() -> None:
-    """`torch.ops.aten.…` is what a traced derivative is made of; torch itself calls operators of other namespaces."""
+    """Traced derivatives are made of `torch.ops.aten.…`; torch itself calls operators in other namespaces."""
     from torch._ops import OpOverload, OpOverloadPacket
 
     methods: dict[str, types.FunctionType] = {}
@@ -317,11 +320,11 @@ _LOSSES = {
     "sklearn.neural_network._base": r"_loss$",
     "torchmetrics.functional": r"_error$|_divergence$|_loss$",
 }
-"""Where functions that are ready-made losses are found, and how their names end."""
+"""Where ready-made loss functions are defined, and how their names end."""
 
 
 def _losses_bans() -> list[_Ban]:
-    """In the modules that are imported by now."""
+    """The bans on losses in the modules imported so far."""
     return [ban for name in _LOSSES if name in sys.modules for ban in _losses_in(name)]
 
 
@@ -342,11 +345,11 @@ _NAMES = {
     "losses": r"_loss|cross_entropy|kl_div",
     "optim": r"_fused_(?:sgd|ada)",
 }
-"""For each kind, the names of torch's C functions that refuse where its machine code cannot."""
+"""For each kind, the names of torch's C functions that refuse if its machine code cannot."""
 
 
 def _forbid_by_name(kind: str) -> None:
-    """The next best where the functions beneath were not found: what Python calls refuses, under whatever alias."""
+    """The fallback if the functions underneath were not found: what Python calls refuses, under every alias."""
     import torch
 
     why = {"losses": BY_FORMULA}.get(kind, BY_HAND)
@@ -359,11 +362,11 @@ def _forbid_by_name(kind: str) -> None:
     _forbid_operators_by_object()
 
 
-_libraries: list[Any] = []  # torch takes a kernel back when its library is collected
+_libraries: list[Any] = []  # torch unregisters a kernel when its library object is garbage-collected
 
 
 def _forbid_operators(namespace: str, part: str, instead: str) -> None:
-    """Another kernel in torch's dispatcher, on the CPU, for every operator with this part in its name."""
+    """Replaces the CPU kernel in torch's dispatcher for every operator with this part in its name."""
     import torch
 
     library = torch.library.Library(namespace, "IMPL")
@@ -392,7 +395,7 @@ _KINDS: dict[str, Callable[[], None]] = {
 
 
 class _ForbiddenImports(importlib.abc.MetaPathFinder):
-    """A module that was forgotten and is imported again would come back with fresh functions."""
+    """Stops a module that was removed from `sys.modules` from being imported again with fresh functions."""
 
     def __init__(self, package: str, instead: str) -> None:
         self.package = package
@@ -412,7 +415,7 @@ class _Ban(NamedTuple):
     target: types.FunctionType | int
     replacement: types.CodeType | int
     replaced: types.CodeType | None = None
-    """Kept: a fork that took it apart would copy a page of memory for each thing that it holds."""
+    """Kept alive: freeing it in a fork would copy a page of memory for each object that it holds."""
 
     @property
     def key(self) -> int:
@@ -420,7 +423,7 @@ class _Ban(NamedTuple):
 
 
 def _refuse_in_machine_code(kind: str, bans: list[_Ban]) -> None:
-    """Takes the C functions out of the bans: their own code refuses, which no notebook can change back."""
+    """Takes the C functions out of the bans: their machine code refuses instead, which no notebook can change back."""
     for ban in bans:
         if isinstance(ban.target, int):
             _trap(kind, native.method(ban.target), cast(int, ban.replacement))
@@ -500,7 +503,7 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
 
 
 def _public(name: str) -> str:
-    """`sklearn.svm._classes.SVC.__init__` is known as `sklearn.svm.SVC`."""
+    """The public name: `sklearn.svm.SVC` for `sklearn.svm._classes.SVC.__init__`."""
     parts = name.replace("_functorch.eager_transforms", "func").split(".")
     return ".".join(part for part in parts if not part.startswith("_"))
 

@@ -1,11 +1,11 @@
 """The process that imports everything once, and forks a hardened worker whenever the judge asks.
 
-It runs inside the sandbox (in bubblewrap, or in a root of its own making), never runs a student's code, and must have
-one thread when it forks: a second one would leave locks behind that nobody opens in the child.
+It runs inside the sandbox (in bubblewrap, or in a root that it makes itself), never runs a student's code, and must
+have one thread when it forks: a second one would leave locks that nobody releases in the child.
 
-Its whole life: settle into the sandbox, import, say so, then for each request of a judge on its control socket fork a
-worker, or wait for the remains of one that the judge has ended. The first judge can bring others, each with a control
-socket of its own.
+Its whole life: set up the sandbox, import, report that it is ready; then, for each request of a judge on its control
+socket, fork a worker or reap one that the judge has ended. The first judge can bring others, each with a control socket
+of its own.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ WORKER_SOCKET = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """What the judge decided: the measures of the rung in use. Crosses as JSON on the command line."""
+    """What the judge decided: the measures of the rung in use. Passed as JSON on the command line."""
 
     readable: list[str]
     scratch: str | None
     links: dict[str, str]
-    """Where else students write, and where that leads."""
+    """Other folders in which students write, and where those lead."""
     change_root: bool
     namespaces: bool
     landlock: bool
@@ -46,7 +46,7 @@ class Plan:
     read_only: bool
     server_uid: int | None
     libraries: list[str] | None
-    """What is imported besides what every notebook gets; None where the server only tries its rung."""
+    """What is imported besides what every notebook gets; None if the server only tries its rung."""
     gpu: bool
     gpu_devices: list[str]
     memory: int
@@ -69,14 +69,14 @@ def main(control_fd: int, plan_json: str) -> None:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         raise
     _Server(control, plan).serve(warnings)
-    os._exit(0)  # nothing is left to do, and to take down what was imported takes half a second
+    os._exit(0)  # nothing is left to do, and taking down the imports would take half a second
 
 
 def _settle(plan: Plan) -> None:
-    """Own namespaces and file system, as an unprivileged user."""
+    """Enter namespaces and a file system of its own, as an unprivileged user."""
     if plan.change_root:
         isolation = hardening.NEW_MOUNTS | hardening.NEW_IPC | hardening.NEW_NETWORK | hardening.NEW_HOSTNAME
-        if os.getuid() == 0:  # root binds what only root can reach, before it becomes somebody else
+        if os.getuid() == 0:  # root binds what only root can reach, before it becomes another user
             hardening.unshare(isolation)
         else:
             hardening.new_user_namespace(isolation)
@@ -107,7 +107,7 @@ def _settle(plan: Plan) -> None:
 
 
 def _imports(plan: Plan) -> list[str]:
-    """Returns what the instructor should know."""
+    """Returns warnings for the instructor."""
     warnings = []
     if plan.libraries is not None:
         from autograder.sandbox import preload
@@ -124,7 +124,7 @@ def _imports(plan: Plan) -> list[str]:
 
 @dataclass
 class _Judge:
-    """Who asks for workers, and the process ids of those that it has, by its own keys."""
+    """A client that asks for workers, and the process ids of its workers, by its own keys."""
 
     control: socket.socket
     workers: dict[int, int] = field(default_factory=dict)
@@ -147,7 +147,7 @@ class _Server:
                 failed=f"the fork server has {threads} threads after its imports; it needs to have one"
             )
             return
-        gc.freeze()  # the collector leaves alone, and the kernel need not copy, what is shared with the workers
+        gc.freeze()  # the collector leaves objects shared with the workers alone, so the kernel need not copy them
         self.answer(ready=True, warnings=warnings, traps=forbid.traps())
         while True:
             for number, _ in self.poll.poll():
@@ -268,7 +268,7 @@ def harden(plan: Plan, server_size: int, uid: int | None) -> None:
 def _only_these_files(link: int, output: int) -> None:
     """Nothing but standard input (empty), output, errors, and the link to the judge."""
     null = os.open(os.devnull, os.O_RDONLY)
-    high = 100  # clear of the numbers that are about to be filled
+    high = 100  # above the numbers that are about to be filled
     os.dup2(link, high)
     os.dup2(null, 0)
     os.dup2(output, 1)

@@ -46,7 +46,7 @@ def _prctl(option: int, *arguments: int, what: str) -> None:
 
 
 # ---- system call numbers
-# name: (x86_64, aarch64); None where the architecture has no such call. From the kernel's own tables.
+# name: (x86_64, aarch64); None if the architecture has no such call. From the kernel's own tables.
 
 _CALLS: dict[str, dict[str, tuple[int | None, int | None]]] = {
     "network": {
@@ -63,7 +63,7 @@ _CALLS: dict[str, dict[str, tuple[int | None, int | None]]] = {
         "move_pages": (279, 239), "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
         "setpriority": (141, 140), "sched_setaffinity": (203, 122),
         "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
-        # Its timers can send SIGCONT: what the judge has stopped would go on by itself.
+        # Its timers can send SIGCONT, which would wake what the judge has stopped.
         "timer_create": (222, 107),
     },
     "namespaces": {
@@ -123,19 +123,20 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 
 _CLONE_THREAD = 0x00010000
 _CLONE_NEVER = 0x7E020080 | 0x4000
-"""Into namespaces; and CLONE_VFORK, in which a process waits where no signal reaches it."""
+"""Flags for new namespaces; and CLONE_VFORK, in which a process waits where no signal reaches it."""
 _OPEN_TO_CHANGE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 # Signals that the kernel sends for files: to whom, which one, and on what.
 _FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
-# Advice after which a library's memory would be as its file says, and no longer as it was changed (native.py).
+# Advice that would reset a library's memory to its file's content and undo changes (native.py).
 _MADV_FORGET = (4, 8, 9, 24, 102)
 _SIGCONT, _EXIT_SIGNAL = 18, 0xFF  # the bits of clone's flags that hold the signal of the child's end
 
 
 class _Filter:
-    """A deny list: what it does not name is allowed. Refusals are EPERM, so that honest code gets an exception."""
+    """A deny list: what it does not name is allowed. Refused calls fail with EPERM, so that honest code gets an
+    exception."""
 
     def __init__(self) -> None:
         machine = platform.machine()
@@ -167,7 +168,8 @@ class _Filter:
             self.add(_RETURN, _ERRNO | code)
 
     def rule(self, name: str, argument: int, tests: Sequence[tuple[int, int, bool]]) -> None:
-        """On call `name`, the first of `tests` (jump, value, allowed) that holds decides; allowed when none does."""
+        """For call `name`, the first of `tests` (jump, value, allowed) that holds decides; if none does, it is
+        allowed."""
         number = self.number(name)
         if number is None:
             return
@@ -179,7 +181,7 @@ class _Filter:
         self.add(_RETURN, _ALLOW)
 
     def refuse_bits(self, name: str, argument: int, mask: int, value: int) -> None:
-        """Call `name` is refused where these bits of the argument are `value`; other rules of the call come after."""
+        """Call `name` is refused if these bits of the argument are `value`; other rules of the call come after."""
         number = self.number(name)
         if number is None:
             return
@@ -191,7 +193,7 @@ class _Filter:
         self.add(_LOAD, _AT_NUMBER)
 
     def only(self, name: str, argument: int, values: Iterable[int]) -> None:
-        """Call `name` is allowed for these values of the argument alone."""
+        """Call `name` is allowed only for these values of the argument."""
         tests = [(_EQUAL, value, True) for value in values]
         self.rule(name, argument, [*tests, (_AT_LEAST, 0, False)])
 
@@ -210,8 +212,8 @@ def deny_system_calls(read_only: bool = False) -> None:
     """No network, other programs, signals to others, namespaces, tracing, kernel features or shared memory.
 
     New processes are allowed (the worker copies itself for each test; RLIMIT_NPROC bounds them), in no new namespace
-    and in the process group that the judge ends. `read_only` denies every change of the file system besides: for
-    rungs where nothing else does. Changes of a file's attributes are denied everywhere.
+    and in the process group that the judge ends. `read_only` also denies every change of the file system, for rungs
+    where nothing else does. Changes of a file's attributes are denied everywhere.
     """
     own = os.getpid()
     f = _Filter()
@@ -219,8 +221,8 @@ def deny_system_calls(read_only: bool = False) -> None:
         f.deny_group(group)
     f.deny(
         f.number("clone3"), errno.ENOSYS
-    )  # its flags are out of a filter's sight; the C library falls back on clone
-    # SIGCONT would wake what the judge has stopped (client.py, `_Stage`), whoever sends it and why.
+    )  # a filter cannot see its flags; the C library falls back on clone
+    # SIGCONT would wake what the judge has stopped (client.py, `_Stage`), whoever sends it.
     f.refuse_bits("clone", 0, _EXIT_SIGNAL, _SIGCONT)
     f.rule("clone", 0, [(_ANY_BIT, _CLONE_NEVER, False)])
     f.refuse_bits("kill", 1, 0xFFFFFFFF, _SIGCONT)
@@ -241,9 +243,9 @@ def deny_system_calls(read_only: bool = False) -> None:
 
 
 def deny_signals_to(loaded_pid: int) -> None:
-    """A further filter, for a copy: no signal to the process that the notebook began in.
+    """A further filter, for a copy: no signal to the process in which the notebook began.
 
-    The first filter allows signals to that one alone; so a copy can signal nobody, and none of its relatives.
+    The first filter allows signals only to that process, so a copy can signal nobody, its relatives included.
     """
     f = _Filter()
     f.rule("kill", 0, [(_EQUAL, loaded_pid, False)])
@@ -271,7 +273,7 @@ _MSEAL = 462
 
 
 def seal_memory(start: int, size: int) -> bool:
-    """No call can unmap, replace or open these pages any more; False where the kernel is older than Linux 6.10."""
+    """Stops calls from unmapping, replacing or opening these pages; False if the kernel is older than Linux 6.10."""
     try:
         _syscall(_MSEAL, start, size, 0, what="sealing memory")
     except OSError as error:
@@ -299,7 +301,8 @@ def landlock_version() -> int:
 
 
 def restrict_files(readable: Iterable[str], writable: Iterable[str], gpu_devices: Iterable[str] = ()) -> None:
-    """From here on only these paths can be opened; TCP, abstract sockets and signals to others end too (Landlock)."""
+    """From now on only these paths can be opened; TCP, abstract sockets and signals to others are blocked too
+    (Landlock)."""
     version = landlock_version()
     if version < LANDLOCK_NEEDED:
         raise OSError(errno.ENOSYS, "Landlock is missing or too old")
@@ -331,7 +334,7 @@ def _allow_beneath(ruleset: int, path: str, access: int) -> None:
     try:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (FileNotFoundError, PermissionError):
-        return  # a path that cannot be reached needs no rule
+        return  # an unreachable path needs no rule
     if not stat.S_ISDIR(os.fstat(fd).st_mode):
         access &= _ON_FILES
     rule = ctypes.create_string_buffer(struct.pack("=Qi", access, fd), 12)
@@ -356,7 +359,7 @@ def limit_resources(
 ) -> None:
     """Hard limits: `memory` is the whole address space in bytes, `processes` counts threads too.
 
-    With RLIMIT_DATA for `memory_limit`, `memory` bounds what a process writes for itself alone.
+    With RLIMIT_DATA for `memory_limit`, `memory` limits only a process's private writable memory.
     """
     for limit, value in (
         (memory_limit, memory),
@@ -379,7 +382,7 @@ def drop_capabilities() -> None:
     """Give up every capability, for good."""
     for capability in range(64):
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
-            break  # past the last one the kernel knows, or no right to drop any: capset below decides
+            break  # past the kernel's last capability, or not allowed to drop any: capset below decides
     _libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)
     header = ctypes.create_string_buffer(struct.pack("Ii", 0x20080522, 0), 8)
     none = ctypes.create_string_buffer(24)
@@ -433,7 +436,7 @@ def enter_namespace(fd: int, kind: int) -> None:
 
 
 def new_user_namespace(flags: int) -> None:
-    """A user namespace of this user alone, and the other namespaces of `flags` in it."""
+    """A user namespace with only this user, and the other namespaces of `flags` in it."""
     uid, gid = os.getuid(), os.getgid()
     unshare(NEW_USERS | flags)
     Path("/proc/self/setgroups").write_text("deny")

@@ -1,7 +1,7 @@
 """A notebook cell as Python, line for line: IPython's magics, shell lines and help requests become calls.
 
 IPython's own transformer does the work, so that what is a magic here is a magic in Jupyter. The calls go to the
-stand-in for IPython's shell (shell.py). A line keeps its number, so that an error still names the student's line.
+stand-in for IPython's shell (shell.py). Lines keep their numbers, so that an error still names the student's line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ PYTHON_CELLS = (
 )  # fmt: skip
 """Cell magics whose cell is Python: it runs as if the magic were not there."""
 OPTIONS = re.compile(r"(?:-(?:[nrp][ \t]*\d+|[a-z]+)(?:[ \t]+|$))*")
-"""Of `%timeit` and its like, before the statement."""
+"""Options of `%timeit` and similar magics, before the statement."""
 
 
 def to_python(source: str) -> str:

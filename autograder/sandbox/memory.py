@@ -1,7 +1,7 @@
-"""The judge's hand in a worker's memory: it makes machine code refuse, and sees that it still does.
+"""How the judge writes to a worker's memory: it makes machine code refuse, and checks that it still does.
 
-The worker's own code takes no part in that, since a notebook may have replaced it. The kernel allows it to a process
-that could trace the other one, which is what it asks of a debugger.
+The worker's own code takes no part in this, since a notebook may have replaced it. The kernel allows it to any process
+that may trace the worker, as a debugger would.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def refuse(pid: int, pidfd: int, traps: Iterable[Trap]) -> None:
-    """From now on these functions of that process refuse; it should be stopped. Raises OSError."""
+    """From now on, these functions of that process refuse. The process should be stopped. Raises OSError."""
     with _open(pid, pidfd) as memory:
         for trap in traps:
             os.pwrite(memory, trap.jump, trap.function)
@@ -31,7 +31,7 @@ def refuses(pid: int, pidfd: int, traps: Iterable[Trap]) -> bool:
 
 
 def within_reach(pid: int, pidfd: int, traps: Collection[Trap]) -> bool:
-    """Whether the kernel lets this process change the code of that one, as a try shows."""
+    """Whether the kernel lets this process change the code of that one, found by trying."""
     try:
         refuse(pid, pidfd, traps)
         return refuses(pid, pidfd, traps)
@@ -56,7 +56,7 @@ def _open(pid: int, pidfd: int) -> Iterator[int]:
             _libc.setfsuid(0)
             _libc.setfsgid(os.getegid())
     try:
-        signal.pidfd_send_signal(pidfd, 0)  # it lives: the number was still its own
+        signal.pidfd_send_signal(pidfd, 0)  # it is alive, so the pid was still its own
         yield memory
     finally:
         os.close(memory)

@@ -1,9 +1,9 @@
-"""What the names of a notebook stand for, and which cell gave one of them another value.
+"""Finds out what the names of a notebook refer to, and which cell gave one of them another value.
 
-A judge that knows it can go back to where a name was still what the student's own definition made it.
+With this, a judge can go back to where a name still had the value from the student's own definition.
 
-Nothing here runs code of the notebook's: no `__getattr__`, no property, no metaclass. What Python itself keeps of an
-object is read by Python's own descriptors.
+Nothing here runs the notebook's code: no `__getattr__`, no property, no metaclass. Python's own descriptors read what
+Python keeps of an object.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 MAX_NAMES = 500
-"""At most so many are listed for a cell."""
+"""At most so many names are listed for a cell."""
 MAX_ITEMS = 1000
-"""Of what a value holds, so many are compared; so many bytes of an array."""
+"""Of the items in a value, so many are compared; of an array, so many bytes."""
 MAX_HOLDERS = 100
-"""So many of them are looked into."""
+"""So many containers are looked into."""
 
 
 class Changes:
-    """Compares the notebook's names with what they were after the last cell."""
+    """Compares the notebook's names with their state after the last cell."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.namespace = namespace
@@ -34,15 +34,15 @@ class Changes:
 
     def since_last(self, statements: Iterable[ast.AST] = ()) -> dict[str, Any]:
         """What the cell of these statements did: `bound` lists the names it gave a first value, `changed` those it gave
-        another one (or took away), Python's own like `max` among them, `reads` what functions and classes among both
-        read of the notebook, through one another."""
+        another value or deleted, including Python's own like `max`; `reads` lists the notebook's names that functions
+        and classes in both read, directly or through one another."""
         before = self.marks
         now = {name: _mark(value) for name, value in list(self.namespace.items()) if type(name) is str}
         bound = [name for name in now if name not in before]
         changed = [name for name, mark in before.items() if name not in now or now[name].facts != mark.facts]
         changed += [name for name in bound if hasattr(builtins, name)]
         replaced: set[str] = set()
-        with contextlib.suppress(Exception):  # an expression that is nested too deeply
+        with contextlib.suppress(Exception):  # an expression may be nested too deeply
             replaced.update(patched(statements, self.namespace))
         changed += sorted(replaced.intersection(before).difference(changed))
         self.marks = now
@@ -65,13 +65,13 @@ class Changes:
 
 
 class _Mark:
-    """What is remembered of a value, to notice that it is another one or has changed."""
+    """What is remembered of a value, to notice that it was replaced or has changed."""
 
     __slots__ = ("facts", "kept")
 
     def __init__(self, facts: tuple[Any, ...], kept: object = None) -> None:
         self.facts = facts
-        self.kept = kept  # a code's object, so that no other one gets its number; data may go
+        self.kept = kept  # a code's object is kept, so that no other one gets its id; data may be freed
 
 
 def _mark(value: Any) -> _Mark:
@@ -83,7 +83,7 @@ def _mark(value: Any) -> _Mark:
     kept = value if issubclass(kind, type) else None
     try:
         return _Mark((id(value), *_content(value)), kept)
-    except Exception:  # another thread changes it just now: it costs itself alone
+    except Exception:  # another thread may be changing it: only this value is lost
         return _Mark((id(value),), kept)
 
 
@@ -94,13 +94,13 @@ _ATOMS = frozenset({
 
 
 def _content(value: Any) -> list[Any]:
-    """What changes with a value that is changed in place, itself or what it holds: within the limits above.
+    """What changes if a value, or something in it, is changed in place, within the limits above.
 
-    Every name is looked at after every cell, so each step counts.
+    Every name is checked after every cell, so this must be fast.
     """
     facts = _state(value)
     holders, known, left = [value], {id(value)}, MAX_ITEMS
-    for holder in holders:  # which grow
+    for holder in holders:  # the list grows meanwhile
         parts = list(itertools.islice(_parts(holder), left))
         left -= len(parts)
         facts.append(len(parts))
@@ -117,7 +117,7 @@ def _content(value: Any) -> list[Any]:
 
 
 def _state(value: Any) -> list[Any]:
-    """The part of a value's state that is no object of its own."""
+    """The part of a value's state that is not an object of its own."""
     kind = type(value)
     if kind in _CONTAINERS:
         return [len(value)]
@@ -126,7 +126,7 @@ def _state(value: Any) -> list[Any]:
         plain = kind in (torch.Tensor, torch.nn.Parameter)
         # of another class, it would ask that class's __torch_function__
         asked = contextlib.nullcontext() if plain else torch._C.DisableTorchFunction()
-        with asked, contextlib.suppress(RuntimeError):  # one made in inference mode counts no changes
+        with asked, contextlib.suppress(RuntimeError):  # inference mode counts no changes
             return [torch._C.TensorBase._version.__get__(value)]
     elif numpy is not None and kind is numpy.ndarray and value.nbytes <= MAX_ITEMS:
         return [value.tobytes()]
@@ -142,7 +142,7 @@ _CONTAINERS: dict[type, Callable[[Any], Iterable[Any]]] = {
 
 
 def _parts(value: Any) -> Iterable[Any]:
-    """The objects that a container, a model, or a class or object of the notebook's holds."""
+    """The objects in a container, a model, or one of the notebook's classes or objects."""
     kind = type(value)
     if kind in _CONTAINERS:
         return _CONTAINERS[kind](value)
@@ -169,7 +169,7 @@ _class_name = type.__dict__["__name__"].__get__
 
 
 def _instance_dict(value: Any) -> dict:
-    """The attributes that Python keeps for an object; empty where it has none, or its class hides them."""
+    """The attributes that Python keeps for an object; empty if it has none, or its class hides them."""
     for a_class in _class_order(type(value)):
         descriptor = _class_dict(a_class).get("__dict__")
         if type(descriptor) in (types.GetSetDescriptorType, types.MemberDescriptorType):
@@ -184,7 +184,7 @@ def _is_of_notebook(a_class: type) -> bool:
 
 
 def _reads(value: Any, namespace: dict[str, Any]) -> Iterator[str]:
-    """Names of the notebook that the code of a function or class of the notebook's may read."""
+    """Names of the notebook that the code of one of its functions or classes may read."""
     if type(value) is types.FunctionType and value.__globals__ is namespace:
         yield from _names_in(value.__code__)
     elif issubclass(type(value), type) and _is_of_notebook(value):
@@ -204,7 +204,7 @@ def _names_in(code: types.CodeType) -> Iterator[str]:
 
 
 def patched(statements: Iterable[ast.AST], namespace: dict[str, Any]) -> Iterator[str]:
-    """The names that stand for a library in which these statements replace something: F for `F.relu = mine`."""
+    """The names of libraries in which these statements replace something: F for `F.relu = mine`."""
     for node in statements:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             continue
@@ -219,7 +219,8 @@ def patched(statements: Iterable[ast.AST], namespace: dict[str, Any]) -> Iterato
 
 
 def _names_of_library(expression: ast.expr, namespace: dict[str, Any]) -> Iterator[str]:
-    """The first name of an expression like `torch.nn.Linear`, and all for that module; none if it is no library."""
+    """The first name in an expression like `torch.nn.Linear`, and all names for that module; none if it is not a
+    library."""
     path = []
     while isinstance(expression, ast.Attribute):
         path.append(expression.attr)

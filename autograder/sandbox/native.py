@@ -1,12 +1,12 @@
-"""Makes functions within torch's libraries refuse, whoever calls them and from which thread.
+"""Makes functions within torch's libraries refuse, whoever calls them and from whatever thread.
 
-Names in Python can be kept under other names, settings of a thread can be put back, and the dispatcher's kernels can
-be fetched before they are replaced. All of them end in the same machine functions. So their first bytes become a jump
-to a few instructions that throw an exception with a sentence; the memory is private to this process.
+A notebook can keep Python functions under other names, restore a thread's settings, and fetch the dispatcher's kernels
+before they are replaced. All these ways end in the same machine functions. So their first bytes become a jump to a few
+instructions that throw an exception with a sentence; the memory is private to this process.
 
 The judge writes the jumps, from outside (memory.py). Before the first line of a notebook runs, the kernel is told to
-refuse every change that the process itself would make there (Linux 6.10 or later). Where the kernel keeps the judge
-out, the process writes them.
+refuse every change that the process itself would make there (Linux 6.10 or later). If the kernel does not let the judge
+write, the process itself does.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Trap(NamedTuple):
 
     @property
     def jump(self) -> bytes:
-        """What the function begins with where it refuses."""
+        """The function's first bytes if it refuses."""
         return _jump(self.refusal)
 
 
@@ -50,7 +50,7 @@ class Library(NamedTuple):
 
     path: Path
     text: list[tuple[int, int]]
-    """Where its code is in memory: begin and end of each area."""
+    """The areas of its code in memory, each with begin and end."""
 
 
 def libraries(folder: Path) -> dict[str, Library]:
@@ -75,15 +75,15 @@ def functions(library: Library, pattern: bytes) -> dict[str, int]:
         name = match[0].decode()
         try:
             address = ctypes.cast(getattr(handle, name), ctypes.c_void_p).value or 0
-        except AttributeError:  # a name that it imports and does not have
+        except AttributeError:  # a name that the library only imports
             continue
-        if any(begin <= address < end for begin, end in library.text):  # else it is a variable
+        if any(begin <= address < end for begin, end in library.text):  # otherwise it is a variable
             found[name] = address
     return found
 
 
 METHOD_FUNCTION = 8
-"""Of ml_meth in PyMethodDef."""
+"""Offset of ml_meth in PyMethodDef."""
 
 
 def method(table: int) -> int:
@@ -91,7 +91,7 @@ def method(table: int) -> int:
     return ctypes.c_void_p.from_address(table + METHOD_FUNCTION).value or 0
 
 
-_CALL_SLOT = 128  # of tp_call in PyTypeObject
+_CALL_SLOT = 128  # offset of tp_call in PyTypeObject
 
 
 def call_slot(kind: type) -> int:
@@ -100,7 +100,7 @@ def call_slot(kind: type) -> int:
 
 
 def plain_name(mangled: str) -> str:
-    """`conv2d` of at::native::conv2d_symint(at::Tensor const&, …)."""
+    """The plain name: `conv2d` for at::native::conv2d_symint(at::Tensor const&, …)."""
     parts, rest = [], mangled.removeprefix("_ZN").removeprefix("K")
     while length := re.match(r"\d+", rest):
         end = length.end() + int(length[0])
@@ -115,7 +115,7 @@ _DYNAMIC_SYMBOLS = 11
 
 
 def _names_of(path: Path) -> bytes:
-    """The table of names of a shared library (ELF, 64 bits): all that it exports or imports, between zeros."""
+    """The table of names in a shared library (64-bit ELF): all that it exports or imports, separated by zeros."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as content:
         (table,) = struct.unpack_from("<Q", content, 0x28)
         (count,) = struct.unpack_from("<H", content, 0x3C)
@@ -129,7 +129,7 @@ def _names_of(path: Path) -> bytes:
 
 
 def refuse(traps: Iterable[Trap]) -> None:
-    """From now on these functions of this process refuse. Raises OSError."""
+    """From now on, these functions of this process refuse. Raises OSError."""
     size = len(_jump(0))
     pages = itertools.groupby(sorted(traps), key=lambda trap: trap.function & ~(mmap.PAGESIZE - 1))
     for _, inside in pages:
@@ -142,7 +142,7 @@ def refuse(traps: Iterable[Trap]) -> None:
 
 
 def areas(traps: Collection[Trap]) -> list[tuple[int, int]]:
-    """Where the code that the traps change, and the code that refuses, is in memory: begin and end of each area."""
+    """The areas in memory of the code that the traps change and of the code that refuses, each with begin and end."""
     addresses = sorted({address for trap in traps for address in trap})
     found = []
     for line in Path("/proc/self/maps").read_text().splitlines():
@@ -154,20 +154,20 @@ def areas(traps: Collection[Trap]) -> list[tuple[int, int]]:
 
 
 def seal(areas: Iterable[tuple[int, int]]) -> None:
-    """No system call of this process can change this code any more, where the kernel can promise that."""
-    _kept_alive.extend(_code_pages)  # what is refused later needs pages of its own
+    """Stops system calls of this process from changing this code, if the kernel supports it."""
+    _kept_alive.extend(_code_pages)  # later refusals need new pages
     _code_pages.clear()
     for begin, end in areas:
         hardening.seal_memory(begin, end - begin)
 
 
 def make_writable(address: int, size: int) -> None:
-    """Data that a library keeps constant. Raises OSError."""
+    """Makes data writable that a library keeps constant. Raises OSError."""
     _protect(address, size, _WRITABLE)
 
 
 def _protect(address: int, size: int, protection: int) -> None:
-    """Of all pages that these bytes lie on, and of no other: behind a library's last page there may be nothing."""
+    """Sets the protection of exactly the pages with these bytes: after a library's last page there may be nothing."""
     begin = address & ~(mmap.PAGESIZE - 1)
     end = -(-(address + size) // mmap.PAGESIZE) * mmap.PAGESIZE
     if _mprotect(begin, end - begin, protection) != 0:
@@ -223,7 +223,7 @@ def python_refusal(message: str) -> int:
 
 
 def torch_refusal(message: str, check_fail: int) -> int:
-    """The address of code that throws torch's own exception, a RuntimeError in Python, as if its caller did.
+    """The address of code that throws torch's own exception (in Python, a RuntimeError) as if its caller had done so.
 
     Args:
         check_fail: the address of c10::detail::torchCheckFail(function, file, line, message).
@@ -271,7 +271,7 @@ def _text(message: str) -> int:
 
 
 def place(code: bytes) -> int:
-    """Copy machine code into memory that can be executed, and no longer be written once it is full or in use."""
+    """Copy machine code into executable memory, which can no longer be written once it is full or in use."""
     size = -(-len(code) // 16) * 16
     if not _code_pages or _code_pages[-1].tell() + size > mmap.PAGESIZE:
         _code_pages.append(mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))

@@ -1,6 +1,6 @@
 """The ladder of sandboxes: which measures each rung takes, and what it needs of the machine.
 
-Before it is used a rung is proved, by all that a worker must not be able to do (check.py).
+Before a rung is used, it is tested with everything that a worker must not be able to do (check.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PACKAGE = Path(__file__).resolve().parent
 PACKAGE_PARENT = PACKAGE.parent.parent
 SCRATCH = "/scratch"
 NOTEBOOK_FOLDER = f"{SCRATCH}/notebook"
-"""Where a notebook begins: `..` is a folder that it can write to, too."""
+"""The folder in which a notebook starts: it can also write to `..`."""
 LINKS = {
     "/content": NOTEBOOK_FOLDER,
     "/home/jovyan": NOTEBOOK_FOLDER,
@@ -37,14 +37,15 @@ LINKS = {
     "/tmp": SCRATCH,
     "/var/tmp": SCRATCH,
 }
-"""Where students' machines let them write, and where that leads here, unless something readable is there."""
+"""Folders in which students can write on their machines, and where those lead here, unless something readable is
+there."""
 
-MEMORY = 2 << 30  # beyond what the server has mapped; below 3 GiB some honest notebooks fail
+MEMORY = 2 << 30  # in addition to what the server has mapped; below 3 GiB, some honest notebooks fail
 FILE_SIZE = 16 << 20
 SCRATCH_SIZE = 64 << 20
 SCRATCH_FILES = 4096
 PROCESSES = 64
-CPU_SECONDS = 600  # of one process's whole life; each request has its own, shorter limit
+CPU_SECONDS = 600  # for the whole life of one process; each request has its own, shorter limit
 
 SYSTEM_FILES = (
     "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
@@ -54,7 +55,7 @@ SYSTEM_FILES = (
 
 
 PUBLIC = ("data", "docs", "release")
-"""Folders of the repository that hold no secret. Of autograder/ the sandbox alone holds none."""
+"""Folders of the repository without secrets. In autograder/, only sandbox/ has none."""
 
 NAMESPACES_REFUSED = (
     "User namespaces must be allowed (as root: `sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or "
@@ -64,7 +65,7 @@ NAMESPACES_REFUSED = (
 
 @dataclass(frozen=True)
 class Rung:
-    """One rung: which measures it takes. `landlock` None means: where the kernel has it."""
+    """One rung: which measures it takes. `landlock` None means: if the kernel has it."""
 
     name: str
     bubblewrap: bool = False
@@ -84,7 +85,7 @@ NONE = Rung("none", landlock=False, seccomp=False)
 
 
 def named(name: str | None) -> list[Rung]:
-    """The rung of that name, or all of them, the best first. Raises SandboxUnavailable: there is none."""
+    """The rung of that name, or all of them, the best first. Raises SandboxUnavailable if there is none."""
     rungs = [rung for rung in LADDER if name in (None, rung.name)]
     if not rungs:
         names = ", ".join(rung.name for rung in LADDER)
@@ -104,7 +105,8 @@ def missing(rung: Rung) -> str | None:
 
 
 def processes(rung: Rung) -> int:
-    """How many processes and threads a worker's user may have: where that user is the judge's, beyond what it has."""
+    """How many processes and threads a worker's user may have; if that is the judge's user, in addition to those it
+    has."""
     if os.getuid() == 0 or rung.namespaces:
         return PROCESSES
     own = f"Uid:\t{os.getuid()}\t"
@@ -117,7 +119,8 @@ def processes(rung: Rung) -> int:
 
 
 def hidden_paths() -> list[Path]:
-    """What a worker must never read of this repository: each folder that is not public, so that a new one is secret."""
+    """What a worker must never read of this repository: every folder that is not public, so that new folders are
+    secret."""
     package = PACKAGE.parent
     own = {PACKAGE, package / "__init__.py", package / "__pycache__"}
     public = {package, *(PACKAGE_PARENT / name for name in PUBLIC)}
@@ -144,7 +147,7 @@ def plan(
     libraries: list[str] | None,
     gpu: bool = False,
 ) -> Plan:
-    """What the fork server shall do."""
+    """The plan for the fork server."""
     from autograder.sandbox.forkserver import Plan
 
     for path in readable:
@@ -198,7 +201,7 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
     command += ["--new-session"] + ([] if as_root else ["--unshare-user"])
     outside = (*plan.readable, *devices, *plan.links)
     folders = {str(parent) for path in outside for parent in Path(path).parents} - {"/"}
-    for path in sorted(folders):  # bubblewrap itself would make them for root's eyes only
+    for path in sorted(folders):  # bubblewrap itself would create them readable only by root
         command += ["--dir", path]
     for path, to in plan.links.items():
         command += ["--symlink", to, path]
@@ -212,13 +215,13 @@ def wrapper(rung: Rung, plan: Plan) -> list[str]:
 
 
 def links_beside(readable: Sequence[str]) -> dict[str, str]:
-    """Those of LINKS in whose place nothing readable is."""
+    """Those of LINKS at whose path there is nothing readable."""
     above = {str(parent) for path in readable for parent in Path(path).parents}
     return {path: to for path, to in LINKS.items() if path not in above and not _within(path, readable)}
 
 
 HUGE_PAGES = ("/sys/kernel/mm/transparent_hugepage",)
-"""glibc asks there, when Python starts, whether the kernel has huge pages (see `environment`)."""
+"""glibc looks there, when Python starts, whether the kernel has huge pages (see `environment`)."""
 
 
 def environment(plan: Plan, extra: Mapping[str, str]) -> dict[str, str]:
@@ -226,7 +229,7 @@ def environment(plan: Plan, extra: Mapping[str, str]) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "USER": "student",  # torch 2.11 asks for a name when it is imported, and the user's number has none
+        "USER": "student",  # torch 2.11 asks for a user name when it is imported, and this user id has none
         "HOME": plan.scratch or "/",
         **({"NOTEBOOK_FOLDER": NOTEBOOK_FOLDER} if plan.scratch else {}),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -255,7 +258,7 @@ def unused_uid() -> int:
 
 
 def readable_paths(extra: Iterable[Path]) -> list[str]:
-    """Everything a worker may read, without what lies within another of these paths; parents come first."""
+    """Everything that a worker may read, without paths that are inside another of these; parents come first."""
     python = [Path(sys.prefix), Path(sys.base_prefix), *_link_chain(Path(sys.executable))]
     stdlib = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     own = [PACKAGE, PACKAGE.parent / "__init__.py"]

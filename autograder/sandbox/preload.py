@@ -21,13 +21,13 @@ from typing import Any
 from autograder.sandbox import forbid, processes, stand_ins
 
 _SHELL = ("IPython.display", "matplotlib_inline.backend_inline", "matplotlib.pyplot", "numpy")
-"""What every notebook finds, whatever its assignment uses: Jupyter itself imports most of it."""
+"""What every notebook gets, whatever its assignment uses: Jupyter itself imports most of it."""
 
 
 def load(libraries: Sequence[str]) -> list[str]:
     """Import the libraries of an assignment and run their first, slow steps. Leaves no thread behind.
 
-    Returns what the instructor should know.
+    Returns warnings for the instructor.
     """
     sys.meta_path.insert(0, _AdaptTorch())
     for name in (*_SHELL, *libraries):
@@ -59,7 +59,7 @@ class _AdaptTorch(importlib.abc.MetaPathFinder):
 
             def load_and_adapt(module: ModuleType) -> None:
                 load(module)
-                module.set_num_threads(1)  # before anything computes: a second thread would hang every fork
+                module.set_num_threads(1)  # first: a second thread would hang every fork
                 _compile_nothing()
                 _serve_in_one_process()
                 processes.spawn_threads()
@@ -74,7 +74,7 @@ class _AdaptTorch(importlib.abc.MetaPathFinder):
 def _first_training() -> None:
     import torch
 
-    # To ask for a GPU starts the driver, which no process survives a fork with; optimizers ask at their first step.
+    # Asking for a GPU starts its driver, after which a process cannot be forked; optimizers ask at their first step.
     is_available, torch.cuda.is_available = torch.cuda.is_available, lambda: False
     model = torch.nn.Linear(4, 2)
     optimizer = torch.optim.Adam(model.parameters())
@@ -105,7 +105,7 @@ _FIRST_STEPS = {
 
 
 def _compile_nothing() -> None:
-    """`torch.compile` gives back what it was given, which computes the same; no compiler can be started here."""
+    """Makes `torch.compile` return its argument, which computes the same; no compiler can be started here."""
     import torch
 
     def as_it_is(model: Any = None, **_: Any) -> Any:
@@ -115,7 +115,7 @@ def _compile_nothing() -> None:
 
 
 def _draw_into_memory() -> None:
-    """matplotlib stays with Agg, whatever backend the notebook asks for; a style that is not known is left out."""
+    """Keeps matplotlib on Agg, whatever backend the notebook asks for, and ignores unknown styles."""
     import matplotlib
     import matplotlib.style
     from matplotlib import pyplot
@@ -134,7 +134,7 @@ def _draw_into_memory() -> None:
 
 
 def _pass_breakpoints() -> None:
-    """A breakpoint that was left in a function is passed by: there is nobody at the keyboard."""
+    """Ignores breakpoints that were left in a function: there is nobody at the keyboard."""
     for name in ("pdb", "IPython.core.debugger"):
         importlib.import_module(name).set_trace = lambda *_, **__: None
     sys.modules["pdb"].Pdb.set_trace = lambda *_, **__: None
@@ -143,7 +143,7 @@ def _pass_breakpoints() -> None:
 
 
 def _pass_attributes() -> None:
-    """To set a file's mode or time, as every copy of a file does, is refused here: it changes nothing instead."""
+    """Makes setting a file's mode or times, as every file copy does, a no-op: the sandbox would refuse it."""
 
     def passed(original: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(original)
@@ -151,7 +151,7 @@ def _pass_attributes() -> None:
             try:
                 original(path, *args, **kwargs)
             except PermissionError:
-                os.stat(path)  # a file that is missing is still an error: `Path.touch` then makes it
+                os.stat(path)  # a missing file is still an error, upon which `Path.touch` creates it
 
         return change
 
@@ -164,10 +164,10 @@ _HUGE_PAGE = 2 << 20
 
 
 def _gather_pages() -> None:
-    """Puts the large areas that libraries have filled on huge pages, where the kernel can.
+    """Moves the large areas that libraries have filled to huge pages, if the kernel can.
 
-    The allocator's memory has them (policy.py). cuBLAS fills another 84 MB when it is loaded: each fork would copy the
-    places of 21,000 pages.
+    The allocator's memory already uses them (policy.py). cuBLAS fills another 84 MB when it is loaded: each fork would
+    copy the table entries of 21,000 pages.
     """
     libc = ctypes.CDLL(None)
     libc.madvise.argtypes = [ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int]
@@ -182,7 +182,7 @@ def _gather_pages() -> None:
 
 
 def _serve_in_one_process() -> None:
-    """DataLoader without worker processes, torch with one thread, whatever the notebook asks for."""
+    """Makes DataLoader work without worker processes and torch with one thread, whatever the notebook asks for."""
     import torch
     from torch.utils.data import DataLoader
 
@@ -202,5 +202,5 @@ def _serve_in_one_process() -> None:
         original(self, dataset, *args, **kwargs)
 
     DataLoader.__init__ = init
-    # A team of threads in the loaded notebook would be missing from the copies made of it, which would wait for it.
+    # Copies of the loaded notebook would lack its pool of threads, and wait for it.
     torch.set_num_threads = torch.set_num_interop_threads = lambda number: None

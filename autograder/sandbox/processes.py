@@ -1,4 +1,4 @@
-"""A notebook's processes are threads here: a worker has no shared memory for locks, and no test starts a process."""
+"""Turns a notebook's processes into threads: a worker has no shared memory for locks, and no test starts a process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def threads_for_processes() -> None:
     parts = {name: getattr(threads, name) for name in threads.__all__}
     parts |= {"Process": _Process, "Queue": _Queue, "JoinableQueue": _Queue, "Pool": _pool}
     parts |= {"Value": _value, "RawValue": _value, "Array": _array, "RawArray": _array}
-    del parts["current_process"], parts["active_children"]  # which logging asks, too
+    del parts["current_process"], parts["active_children"]  # logging uses these, too
     shared = {**parts, "dict": dict, "list": list, "Namespace": threads.Namespace}
     parts["Manager"] = lambda: _Manager(**shared)
     parts["SimpleQueue"] = functools.partial(multiprocessing.queues.SimpleQueue, ctx=multiprocessing)
@@ -40,7 +40,7 @@ def threads_for_processes() -> None:
 
 
 def spawn_threads() -> None:
-    """`torch.multiprocessing.spawn` by threads, which share every tensor."""
+    """Makes `torch.multiprocessing.spawn` use threads, which share every tensor."""
     import torch.multiprocessing
 
     def spawn(
@@ -66,7 +66,7 @@ def spawn_threads() -> None:
 
 
 def restart_pools() -> None:
-    """A pool of threads that a notebook made has none in the copies made of it, where its work would wait for ever."""
+    """Gives a notebook's thread pools new threads in copies of it, where their work would otherwise wait for ever."""
     pools: weakref.WeakSet[ThreadPoolExecutor] = weakref.WeakSet()
     original = ThreadPoolExecutor.__init__
 
@@ -87,7 +87,7 @@ def restart_pools() -> None:
 
 
 class _ThreadPool(ThreadPoolExecutor):
-    """Stands for ProcessPoolExecutor."""
+    """Replaces ProcessPoolExecutor."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class _ThreadPool(ThreadPoolExecutor):
 class _Process(multiprocessing.dummy.DummyProcess):
     def __init__(self, *args: Any, daemon: bool | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.daemon = True  # the worker does not wait for it at its end
+        self.daemon = True  # the worker does not wait for it when it ends
         self._ended = False
 
     @property
@@ -117,7 +117,7 @@ class _Process(multiprocessing.dummy.DummyProcess):
         return -signal.SIGTERM if self._ended else super().exitcode
 
     def terminate(self) -> None:
-        """Ends it at its next line. One that waits in a library goes on waiting, and nobody waits for it."""
+        """Ends it at its next line. If it is waiting inside a library, it stays there, and nobody waits for it."""
         if self.is_alive():
             self._ended = True
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
@@ -138,7 +138,7 @@ class _Process(multiprocessing.dummy.DummyProcess):
 
 class _Queue(queue.Queue):
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        """Looks up now and then, so that a process that was terminated takes nothing any more."""
+        """Wakes up now and then, so that a terminated process no longer takes anything."""
         while block and timeout is None:
             with contextlib.suppress(queue.Empty):
                 return super().get(True, 0.1)
@@ -173,7 +173,7 @@ def _pool(
 
 
 class _Manager(SimpleNamespace):
-    """Everything is shared among threads."""
+    """A manager of plain objects: threads share everything."""
 
     def __enter__(self) -> _Manager:
         return self

@@ -1,11 +1,11 @@
-"""The untrusted side: what every task promises without saying so, noted at each call of a student's code.
+"""The untrusted side: at each call of a student's code, notes promises that every task makes without saying so.
 
-- A function leaves its arguments as they are, and the settings of an optimizer that it is given.
+- A function does not change its arguments, or the settings of an optimizer that it gets.
 - A function leaves gradients on.
-- Two objects that a class or a function makes share nothing that learns, and are not one and the same.
-- A list or tensor that a function has returned is not filled anew by its next call.
+- Two objects made by a class or a function share nothing that learns, and are not the same object.
+- A list or tensor that a function has returned is not changed by its next call.
 
-A note is only a claim, like all that a worker answers. The judge decides what it costs (broken_promises.py).
+A note is only a claim, like everything that a worker says. The judge decides what it costs (broken_promises.py).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ OPTIMIZER = "optimizer"
 SHARING = "sharing"
 GRADIENTS = "gradients"
 _CELL = "<cell "
-_MOST_OBJECTS = 5_000  # of one model are looked at
+_MOST_OBJECTS = 5_000  # the most objects of one model that are checked
 
 Note = tuple[str, str, str, str]
-"""Kind of promise; cell and name of the code that broke it; what was changed, or is shared."""
+"""Kind of promise; cell and name of the code that broke it; what was changed or is shared."""
 
 
 class Promises:
-    """What the calls in one process have broken, and the objects made last, by what made them."""
+    """The promises broken by calls in one process, and the objects made last, by their maker."""
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[Any, list[Any], dict[int, _Held]]] = {}
@@ -46,12 +46,12 @@ class Promises:
             if isinstance(function, (type, types.FunctionType)) or hasattr(function, "cache_info"):
                 notes += self._shared(function, result, [*args, *kwargs.values()])
                 notes += self._filled_again(function, result, [*args, *kwargs.values()])
-        except Exception:  # a student's object may refuse to be looked at
+        except Exception:  # a student's object may refuse to be inspected
             notes = []
         return result, notes
 
     def _shared(self, maker: Any, result: Any, args: list[Any]) -> list[Note]:
-        """What the objects of this call have in common with those of the one before."""
+        """What the objects of this call share with those of the call before."""
         made = [x for x in _parts(result) if _is_made(x) and not any(x is arg for arg in _parts(args))]
         cell, name = _author(maker) if made else ("", "")
         if not name:
@@ -72,8 +72,8 @@ class Promises:
         return []
 
     def _filled_again(self, function: Any, result: Any, args: list[Any]) -> list[Note]:
-        """A list, dict or tensor that the call before returned, too, and that this call has changed."""
-        kinds = (list, dict, *_tensor_type())  # and no parameter: that is a model's
+        """A list, dict or tensor that the call before also returned, and that this call has changed."""
+        kinds = (list, dict, *_tensor_type())  # but not a parameter, which belongs to a model
         returned = [x for x in (result, *_parts(result)) if type(x) in kinds]
         new = [x for x in returned if not any(x is arg for arg in args)]
         _, earlier = self._returned.pop(id(function), (function, []))
@@ -89,7 +89,7 @@ class Promises:
 
 
 def _kept(x: Any) -> Any:
-    """A copy of what can be changed in place; objects of other kinds stand for themselves."""
+    """A copy of what can be changed in place; other objects are returned as they are."""
     kind = type(x)
     if kind is list or kind is tuple:
         return [_kept(item) for item in x]
@@ -105,7 +105,7 @@ def _kept(x: Any) -> Any:
 
 
 def _settings(x: Any) -> Any:
-    """What a training leaves as it is: which parameters of a model learn, and the numbers of an optimizer."""
+    """What training must not change: which parameters of a model learn, and an optimizer's settings."""
     torch = sys.modules.get("torch")
     try:
         if torch is not None and isinstance(x, torch.nn.Module):
@@ -115,13 +115,13 @@ def _settings(x: Any) -> Any:
             return {
                 (i, name): value for i, group in groups for name, value in group.items() if name != "params"
             }
-    except Exception:  # a student's class may refuse to be looked at
+    except Exception:  # a student's class may refuse to be inspected
         return None
     return x
 
 
 def _same(now: Any, before: Any) -> bool:
-    """Whether `now` is still what `_kept` made `before` of."""
+    """Whether `now` still equals `before`, its copy from `_kept`."""
     if isinstance(now, (list, tuple)):
         return len(now) == len(before) and all(map(_same, now, before))
     if isinstance(now, dict):
@@ -146,7 +146,7 @@ def _same(now: Any, before: Any) -> bool:
         axes = zip(now.axes, before.axes, strict=True)
         return bool(now.equals(before)) and all(a.equals(b) for a, b in axes)
     settings = _settings(now)
-    if settings is not now:  # a parameter or a group may have gone, or come
+    if settings is not now:  # a parameter or a group may have been added or removed
         return all((settings or {}).get(name, value) == value for name, value in (before or {}).items())
     return now is before
 
@@ -157,7 +157,7 @@ def _changed(function: Any, args: list[Any], kwargs: dict[str, Any], before: tup
     if not places:
         return []
     cell, name = _author(function, *args, *kwargs.values())
-    if not name:  # no code of the student's: nothing to blame it for
+    if not name:  # not the student's code: nothing to blame it for
         return []
     given = [args[place] if isinstance(place, int) else kwargs[place] for place in places]
     kinds = [OPTIMIZER if _is_optimizer(arg) else ARGUMENTS for arg in given]
@@ -172,7 +172,7 @@ def _records_gradients() -> bool:
 
 
 def _left_off(function: Any, args: list[Any], kwargs: dict[str, Any], before: bool) -> list[Note]:
-    """Gradients that the call has switched off for all that runs after it."""
+    """A note if the call has switched off gradients for everything that runs after it."""
     if _records_gradients() or not before:
         return []
     cell, name = _author(function, *args, *kwargs.values())
@@ -180,7 +180,7 @@ def _left_off(function: Any, args: list[Any], kwargs: dict[str, Any], before: bo
 
 
 def _parameter(function: Any, place: int | str) -> str:
-    """What the function calls the argument at this place."""
+    """The function's name for the argument at this place."""
     if isinstance(place, str):
         return place
     try:
@@ -193,7 +193,7 @@ def _parameter(function: Any, place: int | str) -> str:
 
 
 def _author(*candidates: Any) -> tuple[str, str]:
-    """Cell and name of the first of these that a cell defines: a function, a method, a class or an object of one."""
+    """Cell and name of the first candidate that a cell defines: a function, a method, a class or an instance."""
     for x in candidates:
         if isinstance(x, functools.partial):
             x = x.func
@@ -211,7 +211,7 @@ def _author(*candidates: Any) -> tuple[str, str]:
 
 
 class _Held:
-    """A tensor that an object holds, and how often it had been written to when that was noted."""
+    """A tensor in an object, and how often it had been written to when it was noted."""
 
     def __init__(self, tensor: Any, path: str, registered: bool) -> None:
         self.tensor, self.path = tensor, path
@@ -219,16 +219,16 @@ class _Held:
         self.version = tensor._version
 
     def learns(self, before: _Held) -> bool:
-        """Constants may be shared; what is registered, differentiated or written to since may not."""
+        """Constants may be shared; tensors that are registered, differentiated or written to since may not."""
         return self.registered or self.tensor.requires_grad or self.version > before.version
 
 
 def _held(x: Any) -> dict[int, _Held]:
-    """The tensors within an object, by the memory that they occupy: attributes, its classes' and its parts' too."""
+    """The tensors in an object, by the memory that they occupy: in its attributes, its classes and its parts."""
     found: dict[int, _Held] = {}
     seen: set[int] = set()
     queue: list[tuple[Any, str, bool]] = [(x, "", False)]
-    for x, path, registered in queue:  # which grows meanwhile
+    for x, path, registered in queue:  # the list grows meanwhile
         if id(x) in seen or len(seen) > _MOST_OBJECTS:
             continue
         seen.add(id(x))
@@ -243,7 +243,7 @@ def _held(x: Any) -> dict[int, _Held]:
 
 
 def _inside(x: Any) -> Iterator[tuple[str, Any, bool]]:
-    """(name, part, whether it is registered as a parameter or buffer) of what could hold tensors."""
+    """(name, part, whether it is registered as a parameter or buffer) of everything that could contain tensors."""
     if isinstance(x, Mapping):
         yield from ((str(key), value, False) for key, value in x.items())
     elif isinstance(x, (list, tuple)):
@@ -266,7 +266,7 @@ def _may_hold(x: Any) -> bool:
 
 
 def _is_made(x: Any) -> bool:
-    """Whether this is a module, or an object of a class of the notebook."""
+    """Whether this is a module, or an instance of one of the notebook's classes."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(x, torch.nn.Module):
         return True

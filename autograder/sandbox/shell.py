@@ -31,33 +31,33 @@ def install(namespace: dict[str, Any]) -> None:
     """Put the stand-ins where a notebook looks for them; `namespace` is the notebook's own."""
     shell = Shell(namespace)
 
-    def get_ipython(*_: Any, **__: Any) -> Shell:  # as `InteractiveShell.instance` it gets arguments
+    def get_ipython(*_: Any, **__: Any) -> Shell:  # `InteractiveShell.instance` passes arguments
         return shell
 
     namespace.update(get_ipython=get_ipython, display=display, In=[""], Out={})
-    if "IPython" in sys.modules:  # else the notebook's import finds it without a shell, as in a script
+    if "IPython" in sys.modules:  # else a later import gets no shell, as in a script
         _install_in_ipython(get_ipython)
     builtins.input = _no_keyboard("input")
     getpass.getpass = _no_keyboard("getpass")
     if folder := os.environ.get("NOTEBOOK_FOLDER"):
         os.makedirs(folder, exist_ok=True)
         os.chdir(folder)
-    sys.path.insert(0, "")  # where `%%writefile` writes, as in Jupyter
-    sys.dont_write_bytecode = True  # a module written twice in a second would be taken for the first
+    sys.path.insert(0, "")  # the folder in which `%%writefile` writes, as in Jupyter
+    sys.dont_write_bytecode = True  # a module may be rewritten within the same second
 
 
 def _install_in_ipython(get_ipython: Callable[[], Shell]) -> None:
     import IPython.core.display
     import IPython.core.getipython
     import IPython.display
-    import matplotlib_inline.backend_inline  # Jupyter imports it, so notebooks use it unasked
+    import matplotlib_inline.backend_inline  # Jupyter imports it, so notebooks use it without importing it
     from IPython.core.interactiveshell import InteractiveShell
 
     IPython.get_ipython = IPython.core.getipython.get_ipython = get_ipython
     InteractiveShell.instance = get_ipython
     IPython.display.display = display
-    IPython.embed_kernel = IPython.embed = Nothing()  # nobody is there to look around
-    # what Colab's older IPython still has
+    IPython.embed_kernel = IPython.embed = Nothing()  # there is nobody to use it
+    # names that Colab's older IPython still has
     IPython.display.set_matplotlib_formats = matplotlib_inline.backend_inline.set_matplotlib_formats
     IPython.display.set_matplotlib_close = matplotlib_inline.backend_inline.set_matplotlib_close
     for name in dir(IPython.display):
@@ -66,7 +66,7 @@ def _install_in_ipython(get_ipython: Callable[[], Shell]) -> None:
 
 
 def display(*objects: Any, display_id: Any = None, **_: Any) -> Nothing | None:
-    """IPython's `display`; with an id it gives back a handle, which updates nothing."""
+    """IPython's `display`; with an id, it returns a handle, which updates nothing."""
     for x in objects:
         print(repr(x)[:10_000])
     return Nothing() if display_id else None
@@ -81,7 +81,7 @@ def run(code: types.CodeType, namespace: dict[str, Any]) -> Any:
 
 
 class Shell:
-    """Stands for IPython's shell. What it does not know does nothing."""
+    """Replaces IPython's shell. What it does not know does nothing."""
 
     kernel = None
 
@@ -111,7 +111,7 @@ class Shell:
             return self._write_file(line, cell)
         if name in ("system", "sx", "!"):
             return self.getoutput(cell)
-        if name in PYTHON_CELLS:  # as `jupyter nbconvert --to script` writes a `%%time`
+        if name in PYTHON_CELLS:  # the form in which `jupyter nbconvert --to script` writes `%%time`
             self.run_cell(cell)
         return None
 
@@ -120,7 +120,7 @@ class Shell:
         return self.run_line_magic(name, line, 2)
 
     def captured(self) -> Any:
-        """What `%%capture name` leaves under the name; the output itself went where all output goes."""
+        """What `%%capture name` stores under the name; the output itself is discarded like all output."""
         from IPython.utils.capture import CapturedIO
 
         return CapturedIO(None, None)
@@ -130,7 +130,7 @@ class Shell:
         path = Path(name).expanduser()
         with path.open("a" if {"-a", "--append"} & set(options) else "w", encoding="utf-8") as file:
             file.write(cell)
-        importlib.invalidate_caches()  # the file may be younger than the folder's last listing
+        importlib.invalidate_caches()  # the file may be newer than the folder's cached listing
 
     # ---- code
 
@@ -149,7 +149,7 @@ class Shell:
     # ---- shell lines
 
     def system(self, command: str) -> None:
-        """No program can be started; a folder that later cells write into is made."""
+        """No program can be started, but a folder for later cells is created."""
         name, *words = _words(command)
         if name == "mkdir":
             for word in words:
@@ -176,12 +176,12 @@ class Shell:
 def _words(command: str) -> list[str]:
     try:
         return shlex.split(command) or [""]
-    except ValueError:  # a quotation mark that is not closed
+    except ValueError:  # an unclosed quotation mark
         return command.split() or [""]
 
 
 def _time(_: Shell, line: str, caller: types.FrameType) -> Any:
-    """Runs the statement where it is written; gives the value of an expression."""
+    """Runs the statement in place; returns the value of an expression."""
     source = OPTIONS.sub("", line, count=1).strip()
     try:
         code = compile(source, "<magic>", "eval")
@@ -203,7 +203,7 @@ def _timeit(shell: Shell, line: str, caller: types.FrameType) -> Any:
 
 
 def _run(_: Shell, line: str, caller: types.FrameType) -> None:
-    """`%run helpers.py`: the file's names come into the notebook."""
+    """`%run helpers.py`: adds the file's names to the notebook."""
     words = [word for word in _words(line) if not word.startswith("-")]
     path = Path(words[0] if words else "")
     source = path.read_text(encoding="utf-8")
@@ -220,7 +220,7 @@ from numpy import *
 
 
 def _pylab(_: Shell, __: str, caller: types.FrameType) -> None:
-    """The names that `%pylab` brings into the notebook."""
+    """Adds the names of `%pylab` to the notebook."""
     exec(_PYLAB, caller.f_globals)
 
 

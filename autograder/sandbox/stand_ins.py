@@ -1,7 +1,7 @@
-"""Modules that a notebook imports to look at its work, or to reach the machine that lends it: none of them works here.
+"""Modules that a notebook imports to inspect its work, or to reach its host machine: none of them works here.
 
-There is no kernel, no network, no `/proc` and nobody who looks on in a worker. So each of these modules is a stand-in
-in which everything can be called and does nothing, and what is looked at comes back as it was.
+In a worker there is no kernel, no network, no `/proc` and nobody watching. So each of these modules is a stand-in in
+which everything can be called and does nothing, and objects to be inspected are returned unchanged.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 WITHOUT_USE = frozenset({
-    # journals of training, which need a network and threads of their own
+    # experiment trackers, which need a network and threads of their own
     "clearml", "comet_ml", "dvclive", "mlflow", "neptune", "swanlab", "tensorboard", "tensorboardX",
     "torch.utils.tensorboard", "trackio", "wandb",
-    # what reads /proc or asks the driver of a GPU
+    # modules that read /proc or ask a GPU's driver
     "GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml",
     # debuggers, which wait for somebody at the keyboard
     "IPython.terminal.embed", "ipdb", "pudb", "remote_pdb", "web_pdb",
 })  # fmt: skip
-"""Stand-ins even where the real module is installed."""
+"""Stand-ins even if the real module is installed."""
 UNLESS_INSTALLED = frozenset({
-    # the machines that lend notebooks
+    # machines that host notebooks
     "google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub",
     # printing and progress
     "alive_progress", "birdseye", "colorama", "colorlog", "dotenv", "fastprogress", "icecream", "jupyterthemes",
@@ -42,11 +42,11 @@ UNLESS_INSTALLED = frozenset({
 MEASURING = frozenset({"GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml"})
 """Of these, the modules whose answers are numbers."""
 PROGRESS = frozenset({"alive_progress", "fastprogress", "progressbar", "rich.progress"})
-"""Of these, the modules that a loop goes through: without its items, a training would do nothing, and say nothing."""
+"""Of these, the modules that wrap a loop: without the loop's items, a training would silently do nothing."""
 
 
 def install() -> None:
-    """Put the stand-ins where imports find them. Once, for all workers: to take modules down costs each 20 ms."""
+    """Put the stand-ins where imports find them. Done once for all workers: removing modules takes 20 ms in each."""
     for name in WITHOUT_USE.intersection(sys.modules):
         del sys.modules[name]
     sys.meta_path.insert(0, _Finder(WITHOUT_USE))
@@ -54,7 +54,7 @@ def install() -> None:
 
 
 class _Harmless:
-    """Takes every call, attribute and item, and gives itself."""
+    """Accepts every call, attribute and item, and returns itself."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -80,7 +80,7 @@ class _Harmless:
         return False
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
-        """What a student's class inherits from, instead: with other bases, from those alone."""
+        """What a student's class inherits from instead; if there are other bases, only from those."""
         return () if any(isinstance(base, type) for base in bases) or bases[0] is not self else (_Inherited,)
 
 
@@ -93,20 +93,20 @@ class _Inherited(_Harmless):
 
 
 class _Itself:
-    """A name of a class that gives the instance, until something is written to it."""
+    """A class attribute that returns the instance, until something is assigned to it."""
 
     def __get__(self, instance: Any, _: type) -> Any:
         return self if instance is None else instance
 
 
 class Nothing(_Harmless, str):
-    """An empty text, so that it also fits where text does."""
+    """An empty string, so that it can also be used as text."""
 
-    # `fig.layout.title.text`: what `str` has by these names is not meant
+    # `fig.layout.title.text`: the `str` methods of these names are not meant
     vars().update({name: _Itself() for name in dir(str) if not name.startswith("_")})
 
     def encode(self, *args: Any, **kwargs: Any) -> Any:
-        """A text's, as `os.environ` calls it, or altair's."""
+        """The method of a string, as `os.environ` calls it, or altair's."""
         try:
             codecs.lookup(args[0] if args else kwargs.get("encoding", "utf-8"))
             return str.encode(self, *args, **kwargs)
@@ -133,7 +133,7 @@ class _Measured(_Harmless, int):
 
 
 class _Progress(Nothing):
-    """Goes through what it was given, without a bar."""
+    """Iterates over what it was given, without a progress bar."""
 
     _items: Any = ()
 
@@ -154,7 +154,7 @@ class _Progress(Nothing):
 
 
 class _Settings(dict[str, Any]):
-    """`wandb.config`: keeps what is put into it, and gives it back as an item or an attribute."""
+    """`wandb.config`: keeps what is put into it, and returns it as an item or an attribute."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -164,13 +164,13 @@ class _Settings(dict[str, Any]):
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
 
-    def update(self, settings: Any = (), **_: Any) -> None:  # `allow_val_change=True` is no setting
+    def update(self, settings: Any = (), **_: Any) -> None:  # `allow_val_change=True` is not a setting
         with contextlib.suppress(TypeError, ValueError):
             super().update(settings if isinstance(settings, dict) else vars(settings))
 
 
 class _Look(Nothing):
-    """icecream's `ic`: gives back what it is given."""
+    """icecream's `ic`: returns its argument."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(Nothing(), name)
@@ -185,7 +185,7 @@ def _is_decorated(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
 
 
 def _is_gone_through(items: Any) -> bool:
-    """Whether a loop could go through it: a data set may have `__getitem__` alone."""
+    """Whether a loop could iterate over it: a data set may have only `__getitem__`."""
     return not isinstance(items, (str, bytes, type, _Harmless)) and (
         hasattr(items, "__iter__") or hasattr(items, "__getitem__")
     )
@@ -203,7 +203,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
     def _is_within(self, name: str) -> bool:
-        """Whether it is a module of a package that does not exist here; `google` may be another's."""
+        """Whether it is a module of a package that does not exist here; `google` may belong to another package."""
         while "." in name:
             name = name.rpartition(".")[0]
             if name in self.names and name != "google":
@@ -234,7 +234,7 @@ class _StandIn(types.ModuleType):
         return args[0] if _is_decorated(args, kwargs) else Nothing()  # `import snoop`, then `@snoop`
 
 
-# ---- what some modules give besides nothing, by their names
+# ---- what some modules offer besides `Nothing`, by their names
 
 
 def _of_icecream() -> dict[str, Any]:
@@ -255,7 +255,7 @@ def _of_wandb() -> dict[str, Any]:
 
 def _of_drive() -> dict[str, Any]:
     def mount(mountpoint: str = "/content/drive", *_: Any, **__: Any) -> None:
-        """Makes the folder of one's own files, so that later cells can write there."""
+        """Creates the folder for the user's own files, so that later cells can write there."""
         with contextlib.suppress(OSError):
             os.makedirs(os.path.join(mountpoint, "MyDrive"))
             os.symlink("MyDrive", os.path.join(mountpoint, "My Drive"))

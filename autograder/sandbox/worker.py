@@ -1,7 +1,7 @@
 """The untrusted side: holds a student's notebook and answers the judge's requests, one after another.
 
-Everything here shares a process with the student's code, which can change any of it. So nothing here keeps a secret
-or awards anything, and what it answers is only ever believed to be "the claimed output".
+Everything here shares a process with the student's code, which can change any of it. So nothing here keeps a secret or
+awards anything, and its answers count only as "the claimed output".
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class JudgeFailed(BaseException):
 
 
 class Interrupted(KeyboardInterrupt):
-    """The statement has used up its time. As in Jupyter, code that stops for Ctrl-C stops for this."""
+    """The statement has used up its time. As in Jupyter, code that stops on Ctrl-C stops on this."""
 
 
 def serve(link_fd: int, seccomp: bool) -> None:
     """Answer requests until the judge hangs up."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies are the judge's to end; the kernel buries them
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the judge ends copies; the kernel reaps them
     sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
     worker = _Worker(link_fd, seccomp)
     signal.signal(signal.SIGINT, worker.interrupt)
@@ -63,14 +63,14 @@ class _Worker:
         self.seccomp = seccomp
         self.loaded_pid = os.getpid()
         self.notebook = _new_main()
-        self.objects: dict[int, Any] = {}  # by the key under which the judge knows them
+        self.objects: dict[int, Any] = {}  # by the key that the judge uses for them
         self.keys: dict[int, int] = {}  # by id(): the same object keeps its key
         self.callbacks: dict[int, Callable[..., Any]] = {}
         self.helpers: dict[str, dict[str, Any]] = {}  # the judge's definitions, by their source
         self.promises = Promises()
-        self.broken: list[Note] = []  # promises, since the last answer
+        self.broken: list[Note] = []  # promises broken since the last answer
         self.future_flags = 0
-        self.parsed: tuple[tuple[str, str, int], ast.Module] | None = None  # the last cell, and what it was
+        self.parsed: tuple[tuple[str, str, int], ast.Module] | None = None  # the last cell, parsed
         self.changes = Changes(self.notebook.__dict__)
         self.interruptible = False  # whether a statement of a cell is running
         self.interrupted = False
@@ -119,7 +119,7 @@ class _Worker:
         if key is None:
             key = self.keys[id(x)] = secrets.randbits(
                 48
-            )  # random: a key of one copy means nothing in another
+            )  # random: a key from one copy means nothing in another
             self.objects[key] = x
         return codec.reference(key, type(x).__name__)
 
@@ -146,7 +146,7 @@ class _Worker:
             self.answer(message, fds)
 
     def answer(self, message: dict[str, Any], fds: list[int]) -> None:
-        """Do one request and send its reply, which is never an exception of ours."""
+        """Do one request and send its reply; none of our own exceptions get out."""
         reply = {"id": message.pop("id")}
         self.nesting += 1
         try:
@@ -169,7 +169,8 @@ class _Worker:
         self.write(frame)
 
     def describe(self, error: BaseException) -> list[Any]:
-        """[type, message, frames in the student's cells, names of the base classes]; bounded text, whatever it is."""
+        """[type, message, frames in the student's cells, names of the base classes]; the text is bounded, whatever the
+        error is."""
         try:
             message = str(error)[:MAX_MESSAGE]
         except BaseException:
@@ -191,9 +192,10 @@ class _Worker:
         """Runs the statements of a cell, from the `first` on, up to one that fails or is interrupted.
 
         Args:
-            without: the numbers of statements that are not run; `left_out` describes those that would have been.
+            without: the numbers of statements that are not run; `left_out` describes those that would otherwise have
+                run.
             only: the numbers of the only statements that run; None for all.
-            fds: one file, in which the number of the statement at work is noted.
+            fds: one file, in which the number of the running statement is noted.
         """
         (progress,) = fds
         try:
@@ -256,7 +258,7 @@ class _Worker:
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
         wanted = source, filename, self.future_flags
-        if self.parsed is not None and self.parsed[0] == wanted:  # it goes on after a failed statement
+        if self.parsed is not None and self.parsed[0] == wanted:  # continuing after a failed statement
             return self.parsed[1], filename
 
         def parsed(text: str) -> ast.Module:
@@ -349,18 +351,18 @@ class _Worker:
             pyplot.close("all")
 
     def op_seal(self) -> None:
-        """Asked for before the first line of the notebook runs: only the judge can change certain code after that."""
+        """Requested before the first line of the notebook runs: after that, only the judge can change certain code."""
         forbid.seal()
 
     def op_forbid(self, kinds: list[str], machine_code: bool) -> None:
         forbid.forbid(kinds, machine_code)
 
     def op_fork(self, fds: list[int], for_test: bool) -> bool:
-        """A copy of this process serves on a link and an output of its own; True is the answer of the original.
+        """Makes a copy of this process, which serves on its own link and output; the original answers True.
 
-        One `for_test` can start no process any more; another one may run cells and be copied as its original.
+        A copy `for_test` cannot start processes; any other copy can run cells and be copied like its original.
         """
-        gc.disable()  # no collection in the copy before it has to: every object touched is a page copied
+        gc.disable()  # delay garbage collection in the copy: every object that it touches is a page to copy
         pid = os.fork()
         gc.enable()
         link, output = fds
@@ -399,7 +401,7 @@ class _Worker:
 
 
 class _Missing:
-    """Stands for a reference that this process never gave out."""
+    """Represents a reference that this process never gave out."""
 
 
 def _found(x: Any) -> Any:
@@ -447,7 +449,7 @@ def _copy_into(present: Any, value: Any, name: str) -> None:
 
 
 def _new_main() -> types.ModuleType:
-    """The notebook's namespace: a fresh `__main__`, with harmless stand-ins for what Jupyter puts there."""
+    """The notebook's namespace: a new `__main__`, with harmless stand-ins for what Jupyter puts there."""
     module = types.ModuleType("__main__")
     module.__dict__.update(__builtins__=builtins)
     shell.install(module.__dict__)

@@ -1,7 +1,7 @@
 """The pages of the service: enter, upload, wait, read the verdict, try again; for the instructor, all attempts.
 
-A browser has a session cookie; a notebook sends the code of its student's personal link as a bearer token. Whatever is
-not this person's own answers as if it did not exist.
+A browser has a session cookie; a notebook sends the code of its student's personal link as a bearer token. Anything
+that is not this person's own is answered as if it did not exist.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Service:
         key: bytes,
         hub: Hub | None = None,
     ) -> None:
-        """`key`: a secret of this course's service, for cookies and forms."""
+        """`key`: the secret of this course's service, for cookies and forms."""
         self._hub = hub
         self._store, self._queue, self._rules, self._metrics = store, queue, rules, metrics
         self._signer = Signer(key)
@@ -173,14 +173,14 @@ class Service:
         return self._store.person_in(session, self._queue.clock()) if session else None
 
     def _known(self, request: Request) -> Person:
-        """Raises HTTPException where nobody has entered."""
+        """Raises HTTPException if nobody has entered."""
         person = self._person(request)
         if person is None:
             raise HTTPException(401)
         return person
 
     def _student(self, request: Request) -> Person:
-        """Raises HTTPException: where nobody has entered, and for the instructor, who submits nothing."""
+        """Raises HTTPException if nobody has entered, and for the instructor, who submits nothing."""
         person = self._known(request)
         if person.is_instructor:
             raise HTTPException(
@@ -195,7 +195,7 @@ class Service:
         return rules
 
     def _refuse_foreign(self, request: Request) -> None:
-        """A form that another site had a browser send. Every browser says where a form comes from."""
+        """Refuses a form that another site made the browser send. Every browser says where a form comes from."""
         origin = self._rules().origin
         if request.headers.get("origin", "").lower() != origin:
             raise HTTPException(
@@ -221,7 +221,7 @@ class Service:
     async def _enter(self, request: Request) -> Response:
         self._refuse_foreign(request)
         form = await read_form(request)
-        code = str(form.get("code", "")).strip().rpartition("#")[2]  # or the whole link
+        code = str(form.get("code", "")).strip().rpartition("#")[2]  # the code, or the whole link
         person = await run_in_threadpool(self._store.person_with, code)
         if person is None:
             self._metrics.refused.labels("link").inc()
@@ -230,7 +230,7 @@ class Service:
         return await run_in_threadpool(self._let_in, person.id, LINK_SECONDS)
 
     def _let_in(self, person: str, seconds: float) -> Response:
-        """A new session, and on to the first page."""
+        """Starts a session and redirects to the first page."""
         answer = RedirectResponse(f"{self._path}/", 303)
         token = self._store.open_session(person, self._queue.clock(), seconds)
         self._set_cookie(answer, self._cookie, self._signer.signed(token))
@@ -311,7 +311,7 @@ class Service:
         return f"{number(report.score)} of {number(report.max_score)} points"
 
     def _mine(self, request: Request) -> tuple[Person, Attempt, Rules]:
-        """The attempt that is asked for, if it is this person's own. Raises HTTPException."""
+        """The requested attempt, if it is this person's own. Raises HTTPException."""
         person = self._known(request)
         attempt = self._store.attempt(min(request.path_params["number"], 2**31 - 1))
         if attempt is None or not (person.id == attempt.student or person.is_instructor):
@@ -340,19 +340,19 @@ class Service:
         return HTMLResponse(text)
 
     def _state(self, request: Request) -> Response:
-        """For the page's script, and for a notebook that waits below its last cell."""
+        """The state of an attempt, for the page's script and for a notebook that waits below its last cell."""
         _, attempt, rules = self._mine(request)
         sentence, seconds = self._progress(attempt)
         content = {"state": attempt.state, "sentence": sentence, "seconds": seconds}
         report = _redacted(attempt, rules)
-        if not attempt.is_open:  # who waits for `text` reads why there is no verdict
+        if not attempt.is_open:  # whoever waits for `text` reads why there is no verdict
             has_verdict = report is not None and attempt.state in _WITH_VERDICT
             text = as_text(report) if has_verdict else sentence
             content |= {"text": text, "page": f"{self._rules().address}/attempt/{attempt.number}"}
         return JSONResponse(content)
 
     def _progress(self, attempt: Attempt) -> tuple[str, float]:
-        """What happens to it now, and after how many seconds it is worth looking again."""
+        """What is happening to it now, and after how many seconds to ask again."""
         if attempt.state != WAITING:
             return _SENTENCES.get(attempt.state, "Graded."), 1.0
         if self._queue.is_stopped(attempt.assignment):
@@ -393,7 +393,7 @@ class Service:
         body = Body(request.receive)
         request = Request(request.scope, body)
         try:
-            await run_in_threadpool(self._queue.refuse_by_rules, person.id, name)  # before any of it is read
+            await run_in_threadpool(self._queue.refuse_by_rules, person.id, name)  # before it is read
             await self._uploads.receive(request, person.id, rules.largest_notebook_mb, upload, is_ours)
             attempt = await run_in_threadpool(self._queue.accept, person.id, name, upload)
         except Refused as refused:
@@ -428,7 +428,7 @@ class Service:
     def _health(self, _: Request) -> Response:
         try:
             states = self._store.states()
-        except Exception as error:  # whatever the database has: the operator reads its kind
+        except Exception as error:  # any problem of the database: the operator reads its kind
             return JSONResponse({"ok": False, "problem": f"the database: {type(error).__name__}"}, 503)
         content = {"ok": self._queue.is_working(), "waiting": states[WAITING], "running": states[RUNNING]}
         if self._queue.problem:
@@ -438,7 +438,7 @@ class Service:
         return JSONResponse(content, 200 if content["ok"] else 503)
 
     def _numbers(self, request: Request) -> Response:
-        if not is_loopback(request.scope):  # numbers of the class are nobody's business outside
+        if not is_loopback(request.scope):  # the class's numbers are only for this machine
             raise HTTPException(404)
         return PlainTextResponse(self._metrics.text(), media_type="text/plain; version=0.0.4")
 
@@ -480,12 +480,12 @@ class Service:
 
 
 def _redacted(attempt: Attempt, rules: Rules) -> Report | None:
-    """All that may be shown of a verdict; None where there is none yet."""
+    """What may be shown of a verdict; None if there is none yet."""
     return redacted(Report.from_json(json.loads(attempt.report)), rules) if attempt.report else None
 
 
 def _with_later(reason: str) -> str:
-    """How a task's points came about, where some of its tests are silent."""
+    """The reason for a task's points, if some of its tests are not shown."""
     first = reason.partition(";")[0]
     return (
         f"{first}; the rest is {LATER}"
@@ -495,7 +495,7 @@ def _with_later(reason: str) -> str:
 
 
 def _when(seconds: float, rules: Rules) -> str:
-    """In the time zone in which the deadline is given."""
+    """The time, in the time zone of the deadline."""
     zone = rules.closes.tzinfo if rules.closes is not None else UTC
     return shown(datetime.fromtimestamp(seconds, zone))
 

@@ -1,4 +1,4 @@
-"""How a class tried: who how often, and which hidden tests moved from one attempt to the next. For the instructor."""
+"""A class's attempts, for the instructor: who tried how often, and which hidden tests changed between attempts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Results:
-    """What is needed here of a report. It is kept next to the report, which takes thirty times as long to read."""
+    """The parts of a report that are needed here, kept next to the report, which takes thirty times as long to read."""
 
     score: float
     max_score: float
@@ -56,7 +56,7 @@ class Results:
 
 @dataclass(frozen=True)
 class Move:
-    """A hidden test with another outcome than in the attempt before."""
+    """A hidden test whose outcome differs from the attempt before."""
 
     test: str
     attempt: int
@@ -70,7 +70,7 @@ class History:
     student: str
     uploads: int
     results: tuple[Results, ...]
-    """Of the attempts that were graded, in order."""
+    """Results of the graded attempts, in order."""
     moves: tuple[Move, ...]
     last_upload: float
     last_number: int
@@ -82,7 +82,7 @@ class History:
 
 @dataclass(frozen=True)
 class TestMoves:
-    """How a class fared with one hidden test: in the first attempt, and in the last."""
+    """How a class did on one hidden test, in the first attempt and in the last."""
 
     test: str
     failed_first: int
@@ -93,7 +93,7 @@ class TestMoves:
 
 
 def histories(attempts: Iterable[Attempt]) -> list[History]:
-    """Of the students who uploaded, by name."""
+    """The histories of the students who uploaded, by name."""
     by_student: dict[str, list[Attempt]] = {}
     for attempt in attempts:
         by_student.setdefault(attempt.student, []).append(attempt)
@@ -124,7 +124,7 @@ def _history(student: str, attempts: Sequence[Attempt]) -> History:
 
 
 def moved_tests(found: Sequence[History]) -> list[TestMoves]:
-    """Those that failed somebody's first or last attempt, the ones most often fixed first."""
+    """Tests that failed in somebody's first or last attempt; those fixed most often come first."""
     ends = [(one.results[0].outcomes, one.results[-1].outcomes) for one in found if one.results]
     tests = {test for first, last in ends for test in (*first, *last)}
     moves = [
@@ -150,7 +150,8 @@ def attempts_page(
     attempt_links: str | None = None,
     notice: str = "",
 ) -> str:
-    """As HTML. `others` are the pages of all assignments; `attempt_links` is what comes before an attempt's number.
+    """The page as HTML. `others` are the pages of all assignments; `attempt_links` precedes an attempt's number in
+    links.
 
     `notice` is what the instructor should do about the service.
     """
@@ -186,7 +187,7 @@ def as_csv(found: Sequence[History]) -> str:
 
 
 def write_attempts(root: Path, name: str, store: Store, rules: Sequence[str], made: str) -> list[Path]:
-    """The page and the CSV file next to the class page; empty where nobody uploaded anything."""
+    """Writes the page and the CSV file next to the class page; empty if nobody uploaded anything."""
     attempts = store.attempts(name, reports=False)
     if not attempts:
         return []

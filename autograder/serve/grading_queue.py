@@ -1,7 +1,7 @@
-"""The queue of notebooks: takes them in by the rules, has them judged in turn, and keeps the verdicts.
+"""The queue of notebooks: accepts them according to the rules, has them judged in turn, and keeps the verdicts.
 
 A notebook is on disk and its attempt in the store before its student reads that it was accepted, and a verdict is in
-the store before anybody reads it: what ends in between is begun again.
+the store before anybody reads it. What is interrupted in between is started again.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ from autograder.serve.store import DONE, FOLDER, LOST, RUNNING, UNREADABLE, WAIT
 
 NOTEBOOKS = "notebooks"
 BUGS = "bugs.txt"
-"""What went wrong in graders, for the instructor."""
+"""Bugs in graders, for the instructor."""
 _FREE_DISK = 2**30
 """Bytes that are left free on the disk: the gradebook and the reports need them."""
 _RECENT = 50
 _FIRST_GUESS = 5.0
-"""Seconds a judge takes, before there is a verdict to go by."""
+"""Assumed seconds for one notebook, until there is a verdict to estimate from."""
 _LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 10.0
-"""After which judges that refused an assignment are asked for it again."""
+"""Seconds after which judges that refused an assignment are asked again."""
 _ORDER_SECONDS = 1.0
-"""For how long the order of the queue holds: many students look at it."""
+"""For how long a computed order of the queue is reused, since many students look at it."""
 
 log = logging.getLogger("autograder.serve")
 
 
 class Refused(Exception):
-    """An upload is not taken; one sentence for the student."""
+    """An upload is not accepted; the message is one sentence for the student."""
 
     def __init__(self, why: str, sentence: str, status: int, seconds: float | None = None) -> None:
         super().__init__(sentence)
@@ -63,7 +63,7 @@ class Refused(Exception):
 
 
 class GradingQueue:
-    """The queue of one course. `start` and `stop` it; all else from any thread."""
+    """The queue of one course. `start` and `stop` it; everything else may be called from any thread."""
 
     def __init__(
         self,
@@ -86,14 +86,14 @@ class GradingQueue:
         self._threads: list[threading.Thread] = []
         self._settling = threading.Lock()
         self._owed: deque[int] = deque()
-        """Attempts that the store still takes for running, as it was away when they should wait again."""
+        """Attempts that are still marked as running, because the store was unavailable when they were put back."""
         self._took: deque[float] = deque(maxlen=_RECENT)
         self._order: tuple[float, dict[int, int]] = (-1.0, {})
         self._refusals = threading.Lock()
         self._refused: dict[str, float] = {}
-        """The assignments that no judge took when last asked, and until when each is left out of the queue."""
+        """The assignments that judges refused when last asked, and until when each is left out of the queue."""
         self.broken: frozenset[str] = frozenset()
-        """Those of them whose own fault it is: another assignment has been judged since."""
+        """Those of them that are broken themselves: another assignment has been judged since."""
         self.problem = ""
         """Why no judge can work now, for any assignment that is not broken; for the operator."""
         metrics.judges.set(pool.size)
@@ -106,15 +106,15 @@ class GradingQueue:
         return permission(self._rules.of(student, assignment), attempts, self.clock())
 
     def refuse_by_rules(self, student: str, assignment: str) -> None:
-        """Raises Refused where the student may not try now."""
+        """Raises Refused if the student may not try now."""
         allowed = self.permission(student, assignment)
         if not allowed.allowed:
             seconds = None if allowed.when is None else allowed.when - self.clock()
             raise Refused("rules", allowed.sentence, 403 if seconds is None else 429, seconds)
 
     def accept(self, student: str, assignment: str, upload: Path) -> Attempt:
-        """Takes the file `upload` in as an attempt. Raises Refused."""
-        with self._taking:  # of two at the same moment, the second sees the first
+        """Accepts the file `upload` as an attempt. Raises Refused."""
+        with self._taking:  # of two simultaneous uploads, the second sees the first
             self.refuse_by_rules(student, assignment)
             self._refuse_if_full(student, assignment)
             now = self.clock()
@@ -147,13 +147,13 @@ class GradingQueue:
             raise Refused("disk", "There is no room for more notebooks: tell your instructor.", 503, 600)
 
     def _place(self, student: str, assignment: str, now: float) -> Path:
-        """Named as nbgrader's exchange names submissions: `make collect` takes the folder like any download."""
+        """A path named as in nbgrader's exchange, so that `make collect` takes the folder like any download."""
         when = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
         name = f"{student}+{assignment}+{when}+{secrets.token_hex(4)}"
         return Path(FOLDER, NOTEBOOKS, assignment, name, f"{assignment}.ipynb")
 
     def place(self, attempt: Attempt) -> tuple[int, float]:
-        """How many are before it, and the seconds until it will be judged, as far as can be said."""
+        """How many are before it, and an estimate of the seconds until it is judged."""
         made, order = self._order
         if not 0 <= self.clock() - made < _ORDER_SECONDS or attempt.number not in order:
             line = self.store.line(self.clock(), self._left_out())
@@ -167,7 +167,7 @@ class GradingQueue:
         return max(1.0, took * (places / self._pool.size + 0.5))
 
     def is_outdated(self) -> bool:
-        """Whether the code that judges has changed since the service started, of which new judges are not enough."""
+        """Whether the judging code has changed since the service started; new judges alone would not be enough."""
         return judging_code() != self._code
 
     # ---- to the judges
@@ -183,7 +183,7 @@ class GradingQueue:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """What runs is judged to its end; what waits is judged after the next start."""
+        """Finishes what is running; what waits is judged after the next start."""
         self._stopping.set()
         with self._news:
             self._news.notify_all()
@@ -196,14 +196,14 @@ class GradingQueue:
         return not self.problem and all(thread.is_alive() for thread in self._threads)
 
     def is_stopped(self, assignment: str) -> bool:
-        """Whether notebooks of this assignment wait for more than their turn."""
+        """Whether notebooks of this assignment cannot be judged for now."""
         return bool(self.problem) or assignment in self._refused
 
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
                 found = self.judge_next()
-            except Exception:  # whatever it was: a thread that ended would judge nothing any more
+            except Exception:  # whatever happened: a thread that ended would judge nothing any more
                 log.exception("failed")
                 found = False
             if not found:
@@ -212,7 +212,7 @@ class GradingQueue:
                         self._news.wait(_LOOK_SECONDS)
 
     def judge_next(self) -> bool:
-        """Has the first in the queue judged; whether there was one."""
+        """Has the first in the queue judged; returns whether there was one."""
         attempt = None
         try:
             self._settle()
@@ -222,12 +222,12 @@ class GradingQueue:
                 self._judge(attempt)
         except JudgingRefused as error:
             self._refuse(attempt, str(error))
-        except (OperationalError, InterfaceError):  # the database is away: nothing is lost, all of it waits
+        except (OperationalError, InterfaceError):  # the database is unavailable: all of it waits
             log.exception("the database does not answer")
             if attempt is not None:
                 self._put_back(attempt)
             self._stopping.wait(_AGAIN_SECONDS)
-        except Exception:  # a bug of ours, or the machine's trouble: the next notebook has its turn
+        except Exception:  # a bug of ours, or a problem of the machine: go on with the next notebook
             log.exception("failed", extra={"attempt": attempt.number if attempt is not None else None})
             self._give_up(attempt)
         self._count()
@@ -243,9 +243,9 @@ class GradingQueue:
             return self._finish(attempt, UNREADABLE, nothing(assignment, submitted, str(error)).report)
         facts = {"digest": submission.digest, "grounds": _one_hash(grounds)}
         known = self._known(attempt, facts)
-        if known is not None:  # the same cells again: the same verdict, without another draw of numbers
+        if known is not None:  # the same cells again: the same verdict, without new random numbers
             return self._finish(attempt, DONE, known, **facts)
-        # each attempt has numbers of its own, so that no attempt says anything about the numbers of another
+        # each attempt has its own random numbers, so that no attempt says anything about those of another
         grounds = {"submission": submission.digest, **grounds}
         unit = Unit(assignment, submitted, grounds, seed=secrets.randbits(62))
         answer = self._pool.ask(unit)
@@ -260,7 +260,8 @@ class GradingQueue:
         return self._finish(attempt, state, report, repairs=submission.repairs, **facts)
 
     def _known(self, attempt: Attempt, facts: Mapping[str, str]) -> Report | None:
-        """The verdict on the same cells, unless it has to be reached again, as after a hidden test that crashed."""
+        """The verdict on the same cells, unless they must be judged again, for example because a hidden test
+        crashed."""
         kept = self.store.verdict_on(attempt.student, attempt.assignment, **facts)
         report = Report.from_json(json.loads(kept)) if kept is not None else None
         if report is None or any(task.status == ERROR for task in report.tasks.values()):
@@ -268,20 +269,20 @@ class GradingQueue:
         return report
 
     def _as_on_disk(self, name: str) -> tuple[Assignment, Mapping[str, str]]:
-        """The assignment, and what decides its verdicts. New judges, where its grader or release has changed.
+        """The assignment, and what decides its verdicts. Starts new judges if its grader or release has changed.
 
-        Raises JudgingRefused: the assignment cannot be read, as in the middle of a build.
+        Raises JudgingRefused: the assignment cannot be read, for example in the middle of a build.
         """
         with self._renewing:
             try:
                 if grounds_of(self._assignments[name]) != self._grounds[name]:
                     assignment = Assignment.load(name, root=self.root)
-                    # before the judges read the files, lest they be newer and unnoticed
+                    # before the judges read the files, so that no newer file goes unnoticed
                     grounds = grounds_of(assignment)
                     self._pool.renew()
                     self._assignments[name], self._grounds[name] = assignment, grounds
                     log.info("new judges", extra={"assignment": name})
-            except (AssignmentError, OSError) as error:  # OSError: a file that a build is just replacing
+            except (AssignmentError, OSError) as error:  # OSError: a build is just replacing a file
                 raise JudgingRefused(str(error)) from None
             return self._assignments[name], self._grounds[name]
 
@@ -313,7 +314,7 @@ class GradingQueue:
         )
 
     def _keep_bugs(self, attempt: Attempt, errors: tuple[str, ...]) -> None:
-        """In a file, not in the log: a grader's traceback may quote what a student's code returned."""
+        """Writes them to a file, not to the log: a grader's traceback may quote what a student's code returned."""
         log.error(
             "bug in a grader",
             extra={"attempt": attempt.number, "assignment": attempt.assignment, "see": BUGS},
@@ -324,7 +325,8 @@ class GradingQueue:
             )
 
     def _refuse(self, attempt: Attempt, why: str) -> None:
-        """The attempt waits, as do all of its assignment. Whether others can be judged is seen when they are taken."""
+        """Makes the attempt wait, and all others of its assignment. Other assignments are still tried when their turn
+        comes."""
         self._put_back(attempt)
         with self._refusals:
             self._refused[attempt.assignment] = time.monotonic() + _AGAIN_SECONDS
@@ -333,32 +335,32 @@ class GradingQueue:
         log.error("judging refused", extra={"assignment": attempt.assignment, "why": why})
 
     def _judges_work(self, assignment: str) -> None:
-        """They judged this one: what they refuse besides, they refuse for its own sake."""
+        """The judges judged this one, so the assignments that they refuse are broken themselves."""
         with self._refusals:
             self._refused.pop(assignment, None)
             self.broken = frozenset(self._refused)
             self._set_problem("")
 
     def _left_out(self) -> list[str]:
-        """The assignments that are not asked for now."""
+        """The assignments that are left out of the queue for now."""
         with self._refusals:
             return [name for name, until in self._refused.items() if until > time.monotonic()]
 
     def _put_back(self, attempt: Attempt) -> None:
-        """The attempt waits again: at once, or as soon as the database is back."""
+        """Makes the attempt wait again, at once or as soon as the database is back."""
         self._owed.append(attempt.number)
         with contextlib.suppress(Exception):  # the next notebook that is taken tries this again
             self._settle()
 
     def _settle(self) -> None:
-        """Puts back what could not be before."""
+        """Puts back attempts for which this failed before."""
         with self._settling:
             while self._owed:
                 self.store.put_back(self._owed[0])
                 self._owed.popleft()
 
     def _give_up(self, attempt: Attempt | None) -> None:
-        """After a bug of ours the attempt doesn't count, and the service goes on."""
+        """After a bug of ours, the attempt does not count, and the service goes on."""
         if attempt is None:
             self._stopping.wait(_AGAIN_SECONDS)
             return
@@ -373,7 +375,7 @@ class GradingQueue:
         self.metrics.refusing.set(bool(problem))
 
     def _count(self) -> None:
-        with contextlib.suppress(Exception):  # a database that is away is reported where it is needed
+        with contextlib.suppress(Exception):  # an unavailable database is reported where it is needed
             states = self.store.states()
             self.metrics.waiting.set(states[WAITING])
             self.metrics.running.set(states[RUNNING])

@@ -1,7 +1,7 @@
-"""Under JupyterHub: the hub says who somebody is, by OAuth, as it does for its other services.
+"""Log-in through JupyterHub: the hub says who somebody is, by OAuth, as it does for its other services.
 
-The hub starts the service, or whoever does sets the same variables (docs/serve.md): JUPYTERHUB_API_TOKEN and its
-companions. JupyterHub's own helper keeps the states and asks the hub; here are the two steps of a browser.
+The hub starts the service; anyone else who starts it sets the same variables (docs/serve.md): JUPYTERHUB_API_TOKEN and
+its companions. JupyterHub's own helper keeps the states and asks the hub; this file has the two steps of a browser.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 SESSION_SECONDS = 8 * 3600
-"""After which the hub is asked again: who may no longer log in there is out by then."""
+"""Seconds after which the hub is asked again; people who may no longer log in there are then locked out."""
 
 
 class NotAllowed(Exception):
-    """The hub's answer lets nobody in; one sentence."""
+    """The hub's answer lets nobody in; the message is one sentence."""
 
 
 class Auth(Protocol):
-    """What is used of jupyterhub.services.auth.HubOAuth."""
+    """The part of jupyterhub.services.auth.HubOAuth that is used here."""
 
     login_url: str
     access_scopes: set[str]
@@ -43,10 +43,10 @@ class Hub:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] = os.environ) -> Hub | None:
-        """None where the service runs without a hub."""
+        """None if the service runs without a hub."""
         if not environment.get("JUPYTERHUB_API_TOKEN"):
             return None
-        from jupyterhub.services.auth import HubOAuth  # only where there is a hub
+        from jupyterhub.services.auth import HubOAuth  # only if there is a hub
 
         return cls(HubOAuth())
 
@@ -62,7 +62,7 @@ class Hub:
         if not (state and cookie and hmac.compare_digest(state.encode(), cookie.encode())):
             raise NotAllowed("This login was not begun in this browser, or too long ago: try again.")
         verifier = self._auth.get_code_verifier(state)
-        if verifier is None:  # used before, or made up
+        if verifier is None:  # used before, or forged
             raise NotAllowed("This login was not begun in this browser, or too long ago: try again.")
         self._auth.clear_oauth_state(state)
         token = self._auth.token_for_code(code, code_verifier=verifier)

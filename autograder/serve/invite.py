@@ -1,7 +1,7 @@
 """`make invite`: a personal link for each student, as a CSV file and as text for a mail merge.
 
-The links are in the CSV file and nowhere else: the store has their hashes. So rows are added to it until the instructor
-deletes it. Who lost a link gets a new one, and the old one ends.
+The links are only in the CSV file: the store has only their hashes. So rows are added to it until the instructor
+deletes it. Students who lose their link get a new one, and the old one stops working.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograder.serve.store import INSTRUCTOR, STUDENT, Store
 CSV_FILE, TEXT_FILE = "invitations.csv", "invitations.txt"
 _HEAD = ["id", "first_name", "last_name", "email", "link"]
 _LONGEST_ID = 120
-"""Characters of an id that still fits into a folder's name with all that is added to it."""
+"""The most characters of an id that still fits into a folder's name with everything that is added to it."""
 _MAIL = """To: {{email}}
 Subject: Your personal link for trying notebooks
 
@@ -36,7 +36,7 @@ It is yours alone: whoever has it uploads in your name. Please don't pass it on.
 
 
 class InviteRefused(Exception):
-    """Nobody can be invited; one sentence that says what to do."""
+    """Nobody can be invited; the message is one sentence that says what to do."""
 
 
 def invite(
@@ -44,7 +44,7 @@ def invite(
 ) -> int:
     """Write links for those who have none, or with `again` new ones for all; returns how many.
 
-    They are added to a file of links that is there.
+    They are added to an existing file of links.
 
     Args:
         address: where students' browsers find the service.
@@ -52,7 +52,7 @@ def invite(
         instructor: `only` are instructors: they see the attempts of the class, and upload nothing.
 
     Raises:
-        InviteRefused: nobody to invite, an id that cannot be, or a file to which no links can be added.
+        InviteRefused: nobody to invite, an impossible id, or a file to which no links can be added.
     """
     if instructor and not only:
         raise InviteRefused("name the instructor: make invite INSTRUCTOR=name")
@@ -71,7 +71,7 @@ def invite(
     for one in wanted:
         if is_no_folder_name(one) or len(one) > _LONGEST_ID:
             raise InviteRefused(f"{one} cannot be the name of a folder: give the student another id")
-    rows = _rows(root / "exports" / CSV_FILE)  # before there are links that could not be written
+    rows = _rows(root / "exports" / CSV_FILE)  # first, so that no links are made that could not be written
     role = INSTRUCTOR if instructor else STUDENT
     links = {one: f"{address.rstrip('/')}/enter#{store.invite(one, role)}" for one in wanted}
     store.close()
@@ -121,7 +121,8 @@ def _write(folder: Path, rows: Iterable[Sequence[str]]) -> None:
 
 
 def _secret(file: Path, text: str) -> None:
-    """For the owner's eyes alone, from the first byte. Whole or not at all: what was there may be the only copy."""
+    """Writes a file that only the owner can read, from the first byte on. All or nothing: the old file may be the only
+    copy."""
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:

@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics. No label holds anything that a student chose."""
+"""What Prometheus reads at /metrics. No label contains anything that a student chose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
 class Metrics:
-    """Those of one service."""
+    """The metrics of one service."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -1,6 +1,6 @@
-"""What stands before every page: limits on how often and how much, and the headers that a browser obeys.
+"""What every request passes first: limits on rate and size, and the headers that a browser obeys.
 
-Plain ASGI, so that a flood costs little: a request that is refused here has opened no database.
+Plain ASGI, so that a flood takes little time: a request that is refused here has not opened the database.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _KNOWN = 20_000
 
 
 class Buckets:
-    """So many requests a second for each client, and a burst of them at once."""
+    """Allows each client so many requests a second, and a burst of them at once."""
 
     def __init__(self, a_second: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = a_second, burst, clock
         self._clients: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def seconds_to_wait(self, client: str) -> float:
-        """0.0 where the request may pass."""
+        """0.0 if the request may pass."""
         now = self._clock()
         left, before = self._clients.pop(client, (self._burst, now))
         left = min(self._burst, left + (now - before) * self._rate)
@@ -44,7 +44,7 @@ class Buckets:
 
 
 class Signer:
-    """Tells our own cookies from made-up ones without the database, and makes the tokens of forms."""
+    """Tells our own cookies from forged ones without the database, and makes the tokens of forms."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -68,15 +68,15 @@ class Signer:
 
 
 class TooLarge(Exception):
-    """More came than may come."""
+    """More data came than is allowed."""
 
 
 class TooSlow(Exception):
-    """It did not come in time."""
+    """The data did not come in time."""
 
 
 def limited(receive: Receive, most: int, seconds: float) -> Receive:
-    """`receive` for a body of at most so many bytes, all of it within so many seconds."""
+    """`receive` for a body of at most `most` bytes, all within `seconds` seconds."""
     end = asyncio.get_running_loop().time() + seconds
     came = 0
 
@@ -108,9 +108,9 @@ class Middleware:
         members: Buckets,
     ) -> None:
         """Args:
-        session_of: the session of a request, where its cookie is one of ours.
-        strangers: for requests without a session, by address: a whole campus may share one.
-        members: for requests with one.
+        session_of: the session of a request, if its cookie is one of ours.
+        strangers: limits for requests without a session, by address, which a whole campus may share.
+        members: limits for requests with a session.
         """
         self._app, self._metrics, self._session_of = app, metrics, session_of
         self._headers, self._strangers, self._members = headers, strangers, members
@@ -147,7 +147,7 @@ class Middleware:
 
 
 def headers_of_answers(script_hash: str, is_https: bool) -> dict[str, str]:
-    """What browsers obey; `script_hash` names the one script that runs on our pages."""
+    """Headers that browsers obey; `script_hash` names the only script that runs on our pages."""
     policy = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
         f"script-src '{script_hash}'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -157,7 +157,7 @@ def headers_of_answers(script_hash: str, is_https: bool) -> dict[str, str]:
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        # not "no-referrer": with it browsers send no Origin with a form, by which we know our own
+        # not "no-referrer": with that, browsers send no Origin with a form, and we could not recognise our own forms
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -171,7 +171,7 @@ def headers_of_answers(script_hash: str, is_https: bool) -> dict[str, str]:
 
 
 def _client(scope: Scope) -> str:
-    """The address, of IPv6 its network: one machine has as many of those as it likes."""
+    """The address, or for IPv6 its network, since one machine can have any number of IPv6 addresses."""
     host = (scope.get("client") or ("", 0))[0]
     try:
         address: Any = ipaddress.ip_address(host)

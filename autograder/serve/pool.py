@@ -1,4 +1,4 @@
-"""The judges that `make grade` uses, kept warm: asked one notebook at a time, from several threads."""
+"""The judges that `make grade` uses, kept running: they get one notebook at a time, from several threads."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 class Pool(Protocol):
     size: int
-    """How many notebooks are judged side by side."""
+    """How many notebooks are judged in parallel."""
 
     def ask(self, unit: Unit) -> dict[str, Any]:
-        """A judge's answer, as `Judges.answers` gives it. Raises JudgingRefused."""
+        """A judge's answer, as from `Judges.answers`. Raises JudgingRefused."""
 
     def renew(self) -> None:
-        """The next notebooks are judged by new judges, which read the graders as they are now."""
+        """Lets new judges, which read the graders as they are now, judge the next notebooks."""
 
     def close(self) -> None: ...
 
@@ -55,7 +55,7 @@ class LocalPool:
             self._idle.put(process)
 
     def renew(self) -> None:
-        """Waits until no judge works: they live and die together. Called by one thread at a time."""
+        """Waits until no judge is working, because they all end together. Called by one thread at a time."""
         resting = [self._idle.get() for _ in self._processes]
         try:
             fresh = self._family()
@@ -72,7 +72,7 @@ class LocalPool:
 
 
 class ClusterPool:
-    """The workers of a Dask scheduler. One that went away is looked for again with the next notebook."""
+    """The workers of a Dask scheduler. A lost scheduler is looked for again with the next notebook."""
 
     def __init__(self, address: str, sandbox: str | None = None) -> None:
         """Raises JudgingRefused: no scheduler, or no worker."""
@@ -99,7 +99,7 @@ class ClusterPool:
             raise
 
     def renew(self) -> None:
-        """Nothing to do: a worker whose grader is another one refuses, and says so (batch/cluster.py)."""
+        """Nothing to do: a worker with a different grader refuses, and says so (batch/cluster.py)."""
 
     def close(self) -> None:
         if self._judges is not None:

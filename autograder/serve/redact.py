@@ -1,7 +1,7 @@
 """What a student may read of a verdict before the deadline.
 
-Everything that the service shows is made from the report that `redacted` returns, and from nothing else: what is left
-out here is on no page and in no answer.
+Everything that the service shows is made only from the report that `redacted` returns: what is left out here is on no
+page and in no response.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PASS_FAIL_MESSAGE = "The reason is shown after the deadline. Do your public chec
 
 
 class Silent(TestResult):
-    """A test that tells nothing yet: its points stay open."""
+    """A test that reveals nothing yet: its points stay open."""
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +40,7 @@ class Silent(TestResult):
 
 
 def redacted(report: Report, rules: Rules) -> Report:
-    """The report as far as the rules let it speak."""
+    """The report, with only what the rules allow it to reveal."""
     tasks = {name: _redacted_task(name, task, rules) for name, task in report.tasks.items()}
     return dataclasses.replace(report, tasks=tasks)
 

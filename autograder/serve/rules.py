@@ -1,6 +1,7 @@
-"""The rules of the service, from `serve.toml` in the course folder: how often, how much a verdict tells, and when.
+"""The rules of the service, from `serve.toml` in the course folder: how often students can try, how much a verdict
+reveals, and when.
 
-What is written above the first table holds for every assignment; a table named after one changes it there. A course
+Keys above the first table apply to every assignment; a table named after an assignment overrides them for it. A course
 without the file has the defaults.
 """
 
@@ -21,7 +22,7 @@ from autograder.gradebook.dates import read_date, shown
 FILE = "serve.toml"
 ALL, PASS_FAIL, PUBLIC = "all", "pass-fail", "public"
 SPEAK = (ALL, PASS_FAIL, PUBLIC)
-"""How much a hidden test tells: its sentence, whether it passed, or nothing beyond the notebook's public checks."""
+"""How much a hidden test reveals: its sentence, whether it passed, or nothing beyond the notebook's public checks."""
 _HOUR, _DAY = 3600, 24 * 3600
 _TELLS = {
     ALL: "You read what each hidden test says.",
@@ -36,7 +37,7 @@ _TELL_ALONE = {
 
 
 class RulesRefused(Exception):
-    """serve.toml cannot be used; each line is one sentence that names the key and the fix."""
+    """serve.toml cannot be used; each line of the message is one sentence that names the key and the fix."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +49,22 @@ class Rules:
     cooldown_seconds: float = 30
     """The pause after the first attempt of a day."""
     cooldown_growth: float = 1.5
-    """By what the pause grows with each further attempt of the day."""
+    """The factor by which the pause grows with each further attempt of the day."""
     cooldown_longest_seconds: float = 900
     speak: str = ALL
     tasks: Mapping[str, str] = field(default_factory=dict)
-    """Tasks, or single hidden tests, that tell more or less than `speak`."""
+    """Tasks, or individual hidden tests, that reveal more or less than `speak`."""
     opens: datetime | None = None
     closes: datetime | None = None
     largest_notebook_mb: float = 10
     keep_notebooks: int = 10
-    """How many of a student's uploads are kept, the newest; at least the last."""
+    """How many of a student's newest uploads are kept; at least one."""
 
     def speaks(self, task: str, test: str) -> str:
         return self.tasks.get(test, self.tasks.get(task, self.speak))
 
     def pause(self, attempts: int) -> float:
-        """Seconds between the last of so many attempts of a day and the next."""
+        """Seconds between the last of this many attempts in a day and the next."""
         if not attempts:
             return 0.0
         exponent = min(attempts - 1, 100)  # more would overflow
@@ -72,7 +73,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class CourseRules:
-    """What holds for the service as a whole, and the rules of each assignment."""
+    """The rules for the service as a whole, and those of each assignment."""
 
     rules: Mapping[str, Rules]
     address: str = "http://127.0.0.1:8100"
@@ -80,7 +81,7 @@ class CourseRules:
     instructors: tuple[str, ...] = ()
     """Accounts of a JupyterHub that see all attempts."""
     waiting_limit: int = 500
-    """Notebooks that wait at most; beyond, an upload is refused with the waiting time."""
+    """The most notebooks that can wait; beyond this, an upload is refused with the waiting time."""
 
     @property
     def origin(self) -> str:
@@ -89,11 +90,11 @@ class CourseRules:
 
     @property
     def path(self) -> str:
-        """What is before every path of the service: "" or "/try"."""
+        """The prefix of every path of the service: "" or "/try"."""
         return urlsplit(self.address).path.rstrip("/")
 
     def is_of_another_port(self, port: int) -> bool:
-        """Whether the address is this machine's own, with no proxy before the service, and names another port."""
+        """Whether the address is this machine's own, without a proxy in front of the service, but has another port."""
         parts = urlsplit(self.address)
         return parts.hostname in ("127.0.0.1", "localhost") and not self.path and (parts.port or 80) != port
 
@@ -104,7 +105,7 @@ class CourseRules:
 
 @dataclass(frozen=True)
 class Permission:
-    """Whether a student may try now, and if not, why, and from when (seconds since 1970; None: not again)."""
+    """Whether a student may try now; if not, why, and from when on (seconds since 1970; None: never again)."""
 
     allowed: bool
     sentence: str = ""
@@ -115,7 +116,7 @@ def permission(rules: Rules, attempts: Sequence[float], now: float) -> Permissio
     """What the rules say about one more attempt.
 
     Args:
-        attempts: when the student's attempts at this assignment that count came in, seconds since 1970.
+        attempts: when the student's counted attempts at this assignment came in, in seconds since 1970.
     """
     today = sorted(when for when in attempts if when > now - _DAY)
     hour = [when for when in today if when > now - _HOUR]
@@ -142,7 +143,7 @@ def permission(rules: Rules, attempts: Sequence[float], now: float) -> Permissio
 
 
 def duration(seconds: float) -> str:
-    """In words, rounded up: nobody who comes back after it is too early."""
+    """The duration in words, rounded up, so that nobody who comes back after it is too early."""
     seconds = max(1, -int(-seconds // 1))
     if seconds < 60:
         return f"{seconds} second{'s' if seconds != 1 else ''}"
@@ -182,8 +183,8 @@ def load(
     """The rules of the course folder `root`.
 
     Args:
-        assignments: those that could be served, each with the names of its coding tasks and hidden tests.
-        due: when an assignment is due; where serve.toml gives no time, it closes then.
+        assignments: the assignments that could be served, each with the names of its coding tasks and hidden tests.
+        due: when an assignment is due; it closes then if serve.toml gives no time.
 
     Raises:
         RulesRefused: see there.
@@ -241,7 +242,7 @@ def _wrong_of_course(course: Mapping[str, Any], served: Any, known: set[str]) ->
 
 
 def _rules(table: Mapping[str, Any], where: str, wrong: list[str], base: Rules | None = None) -> Rules:
-    """`base` with what `table` says; what is wrong there goes to `wrong`."""
+    """`base` with the changes in `table`; mistakes in it are added to `wrong`."""
     base = base if base is not None else Rules()
     known = [one.name for one in dataclasses.fields(Rules)]
     found = {}
@@ -285,7 +286,7 @@ def _these(words: Sequence[str]) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A time with a zone, as nbgrader_config.py has them for due dates, or as TOML has them."""
+    """A time with a zone, written as due dates in nbgrader_config.py or as in TOML."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
     if not isinstance(value, str):

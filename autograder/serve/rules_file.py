@@ -1,4 +1,4 @@
-"""serve.toml and the due dates as they are now, and what semester.csv gives single students."""
+"""The current serve.toml and due dates, and what semester.csv gives individual students."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ log = logging.getLogger("autograder.serve")
 
 
 class RulesFile:
-    """serve.toml and the due dates of nbgrader_config.py: a change holds from the next request on.
+    """serve.toml and the due dates of nbgrader_config.py: a change takes effect with the next request.
 
-    One that is wrong is logged, and the rules from before it hold until it is right.
+    A wrong file is logged, and the earlier rules apply until it is fixed.
     """
 
     def __init__(self, root: Path, assignments: Mapping[str, Assignment]) -> None:
@@ -47,7 +47,7 @@ class RulesFile:
         return self._rules
 
     def of(self, student: str, assignment: str) -> Rules:
-        """The rules for one student, whom the instructor may have given more time (semester.csv)."""
+        """The rules for one student, to whom the instructor may have given more time (semester.csv)."""
         rules = self().rules[assignment]
         if rules.closes is None:
             return rules
@@ -100,7 +100,7 @@ def _configuration(root: Path) -> Config:
         return read_configuration(root)
     except SettingsError as error:
         raise RulesRefused(str(error)) from None
-    except Exception as error:  # it is a program of the instructor's, which can raise anything
+    except Exception as error:  # the file is the instructor's program, which can raise anything
         raise RulesRefused(
             f"{CONFIGURATION} cannot be read ({type(error).__name__}: {error}): correct that file"
         ) from None

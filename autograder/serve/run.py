@@ -34,11 +34,11 @@ _PLAIN_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctim
 
 
 class ServeRefused(Exception):
-    """The service cannot start; one sentence that says what to do."""
+    """The service cannot start; the message is one sentence that says what to do."""
 
 
 def assignments_of(root: Path) -> dict[str, Assignment]:
-    """Those that are built. Raises ServeRefused where there are none."""
+    """The assignments that are built. Raises ServeRefused if there are none."""
     found = {}
     for name in released(root):
         with contextlib.suppress(AssignmentError):
@@ -102,7 +102,7 @@ def serve(
 
 
 def attempts(root: Path, name: str | None) -> int:
-    """Write the pages of the attempts, of all assignments unless one is named. Raises ServeRefused, RulesRefused."""
+    """Write the pages of the attempts, for one assignment or for all. Raises ServeRefused, RulesRefused."""
     assignments = assignments_of(root)
     if name is not None and name not in assignments:
         raise ServeRefused(f"no assignment {name}: there are {', '.join(assignments)}")
@@ -128,7 +128,7 @@ def address_of(root: Path) -> str:
 
 @contextlib.contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """One service at a time: two would judge the same notebook. The kernel gives the lock back however it ends."""
+    """Allows one service at a time: two would judge the same notebook. The kernel releases the lock however it ends."""
     folder = root / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     with contextlib.ExitStack() as stack:
@@ -152,7 +152,7 @@ def _key(root: Path) -> bytes:
 
 
 class _JsonLines(logging.Formatter):
-    """A line of JSON for each event: what happened, to which attempt. Nothing that a notebook holds is ever logged."""
+    """A line of JSON for each event: what happened, to which attempt. A notebook's content is never logged."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -163,7 +163,7 @@ class _JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _PLAIN_RECORD}
         if record.exc_info:
             kind, _, trace = record.exc_info
-            line["error"] = kind.__name__ if kind else ""  # without its words, which may quote a notebook
+            line["error"] = kind.__name__ if kind else ""  # without the message, which may quote a notebook
             line["where"] = [f"{one.filename}:{one.lineno}" for one in traceback.extract_tb(trace)]
         return json.dumps(line, default=str)
 

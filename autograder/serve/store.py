@@ -1,6 +1,7 @@
-"""The service's memory: who may enter, and every attempt with what became of it. It survives `kill -9`.
+"""The service's memory: who may enter, and every attempt with its result. It survives `kill -9`.
 
-Links and sessions are stored as hashes: who reads the database can enter as nobody. Times are seconds since 1970.
+Links and sessions are stored as hashes: nobody who reads the database can use them to enter. Times are seconds since
+1970.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ FOLDER = "served"
 STUDENT, INSTRUCTOR = "student", "instructor"
 WAITING, RUNNING, DONE, REPLACED, UNREADABLE, LOST = "waiting running done replaced unreadable lost".split()
 COUNTED = (RUNNING, DONE)
-"""What counts as an attempt: a notebook that was replaced, or could not be read or judged, does not."""
+"""The states that count as an attempt: a notebook that was replaced, or could not be read or judged, does not count."""
 LINK_SECONDS = 30 * 24 * 3600
-"""How long a browser in which a link was opened stays in."""
+"""How long a browser stays logged in after a link was opened in it."""
 _BUSY_SECONDS = 30
 _TRIES = 3
-"""How often an attempt is begun: one that takes the service down with it each time is given up."""
+"""How often an attempt is started: one that crashes the service each time is given up."""
 _HOUR = 3600
 
 _TABLES = MetaData()
@@ -77,13 +78,13 @@ _ATTEMPTS = Table(
     Column("state", String(20), nullable=False, index=True),
     Column("file", Text, nullable=False),  # below the course folder; "" once it is no longer kept
     Column("received", Float, nullable=False),
-    Column("queued", Float, nullable=False),  # of the first in a row of those that replaced each other
+    Column("queued", Float, nullable=False),  # of the first in a series of uploads that replaced each other
     Column("started", Float),
     Column("ended", Float),
     Column("tries", Integer, nullable=False, default=0),
     Column("digest", String(64), nullable=False, default=""),  # of the cells
-    Column("grounds", String(64), nullable=False, default=""),  # of all else that decides the verdict
-    # JSON, what the class page needs of the report; before the report, or SQLite reads through that
+    Column("grounds", String(64), nullable=False, default=""),  # of everything else that decides the verdict
+    # JSON, what the class page needs of the report; stored before the report, or SQLite would read through that
     Column("results", Text),
     Column("report", Text),  # JSON, of all tests: redact.py decides who reads what of it
     Index("serve_attempts_of", "student", "assignment"),
@@ -124,7 +125,7 @@ class Attempt:
 
 
 class Store:
-    """From any thread; one service at a time writes attempts (run.py sees to it)."""
+    """Can be used from any thread; only one service at a time writes attempts (run.py ensures this)."""
 
     def __init__(self, url: str) -> None:
         sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -139,12 +140,12 @@ class Store:
         with self._writing() as connection:
             _TABLES.create_all(connection)
             columns = {column["name"] for column in inspect(connection).get_columns(_ATTEMPTS.name)}
-            if "results" not in columns:  # a database from before attempts had it
+            if "results" not in columns:  # a database from before this column existed
                 connection.execute(text(f"ALTER TABLE {_ATTEMPTS.name} ADD COLUMN results TEXT"))
 
     @classmethod
     def of_course(cls, root: Path) -> Store:
-        """In a file of its own below `served/`, or in the gradebook's database where that is not SQLite."""
+        """A store in its own file below `served/`, or in the gradebook's database if that is not SQLite."""
         url = database_url(read_configuration(root), root)
         if make_url(url).get_backend_name() == "sqlite":
             folder = root / FOLDER
@@ -167,14 +168,14 @@ class Store:
     # ---- people
 
     def people(self) -> dict[str, Person]:
-        """Who has a link that works."""
+        """The people with a working link."""
         with self._engine.connect() as connection:
-            has_link = _PEOPLE.c.link.is_not(None)  # whom a hub let in has none
+            has_link = _PEOPLE.c.link.is_not(None)  # people whom a hub let in have none
             rows = connection.execute(select(_PEOPLE.c.id, _PEOPLE.c.role).where(has_link))
             return {row.id: Person(row.id, row.role) for row in rows}
 
     def invite(self, person: str, role: str = STUDENT) -> str:
-        """A new code for a personal link. An older one of this person, and what was entered with it, ends."""
+        """A new code for a personal link. This person's older link, and the sessions entered with it, end."""
         code = secrets.token_urlsafe(32)
         with self._writing() as connection:
             _end_all(connection, person)
@@ -185,7 +186,7 @@ class Store:
         return code
 
     def admit(self, person: str, role: str = STUDENT) -> None:
-        """Lets somebody in whom another system has identified; whoever was revoked stays out.
+        """Lets in somebody whom another system has identified, unless their access was revoked.
 
         In this role, unless the person's link is an instructor's.
         """
@@ -200,14 +201,14 @@ class Store:
                 connection.execute(insert(_PEOPLE).values(id=person, role=role, revoked=False))
 
     def revoke(self, person: str) -> bool:
-        """Ends a person's link and sessions; whether there was one."""
+        """Ends a person's link and sessions; returns whether there was one."""
         with self._writing() as connection:
             _end_all(connection, person)
             question = update(_PEOPLE).where(_PEOPLE.c.id == person, ~_PEOPLE.c.revoked)
             return connection.execute(question.values(revoked=True, link=None)).rowcount > 0
 
     def person_with(self, code: str) -> Person | None:
-        """Whose link it is."""
+        """The person to whom this link belongs."""
         with self._engine.connect() as connection:
             question = select(_PEOPLE.c.id, _PEOPLE.c.role).where(
                 _PEOPLE.c.link == _hashed(code), ~_PEOPLE.c.revoked
@@ -224,7 +225,7 @@ class Store:
         return token
 
     def person_in(self, token: str, now: float) -> Person | None:
-        """Whose session it is."""
+        """The person to whom this session belongs."""
         with self._engine.connect() as connection:
             question = (
                 select(_PEOPLE.c.id, _PEOPLE.c.role)
@@ -241,7 +242,7 @@ class Store:
     # ---- attempts
 
     def add(self, student: str, assignment: str, file: str, now: float) -> Attempt:
-        """A new attempt at the end of the queue, or in the place of the student's one that still waits."""
+        """Adds an attempt at the end of the queue, or in the place of the student's attempt that is still waiting."""
         with self._writing() as connection:
             mine = (_ATTEMPTS.c.student == student, _ATTEMPTS.c.assignment == assignment)
             older = (*mine, _ATTEMPTS.c.state == WAITING)
@@ -255,7 +256,7 @@ class Store:
             return _attempt(connection, number)
 
     def take(self, now: float, without: Collection[str] = ()) -> Attempt | None:
-        """The next one to be judged, of no assignment in `without`. It is now running; None where nobody waits."""
+        """The next one to be judged, leaving out assignments in `without`. It is now running. None if nothing waits."""
         with self._writing() as connection:
             free, _ = _line(connection, now, without)
             if not free:
@@ -265,25 +266,26 @@ class Store:
             return _attempt(connection, free[0])
 
     def line(self, now: float, without: Collection[str] = ()) -> list[int]:
-        """The numbers of those that wait, in the order in which they will be judged; see `take`."""
+        """The numbers of the waiting attempts, in the order in which they will be judged; see `take`."""
         with self._engine.connect() as connection:
             free, held_up = _line(connection, now, without)
             return free + held_up
 
     def finish(self, number: int, state: str, now: float, **facts: str | None) -> None:
-        """What became of a running attempt: its state, and its `report`, `results`, `digest` and `grounds`."""
+        """Records the result of a running attempt: its state, and its `report`, `results`, `digest` and `grounds`."""
         with self._writing() as connection:
             question = update(_ATTEMPTS).where(_ATTEMPTS.c.number == number, _ATTEMPTS.c.state == RUNNING)
             connection.execute(question.values(state=state, ended=now, **facts))
 
     def put_back(self, number: int) -> None:
-        """A running attempt waits again: there was nobody to judge it, which is not its doing."""
+        """Makes a running attempt wait again: there was no judge for it, which is not the attempt's fault."""
         with self._writing() as connection:
             question = update(_ATTEMPTS).where(_ATTEMPTS.c.number == number, _ATTEMPTS.c.state == RUNNING)
             connection.execute(question.values(state=WAITING, started=None, tries=_ATTEMPTS.c.tries - 1))
 
     def recover(self, now: float) -> tuple[int, int]:
-        """After a crash: what was running waits again, and what ran at each crash is given up. How many of both."""
+        """After a crash: what was running waits again, and what ran at every crash is given up. Returns the numbers of
+        both."""
         with self._writing() as connection:
             running = _ATTEMPTS.c.state == RUNNING
             given_up = connection.execute(
@@ -299,7 +301,7 @@ class Store:
     def attempts(
         self, assignment: str | None = None, student: str | None = None, reports: bool = True
     ) -> list[Attempt]:
-        """In the order in which they came; of a whole class better without `reports`, which are large."""
+        """Attempts in the order in which they came. For a whole class, leave out `reports`, which are large."""
         columns = [column for column in _ATTEMPTS.c if reports or column is not _ATTEMPTS.c.report]
         question = select(*columns).order_by(_ATTEMPTS.c.number)
         if assignment is not None:
@@ -310,7 +312,7 @@ class Store:
             return [Attempt(**row._mapping) for row in connection.execute(question)]
 
     def place(self, attempt: Attempt) -> int:
-        """Its number as its student counts: the first upload for an assignment is 1."""
+        """Its number from the student's point of view: the first upload for an assignment is 1."""
         question = select(func.count()).where(
             _ATTEMPTS.c.student == attempt.student,
             _ATTEMPTS.c.assignment == attempt.assignment,
@@ -329,7 +331,7 @@ class Store:
             return connection.scalar(question) is not None
 
     def counted(self, student: str, assignment: str) -> list[float]:
-        """When the attempts that count came in."""
+        """When the counted attempts came in."""
         question = select(_ATTEMPTS.c.received).where(
             _ATTEMPTS.c.student == student,
             _ATTEMPTS.c.assignment == assignment,
@@ -339,7 +341,7 @@ class Store:
             return list(connection.scalars(question))
 
     def verdict_on(self, student: str, assignment: str, digest: str, grounds: str) -> str | None:
-        """The last report that the student got on the same cells, with all else that decides it the same."""
+        """The last report that the student got on the same cells, if everything else that decides it is the same."""
         question = (
             select(_ATTEMPTS.c.report)
             .where(
@@ -355,7 +357,7 @@ class Store:
             return connection.scalar(question)
 
     def forget_files(self, student: str, assignment: str, keep: int) -> list[str]:
-        """The files of a student's uploads beyond the newest; their rows no longer name them."""
+        """The files of a student's uploads that are no longer kept; their rows no longer name them."""
         with self._writing() as connection:
             question = select(_ATTEMPTS.c.number, _ATTEMPTS.c.file, _ATTEMPTS.c.state)
             question = question.where(_ATTEMPTS.c.student == student, _ATTEMPTS.c.assignment == assignment)
@@ -375,7 +377,7 @@ class Store:
 
 
 def _hashed(secret: str) -> str:
-    """Of 256 random bits: a plain hash is enough, nobody can try them all."""
+    """A plain hash is enough for 256 random bits: nobody can try them all."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -389,9 +391,10 @@ def _attempt(connection: Connection, number: int) -> Attempt | None:
 
 
 def _line(connection: Connection, now: float, without: Collection[str]) -> tuple[list[int], list[int]]:
-    """Those that can be judged now, and those whose student's other attempt is running: one of each at a time.
+    """The attempts that can be judged now, and those whose student has another attempt running: one per student at a
+    time.
 
-    First come those who were judged least within the last hour, of those the ones who came first.
+    Students with the fewest judged attempts in the last hour come first; among those, in the order of arrival.
     """
     running = set(connection.scalars(select(_ATTEMPTS.c.student).where(_ATTEMPTS.c.state == RUNNING)))
     waiting = connection.execute(
@@ -408,13 +411,13 @@ def _line(connection: Connection, now: float, without: Collection[str]) -> tuple
 
 
 def _as_we_want_it(connection: Any, _: Any) -> None:
-    """SQLite: what is committed is on disk, and readers don't wait for the writer."""
+    """SQLite: committed data is on disk, and readers don't wait for the writer."""
     connection.isolation_level = None  # we begin transactions ourselves, below
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    """A transaction that will write asks for the lock at once: one that began to read could be refused it later."""
+    """A transaction that will write asks for the lock at once: if it began by reading, it could be refused later."""
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

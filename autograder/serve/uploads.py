@@ -1,4 +1,4 @@
-"""Takes an upload off the wire: so many bytes in so many seconds, from a form or as the whole body."""
+"""Receives an upload within limits on size and time, from a form or as the whole body."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from autograder.serve.grading_queue import Refused
 from autograder.serve.middleware import TooLarge, TooSlow, limited
 
 SECONDS = 60.0
-"""In which the whole of an upload must have come."""
+"""Seconds in which the whole upload must have arrived."""
 FORM_BYTES = 64 * 1024
-"""What a form without a file has at most, and what the fields around a file have."""
+"""The most bytes of a form without a file, and of the fields around a file."""
 DISCARDED_BYTES = 32 * 2**20
-"""What is read of an upload that is refused."""
+"""The most bytes that are read of a refused upload."""
 _CHUNK = 2**16
 _MEBIBYTE = 2**20
 _ARCHIVES = (b"PK", b"\x1f\x8b")
@@ -38,7 +38,7 @@ async def read_form(request: Request, most: int = FORM_BYTES) -> Mapping[str, An
 
 
 class Body:
-    """What a request brings, as it comes."""
+    """The body of a request, as it arrives."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -50,7 +50,7 @@ class Body:
         return message
 
     async def discard(self) -> None:
-        """Reads what still comes, within limits: a proxy that cannot send it to us loses our answer."""
+        """Reads the rest, within limits: a proxy that cannot send everything loses our response."""
         receive = limited(self, DISCARDED_BYTES, SECONDS)
         with contextlib.suppress(TooLarge, TooSlow):
             while not self.has_ended:
@@ -58,12 +58,12 @@ class Body:
 
 
 class Uploads:
-    """The folder in which uploads are until the queue takes them."""
+    """The folder that has uploads until the queue takes them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._under_way: set[str] = set()
-        shutil.rmtree(folder, ignore_errors=True)  # what a crash cut off
+        shutil.rmtree(folder, ignore_errors=True)  # uploads that a crash interrupted
         folder.mkdir(parents=True, mode=0o700)
 
     def new(self) -> Path:
@@ -80,7 +80,7 @@ class Uploads:
         """Writes the uploaded notebook into `file`.
 
         Args:
-            is_ours: whether a form's token is one of this person's pages; None where the body is the notebook.
+            is_ours: whether a form's token is from one of this person's pages; None if the body is the notebook.
 
         Raises:
             Refused: one sentence for the student.
@@ -134,7 +134,7 @@ class Uploads:
 
 
 def _refuse_others(upload: Path) -> None:
-    """A file that is no notebook by its first bytes is refused before it is queued; nothing is ever unpacked."""
+    """Refuses, before it is queued, a file that is not a notebook according to its first bytes. Nothing is unpacked."""
     with upload.open("rb") as stream:
         start = stream.read(_CHUNK)
     if not start.strip():
