@@ -152,7 +152,12 @@ class Judge:
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # if the fork server had died, its workers would have died too, and no failure would be the student's
             self._server.check()
-        self.errors += [f"{student or 'submission'}: {error}" for error in plugin.errors]
+        without = [
+            f"no test of {task} ran: {assignment.grader_file.name} has none"
+            for task, one in assignment.tasks.items()
+            if one.kind == "coding" and only is None and tests is None and not plugin.results.get(task)
+        ]
+        self.errors += [f"{student or 'submission'}: {error}" for error in (*plugin.errors, *without)]
         tasks = {
             task.name: task_from_tests(plugin.results.get(task.name, []), task.points)
             if task.kind == "coding"
@@ -273,6 +278,7 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
         code = pytest.main(options, plugins=[*([plugin] if plugin else []), _Markers()])
     # no tests: an assignment whose tasks are all graded by hand
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+        _forget(grader_file)  # pytest keeps a module whose import has failed, and would take it for a whole one
         last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
         kind = PytestCrashed if code == pytest.ExitCode.INTERNAL_ERROR else GraderError
         raise kind(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))
@@ -286,10 +292,14 @@ def forget_other_versions(grader_file: Path) -> None:
     """pytest imports a file once per process, but a judge that runs for days must see the grader as it is now."""
     version = grader_file, grader_file.read_bytes()
     if _imported.get(grader_file.stem) != version:
-        for name, module in list(sys.modules.items()):
-            if name == grader_file.stem or getattr(module, "__file__", None) == str(grader_file):
-                del sys.modules[name]
+        _forget(grader_file)
     _imported[grader_file.stem] = version
+
+
+def _forget(grader_file: Path) -> None:
+    for name, module in list(sys.modules.items()):
+        if name == grader_file.stem or getattr(module, "__file__", None) == str(grader_file):
+            del sys.modules[name]
 
 
 class _Markers:

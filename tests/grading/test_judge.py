@@ -458,6 +458,27 @@ def test_a_test_without_points_is_refused(course, judge):
         course.grade(judge)
 
 
+def test_a_grader_whose_import_failed_once_is_whole_the_next_time(course, judge, monkeypatch):
+    """pytest leaves the half of a module that was run where imports find it, with the tests up to there."""
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    fails = 'import os\nif os.environ.pop("FAILS_ONCE", ""):\n    raise OSError("the disk was away")\n\n\n'
+    second = grader.index("@task", grader.index("@task") + 1)
+    course.write_grader(grader[:second] + fails + grader[second:])
+    monkeypatch.setenv("FAILS_ONCE", "1")
+    with pytest.raises(GraderError, match="the disk was away"):
+        course.grade(judge)
+    assert course.grade(judge).score == 4.0
+
+
+def test_a_task_without_a_test_is_reported_to_the_instructor(course, judge):
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    course.write_grader(grader[: grader.rindex("@task")])
+    report = course.grade(judge)
+    assert report.tasks["quadruple"].status == "error"
+    assert "no test of quadruple ran" in " ".join(judge.errors)
+    judge.errors.clear()
+
+
 def test_a_need_that_is_judged_too_late_is_refused(course, judge):
     grader = (course.root / "graders" / "tiny.py").read_text()
     course.write_grader(
