@@ -29,10 +29,10 @@ from autograder.grading.toolkit import (
     as_number,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_learns,
     assert_parameters,
     data,
-    describe,
     expect_error,
     fail,
     known_cause,
@@ -463,10 +463,7 @@ Entries = list[tuple[str, tuple[int, ...]]]
 def entries_of(student, network, input_shape: tuple[int, ...]) -> Entries:
     """What `trace_shapes` returns, proved to be pairs of a name and a shape."""
     value = student.trace_shapes(network, input_shape)
-    require(
-        isinstance(value, (list, tuple)),
-        f"`trace_shapes` should return a list of pairs (name, shape); yours is {describe(value)}.",
-    )
+    assert_kind(value, (list, tuple), "`trace_shapes` should return a list of pairs (name, shape)")
     entries = []
     for entry in value:
         good = isinstance(entry, (list, tuple)) and len(entry) == 2 and isinstance(entry[0], str)

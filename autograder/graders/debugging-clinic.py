@@ -22,6 +22,7 @@ from autograder.grading.toolkit import (
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     describe,
     leave_gradients,
     optimizer_of,
@@ -511,10 +512,7 @@ def miscounted(of_batches: list[float], sizes: list[int]) -> dict[str, float]:
 
 def check_figures(got: object, line: Line, size: int) -> None:
     """Mean loss and accuracy of the model as it is, for batches of this size."""
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"A mean loss and an accuracy are asked for; yours is {describe(got)}.",
-    )
+    assert_kind(got, (list, tuple), "A mean loss and an accuracy are asked for", length=2)
     batches = [replace(line, X=X, y=y) for X, y in zip(line.X.split(size), line.y.split(size), strict=True)]
     of_batches = zip(*map(figures, batches), strict=True)
     names, rights = ("the mean loss", "the accuracy"), figures(line)
@@ -710,10 +708,7 @@ def check_softmax(
     if stale:
         leave_gradients(model, stale)
     got = student.cure_double_softmax(model, line.X, line.y, lent.optimizer, epochs)
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"The losses and the probabilities are asked for; yours is {describe(got)}.",
-    )
+    assert_kind(got, (list, tuple), "The losses and the probabilities are asked for", length=2)
     losses, weight, bias = descend(line, [(line.X, line.y)], epochs, rate, loss_fn=F.cross_entropy)
     data = line, [(line.X, line.y)], epochs, rate
     wrong: Slips = (
@@ -746,10 +741,7 @@ def test_first_loss(student):
         line = drawn_classes(15)  # probabilities that are nearly 0 are asked for below
     model = line.built(student)
     got = student.cure_double_softmax(model, line.X, line.y, optimizer_of(model, "SGD", lr=0.0), 1)
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"The losses and the probabilities are asked for; yours is {describe(got)}.",
-    )
+    assert_kind(got, (list, tuple), "The losses and the probabilities are asked for", length=2)
     check_losses(
         got[0],
         [figures(line)[0]],
@@ -809,16 +801,11 @@ def test_large_logits(student):
 # ---- unregistered
 
 
-def require_called(model: Remote, name: str) -> None:
-    require(describe(model) != "a class", f"`{name}` returns a class: make a network of it.")
-
-
-def built_network(student, *sizes: int) -> Remote:
-    model = student.cure_unregistered(*sizes)
-    require(
-        isinstance(model, Remote), f"`cure_unregistered` should return a module; yours is {describe(model)}."
-    )
-    require_called(model, "cure_unregistered")
+def built(student, cure: str, *sizes: int) -> Remote:
+    """The module that this cure returns."""
+    model = getattr(student, cure)(*sizes)
+    assert_kind(model, Remote, f"`{cure}` should return a module")
+    require(describe(model) != "a class", f"`{cure}` returns a class: make a network of it.")
     return model
 
 
@@ -875,7 +862,7 @@ def test_all_numbers_are_found(student, rng):
     """`parameters()` should find every number that the network computes with, and no other."""
     for n_hidden in (0, 3, 2, 1):  # of three, the number that is missing tells the mistake
         sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
-        found = student.parameters(built_network(student, *sizes))
+        found = student.parameters(built(student, "cure_unregistered", *sizes))
         total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
         needed = needed_numbers(*sizes)
         require(
@@ -889,7 +876,7 @@ def test_all_numbers_are_found(student, rng):
 def test_all_parameters_learn(student):
     """Each parameter should get a gradient from the forward pass."""
     sizes = (3, 16, 3, 4)
-    model = built_network(student, *sizes)
+    model = built(student, "cure_unregistered", *sizes)
     start = [as_tensor(value, name) for name, value in student.parameters(model).items()]
     require(
         any(bool((value != value.flatten()[:1]).any()) for value in start),
@@ -924,7 +911,7 @@ def test_all_parameters_learn(student):
 def test_the_same_network(student):
     """The outputs should be those of linear, relu, linear, relu, linear, with the parameters that are found."""
     n_inputs, width, n_outputs = 3, 7, 4
-    model = built_network(student, n_inputs, width, 1, n_outputs)
+    model = built(student, "cure_unregistered", n_inputs, width, 1, n_outputs)
     values = filled(student, model)
     X = torch.randn(20, n_inputs)
     X[:5] *= 100  # a relu has no upper end
@@ -982,7 +969,7 @@ def test_the_same_network(student):
 def test_saved_and_converted(student):
     """`load_state_dict` should make a new network the same as another, and `double()` convert all of it."""
     sizes, X = (3, 16, 2, 2), torch.randn(12, 3)
-    one, other = built_network(student, *sizes), built_network(student, *sizes)
+    one, other = built(student, "cure_unregistered", *sizes), built(student, "cure_unregistered", *sizes)
     check_new(student, one, other)
     filled(student, one)
     outputs = student.helpers.give_state(one, other, X)
@@ -1005,13 +992,6 @@ def test_saved_and_converted(student):
 
 
 # ---- straight
-
-
-def built_deep(student, *sizes: int) -> Remote:
-    model = student.cure_straight(*sizes)
-    require(isinstance(model, Remote), f"`cure_straight` should return a module; yours is {describe(model)}.")
-    require_called(model, "cure_straight")
-    return model
 
 
 def bent_share(before: torch.Tensor, after: torch.Tensor) -> float:
@@ -1037,7 +1017,7 @@ def check_bends(
     The patient has a place more that is straight, from four layers on. Returns the model, its output, and what its
     last linear layer gave.
     """
-    model = built_deep(student, n_inputs, width, n_layers)
+    model = built(student, "cure_straight", n_inputs, width, n_layers)
     straight: set[int] | None = None
     for _ in range(DRAWS):
         found, output, last = straight_places(student, model, n_inputs, width, n_layers)
@@ -1086,7 +1066,7 @@ def test_a_bend_between_each_two(student, rng):
     """Between each two linear layers there should be a nonlinearity, at any depth."""
     for n_layers in (3, int(rng.integers(7, 9)), 2, 4, 5, 6):
         n_inputs, width = int(rng.integers(2, 5)), int(rng.integers(5, 9))
-        sizes = student.helpers.linear_sizes(built_deep(student, n_inputs, width, n_layers))
+        sizes = student.helpers.linear_sizes(built(student, "cure_straight", n_inputs, width, n_layers))
         if n_layers == 2 and isinstance(sizes, (list, tuple)) and len(sizes) == 1:
             continue  # one layer short: another test's question
         model, _, _ = check_bends(student, n_inputs, width, n_layers, spare=0)
@@ -1140,7 +1120,7 @@ def test_output_is_free(student):
 @task("straight", points=0.5)
 def test_gradients_reach_every_layer(student):
     """Every layer of a new network should get a gradient."""
-    check_new(student, built_deep(student, 2, 8, 5), built_deep(student, 2, 8, 5))
+    check_new(student, built(student, "cure_straight", 2, 8, 5), built(student, "cure_straight", 2, 8, 5))
     model, _, _ = check_bends(student, 2, 8, 5)
     student.helpers.learn_once(model, torch.randn(64, 2))
     for name, gradient in student.gradients(model).items():

@@ -27,9 +27,9 @@ from autograder.grading.toolkit import (
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_learns,
     assert_parameters,
-    describe,
     expect_error,
     fail,
     leave_gradients,
@@ -294,9 +294,7 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
     vocabulary = vocabulary_of(rng, 7)
     words, table = ["cat", vocabulary[0], vocabulary[6]], torch.randn(7, 4)
     vectors = student.one_hot(words, vocabulary)
-    require(
-        isinstance(vectors, torch.Tensor), f"`one_hot` should return a tensor; yours is {describe(vectors)}."
-    )
+    assert_kind(vectors, torch.Tensor, "`one_hot` should return a tensor")
     numbers = as_tensor(vectors, ONE_HOT, dtype=torch.float32)
     require(bool(numbers.any()), f"`{ONE_HOT}` of yours is zero everywhere.")
     require(bool(((numbers == 0) | (numbers == 1)).all()), f"`{ONE_HOT}` of yours holds more than 0 and 1.")
@@ -893,9 +891,7 @@ def test_tables_are_tensors_with_columns(student: Student):
     """`gate` should give float32 tensors, bits (4, 2) and targets (4, 1)."""
     for name in GATES:
         for part, value, width in zip(("bits", "targets"), table_of(student, name), (2, 1), strict=True):
-            require(
-                isinstance(value, torch.Tensor), f"`{part}` should be a tensor; yours is {describe(value)}."
-            )
+            assert_kind(value, torch.Tensor, f"`{part}` should be a tensor")
             as_tensor(value, part, shape=(4, width), dtype=torch.float32)
 
 

@@ -21,6 +21,7 @@ from autograder.grading.toolkit import (
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_parameters,
     describe,
     entries,
@@ -544,9 +545,7 @@ def start_of(student, kind: str, d: int) -> tuple[torch.Tensor, torch.Tensor]:
     if kind in BY_HAND_KINDS:
         weights, bias = model.weights, model.bias
         for name, held in (("weights", weights), ("bias", bias)):
-            require(
-                isinstance(held, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(held)}."
-            )
+            assert_kind(held, torch.Tensor, f"`{name}` should be a tensor")
         return as_tensor(weights, "weights", shape=(d, 1)), as_tensor(bias, "bias", shape=(1,))
     held = [as_tensor(value, "parameter") for value in student.parameters(model).values()]
     return max(held, key=torch.Tensor.numel), min(held, key=torch.Tensor.numel)
@@ -617,7 +616,7 @@ def test_manual_gradients_have_the_shapes_of_the_parameters(student, rng):
         for got, shape, name in zip(
             unpack(gradients, "backward", GRADIENTS), ((d, 1), (1,)), GRADIENTS, strict=True
         ):
-            require(isinstance(got, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(got)}.")
+            assert_kind(got, torch.Tensor, f"`{name}` should be a tensor")
             as_tensor(got, name, shape=shape)
         for name in ("weights", "bias"):
             now, hint = getattr(model, name), "A gradient is no step."

@@ -26,6 +26,7 @@ from autograder.grading.toolkit import (
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_learns,
     describe,
     entries,
@@ -1103,7 +1104,7 @@ def test_each_network_starts_afresh(student: Student):
 
 def readings(student: Student, inputs: torch.Tensor, targets: torch.Tensor) -> Remote:
     dataset = student.Readings(inputs, targets)
-    require(isinstance(dataset, Remote), f"`Readings(…)` should be a dataset; yours is {describe(dataset)}.")
+    assert_kind(dataset, Remote, "`Readings(…)` should be a dataset")
     return dataset
 
 
@@ -1119,10 +1120,7 @@ def items_of(
 ) -> Iterator[tuple[object, torch.Tensor, str]]:
     for i, pair in enumerate(zip(inputs.flatten(), targets.flatten(), strict=True)):
         item = student.helpers.item(dataset, i)
-        require(
-            isinstance(item, list) and len(item) == 2,
-            f"An item should be a pair, input and target; yours is {describe(item)}.",
-        )
+        assert_kind(item, list, "An item should be a pair, input and target", length=2)
         yield item[0], pair[0], "the input of an item"
         yield item[1], pair[1], "the target of an item"
 
@@ -1184,7 +1182,7 @@ def test_items_have_the_shape_of_one_number(student: Student, rng: np.random.Gen
     """Both parts of an item should be tensors (1,), from flat tensors and from columns, for a single reading too."""
     for inputs, targets in drawn_readings(rng):
         for got, _, name in items(student, inputs, targets):
-            require(isinstance(got, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(got)}.")
+            assert_kind(got, torch.Tensor, f"`{name}` should be a tensor")
             as_tensor(got, name, shape=(1,))
 
 
@@ -1221,8 +1219,6 @@ def test_dataset_leaves_its_tensors_alone(student: Student):
     inputs, targets = torch.randn(5), torch.randn(5)
     answer = readings(student, inputs, targets)
     item = student.helpers.item(answer, 4)
-    require(
-        isinstance(item, list) and len(item) == 2, f"An item should be a pair; yours is {describe(item)}."
-    )
+    assert_kind(item, list, "An item should be a pair", length=2)
     # which of the two comes first is judged above
     assert_any_of(item[0], [inputs[4:], targets[4:]], atol=0, name="the input of the last item", shape="any")

@@ -31,6 +31,7 @@ from autograder.grading.toolkit import (
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_parameters,
     data,
     describe,
@@ -58,10 +59,7 @@ def frame_of(features: object) -> pd.DataFrame:
     """The features as a table; an array with three columns becomes one: one test asks for the type."""
     if isinstance(features, (np.ndarray, torch.Tensor)) and np.ndim(features) == 2 and features.shape[1] == 3:
         return pd.DataFrame(np.asarray(features), columns=FEATURES)
-    require(
-        isinstance(features, pd.DataFrame),
-        f"`features` should be a DataFrame; yours is {describe(features)}.",
-    )
+    assert_kind(features, pd.DataFrame, "`features` should be a DataFrame")
     return features
 
 
@@ -203,10 +201,7 @@ def test_index_is_kept(student: Student, rng: np.random.Generator):
     expected = table.index[table["Age"].notna()].tolist()
     features, survived = prepared(student, table)
     for name, got in (("features", features), ("survived", survived)):
-        require(
-            isinstance(got, (pd.DataFrame, pd.Series)),
-            f"`{name}` should have an index; yours is {describe(got)}.",
-        )
+        assert_kind(got, (pd.DataFrame, pd.Series), f"`{name}` should have an index")
         require(
             got.index.tolist() != list(range(len(got))),
             f"The index of `{name}` counts from 0: does something like `reset_index` throw the old one away?",
@@ -222,10 +217,7 @@ def test_index_is_kept(student: Student, rng: np.random.Generator):
 def test_columns_have_their_names_and_order(student: Student, rng: np.random.Generator):
     """The columns of the features should be `male`, `Age` and `is_young_male`, in this order."""
     features, _ = prepared(student, people(rng, 30))
-    require(
-        isinstance(features, pd.DataFrame),
-        f"`features` should be a DataFrame; yours is {describe(features)}.",
-    )
+    assert_kind(features, pd.DataFrame, "`features` should be a DataFrame")
     names = [str(name) for name in features.columns]
     order = "The columns of `features` are in another order. " if sorted(names) == sorted(FEATURES) else ""
     require(names == FEATURES, f"{order}They should be {FEATURES}; yours are {_short(names)}.")

@@ -58,6 +58,19 @@ def require(condition: bool, message: str) -> None:
         raise CheckFailed(message)
 
 
+def assert_kind(value: object, kind: type | tuple[type, ...], should: str, length: int | None = None) -> None:
+    """`value` is of this type and length; otherwise the message is `should`, and what it is instead.
+
+    Raises:
+        CheckFailed: it is not.
+
+    >>> got = student.train(model, X, y, optimizer, 12)
+    >>> assert_kind(got, (list, tuple), "A mean loss and an accuracy are asked for", length=2)
+    """
+    if not isinstance(value, kind) or length is not None and len(value) != length:
+        fail(f"{should}; yours is {describe(value)}.")
+
+
 def is_tensor(value: object) -> bool:
     """Whether it is a torch tensor: never where torch is not imported."""
     torch = sys.modules.get("torch")

@@ -18,8 +18,8 @@ compares what the notebook returns with a reference of its own:
 - Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
   a reference for the other submissions of a class.
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
-  `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `require` and `fail` end the test,
-  and `asserts` does so where a plain assert fails.
+  `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `assert_kind`, `require` and `fail` end
+  the test, and `asserts` does so where a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `assert_learns`, `slopes`,
   `leave_gradients`, `optimizer_of`.
 - The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`; the variable
@@ -41,6 +41,7 @@ from autograder.grading.checks import (
     as_tensor,
     assert_close,
     assert_equal,
+    assert_kind,
     asserts,
     describe,
     entries,
@@ -82,6 +83,7 @@ __all__ = [
     "as_tensor",
     "assert_close",
     "assert_equal",
+    "assert_kind",
     "assert_learns",
     "assert_parameters",
     "asserts",

@@ -15,6 +15,7 @@ from autograder.grading.checks import (
     as_tensor,
     assert_close,
     assert_equal,
+    assert_kind,
     entries,
     entry,
     expect_error,
@@ -186,6 +187,19 @@ def test_equality_is_exact_and_of_one_kind():
         message_of(assert_equal, got, [1, 2], "sizes")
     assert_equal(torch.tensor(4), 4, "n")
     message_of(assert_equal, True, 1, "n")
+
+
+def test_another_kind_or_length_is_described():
+    assert_kind([1, 2], (list, tuple), "A pair is asked for", length=2)
+    assert_kind(torch.ones(2), torch.Tensor, "`x` should be a tensor")
+    assert (
+        message_of(assert_kind, [1], (list, tuple), "A pair is asked for", length=2)
+        == "A pair is asked for; yours is a list of length 1."
+    )
+    assert (
+        message_of(assert_kind, None, torch.Tensor, "`x` should be a tensor")
+        == "`x` should be a tensor; yours is None."
+    )
 
 
 def test_require_takes_the_message_as_it_is():
