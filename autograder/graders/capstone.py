@@ -31,6 +31,7 @@ from autograder.grading.toolkit import (
     data,
     entries,
     fail,
+    parameters_of,
     require,
     task,
     unpack,
@@ -193,17 +194,13 @@ def stepped(
     """All parameters of a network, the gradients of each step, and the parameters after each step."""
     network = student.helpers.make_mixture()
     student.helpers.move(network)  # so that the biases of the normalizations are not 0
-
-    def values() -> Values:
-        return {name: as_tensor(value, name) for name, value in student.parameters(network).items()}
-
-    before = values()
+    before = parameters_of(network)
     optimizer = as_model(student.make_optimizer(network, rate, decay), "make_optimizer(…)")
     steps, after = gradients(before), []
     for step in steps:
         student.helpers.leave(network, list(step.values()))
         optimizer.step()
-        after.append(values())
+        after.append(parameters_of(network))
     return before, steps, after
 
 

@@ -26,6 +26,7 @@ from autograder.grading.toolkit import (
     describe,
     leave_gradients,
     optimizer_of,
+    parameters_of,
     require,
     task,
     unpack,
@@ -812,19 +813,15 @@ def built(student, cure: str, *sizes: int) -> Remote:
 def filled(student, model: Remote) -> dict[str, torch.Tensor]:
     """The judge's own random numbers in all parameters; sizes at which few relus die."""
     values = {}
-    for name, parameter in student.parameters(model).items():
-        shape = tuple(as_tensor(parameter, name).shape)
-        values[name] = torch.randn(shape) * (0.6 if len(shape) > 1 else 0.3)
+    for name, parameter in parameters_of(model).items():
+        values[name] = torch.randn(parameter.shape) * (0.6 if parameter.dim() > 1 else 0.3)
     student.helpers.fill(model, values)
     return values
 
 
-def check_new(student, one: Remote, other: Remote) -> None:
+def check_new(one: Remote, other: Remote) -> None:
     """Two networks, made one after the other, begin with numbers of their own."""
-    first, second = (
-        [as_tensor(value, name) for name, value in student.parameters(model).items()]
-        for model in (one, other)
-    )
+    first, second = (list(parameters_of(model).values()) for model in (one, other))
     require(
         len(first) != len(second) or not all(map(torch.equal, first, second)),
         "Two networks that your function makes one after the other begin with the same numbers.",
@@ -862,8 +859,8 @@ def test_all_numbers_are_found(student, rng):
     """`parameters()` should find every number that the network computes with, and no other."""
     for n_hidden in (0, 3, 2, 1):  # of three, the number that is missing tells the mistake
         sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
-        found = student.parameters(built(student, "cure_unregistered", *sizes))
-        total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
+        found = parameters_of(built(student, "cure_unregistered", *sizes))
+        total = sum(parameter.numel() for parameter in found.values())
         needed = needed_numbers(*sizes)
         require(
             total == needed,
@@ -877,7 +874,7 @@ def test_all_parameters_learn(student):
     """Each parameter should get a gradient from the forward pass."""
     sizes = (3, 16, 3, 4)
     model = built(student, "cure_unregistered", *sizes)
-    start = [as_tensor(value, name) for name, value in student.parameters(model).items()]
+    start = list(parameters_of(model).values())
     require(
         any(bool((value != value.flatten()[:1]).any()) for value in start),
         "In yours all numbers of a parameter are the same at the start: units that begin alike stay alike.",
@@ -970,7 +967,7 @@ def test_saved_and_converted(student):
     """`load_state_dict` should make a new network the same as another, and `double()` convert all of it."""
     sizes, X = (3, 16, 2, 2), torch.randn(12, 3)
     one, other = built(student, "cure_unregistered", *sizes), built(student, "cure_unregistered", *sizes)
-    check_new(student, one, other)
+    check_new(one, other)
     filled(student, one)
     outputs = student.helpers.give_state(one, other, X)
     require(isinstance(outputs, (list, tuple)) and len(outputs) == 2, "The state could not be carried over.")
@@ -1091,7 +1088,7 @@ def test_layers_and_sizes(student, rng):
         require(
             got == sorted(wanted), f"The linear layers' sizes are {got}; they should be {sorted(wanted)}."
         )
-        total = sum(as_tensor(value, name).numel() for name, value in student.parameters(model).items())
+        total = sum(value.numel() for value in parameters_of(model).values())
         expected = sum(n_out * n_in + n_out for n_out, n_in in wanted)
         bare = " Has each of them a bias?" if total == sum(n_out * n_in for n_out, n_in in wanted) else ""
         require(total >= expected, f"The parameters hold {total} numbers; the layers need {expected}.{bare}")
@@ -1120,7 +1117,7 @@ def test_output_is_free(student):
 @task("straight", points=0.5)
 def test_gradients_reach_every_layer(student):
     """Every layer of a new network should get a gradient."""
-    check_new(student, built(student, "cure_straight", 2, 8, 5), built(student, "cure_straight", 2, 8, 5))
+    check_new(built(student, "cure_straight", 2, 8, 5), built(student, "cure_straight", 2, 8, 5))
     model, _, _ = check_bends(student, 2, 8, 5)
     student.helpers.learn_once(model, torch.randn(64, 2))
     for name, gradient in student.gradients(model).items():

@@ -35,6 +35,7 @@ from autograder.grading.toolkit import (
     leave_gradients,
     new,
     optimizer_of,
+    parameters_of,
     put,
     require,
     same_as,
@@ -50,11 +51,9 @@ Layer = tuple[torch.Tensor, torch.Tensor]
 """Weight (out, in) and bias (out,)."""
 
 
-def parameters_of(
-    student: Student, model: Remote, name: str, count: int | None = None
-) -> dict[str, torch.Tensor]:
+def counted_parameters(model: Remote, name: str, count: int | None = None) -> dict[str, torch.Tensor]:
     """The model's parameters, and with `count` proved to be that many numbers in all."""
-    found = {key: as_tensor(p, f"parameter {key[:40]}") for key, p in student.parameters(model).items()}
+    found = parameters_of(model, "parameter {}")
     total = sum(value.numel() for value in found.values())
     require(
         count is None or total == count,
@@ -74,7 +73,7 @@ def set_layers(student: Student, model: Remote, name: str, sizes: list[int]) -> 
     orientation of a bare matrix matters. `sizes` has three different numbers, none of them 1 next to the output's, or
     only one.
     """
-    found = parameters_of(student, model, name, count_of(sizes))
+    found = counted_parameters(model, name, count_of(sizes))
     layers: dict[tuple[int, int], torch.Tensor] = {}
     biases: dict[int, torch.Tensor] = {}
     for a, b in zip(sizes, sizes[1:], strict=False):
@@ -138,7 +137,7 @@ def assert_one_like_the_table(student: Student, model: Remote, n_in: int, n_out:
     X = 2 * torch.randn(5, n_in)
     put(
         model,
-        {key: torch.randn(value.shape) for key, value in parameters_of(student, model, "model").items()},
+        {key: torch.randn(value.shape) for key, value in parameters_of(model, "parameter {}").items()},
     )
     table = as_tensor(model(X), f"{name}(X)", shape=(5, n_out))
     square = f"{name}(X) for as many examples as features"
@@ -308,7 +307,7 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
 def logistic(student: Student, d: int) -> tuple[Remote, torch.Tensor, torch.Tensor]:
     """The student's model with new weights (d,) and bias (1,), d above 1, however it holds these numbers."""
     model, name = new(student, "LogisticRegression", d), f"LogisticRegression({d})"
-    found = parameters_of(student, model, name)
+    found = parameters_of(model, "parameter {}")
     by_size = {parameter.numel(): key for key, parameter in found.items()}
     total = sum(parameter.numel() for parameter in found.values())
     require(
@@ -388,7 +387,7 @@ def test_shapes_for_many_and_for_one(student: Student):
 def test_gradients_reach_weights_and_bias(student: Student):
     """An optimizer should find the weights and the bias, and both should get a gradient."""
     model = new(student, "LogisticRegression", 4)
-    total = sum(parameter.numel() for parameter in parameters_of(student, model, "model").values())
+    total = sum(parameter.numel() for parameter in parameters_of(model, "parameter {}").values())
     require(
         total >= 4,
         f"`parameters()` of your `LogisticRegression(4)` finds {total} numbers. Is each weight a parameter?",
@@ -401,7 +400,7 @@ def test_models_are_independent(student: Student):
     """Two models should have parameters of their own, and if their weights are drawn, each its own draw."""
     starts = []
     for _ in range(2):
-        found = parameters_of(student, new(student, "LogisticRegression", 5), "model")
+        found = parameters_of(new(student, "LogisticRegression", 5), "parameter {}")
         starts.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
     # At zero, or another constant, both may start: this loss has one valley.
     drawn = len(starts[0].unique()) > 2
@@ -818,7 +817,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
         )
     # Fewer hidden units than features, and one output: all parameters are equal, since sizes do not tell them apart.
     model, sizes = new(student, "TwoLayerNet", 6, 3, 1), [6, 3, 1]
-    found = parameters_of(student, model, "TwoLayerNet(6, 3, 1)", count_of(sizes))
+    found = counted_parameters(model, "TwoLayerNet(6, 3, 1)", count_of(sizes))
     put(model, {key: torch.full(value.shape, -0.5) for key, value in found.items()})
     layers = [
         (torch.full((b, a), -0.5), torch.full((b,), -0.5)) for a, b in zip(sizes, sizes[1:], strict=False)
@@ -930,7 +929,7 @@ def learned(student: Student, name: str, seed: int, logits: bool = False) -> Non
             "For how many of fifty seeds is it right?",
         )
     require(
-        sum(value.numel() for value in parameters_of(student, model, label).values()) > 2,
+        sum(value.numel() for value in parameters_of(model, "parameter {}").values()) > 2,
         f"`{label}` should return a network with weights that were learned; yours has next to none.",
     )
 
@@ -965,7 +964,7 @@ def test_seed_decides_the_weights(student: Student, rng: np.random.Generator):
     weights = []
     for seed in (first, other, first):
         model = as_model(student.learn_gate.within(LEARN_SECONDS)("or", seed), f"learn_gate('or', {seed})")
-        found = parameters_of(student, model, "model")
+        found = parameters_of(model, "parameter {}")
         weights.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
         put(model, {key: torch.zeros(value.shape) for key, value in found.items()})  # none is given out again
     require(
@@ -995,21 +994,21 @@ def test_layers_of_a_deep_network(student: Student, rng: np.random.Generator):
     for n_layers in (1, 2, 3, int(rng.integers(11, 15))):
         name = f"DeepNet(3, 6, 2, {n_layers})"
         model = new(student, "DeepNet", 3, 6, 2, n_layers)
-        total = sum(p.numel() for p in parameters_of(student, model, name).values())
+        total = sum(p.numel() for p in parameters_of(model, "parameter {}").values())
         for off, words in ((1, "one more"), (2, "two more"), (-1, "one less")):
             require(
                 n_layers + off < 1 or total != count_of(deep_sizes(n_layers + off)),
                 f"`{name}` of yours has {words} than {n_layers} linear layers. "
                 "`n_layers` counts all of them, the first and the last, too.",
             )
-        parameters_of(student, model, name, count_of(deep_sizes(n_layers)))
+        counted_parameters(model, name, count_of(deep_sizes(n_layers)))
         as_tensor(model(torch.randn(5, 3)), f"{name}(X)", shape=(5, 2))
 
 
 def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
     """The outputs are right for the layers that there are; whether they are too many is another test's question."""
     model = new(student, "DeepNet", 3, 6, 2, n_layers)
-    found = parameters_of(student, model, "model")
+    found = parameters_of(model, "parameter {}")
     total = sum(parameter.numel() for parameter in found.values())
     near = [
         count for count in range(max(1, n_layers - 1), n_layers + 3) if count_of(deep_sizes(count)) == total
@@ -1042,7 +1041,7 @@ def test_one_example_through_a_deep_network(student: Student):
     model = new(student, "DeepNet", 3, 6, 2, 4)
     as_tensor(model(torch.randn(3)), "net(x) for one example", shape=(2,))
     assert_one_like_the_table(student, model, 3, 2, "net")
-    values = parameters_of(student, model, "DeepNet(3, 6, 2, 4)")
+    values = parameters_of(model, "parameter {}")
     require(bool(values), "`parameters()` of your network finds none.")
     put(
         model, {key: 0.8 * torch.randn(value.shape) for key, value in values.items()}

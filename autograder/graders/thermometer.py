@@ -35,6 +35,7 @@ from autograder.grading.toolkit import (
     known_cause,
     new,
     optimizer_of,
+    parameters_of,
     put,
     read,
     require,
@@ -1020,19 +1021,15 @@ def shapes(n: int) -> list[tuple[int, ...]]:
     return [(n, 1), (n,), (1, n), (1,)]
 
 
-def parameters_of(student: Student, model: Remote) -> dict[str, torch.Tensor]:
-    return {name: as_tensor(value, name) for name, value in student.parameters(model).items()}
-
-
-def shapes_of(student: Student, model: Remote) -> list[tuple[int, ...]]:
-    return [tuple(value.shape) for value in parameters_of(student, model).values()]
+def shapes_of(model: Remote) -> list[tuple[int, ...]]:
+    return [tuple(value.shape) for value in parameters_of(model).values()]
 
 
 @task("network", points=1.0)
 def test_parameters_have_their_sizes(student: Student, rng: np.random.Generator):
     """The network should have a linear layer from 1 to n_hidden and one from n_hidden to 1, each with a bias."""
     for n_hidden in (int(rng.integers(9, 20)), 1):  # the notebook has 8
-        found = shapes_of(student, new(student, "make_network", n_hidden))
+        found = shapes_of(new(student, "make_network", n_hidden))
         require(
             found == shapes(n_hidden),
             f"The parameters of `make_network({n_hidden})` should have the shapes {shapes(n_hidden)}; "
@@ -1044,7 +1041,7 @@ def test_parameters_have_their_sizes(student: Student, rng: np.random.Generator)
 def test_network_computes_tanh_between_two_linear_layers(student: Student, rng: np.random.Generator):
     """For any parameters the output should be the second linear layer of tanh of the first, (n, 1) for (n, 1)."""
     model = new(student, "make_network", int(rng.integers(9, 20)))
-    found = shapes_of(student, model)
+    found = shapes_of(model)
     # names, and a number of units that is not the one asked for, are judged by themselves
     require(
         len(found) == 4 and len(found[0]) == 2 and found == shapes(found[0][0]),
@@ -1086,7 +1083,7 @@ def test_network_is_a_sequence_of_three_named_parts(student: Student):
 @task("network", points=0.5, promises=("sharing",))
 def test_each_network_starts_afresh(student: Student):
     """Two networks should start from different random parameters, and share none."""
-    first, second = (list(parameters_of(student, new(student, "make_network", 6)).items()) for _ in range(2))
+    first, second = (list(parameters_of(new(student, "make_network", 6)).items()) for _ in range(2))
     weights = [
         (name, was, other) for (name, was), (_, other) in zip(first, second, strict=False) if was.dim() == 2
     ]

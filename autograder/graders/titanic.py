@@ -39,6 +39,7 @@ from autograder.grading.toolkit import (
     known_cause,
     new,
     optimizer_of,
+    parameters_of,
     put,
     read,
     remembered,
@@ -253,7 +254,7 @@ def linear_model(student: Student, *values: torch.Tensor) -> Linear:
     A layer of another name, or one without a bias, is used as it is: one test asks for both.
     """
     model = new(student, "LogisticRegressionPytorch")
-    found = {name: as_tensor(value, str(name)[:40]) for name, value in student.parameters(model).items()}
+    found = parameters_of(model)
     names = [name for name in LINEAR if name in found]
     if "linear.weight" not in names:
         names = [name for value in values for name in found if found[name].shape == value.shape][:2]
@@ -1193,7 +1194,7 @@ def network(
     Layers of other names or sizes are used as they are, where they fit together: one test asks for both.
     """
     model = new(student, "TitanicMLP")
-    found = {name: as_tensor(value, str(name)[:40]) for name, value in student.parameters(model).items()}
+    found = parameters_of(model)
     names = LAYERS if set(LAYERS) <= set(found) else list(found)
     shapes = [tuple(found[name].shape) for name in names]
     hidden, inputs = shapes[0] if shapes and len(shapes[0]) == 2 else (2, 2)

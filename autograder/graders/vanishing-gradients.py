@@ -31,6 +31,7 @@ from autograder.grading.toolkit import (
     known_cause,
     leave_gradients,
     new,
+    parameters_of,
     require,
     same_as,
     task,
@@ -217,8 +218,7 @@ def test_layers_and_their_parameters(student, rng):
         sizes = [int(rng.integers(4, 9))] + [int(rng.integers(10, 20))] * n_hidden + [1]
         model, _ = build(student, sizes, student.library("torch.tanh"))
         count = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
-        found = student.parameters(model)
-        total = sum(as_tensor(value, name).numel() for name, value in found.items())
+        total = sum(value.numel() for value in parameters_of(model).values())
         require(
             total == count,
             f"`model.parameters()` finds {total} numbers in your module, "

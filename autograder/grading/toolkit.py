@@ -20,8 +20,8 @@ compares what the notebook returns with a reference of its own:
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
   `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `assert_kind`, `require` and `fail` end
   the test, and `asserts` does so where a plain assert fails.
-- Models (models.py): `new`, `as_model`, `put`, `read`, `assert_parameters`, `assert_learns`, `slopes`,
-  `leave_gradients`, `optimizer_of`.
+- Models (models.py): `new`, `as_model`, `put`, `read`, `parameters_of`, `assert_parameters`, `assert_learns`,
+  `slopes`, `leave_gradients`, `optimizer_of`.
 - The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`; the variable
   `student["x"]`; `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which
   runs next to the student's code.
@@ -59,6 +59,7 @@ from autograder.grading.models import (
     leave_gradients,
     new,
     optimizer_of,
+    parameters_of,
     put,
     read,
     slopes,
@@ -98,6 +99,7 @@ __all__ = [
     "leave_gradients",
     "new",
     "optimizer_of",
+    "parameters_of",
     "put",
     "read",
     "remembered",
