@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch.nn import functional as F
 
 from autograder.grading.toolkit import (
     Remote,
+    alternatives,
     as_number,
     as_numbers,
     as_tensor,
@@ -953,11 +955,8 @@ def test_the_same_network(student):
         name="model(X)",
         hint="Is there a relu after each layer but the last?",
         wrong={
-            **{
-                "There is a relu after the last layer, too." + " " * i: c.relu()
-                for i, c in enumerate(candidates)
-            },
-            **{"A relu is missing." + " " * i: value for i, value in enumerate(without)},
+            "There is a relu after the last layer, too.": alternatives(*(c.relu() for c in candidates)),
+            "A relu is missing.": alternatives(*without),
         },
     )
 
@@ -1209,31 +1208,30 @@ def run_leak(student, split: Split, delicate: bool, result: object = None) -> Co
     return Course(given, calls, answer, model)
 
 
-def wrongly_scaled(split: Split, X: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Usual mistakes in scaling these rows, by the sentence that names the mistake."""
+def wrongly_scaled(split: Split, X: torch.Tensor, columns: list[int]) -> dict[str, object]:
+    """These columns after usual mistakes in scaling the rows, by the sentence that names the mistake."""
     rows, train, test = (t.double() for t in (X, split.X_train, split.X_test))
-    both = torch.cat([train, test])
-    wrong = {"They are not scaled.": rows, "They are shifted and not divided.": rows - train.mean(0)}
-    for ddof in (1, 0):
-        space = " " * ddof  # the same sentence for n - 1 and n
-        wrong |= {
-            f"The test rows have a say in the mean and the deviation: take the training rows alone.{space}": (
-                (rows - both.mean(0)) / both.std(0, correction=ddof)
-            ),
-            f"These are scaled by the test rows' own mean and deviation.{space}": (
-                (rows - test.mean(0)) / test.std(0, correction=ddof)
-            ),
-            f"This is one deviation for all columns: each has its own.{space}": (
-                (rows - train.mean(0)) / train.std(correction=ddof)
-            ),
-            f"This divides by the variance: take its square root.{space}": (
-                (rows - train.mean(0)) / train.var(0, correction=ddof)
-            ),
-            f"This is one mean and one deviation for all columns: each has its own.{space}": (
-                (rows - train.mean()) / train.std(correction=ddof)
-            ),
-        }
-    return wrong
+    both, shifted = torch.cat([train, test]), rows - train.mean(0)
+
+    def over(spread: Callable[..., torch.Tensor], shifted: torch.Tensor = shifted) -> object:
+        """Divided by it with n - 1, and with n."""
+        return alternatives(*((shifted / spread(correction=ddof))[:, columns] for ddof in (1, 0)))
+
+    return {
+        "They are not scaled.": rows[:, columns],
+        "They are shifted and not divided.": shifted[:, columns],
+        "The test rows have a say in the mean and the deviation: take the training rows alone.": over(
+            partial(both.std, 0), rows - both.mean(0)
+        ),
+        "These are scaled by the test rows' own mean and deviation.": over(
+            partial(test.std, 0), rows - test.mean(0)
+        ),
+        "This is one deviation for all columns: each has its own.": over(train.std),
+        "This divides by the variance: take its square root.": over(partial(train.var, 0)),
+        "This is one mean and one deviation for all columns: each has its own.": over(
+            train.std, rows - train.mean()
+        ),
+    }
 
 
 def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hint: str) -> None:
@@ -1241,7 +1239,7 @@ def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hi
     columns = [c for c in range(X.shape[1]) if not (split.small and c == SMALL)]
     expected = [split.scaled(X, ddof) for ddof in (1, 0)]
     nearer = min(expected, key=lambda wanted: (got - wanted)[:, columns].abs().max().item())
-    known = {sentence: wanted[:, columns] for sentence, wanted in wrongly_scaled(split, X).items()}
+    known = wrongly_scaled(split, X, columns)
     # Values up to 10: float32 is within 1e-5; an epsilon of 1e-6 beside a deviation of 0.5 makes 2e-5. One test row
     # among the train rows moves the mean by 0.1.
     assert_close(got[:, columns], nearer[:, columns], atol=2e-3, name=name, hint=hint, wrong=known)

@@ -16,6 +16,7 @@ import torch
 from autograder.grading.toolkit import (
     Remote,
     StudentError,
+    alternatives,
     any_of,
     as_number,
     as_numbers,
@@ -156,8 +157,8 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
             wrong = {"The bias is missing from the sum.": max(a - values["b"], 0.0)}
             wrong["The relu is missing from the output."] = a
             if a > 0.1:
-                rounded = "This number is rounded: return it as it is."
-                wrong |= {rounded + " " * digits: round(a, digits) for digits in range(4)}
+                rounded = alternatives(*(round(a, digits) for digits in range(4)))
+                wrong["This number is rounded: return it as it is."] = rounded
         else:
             wrong = {
                 "The derivative does not go through the relu: multiply by its slope.": values.get(
@@ -257,17 +258,21 @@ def check_scaled(got: torch.Tensor, train: torch.Tensor, test: torch.Tensor) -> 
     mean, spreads = train.mean(dim=0), [train.std(dim=0, correction=ddof) for ddof in (0, 1)]
     # Columns of mean 5 spreads away from 0: float32 is off by less than 1e-5 of a spread, an epsilon of 1e-6 next to
     # a spread of 0.3 by 2e-5. n and n-1 are both right.
-    wrong = {}
-    for space, spread in zip(("", " "), spreads, strict=True):
-        wrong["This is divided by the variance: take its root." + space] = (train - mean) / spread**2
-        wrong["The mean is not subtracted." + space] = train / spread
-        wrong["Only the mean is divided: are brackets missing?" + space] = train - mean / spread
-    wrong["This is one mean and one spread for all columns: each column has its own."] = (
-        train - train.mean()
-    ) / train.std()
-    wrong["These statistics are of both sets together: take those of train."] = (
-        train - both.mean(dim=0)
-    ) / both.std(dim=0)
+    wrong = {
+        "This is divided by the variance: take its root.": alternatives(
+            *((train - mean) / spread**2 for spread in spreads)
+        ),
+        "The mean is not subtracted.": alternatives(*(train / spread for spread in spreads)),
+        "Only the mean is divided: are brackets missing?": alternatives(
+            *(train - mean / spread for spread in spreads)
+        ),
+        "This is one mean and one spread for all columns: each column has its own.": (
+            (train - train.mean()) / train.std()
+        ),
+        "These statistics are of both sets together: take those of train.": (
+            (train - both.mean(dim=0)) / both.std(dim=0)
+        ),
+    }
     wrong["This is shifted, and not divided by the standard deviation."] = train - mean
     least, most = train.min(dim=0).values, train.max(dim=0).values
     wrong["This goes from smallest to largest: use mean and standard deviation."] = (train - least) / (
@@ -325,17 +330,18 @@ def test_test_is_scaled_as_train_is(student, rng):
     factor = scaled_train.std(dim=0) / train.double().std(dim=0)
     expected = (test.double() - train.double().mean(dim=0)) * factor + scaled_train.mean(dim=0)
     require(bool((factor > 1e-6).all()), "The scaled train set is the same in every row.")
-    wrong = {}
-    for ddof in (0, 1):
-        own = (test.double() - test.double().mean(dim=0)) / test.double().std(dim=0, correction=ddof)
-        wrong["These are the statistics of the test set itself: take those of train." + " " * ddof] = own
-    same = "The test set is not scaled: do its statistics come from `train` as it was before scaling?"
-    wrong[same] = test
     hint = "Is each column scaled by the mean and standard deviation of the train set?"
     spread = scaled_train.std(dim=0)
     # A column that is scaled to next to nothing leaves no room for anything else than a part of that.
     unit = torch.where((spread > 0) & (spread < 0.1), spread, 1.0)
-    wrong = {sentence: value / unit for sentence, value in wrong.items()}
+    centred = test.double() - test.double().mean(dim=0)
+    wrong = {
+        "These are the statistics of the test set itself: take those of train.": alternatives(
+            *(centred / centred.std(dim=0, correction=ddof) / unit for ddof in (0, 1))
+        ),
+        "The test set is not scaled: do its statistics come from `train` as it was before scaling?": test
+        / unit,
+    }
     assert_close(
         scaled_test / unit,
         expected / unit,
@@ -1067,9 +1073,7 @@ def test_weights_are_exact(student, rng):
             weights, exact[:d], atol=1e-3, rtol=1e-3, name="weights", shape="any", hint="Is the loss smallest there?",
             wrong={
                 "This is the best fit without a bias: append a column of ones.": solution(X, y),
-                **{
-                    SCALED + " " * ddof: exact[:d] * X.double().std(dim=0, correction=ddof) for ddof in (0, 1)
-                },
+                SCALED: alternatives(*(exact[:d] * X.double().std(dim=0, correction=n) for n in (0, 1))),
             },
         )  # fmt: skip
 
@@ -1079,9 +1083,12 @@ def test_bias_is_exact(student, rng):
     """The bias should be the one with the smallest mean squared error, exactly."""
     for X, y in points_near_a_plane(rng):
         _, bias, exact = fitted(student, X, y)
-        weight = "This is one of the weights: which entry belongs to the column of ones?"
-        wrong = {weight + " " * i: value for i, value in enumerate(exact[:-1])}
-        wrong["This is the mean of y: it is the bias only where the features have mean 0."] = y.mean()
+        wrong = {
+            "This is one of the weights: which entry belongs to the column of ones?": alternatives(
+                *exact[:-1]
+            ),
+            "This is the mean of y: it is the bias only where the features have mean 0.": y.mean(),
+        }
         hint = "Does the model have a bias, and is the loss smallest there?"
         assert_close(as_number(bias, "bias"), exact[-1], 1e-3, 1e-3, name="bias", hint=hint, wrong=wrong)
 

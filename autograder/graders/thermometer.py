@@ -22,6 +22,7 @@ from autograder.grading.toolkit import (
     Remote,
     Student,
     StudentError,
+    alternatives,
     any_of,
     as_numbers,
     as_tensor,
@@ -251,15 +252,15 @@ class Cubic:
         behind[0] = 0.0  # while the first parameter is measured, none has been moved yet
         first = torch.zeros_like(central)
         first[0] = central[0]
-        left = "Each parameter stays where it was moved while the next one is measured: move it back."
         return {
             "This is the forward difference: look to both sides.": self.differences(params, delta, 1),
             "This is the backward difference: look to both sides.": self.differences(params, delta, -1),
             "The two places are `2 * delta` apart, and you divide by `delta`.": 2 * central,
             "The difference is not divided by the distance between the two places.": 2 * delta * central,
             "The sign is opposite: the loss further up comes first.": -central,
-            left: central - behind,
-            left + " ": central + behind,
+            "Each parameter stays where it was moved while the next one is measured: move it back.": alternatives(
+                central - behind, central + behind
+            ),
             TOGETHER: central.sum().expand_as(central),
             ONLY_FIRST: first,
         }
@@ -890,10 +891,9 @@ def test_training_losses_are_before_each_update(student: Student, rng: np.random
                     FLAT: given.table("train", before),
                     "This is the loss on the validation set.": given.loss("val", before),
                     NOT_YET: given.loss("train", given.start),
-                    **{
-                        NOTEBOOKS + " " * i: replace(given, train=own).loss("train", before)
-                        for i, own in enumerate(own_sets())
-                    },
+                    NOTEBOOKS: alternatives(
+                        *(replace(given, train=own).loss("train", before) for own in own_sets())
+                    ),
                 },
             )  # fmt: skip
         before = after
@@ -949,10 +949,9 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
                 "This is a single update: does the loop end after its first round, or is the step outside it?": partial(
                     end, on_train, 1
                 ),
-                **{
-                    NOTEBOOKS + " " * i: partial(end, partial(replace(given, train=own).loss, "train"), 15)
-                    for i, own in enumerate(own_sets())
-                },
+                NOTEBOOKS: alternatives(
+                    *(partial(end, partial(replace(given, train=own).loss, "train"), 15) for own in own_sets())
+                ),
             },
         )  # fmt: skip
 
@@ -1129,8 +1128,7 @@ def other_parts(inputs: torch.Tensor, targets: torch.Tensor) -> Iterator[dict[st
     for x, y, (u, c) in zip(inputs.flatten(), targets.flatten(), own, strict=False):
         yield {
             "This is the target of the item: the input comes first.": y,
-            notebook: torch.tensor(u),
-            notebook + " ": torch.tensor(0.1 * u),
+            notebook: alternatives(torch.tensor(u), torch.tensor(0.1 * u)),
         }
         yield {"This is the input of the item: the target comes second.": x, notebook: torch.tensor(c)}
 

@@ -307,7 +307,8 @@ def assert_close(
         shape: "same", or "any" where the contract leaves the shape open and only the number of entries counts.
         hint: a sentence added to the message when the values are wrong.
         wrong: known wrong values by the sentence that names their cause; where `got` is one of them, its sentence
-            comes first and the hint is left out. A value may be a function that computes it when it is needed.
+            comes first and the hint is left out. A value may be a function that computes it when it is needed, or
+            `alternatives` of either kind.
 
     Raises:
         CheckFailed: for the first rung of the ladder that does not hold.
@@ -350,6 +351,19 @@ def assert_close(
     raise failure
 
 
+class Alternatives(tuple):
+    """Several wrong values that one sentence names."""
+
+
+def alternatives(*values: object) -> Alternatives:
+    """Several wrong values of one sentence, where `wrong=` takes one; each may be a function that computes it.
+
+    >>> deviations = [train.std(0, correction=ddof) for ddof in (0, 1)]  # by n and by n - 1
+    >>> wrong = {"The mean is not subtracted.": alternatives(*(train / spread for spread in deviations))}
+    """
+    return Alternatives(values)
+
+
 def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: float = 0.0) -> str:
     """The sentence whose wrong value `got` is, as `assert_close` takes them; "" where it is none of them.
 
@@ -357,11 +371,14 @@ def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: flo
     'Half of it.'
     """
     array = as_array(got, "value", finite=False).flatten()
-    for sentence, value in wrong.items():
-        known = _own_numbers(value() if callable(value) else value).flatten()
-        comparable = len(known) == len(array) and bool(np.isfinite(known).all())
-        if comparable and bool((np.abs(array - known) <= atol + rtol * np.abs(known)).all()):
-            return sentence.rstrip()  # graders tell several values of one sentence apart by blanks at its end
+    for sentence, values in wrong.items():
+        for value in values if isinstance(values, Alternatives) else (values,):
+            known = _own_numbers(value() if callable(value) else value).flatten()
+            comparable = len(known) == len(array) and bool(np.isfinite(known).all())
+            if comparable and bool((np.abs(array - known) <= atol + rtol * np.abs(known)).all()):
+                return (
+                    sentence.rstrip()
+                )  # graders tell several values of one sentence apart by blanks at its end
     return ""
 
 

@@ -17,9 +17,9 @@ compares what the notebook returns with a reference of its own:
 - The usual case in one line a test: `same_as` (same_as.py), "this function should do what mine does".
 - Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
   a reference for the other submissions of a class.
-- Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes; `as_tensor`,
-  `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart; `assert_kind`, `require` and `fail` end
-  the test, and `asserts` does so where a plain assert fails.
+- Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes (`alternatives` of
+  one sentence, too); `as_tensor`, `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart;
+  `assert_kind`, `require` and `fail` end the test, and `asserts` does so where a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `parameters_of`, `assert_parameters`, `assert_learns`,
   `slopes`, `leave_gradients`, `optimizer_of`.
 - The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`; the variable
@@ -35,6 +35,7 @@ from autograder.grading import data
 from autograder.grading.assignment import REPOSITORY
 from autograder.grading.checks import (
     CheckFailed,
+    alternatives,
     any_of,
     as_number,
     as_numbers,
@@ -77,6 +78,7 @@ __all__ = [
     "Shared",
     "Student",
     "StudentError",
+    "alternatives",
     "any_of",
     "as_model",
     "as_number",

@@ -9,6 +9,7 @@ import torch
 
 from autograder.grading.checks import (
     CheckFailed,
+    alternatives,
     any_of,
     as_number,
     as_numbers,
@@ -20,6 +21,7 @@ from autograder.grading.checks import (
     entry,
     expect_error,
     fail,
+    known_cause,
     require,
     unpack,
 )
@@ -220,6 +222,13 @@ def test_a_known_wrong_value_is_named_first() -> None:
 
 def test_a_right_value_is_right_even_when_a_known_wrong_one_is_equal() -> None:
     assert_close([1.0, 1.0], torch.ones(2), atol=1e-6, wrong={"All ones.": torch.ones(2)})
+
+
+def test_one_sentence_can_name_several_wrong_values() -> None:
+    wrong = {"Half of it, or twice.": alternatives(0.5, lambda: 2.0), "Three times.": 3.0}
+    assert known_cause(0.5, wrong, atol=1e-6) == known_cause(2.0, wrong, atol=1e-6) == "Half of it, or twice."
+    assert known_cause(3.0, wrong, atol=1e-6) == "Three times."
+    assert known_cause(4.0, wrong, atol=1e-6) == ""
 
 
 def test_unpack_says_what_should_be_returned() -> None:
