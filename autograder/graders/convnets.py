@@ -40,6 +40,7 @@ from autograder.grading.toolkit import (
     new,
     put,
     read,
+    replay,
     require,
     task,
     unpack,
@@ -967,43 +968,34 @@ def check_accuracy_of(got: object, examples: Examples) -> None:
     assert_close(as_number(got, "accuracy"), right, atol=1e-6, name="accuracy", wrong=wrong)
 
 
-def replay(
+def retrained(
     examples: Examples,
     rate: float,
     momentum: float = 0.0,
     n_batches: int | None = None,
-    clear: bool = True,
+    clear: str = "after",
     softmax: bool = False,
     reduction: str = "mean",
     left_over: float = 0.0,
 ) -> tuple[torch.Tensor, Figures]:
-    """The same training in the judge, or a mistaken one: the weights after an epoch, and its figures.
+    """The same training in the judge, or a mistaken one: the weights after an epoch, and its figures."""
+    right: list[int] = []
 
-    By hand, because the first optimizer of a process imports for seconds.
-    """
-    parameters = [examples.weight.double().requires_grad_(), examples.bias.double().requires_grad_()]
-    gradients = [torch.full_like(p, left_over, requires_grad=False) for p in parameters]
-    velocities = [torch.zeros_like(p, requires_grad=False) for p in parameters]
-    loss_sum = right = seen = 0.0
-    for x, y in examples.batches()[:n_batches]:
-        logits = F.linear(x.double().flatten(1), *parameters)
-        loss = F.cross_entropy(logits.softmax(dim=1) if softmax else logits, y, reduction=reduction)
-        fresh = torch.autograd.grad(loss, parameters)
-        with torch.no_grad():
-            for p, gradient, more, velocity in zip(parameters, gradients, fresh, velocities, strict=True):
-                gradient.add_(more)
-                velocity.mul_(momentum).add_(gradient)
-                p.sub_(rate * velocity)
-                gradient.mul_(not clear)
-        loss_sum += loss.item() * (len(y) if reduction == "mean" else 1)
-        right += (logits.argmax(dim=1) == y).sum().item()
-        seen += len(y)
-    return parameters[0].detach(), Figures(loss_sum / seen, right / seen)
+    def loss(values: list[torch.Tensor], x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        logits = F.linear(x.double().flatten(1), *values)
+        right.append((logits.argmax(dim=1) == y).sum().item())
+        return F.cross_entropy(logits.softmax(dim=1) if softmax else logits, y, reduction=reduction)
+
+    start, batches = (examples.weight, examples.bias), examples.batches()[:n_batches]
+    done = replay(start, loss, batches, rate, momentum=momentum, clear=clear, stale=left_over)
+    sizes = [len(y) for _, y in batches]
+    total = np.dot(done.before, sizes if reduction == "mean" else np.ones(len(sizes)))
+    return done.values[0], Figures(total / sum(sizes), sum(right) / sum(sizes))
 
 
 ASTRAY: dict[str, dict[str, Any]] = {
     "This is what you get without clearing the gradients: each batch's is added to all before.": {
-        "clear": False
+        "clear": "never"
     },
     "Only the first batch was learned from: how far is your `return` indented?": {"n_batches": 1},
     "Nothing was learned: is there a step, after `backward` and before the gradients are cleared?": {
@@ -1060,7 +1052,7 @@ def left_early(student, examples: Examples, figures: tuple[object, object]) -> E
     alone = figures_of(first.logits(), first.labels)
     # both figures are the first batch's own, so that none is made up
     early = (
-        torch.allclose(weights, replay(examples, 0.1, n_batches=1)[0], atol=1e-4)
+        torch.allclose(weights, retrained(examples, 0.1, n_batches=1)[0], atol=1e-4)
         and abs(as_number(figures[0], "mean loss") - alone.loss) < 1e-4
         and abs(as_number(figures[1], "accuracy") - alone.accuracy) < 1e-6
     )
@@ -1099,11 +1091,11 @@ def test_updates_of_an_epoch(student, even_examples):
     _, got = trained_epoch(student, even_examples, **how)
     if not torch.equal(trained_epoch(student, even_examples, 0.0)[1], even_examples.weight.double()):
         fail(MOVED_AT_REST)
-    wrong = {cause: replay(even_examples, **how | slip)[0] for cause, slip in ASTRAY.items()}
+    wrong = {cause: retrained(even_examples, **how | slip)[0] for cause, slip in ASTRAY.items()}
     hint = "Is there one step for each batch, and one batch for each step?"
     # Measured: float32 training is within 2e-6 of this float64 replay; the mistakes above are off by 0.05 and more.
     name = "the weights after an epoch"
-    assert_close(got, replay(even_examples, **how)[0], atol=1e-4, name=name, wrong=wrong, hint=hint)
+    assert_close(got, retrained(even_examples, **how)[0], atol=1e-4, name=name, wrong=wrong, hint=hint)
 
 
 @task("train-epoch", points=0.5, alone=False)
@@ -1111,10 +1103,10 @@ def test_gradients_left_over_have_no_effect(student, even_examples):
     """Gradients that are left over from before the epoch should have no effect."""
     _, fresh = trained_epoch(student, even_examples, 0.1)
     _, got = trained_epoch(student, even_examples, 0.1, left_over=3.0)
-    if torch.allclose(fresh, replay(even_examples, 0.1, clear=False)[0], atol=1e-4):
+    if torch.allclose(fresh, retrained(even_examples, 0.1, clear="never")[0], atol=1e-4):
         return  # gradients that are never cleared are counted above
     late = {
-        "Gradients are cleared after an update, but not before the first one.": replay(
+        "Gradients are cleared after an update, but not before the first one.": retrained(
             even_examples, 0.1, left_over=3.0
         )[0]
     }
@@ -1169,8 +1161,8 @@ def test_figures_before_each_update(student, even_examples):
     still = pair(value, "train_epoch(…)")
     value, after = trained_epoch(student, even_examples, rate)
     for slip in (*ASTRAY.values(), {}):
-        weights, expected = replay(even_examples, **{"rate": rate} | slip)
-        at_rest = replay(even_examples, **slip | {"rate": 0.0, "n_batches": None})[1]
+        weights, expected = retrained(even_examples, **{"rate": rate} | slip)
+        at_rest = retrained(even_examples, **slip | {"rate": 0.0, "n_batches": None})[1]
         if torch.allclose(weights, after, atol=1e-4):
             break
     hint = "Are the figures taken after the update, or all at the end?"

@@ -10,17 +10,18 @@ Tolerances are given with what a correct solution was measured to be off by.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from autograder.grading.toolkit import (
     Remote,
+    Replay,
     Student,
+    alternatives,
     any_of,
     as_model,
     as_number,
@@ -37,6 +38,7 @@ from autograder.grading.toolkit import (
     optimizer_of,
     parameters_of,
     put,
+    replay,
     require,
     same_as,
     task,
@@ -570,39 +572,25 @@ def test_cross_entropy_of_certainty(student: Student):
 # ---- online
 
 
-@dataclass
-class Training:
-    """What came of a training: each epoch's losses before and after their updates, and the last parameters."""
-
-    before: list[list[float]]
-    after: list[list[float]]
-    weight: torch.Tensor
-    bias: torch.Tensor
-
-    def means(self) -> list[float]:
-        return [sum(losses) / len(losses) for losses in self.before]
-
-    def wrong_means(self) -> dict[str, list[float]]:
-        return {
-            "These are the losses after each update; those before it are asked for.": [
-                sum(losses) / len(losses) for losses in self.after
-            ],
-            "This is the sum of each epoch's losses, not their mean.": [
-                sum(losses) for losses in self.before
-            ],
-            "This is the last loss of each epoch, not the mean of all.": [
-                losses[-1] for losses in self.before
-            ],
-            "This is the first loss of each epoch, not the mean of all.": [
-                losses[0] for losses in self.before
-            ],
-            "This is the mean of all losses so far: does each epoch start from 0?": [
-                float(np.mean(sum(self.before[: epoch + 1], []))) for epoch in range(len(self.before))
-            ],
-        }
+def wrong_means(training: Replay, n_epochs: int) -> dict[str, object]:
+    """What known slips make of each epoch's mean loss."""
+    before, after = (np.reshape(losses, (n_epochs, -1)) for losses in (training.before, training.after))
+    so_far = np.arange(1, n_epochs + 1) * before.shape[1]
+    return {
+        "These are the losses after each update; those before it are asked for.": after.mean(axis=1),
+        "This is the sum of each epoch's losses, not their mean.": before.sum(axis=1),
+        "This is the last loss of each epoch, not the mean of all.": before[:, -1],
+        "This is the first loss of each epoch, not the mean of all.": before[:, 0],
+        "This is the mean of all losses so far: does each epoch start from 0?": (
+            before.sum(axis=1).cumsum() / so_far
+        ),
+    }
 
 
-SLIPS: dict[str, dict] = {
+Slips = dict[str, dict | list[dict]]
+"""Mistakes in a training, as arguments of `Run.replay`, by the sentence that names them."""
+
+SLIPS: Slips = {
     "This is what you get without clearing the gradients.": {"clear": "never"},
     "This is what you get when the gradients are cleared only once in each epoch.": {"clear": "epoch"},
     "This is what you get with a single update for all examples together.": {"together": True},
@@ -611,7 +599,6 @@ SLIPS: dict[str, dict] = {
         "step": "epoch",
     },
 }
-"""Usual mistakes in a training, as arguments of `Run.replay`."""
 
 
 class Run:
@@ -622,7 +609,7 @@ class Run:
         n=6, k=1, momentum=0.0, decay=0.0, stale=0.0, size=1.0, fitted=False,
     ) -> None:  # fmt: skip
         d, self.squash, self.size = 3, k == 1, size
-        self.n_epochs, self.lr, self.momentum, self.decay, self.stale = n_epochs, lr, momentum, decay, stale
+        self.how = {"rate": lr, "epochs": n_epochs, "momentum": momentum, "decay": decay, "stale": stale}
         self.loss = {"squared": F.mse_loss, "entropy": F.binary_cross_entropy, "skewed": skewed}[loss]
         self.weight, self.bias = 0.5 * torch.randn(k, d), 0.5 * torch.randn(k)
         self.X = torch.randn(n, d).clamp(-2, 2)
@@ -641,54 +628,23 @@ class Run:
         after = student.parameters(model)
         self.moved = torch.cat([as_tensor(after[key], f"the {key}").flatten() for key in ("weight", "bias")])
 
-    def replay(
-        self,
-        clear: str = "each",
-        step: str = "each",
-        together: bool = False,
-        momentum: float | None = None,
-        loss: Callable | None = None,
-        epochs: int | None = None,
-    ) -> Training:
-        """The training in double precision; with other arguments than these a mistaken one."""
-        weight, bias = (nn.Parameter(value.double()) for value in (self.weight, self.bias))
-        for parameter in (weight, bias) if self.stale else ():
-            parameter.grad = torch.full_like(parameter, self.stale)
-        momentum = self.momentum if momentum is None else momentum
-        optimizer = torch.optim.SGD([weight, bias], lr=self.lr, momentum=momentum, weight_decay=self.decay)
+    def replay(self, together: bool = False, loss: Callable | None = None, **slip: Any) -> Replay:
+        """The training in double precision; with any arguments, which are those of `replay`, a mistaken one."""
         X, y = self.X.double(), self.y.double()
 
-        def loss_of(x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-            z = x @ weight.T + bias
+        def loss_of(values: list[torch.Tensor], x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+            z = x @ values[0].T + values[1]
             return (loss or self.loss)(torch.sigmoid(z) if self.squash else z, wanted)
 
-        before, after = [], []
-        for _ in range(self.n_epochs if epochs is None else epochs):
-            before.append([])
-            after.append([])
-            if clear == "epoch":
-                optimizer.zero_grad()
-            for x, wanted in [(X, y)] if together else zip(X, y, strict=True):
-                value = loss_of(x, wanted)
-                if clear == "each":
-                    optimizer.zero_grad()
-                value.backward()
-                if step == "each":
-                    optimizer.step()
-                if clear == "after":
-                    optimizer.zero_grad()
-                before[-1].append(value.item())
-                after[-1].append(loss_of(x, wanted).item())
-            if step == "epoch":
-                optimizer.step()
-        return Training(before, after, weight.detach(), bias.detach())
+        batches = [(X, y)] if together else list(zip(X, y, strict=True))
+        return replay([self.weight, self.bias], loss_of, batches, after=True, **self.how | slip)
 
-    def check(self, *also: dict, wrong: dict[str, dict] | None = None, hint: str = "") -> Training:
+    def check(self, *also: dict, wrong: Slips | None = None, hint: str = "") -> Replay:
         """The trained parameters are right, or those of a mistake in `also`; returns the training that they are of."""
         right, *others = [self.replay(**slip) for slip in ({}, *also)]
 
-        def parameters(training: Training) -> torch.Tensor:
-            return torch.cat([training.weight.flatten(), training.bias])
+        def parameters(training: Replay) -> torch.Tensor:
+            return torch.cat([value.flatten() for value in training.values])
 
         for training in others:
             if torch.allclose(self.moved, parameters(training), rtol=0, atol=1e-3 * self.size):
@@ -701,7 +657,15 @@ class Run:
             atol=1e-3 * self.size,
             name="the parameters after training",
             hint=hint,
-            wrong={sentence: parameters(self.replay(**slip)) for sentence, slip in (wrong or SLIPS).items()}
+            wrong={
+                sentence: alternatives(
+                    *(
+                        parameters(self.replay(**slip))
+                        for slip in (slips if isinstance(slips, list) else [slips])
+                    )
+                )
+                for sentence, slips in (wrong or SLIPS).items()
+            }
             | {"No step has an effect. What does `step()` find in `.grad`?": still},
         )
         return right
@@ -737,7 +701,8 @@ def test_means_of_losses_before_each_update(student: Student):
     as_numbers(numbers, "train_online(...)", length=4)
     training = run.check({"clear": "never"}, {"clear": "epoch"})
     assert_close(
-        numbers, training.means(), atol=1e-3, name="train_online(...)", wrong=training.wrong_means(),
+        numbers, np.reshape(training.before, (4, -1)).mean(axis=1), atol=1e-3, name="train_online(...)",
+        wrong=wrong_means(training, 4),
         hint="The mean of one epoch's losses, each taken before its update and after the one before it.",
     )  # fmt: skip
 
@@ -765,7 +730,7 @@ def test_the_optimizer_that_was_given(student: Student):
     gone = "These are the parameters after the first epoch, which has the smallest loss. What becomes of the others?"
     Run(student, "squared", 0.1, 120, n=1, k=2, decay=0.1, fitted=True).check(
         {"clear": "never"},
-        wrong={gone: {"epochs": 1}, f"{gone} ": {"epochs": 0}},
+        wrong={gone: [{"epochs": 1}, {"epochs": 0}]},
         hint="It is trained for 120 epochs, with the optimizer's settings, whatever the losses are.",
     )
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ from autograder.grading.toolkit import (
     leave_gradients,
     new,
     put,
+    replay,
     require,
     task,
     unpack,
@@ -67,40 +69,24 @@ class Problem:
         return ((z.relu().squeeze(1) - self.y.double()) ** 2).mean().item()
 
     def descend(
-        self,
-        n_epochs: int,
-        learning_rate: float,
-        clear: bool = True,
-        broadcast: bool = False,
-        sign: int = 1,
-        bias: bool = True,
-        once: bool = False,
+        self, n_epochs: int, learning_rate: float | tuple[float, float], broadcast: bool = False, **slip: Any
     ) -> torch.Tensor:
-        """The last weights and bias, flat, in float64; the options are mistakes."""
-        X, y = self.X.double(), self.y.double()
-        parameters = [t.double().requires_grad_() for t in (self.weights, self.bias)]
-        total = [torch.zeros_like(t) for t in parameters]
-        for epoch in range(n_epochs):
-            if epoch == 0 or not once:
-                yhat = (X @ parameters[0] + parameters[1]).relu()
-                loss = ((yhat - y if broadcast else yhat.squeeze(1) - y) ** 2).mean()
-                slopes = torch.autograd.grad(loss, parameters)
-            total = slopes if clear else [a + b for a, b in zip(total, slopes, strict=True)]
-            with torch.no_grad():
-                for parameter, slope in list(zip(parameters, total, strict=True))[: 2 if bias else 1]:
-                    parameter -= sign * learning_rate * slope
-        return torch.cat([t.detach().flatten() for t in parameters])
+        """The last weights and bias, flat, in float64; the options, `broadcast` and those of `replay`, are mistakes."""
 
-    def adam(self, n_epochs: int, learning_rate: float) -> torch.Tensor:
-        """Where torch's Adam leads, as `descend`: a mistake."""
-        parameters = [t.double().requires_grad_() for t in (self.weights, self.bias)]
-        optimizer = torch.optim.Adam(parameters, lr=learning_rate)
-        for _ in range(n_epochs):
-            yhat = (self.X.double() @ parameters[0] + parameters[1]).relu().squeeze(1)
-            optimizer.zero_grad()
-            ((yhat - self.y.double()) ** 2).mean().backward()
-            optimizer.step()
-        return torch.cat([t.detach().flatten() for t in parameters])
+        def loss(values: list[torch.Tensor], X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            yhat = (X @ values[0] + values[1]).relu()
+            return ((yhat - y if broadcast else yhat.squeeze(1) - y) ** 2).mean()
+
+        start, batch = (self.weights, self.bias), (self.X.double(), self.y.double())
+        ended = replay(start, loss, [batch], learning_rate, n_epochs, **slip)
+        return torch.cat([value.flatten() for value in ended.values])
+
+    def descend_at_once(self, n_epochs: int, learning_rate: float) -> torch.Tensor:
+        """The same where every step uses the gradient of the start: a mistake."""
+        pairs = zip((self.weights, self.bias), self.gradients, strict=True)
+        return torch.cat(
+            [(value.double() - n_epochs * learning_rate * slope).flatten() for value, slope in pairs]
+        )
 
 
 def problem(n: int, d: int, rows: str = "mixed", far: bool = False) -> Problem:
@@ -870,18 +856,18 @@ def wrong_steps(given: Problem, calls: tuple[int, ...], learning_rate: float) ->
         return reached
 
     return {
-        "The steps go up the slope: subtract the gradient.": partial(end, sign=-1),
-        "This is what you get without clearing the gradients.": partial(end, clear=False),
+        "The steps go up the slope: subtract the gradient.": partial(given.descend, n_epochs, -learning_rate),
+        "This is what you get without clearing the gradients.": partial(end, clear="never"),
         "Of predictions and targets one is (n, 1), one (n,): each prediction is compared with every target.": partial(
             end, broadcast=True
         ),
         SUM: partial(given.descend, n_epochs, learning_rate * len(given.y)),
-        "The bias has not moved.": partial(end, bias=False),
+        "The bias has not moved.": partial(given.descend, n_epochs, (learning_rate, 0.0)),
         "Every step uses the gradient of the start: compute it anew in each epoch.": lambda: one_by_one(
-            lambda at, n: at.descend(n, learning_rate, once=True)
+            lambda at, n: at.descend_at_once(n, learning_rate)
         ),
         "These are steps of Adam: gradient descent subtracts `learning_rate` times the gradient.": lambda: (
-            one_by_one(lambda at, n: at.adam(n, learning_rate))
+            one_by_one(lambda at, n: at.descend(n, learning_rate, adam=True))
         ),
     }
 

@@ -39,6 +39,7 @@ from autograder.grading.toolkit import (
     parameters_of,
     put,
     read,
+    replay,
     require,
     same_as,
     task,
@@ -815,17 +816,15 @@ class Sets:
         return ((params[0] * x + params[1] - y.flatten()) ** 2).mean()
 
     def end(
-        self, kind: str, options: dict[str, float], loss: Callable[[torch.Tensor], torch.Tensor], n_epochs: int,
-        clear: bool = True,
-    ) -> torch.Tensor:  # fmt: skip
-        """[w, b] after the training with an optimizer of torch's, in float64."""
-        params = self.start.double().requires_grad_()
-        optimizer = getattr(torch.optim, kind)([params], **options)
-        for _ in range(n_epochs):
-            (slope,) = torch.autograd.grad(loss(params), params)
-            params.grad = slope if clear or params.grad is None else params.grad + slope
-            optimizer.step()
-        return params.detach()
+        self,
+        options: dict[str, float],
+        loss: Callable[[torch.Tensor], torch.Tensor],
+        n_epochs: int,
+        **slip: str,
+    ) -> torch.Tensor:
+        """[w, b] after a training with these options of `replay`, in float64."""
+        how = options | slip
+        return replay([self.start], lambda values: loss(values[0]), [()], epochs=n_epochs, **how).values[0]
 
 
 def sets(rng: np.random.Generator, n: int | None = None) -> Sets:
@@ -926,20 +925,21 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
     for kind, options, n, size in (
         ("Adam", {"lr": 0.1}, None, 1.0), ("SGD", {"lr": 0.02, "momentum": 0.5}, 300, 1e3),
     ):  # fmt: skip
+        replayed = {"rate": options["lr"], "momentum": options.get("momentum", 0.0), "adam": kind == "Adam"}
         given = sets(rng, n)
         # The start is nearly the best line for the watched readings: whatever is learned, their loss grows.
         x, y = given.train
         watched = given.start[0] * given.val[0] + given.start[1] + 0.1
         given = replace(given, train=(x, size * y), val=(given.val[0], watched))
         on_train = partial(given.loss, "train")
-        end = partial(given.end, kind, options)
+        end = partial(given.end, replayed)
         _, got = trained(student, given, kind, options, "MSELoss", 15)
         assert_close(
             got, end(on_train, 15), atol=2e-3 * size, name=f"the parameters after training with {kind}",
             names=("the weight", "the bias"), hint="Does the optimizer that was passed in take one step an epoch?",
             wrong={
                 "The model has not moved: is the gradient cleared before the step uses it?": given.start.double(),
-                "This is what you get without clearing the gradients.": partial(end, on_train, 15, clear=False),
+                "This is what you get without clearing the gradients.": partial(end, on_train, 15, clear="never"),
                 FLAT: partial(end, partial(given.table, "train"), 15),
                 "The validation set trains the model, too.": partial(
                     end, lambda params, given=given: given.loss("train", params) + given.loss("val", params), 15
@@ -975,7 +975,7 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
                     NOTEBOOKS: replace(given, train=own_sets()[0]).loss("train", start, loss_name),
                 },
             )  # fmt: skip
-        by_squares = given.end("SGD", {"lr": 0.05}, partial(given.loss, "train"), 1)
+        by_squares = given.end({"rate": 0.05}, partial(given.loss, "train"), 1)
         moved = "The updates follow the mean squared error, whatever `loss_fn` is."
         require(
             not known_cause(got, {moved: by_squares}, atol=1e-4), moved
