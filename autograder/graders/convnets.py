@@ -8,7 +8,6 @@ The tests marked `gpu` need torch, torchvision and pytest, and neither nbgrader 
 from __future__ import annotations
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ import torch
 from torch.nn import functional as F
 
 from autograder.grading.toolkit import (
-    REPOSITORY,
+    Pictures,
     Remote,
     Shared,
     StudentError,
@@ -32,9 +31,11 @@ from autograder.grading.toolkit import (
     assert_kind,
     assert_learns,
     assert_parameters,
-    data,
+    better_of_two,
+    digits,
     expect_error,
     fail,
+    fashion,
     known_cause,
     leave_gradients,
     new,
@@ -1366,37 +1367,10 @@ FASHION_THRESHOLD, SUBSET_THRESHOLD = 0.85, 0.75
 COMPLETE = 60_000
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """Images (n, 1, 28, 28) and labels (n,), to learn from and held out."""
-
-    train_images: torch.Tensor
-    train_labels: torch.Tensor
-    test_images: torch.Tensor
-    test_labels: torch.Tensor
-
-    def relabelled(self, rng: np.random.Generator) -> Pictures:
-        """The same images with the names of the classes exchanged: labels known from elsewhere are worth nothing."""
-        names = torch.from_numpy(rng.permutation(10))
-        return Pictures(
-            self.train_images, names[self.train_labels], self.test_images, names[self.test_labels]
-        )
-
-
-@pytest.fixture(scope="module")
-def digits() -> tuple[torch.Tensor, torch.Tensor]:
-    """scikit-learn's digits, enlarged to (1797, 1, 28, 28), and their labels."""
-    from sklearn.datasets import load_digits  # here: the tests for a GPU do without scikit-learn
-
-    table = load_digits()
-    small = torch.from_numpy(table.images).float()[:, None] / 16
-    pictures = F.interpolate(small, size=28, mode="bilinear", align_corners=False)
-    return pictures, torch.from_numpy(table.target).long()
-
-
-def split_digits(digits: tuple[torch.Tensor, torch.Tensor], rng: np.random.Generator) -> Pictures:
+def split_digits(rng: np.random.Generator) -> Pictures:
     """A fresh split in which each digit has the same share, four fifths to learn from, relabelled."""
-    pictures, labels = digits
+    small, labels = digits()
+    pictures = F.interpolate(small.float() / 16, size=28, mode="bilinear", align_corners=False)
     held = torch.zeros(len(labels), dtype=torch.bool)
     for digit in range(10):
         places = (labels == digit).nonzero().flatten().numpy()
@@ -1407,7 +1381,7 @@ def split_digits(digits: tuple[torch.Tensor, torch.Tensor], rng: np.random.Gener
 def answers_of(student, network: Remote, pictures: Pictures) -> torch.Tensor:
     """What the returned network's weights answer, in the judge's own forward pass."""
     parameters = layers_of(student, network)
-    return torch.cat([FORWARD(parameters, part).argmax(dim=1) for part in pictures.test_images.split(500)])
+    return torch.cat([FORWARD(parameters, part).argmax(dim=1) for part in pictures.held_images.split(500)])
 
 
 def check_accuracy(
@@ -1415,8 +1389,8 @@ def check_accuracy(
 ) -> None:
     """The better of two seeds reaches `threshold`; the second is trained only where the first does not."""
     train_set = student.helpers.make_set(pictures.train_images, pictures.train_labels)
-    best, constant = 0.0, False
-    for _ in range(2):
+
+    def answers() -> torch.Tensor:
         network = student.train_network.within(seconds)(train_set, EPOCHS, device, between(rng, 0, 10_000))
         if isinstance(network, tuple) and network and isinstance(network[0], Remote):
             network = network[0]  # that a network alone is asked for has a test of its own
@@ -1424,24 +1398,24 @@ def check_accuracy(
         if device.type != "cpu":
             on_device = student.helpers.devices(network) == [device.type]
             require(on_device, "The network that you return is not on the device.")
-        answers = answers_of(student, network, pictures)
-        constant = len(answers.unique()) == 1
-        best = max(best, (answers == pictures.test_labels).double().mean().item())
-        if best >= threshold:
-            return
+        return answers_of(student, network, pictures)
+
+    best, constant = better_of_two(answers, pictures.held_labels, threshold)
+    if best >= threshold:
+        return
     cause = "How many updates does the network that you return get? Does each batch of each epoch give one?"
     if constant:
         cause = "It gives the same answer for every image: does the optimizer move its parameters, and far enough?"
     fail(
-        f"{cause} After {EPOCHS} epochs your network is right on {best:.1%} of {len(pictures.test_labels):,} held-out "
+        f"{cause} After {EPOCHS} epochs your network is right on {best:.1%} of {len(pictures.held_labels):,} held-out "
         f"{what}, the better of two seeds; at least {threshold:.0%} are asked for."
     )
 
 
 @task("accuracy", points=2.5, needs=("network", "train-epoch"))
-def test_held_out_digits(student, rng, digits):
+def test_held_out_digits(student, rng):
     """After ten epochs your network should be right on at least 85 % of the digits that it has not seen."""
-    pictures = split_digits(digits, rng)
+    pictures = split_digits(rng)
     check_accuracy(student, pictures, CPU, DIGITS_THRESHOLD, TRAIN_CPU_SECONDS, rng, "digits")
 
 
@@ -1486,29 +1460,17 @@ def test_another_seed_another_network(student, rng, shared):
 
 
 @pytest.fixture(scope="module")
-def fashion() -> Pictures:
-    """Fashion-MNIST, all of it where it is on this machine or can be fetched, else the course's subset of it."""
-    common = str(REPOSITORY / "assignments" / "common")
-    if common not in sys.path:
-        sys.path.insert(0, common)
-    from course import images
-
-    for complete in (True, False):
-        try:
-            train_set, test_set = images.load_fashion(data.folder(), complete=complete)
-        except images.NoNetwork:
-            continue
-        return Pictures(*images.tensors(train_set), *images.tensors(test_set))
-    pytest.skip("no Fashion-MNIST on this machine, and no network to fetch it from")
+def clothes() -> Pictures:
+    return fashion()
 
 
 @pytest.mark.gpu
 @task("accuracy", points=1.5, needs=("network", "train-epoch"))
-def test_fashion_mnist_on_a_gpu(student, rng, fashion, device):
+def test_fashion_mnist_on_a_gpu(student, rng, clothes, device):
     """On a GPU, after ten epochs, your network should tell clothes apart that it has not seen."""
-    complete = len(fashion.train_labels) >= COMPLETE
+    complete = len(clothes.train_labels) >= COMPLETE
     threshold = FASHION_THRESHOLD if complete else SUBSET_THRESHOLD
-    check_accuracy(student, fashion.relabelled(rng), device, threshold, GPU_SECONDS, rng, "clothes")
+    check_accuracy(student, clothes.relabelled(rng), device, threshold, GPU_SECONDS, rng, "clothes")
 
 
 @pytest.mark.gpu

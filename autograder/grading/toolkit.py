@@ -23,6 +23,8 @@ compares what the notebook returns with a reference of its own:
   `assert_kind`, `require` and `fail` end the test, and `asserts` does so where a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `parameters_of`, `assert_parameters`, `assert_learns`,
   `slopes`, `leave_gradients`, `optimizer_of`.
+- Images (pictures.py): `Pictures` to learn from and held out, as of `fashion`, or made of `digits`; `better_of_two`
+  trains a second network only where the first is not good enough.
 - The notebook (student.py): `student.f(x)`, `student.f.within(30)(x)`, `.changing()`, `.returning(...)`; the variable
   `student["x"]`; `student.library("torch.tanh")`; `student.helpers.f` for the functions of `<name>_worker.py`, which
   runs next to the student's code.
@@ -66,6 +68,7 @@ from autograder.grading.models import (
     read,
     slopes,
 )
+from autograder.grading.pictures import Pictures, better_of_two, digits, fashion
 from autograder.grading.references import Replay, remembered, replay
 from autograder.grading.same_as import same_as
 from autograder.grading.student import Remote, Student
@@ -75,6 +78,7 @@ from autograder.sandbox.faults import StudentError, forbidden_call
 __all__ = [
     "REPOSITORY",
     "CheckFailed",
+    "Pictures",
     "Remote",
     "Replay",
     "Shared",
@@ -92,12 +96,15 @@ __all__ = [
     "assert_learns",
     "assert_parameters",
     "asserts",
+    "better_of_two",
     "data",
     "describe",
+    "digits",
     "entries",
     "entry",
     "expect_error",
     "fail",
+    "fashion",
     "forbidden_call",
     "known_cause",
     "leave_gradients",
