@@ -27,6 +27,7 @@ from autograder.grading.toolkit import (
     as_tensor,
     assert_close,
     assert_equal,
+    assert_unchanged,
     better_of_two,
     data,
     digits,
@@ -754,16 +755,13 @@ def loaded(student, path: str, make: str = "make_network", pair: bool = False) -
 
 
 def check_same(student, network: Remote, kept: Saved) -> None:
+    hint = "Was everything saved, and is it put into the network that is returned?"
     for what, wanted, got in (
         ("parameter", kept.parameters, student.parameters(network)),
         ("buffer", kept.buffers, student.buffers(network)),
     ):
-        for name, value in wanted.items():
-            require(name in got, f"The loaded network has no {what} `{name}`.")
-            hint = "Was everything saved, and is it put into the network that is returned?"
-            assert_close(
-                got[name], value, atol=0.0, name=f"the {what} {name} of the loaded network", hint=hint
-            )
+        gone = f"The loaded network has no {what} `{{}}`."
+        assert_unchanged(got, wanted, f"the {what} {{}} of the loaded network", hint, gone)
 
 
 @task("save-load", points=1.5)

@@ -31,6 +31,7 @@ from autograder.grading.toolkit import (
     assert_kind,
     assert_learns,
     assert_parameters,
+    assert_unchanged,
     better_of_two,
     digits,
     expect_error,
@@ -595,8 +596,7 @@ def test_network_runs_in_eval_mode(student, rng):
     require(not any(mode is True for mode in seen), "The network does not run in eval mode.")
     require(len(seen) == 1, f"The network runs {len(seen)} times: once is asked for.")
     hint = "Which mode leaves buffers alone?"
-    for name, after in student.buffers(network).items():
-        assert_close(after, buffers[name], atol=0.0, name=f"the buffer {name}", hint=hint)
+    assert_unchanged(student.buffers(network), buffers, "the buffer {}", hint)
 
 
 @task("trace", points=0.5, alone=False)
@@ -1289,9 +1289,8 @@ def test_evaluation_in_eval_mode(student, even_examples):
     network = student.helpers.make_delicate(even_examples.weight, even_examples.bias)
     before = student.buffers(network)
     student.evaluate(network, loader_of(student, even_examples), CPU)
-    for name, after in student.buffers(network).items():
-        hint = "A module inside of the network was in train mode."
-        assert_close(after, before[name], atol=0.0, name=f"the buffer {name}", hint=hint)
+    hint = "A module inside of the network was in train mode."
+    assert_unchanged(student.buffers(network), before, "the buffer {}", hint)
 
 
 @task("evaluate", points=0.5, alone=False)
@@ -1342,12 +1341,9 @@ def test_evaluation_changes_nothing(student, even_examples):
     before = student.parameters(network), student.gradients(network), student.buffers(network)
     student.evaluate(network, loader_of(student, even_examples), CPU)
     after = student.parameters(network), student.gradients(network), student.buffers(network)
-    hint = "Evaluating changes nothing."
     for what, old, now in zip(("parameter", "gradient of", "buffer"), before, after, strict=True):
-        for name, wanted in old.items():
-            gone = f"The {what} `{name}` is gone after the evaluation."
-            require(isinstance(now.get(name), torch.Tensor), gone)
-            assert_close(now[name], wanted, atol=0.0, name=f"the {what} {name}", hint=hint)
+        gone = f"The {what} `{{}}` is gone after the evaluation."
+        assert_unchanged(now, old, f"the {what} {{}}", "Evaluating changes nothing.", gone)
 
 
 # ---- accuracy

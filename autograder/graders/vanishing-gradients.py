@@ -27,6 +27,7 @@ from autograder.grading.toolkit import (
     as_tensor,
     assert_close,
     assert_learns,
+    assert_unchanged,
     fail,
     known_cause,
     leave_gradients,
@@ -471,20 +472,15 @@ def test_model_is_left_as_it_was(student):
             leave_gradients(model, preset)
         got = student.gradient_profile(model, X, shaped(y))
         assert_profile(got, profile, slip, "Does an old gradient get into the new one?")
-        for name, value in student.parameters(model).items():
-            assert_close(
-                value, before[name], atol=0.0, name=f"{name} after the probe", hint="A probe changes nothing."
-            )
-        for name, gradient in student.gradients(model).items():
-            if preset is None:
+        assert_unchanged(student.parameters(model), before, "{} after the probe", "A probe changes nothing.")
+        gradients = student.gradients(model)
+        if preset is None:
+            for name, gradient in gradients.items():
                 require(gradient is None, f"`{name}.grad` was None before the probe and is not after it.")
-            else:
-                require(
-                    gradient is not None,
-                    f"`{name}.grad` held a gradient before the probe and is None after it.",
-                )
-                kept = torch.full_like(before[name], preset)
-                assert_close(gradient, kept, atol=0.0, name=f"{name}.grad after the probe")
+        else:
+            kept = {name: torch.full_like(value, preset) for name, value in before.items()}
+            gone = "`{}.grad` held a gradient before the probe and is None after it."
+            assert_unchanged(gradients, kept, "{}.grad after the probe", gone=gone)
     require(
         watched.same(model) is True,
         "After the probe a parameter is another object, or requires no gradient any more.",

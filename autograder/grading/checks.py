@@ -351,6 +351,30 @@ def assert_close(
     raise failure
 
 
+def assert_unchanged(
+    after: Mapping[str, object],
+    before: Mapping[str, torch.Tensor],
+    name: str = "{}",
+    hint: str = "",
+    gone: str = "",
+) -> None:
+    """The tensors of these names are what they were before, to the bit; others may have come.
+
+    Args:
+        name: what a message calls one whose name takes the place of "{}".
+        gone: the message about one that is no tensor any more, with "{}" for its name.
+
+    >>> before = student.buffers(network)
+    >>> student.evaluate(network, loader)
+    >>> assert_unchanged(
+    ...     student.buffers(network), before, "the buffer {}", hint="Evaluating changes nothing."
+    ... )
+    """
+    for key, value in before.items():
+        require(not gone or is_tensor(after.get(key)), gone.format(key))
+        assert_close(after.get(key), value, atol=0.0, name=name.format(key), hint=hint)
+
+
 class Alternatives(tuple):
     """Several wrong values that one sentence names."""
 

@@ -19,8 +19,9 @@ compares what the notebook returns with a reference of its own:
   a reference for the other submissions of a class.
 - Training (references.py): `replay` is a training in float64, right or with a slip.
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes (`alternatives` of
-  one sentence, too); `as_tensor`, `as_number`, `as_numbers`, `unpack`, `entries` and `entry` take apart;
-  `assert_kind`, `require` and `fail` end the test, and `asserts` does so where a plain assert fails.
+  one sentence, too); `assert_unchanged` compares what was with what is; `as_tensor`, `as_number`, `as_numbers`,
+  `unpack`, `entries` and `entry` take apart; `assert_kind`, `require` and `fail` end the test, and `asserts` does
+  so where a plain assert fails.
 - Models (models.py): `new`, `as_model`, `put`, `read`, `parameters_of`, `assert_parameters`, `assert_learns`,
   `slopes`, `leave_gradients`, `optimizer_of`.
 - Images (pictures.py): `Pictures` to learn from and held out, as of `fashion`, or made of `digits`; `better_of_two`
@@ -46,6 +47,7 @@ from autograder.grading.checks import (
     assert_close,
     assert_equal,
     assert_kind,
+    assert_unchanged,
     asserts,
     describe,
     entries,
@@ -95,6 +97,7 @@ __all__ = [
     "assert_kind",
     "assert_learns",
     "assert_parameters",
+    "assert_unchanged",
     "asserts",
     "better_of_two",
     "data",

@@ -17,6 +17,7 @@ from autograder.grading.checks import (
     assert_close,
     assert_equal,
     assert_kind,
+    assert_unchanged,
     entries,
     entry,
     expect_error,
@@ -202,6 +203,16 @@ def test_another_kind_or_length_is_described():
         message_of(assert_kind, None, torch.Tensor, "`x` should be a tensor")
         == "`x` should be a tensor; yours is None."
     )
+
+
+def test_what_changed_or_is_gone_is_named():
+    before = {"weight": torch.ones(2), "bias": torch.zeros(1)}
+    assert_unchanged({**before, "more": torch.ones(1)}, before)
+    changed = before | {"bias": torch.full((1,), 1e-9)}
+    assert "`the bias` is not what it should be" in message_of(assert_unchanged, changed, before, "the {}")
+    left = {"weight": before["weight"], "bias": None}
+    assert message_of(assert_unchanged, left, before, gone="No `{}` is left.") == "No `bias` is left."
+    assert "`bias` should be a tensor" in message_of(assert_unchanged, left, before)
 
 
 def test_require_takes_the_message_as_it_is():
