@@ -31,6 +31,7 @@ from autograder.grading.toolkit import (
     assert_kind,
     assert_learns,
     assert_parameters,
+    chain,
     expect_error,
     fail,
     leave_gradients,
@@ -98,31 +99,17 @@ def set_layers(student: Student, model: Remote, name: str, sizes: list[int]) -> 
     return [(layers[b, a], biases[b]) for a, b in zip(sizes, sizes[1:], strict=False)]
 
 
-def network(
-    layers: list[Layer],
-    X: torch.Tensor,
-    bend: Callable[[torch.Tensor], torch.Tensor] = torch.relu,
-    bends: int | None = None,
-) -> torch.Tensor:
-    """Linear, relu, ..., linear, in double precision; a mistake has another `bend`, or fewer or more `bends`."""
-    X = X.double()
-    for place, (weight, bias) in enumerate(layers):
-        X = X @ weight.double().T + bias.double()
-        if place < (len(layers) - 1 if bends is None else bends):
-            X = bend(X)
-    return X
-
-
 def wrong_networks(layers: list[Layer], X: torch.Tensor) -> dict[str, torch.Tensor]:
     """What the usual mistakes in a network give, by the sentence that names the mistake."""
+    right = chain(layers, X, torch.relu)
     return {
-        "This is what you get without any relu.": network(layers, X, bends=0),
-        "This is what you get with a relu after the last layer, too.": network(layers, X, bends=len(layers)),
-        "This is what you get with a relu after the first layer only.": network(layers, X, bends=1),
-        "This is what you get with a sigmoid in place of the relu.": network(layers, X, torch.sigmoid),
-        "This is what you get with tanh in place of the relu.": network(layers, X, torch.tanh),
-        "This is what you get with a sigmoid after the last layer.": torch.sigmoid(network(layers, X)),
-        "This is what you get with a softmax after the last layer.": torch.softmax(network(layers, X), -1),
+        "This is what you get without any relu.": chain(layers, X, torch.relu, ()),
+        "This is what you get with a relu after the last layer, too.": right.relu(),
+        "This is what you get with a relu after the first layer only.": chain(layers, X, torch.relu, (0,)),
+        "This is what you get with a sigmoid in place of the relu.": chain(layers, X, torch.sigmoid),
+        "This is what you get with tanh in place of the relu.": chain(layers, X, torch.tanh),
+        "This is what you get with a sigmoid after the last layer.": right.sigmoid(),
+        "This is what you get with a softmax after the last layer.": right.softmax(-1),
     }
 
 
@@ -772,7 +759,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
         X = far_out(2 * torch.randn(n, sizes[0]))
         assert_close(  # right: 1e-6
             model(X),
-            network(layers, X),
+            chain(layers, X, torch.relu),
             atol=1e-4,
             rtol=1e-5,
             name="net(X)",
@@ -790,7 +777,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
     X = torch.randn(9, 6) - 1
     for name in ("net(X) with one output", "net(X) with one output, in eval mode"):
         got, wrong = model(X), wrong_networks(layers, X)
-        assert_close(got, network(layers, X), atol=1e-4, name=name, shape="any", wrong=wrong)
+        assert_close(got, chain(layers, X, torch.relu), atol=1e-4, name=name, shape="any", wrong=wrong)
         model.eval()
 
 
@@ -981,7 +968,7 @@ def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
     sizes = deep_sizes(near[0] if near else n_layers)
     layers = set_layers(student, model, f"DeepNet(3, 6, 2, {n_layers})", sizes)
     X = far_out(2 * torch.randn(n, 3))
-    expected = network(layers, X)
+    expected = chain(layers, X, torch.relu)
     scale = 1 + expected.abs().max().item()  # right: 1e-6 of it
     wrong = wrong_networks(layers, X)
     assert_close(model(X), expected, atol=1e-4 * scale, name="net(X)", shape="any", hint=hint, wrong=wrong)
@@ -1051,7 +1038,7 @@ def test_scores(student: Student, rng: np.random.Generator):
         ):
             assert_close(
                 got,
-                network(layers, X),
+                chain(layers, X, torch.relu),
                 atol=1e-4,
                 rtol=1e-5,
                 name=name,
@@ -1068,7 +1055,7 @@ def perceptron_by_shapes(student: Student) -> tuple[Remote, list[Layer]]:
 
 def check_softmax(model: Remote, layers: list[Layer], X: torch.Tensor, atol: float = 1e-5, **how) -> None:
     """`apply_softmax=True` gives the softmax of the right scores, or of those that the model itself gives."""
-    scores = network(layers, X)
+    scores = chain(layers, X, torch.relu)
     own = as_tensor(model(X), "mlp(x)", shape=tuple(scores.shape))
     got = model(X, **how) if how else model(X, True)
     name = f"mlp(x, apply_softmax=True) of x {tuple(X.shape)}"
@@ -1116,7 +1103,7 @@ def test_softmax_over_the_last_dimension(student: Student):
         check_softmax(model, layers, 2 * torch.randn(shape), apply_softmax=True)
     assert_learns(model, 2 * torch.randn(60, 3))
     large = 300 * torch.randn(6, 3)
-    while network(layers, large).max() < 150:  # exp gives inf beyond 88
+    while chain(layers, large, torch.relu).max() < 150:  # exp gives inf beyond 88
         large = 2 * large.abs().max() * torch.randn(6, 3)
     # Scores of hundreds are off by 1e-4 in float32, and probabilities by no more.
     check_softmax(model, layers, large, atol=1e-3, apply_softmax=True)

@@ -28,6 +28,7 @@ from autograder.grading.toolkit import (
     assert_close,
     assert_learns,
     assert_unchanged,
+    chain,
     fail,
     known_cause,
     leave_gradients,
@@ -116,20 +117,6 @@ def random_layers(sizes: list[int], gain: float = 1.0) -> list[tuple[torch.Tenso
     ]
 
 
-def logits_of(
-    parameters: list[tuple[torch.Tensor, torch.Tensor]],
-    X: torch.Tensor,
-    activation: Activation,
-    without: int | None = None,
-) -> torch.Tensor:
-    """The logits; no activation follows the layer `without`."""
-    for k, (weight, bias) in enumerate(parameters[:-1]):
-        X = X @ weight.T + bias
-        X = X if k == without else activation(X)
-    weight, bias = parameters[-1]
-    return X @ weight.T + bias
-
-
 def build(student, sizes: list[int], activation: object, any_depth: bool = False) -> tuple[object, list[int]]:
     """The student's DeepMLP of these sizes, proved to have the layers that the contract asks for, and its sizes.
 
@@ -158,13 +145,13 @@ def starting_weights(student, model: object) -> list[torch.Tensor]:
 
 
 def slips_of_logits(parameters: list, X: torch.Tensor, activation: Activation) -> dict[str, torch.Tensor]:
-    logits = logits_of(parameters, X, activation)
+    logits, n = chain(parameters, X, activation), len(parameters)
     return {
         AFTER_LAST: activation(logits),
-        NONE_AT_ALL: logits_of(parameters, X, lambda s: s),
-        NONE_AFTER_FIRST: logits_of(parameters, X, activation, without=0),
-        NONE_BEFORE_LAST: logits_of(parameters, X, activation, without=len(parameters) - 2),
-        "This is what you get with relu, whatever the activation is.": logits_of(parameters, X, torch.relu),
+        NONE_AT_ALL: chain(parameters, X, activation, ()),
+        NONE_AFTER_FIRST: chain(parameters, X, activation, range(1, n - 1)),
+        NONE_BEFORE_LAST: chain(parameters, X, activation, range(n - 2)),
+        "This is what you get with relu, whatever the activation is.": chain(parameters, X, torch.relu),
         SIGMOID_LAST: logits.sigmoid(),
     }
 
@@ -197,7 +184,7 @@ def check_logits(
     while True:  # in a network of width 1, the activation may make no difference
         parameters, X = random_layers(sizes), torch.randn(n, sizes[0])
         X[0] *= 20  # no input is too large
-        logits, slips = logits_of(parameters, X, expected), slips_of_logits(parameters, X, expected)
+        logits, slips = chain(parameters, X, expected), slips_of_logits(parameters, X, expected)
         if (logits - slips[NONE_AT_ALL]).abs().max() > 0.01:
             break
     student.helpers.put(model, parameters)
@@ -419,7 +406,7 @@ def given_network(
 
 def chain_profile(parameters: list, X: torch.Tensor, y: torch.Tensor, function: Activation) -> Profile:
     return profile_of(
-        lambda W, b, inputs: logits_of(list(zip(W, b, strict=True)), inputs, function), parameters, X, y
+        lambda W, b, inputs: chain(list(zip(W, b, strict=True)), inputs, function), parameters, X, y
     )
 
 

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,6 +44,30 @@ def remembered(function: _Function) -> _Function:
         return copy.deepcopy(answers[key])
 
     return answer
+
+
+def chain(
+    layers: Sequence[tuple[torch.Tensor, torch.Tensor]],
+    X: torch.Tensor,
+    activation: Callable[[torch.Tensor], torch.Tensor],
+    where: Container[int] | None = None,
+) -> torch.Tensor:
+    """What linear layers, each a weight (out, in) and a bias, give for X in float64, with an activation between them.
+
+    Args:
+        where: the places of the layers that it follows, where these are not all but the last.
+
+    >>> expected = chain([(W1, b1), (W2, b2)], X, torch.relu)
+    >>> wrong = {
+    ...     "There is a relu after the last layer, too.": chain([(W1, b1), (W2, b2)], X, torch.relu, (0, 1))
+    ... }
+    """
+    places = range(len(layers) - 1) if where is None else where
+    X = X.double()
+    for place, (weight, bias) in enumerate(layers):
+        X = X @ weight.double().T + bias.double()
+        X = activation(X) if place in places else X
+    return X
 
 
 @dataclass(frozen=True)

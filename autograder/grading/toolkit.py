@@ -17,7 +17,7 @@ compares what the notebook returns with a reference of its own:
 - The usual case in one line a test: `same_as` (same_as.py), "this function should do what mine does".
 - Tests: `task` gives the points; `Shared` keeps what takes seconds for the other tests of the task; `remembered` keeps
   a reference for the other submissions of a class.
-- Training (references.py): `replay` is a training in float64, right or with a slip.
+- Networks (references.py): `chain` is what linear layers give, `replay` a training in float64, right or with a slip.
 - Plain data (checks.py): `assert_close` compares, with `wrong=` it recognises known mistakes (`alternatives` of
   one sentence, too); `assert_unchanged` compares what was with what is; `as_tensor`, `as_number`, `as_numbers`,
   `unpack`, `entries` and `entry` take apart; `assert_kind`, `require` and `fail` end the test, and `asserts` does
@@ -71,7 +71,7 @@ from autograder.grading.models import (
     slopes,
 )
 from autograder.grading.pictures import Pictures, better_of_two, digits, fashion
-from autograder.grading.references import Replay, remembered, replay
+from autograder.grading.references import Replay, chain, remembered, replay
 from autograder.grading.same_as import same_as
 from autograder.grading.student import Remote, Student
 from autograder.grading.task_mark import Shared, task
@@ -100,6 +100,7 @@ __all__ = [
     "assert_unchanged",
     "asserts",
     "better_of_two",
+    "chain",
     "data",
     "describe",
     "digits",
