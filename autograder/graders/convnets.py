@@ -905,31 +905,23 @@ NO_SOFTMAX = "Is there a softmax before the cross-entropy, which has its own?"
 
 def mistaken_losses(examples: Examples) -> dict[str, float]:
     """What known slips make of the mean loss."""
-    right, parts = figures_of(examples.logits(), examples.labels).loss, examples.parts()
-    n, k, size = len(examples.labels), len(parts), examples.batch_size
-    kept = n - n % size
-    means = sum(part.loss for part in parts)
+    logits, labels, parts = examples.logits(), examples.labels, examples.parts()
+    right, n, k, size = figures_of(logits, labels), len(labels), len(parts), examples.batch_size
+    means, total = sum(part.loss for part in parts), right.loss * n
+    weighted, padded, kept = means * size / n, total / (k * size), n - n % size
     return {
         "It is a mean of batch means: the last batch has fewer examples.": means / k,
-        "You weight each batch with the loader's batch size: the last batch has fewer examples.": means
-        * size
-        / n,
+        "You weight each batch with the loader's batch size: the last batch has fewer examples.": weighted,
         "It is the first batch's alone.": parts[0].loss,
         "It is the last batch's alone.": parts[-1].loss,
         "It is a sum over batches.": means,
-        "It is a sum over examples.": right * n,
-        "You divide a sum over examples by the number of batches.": right * n / k,
-        "You divide by the batches times their size: the last batch has fewer examples.": right
-        * n
-        / (k * size),
+        "It is a sum over examples.": total,
+        "You divide a sum over examples by the number of batches.": total / k,
+        "You divide by the batches times their size: the last batch has fewer examples.": padded,
         "You divide a sum of batch means by the number of examples.": means / n,
-        "The last batch is left out.": F.cross_entropy(
-            examples.logits()[:kept], examples.labels[:kept]
-        ).item(),
-        NO_SOFTMAX: F.cross_entropy(examples.logits().softmax(dim=1), examples.labels).item(),
-        "This is the accuracy: in which order is the pair?": figures_of(
-            examples.logits(), examples.labels
-        ).accuracy,
+        "The last batch is left out.": F.cross_entropy(logits[:kept], labels[:kept]).item(),
+        NO_SOFTMAX: F.cross_entropy(logits.softmax(dim=1), labels).item(),
+        "This is the accuracy: in which order is the pair?": right.accuracy,
     }
 
 
@@ -944,16 +936,14 @@ def mistaken_accuracies(examples: Examples) -> dict[str, float]:
     """What known slips make of the accuracy."""
     right, parts = figures_of(examples.logits(), examples.labels).accuracy, examples.parts()
     n, k, size = len(examples.labels), len(parts), examples.batch_size
-    kept = n - n % size
+    total, kept = right * n, n - n % size
     answers = examples.logits().argmax(dim=1) == examples.labels
     return {
         "A share from 0 to 1 is asked for, not a percentage.": 100 * right,
         "It is a mean of batch means: the last batch has fewer examples.": sum(p.accuracy for p in parts) / k,
-        "It is a number of right answers, not their share.": right * n,
-        "You divide by the number of batches.": right * n / k,
-        "You divide by the batches times their size: the last batch has fewer examples.": right
-        * n
-        / (k * size),
+        "It is a number of right answers, not their share.": total,
+        "You divide by the number of batches.": total / k,
+        "You divide by the batches times their size: the last batch has fewer examples.": total / (k * size),
         "It is the first batch's alone.": parts[0].accuracy,
         "It is the last batch's alone.": parts[-1].accuracy,
         "The last batch is left out.": answers[:kept].double().mean().item(),

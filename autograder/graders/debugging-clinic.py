@@ -1112,7 +1112,8 @@ EPSILON = 2e-5
 """What may be added to that deviation."""
 
 
-def drawn_split(n: int = 20, m: int = 43, d: int = 3, small: bool = False) -> Split:
+def drawn_split(n: int = 20, small: bool = False) -> Split:
+    m, d = 43, 3
     spread, place = torch.rand(d) * 3 + 0.5, torch.randn(d) * 4
     if small:
         spread[SMALL], place[SMALL] = SPREAD, 4 * SPREAD * torch.randn(())

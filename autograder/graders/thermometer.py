@@ -307,10 +307,7 @@ def only_like(
     return strict
 
 
-def assert_each_alone(
-    got: torch.Tensor, given: Cubic, params: torch.Tensor, name: str = GRADIENT,
-    hint: str = "Is each entry the slope of its own parameter?",
-) -> None:  # fmt: skip
+def assert_each_alone(got: torch.Tensor, given: Cubic, params: torch.Tensor) -> None:
     """The gradient points up the slope: kind and step of the differences are judged elsewhere."""
     slope = given.differences(params, 0.0)
     if nn.functional.cosine_similarity(got, slope, dim=0).abs() < 0.98:
@@ -318,11 +315,11 @@ def assert_each_alone(
         first[0] = slope[0]
         wrong = {TOGETHER: slope.sum().expand_as(slope), ONLY_FIRST: first, NOWHERE: torch.zeros_like(slope)}
         if params.dim() > 1:
-            rows = slope.reshape(len(params), -1).sum(dim=1, keepdim=True)
-            wrong["A whole row is moved at once: move each entry alone."] = rows.expand(
-                -1, slope.numel() // len(params)
-            )
-        assert_close(got, slope, atol=0.1, rtol=0.1, name=name, wrong=wrong, hint=hint)
+            rows = slope.reshape(len(params), -1)
+            whole = rows.sum(dim=1, keepdim=True).expand_as(rows)
+            wrong["A whole row is moved at once: move each entry alone."] = whole
+        hint = "Is each entry the slope of its own parameter?"
+        assert_close(got, slope, atol=0.1, rtol=0.1, name=GRADIENT, wrong=wrong, hint=hint)
 
 
 def assert_step(
@@ -452,12 +449,11 @@ def assert_entry(student: Student, given: Problem, entry: int) -> None:
     if known_cause(got, wrong_as_a_whole(right, n), **close):
         return  # a mistake that both entries share has a test of its own
     error, t_u = given.error(given.start), given.t_u.double()
+    apart = 2 * error.mean() * t_u.mean()
     no_bias = given.gradient(given.start * torch.tensor([1.0, 0.0]))
     wrong = [
         {
-            "Each error should be multiplied by its own reading before the mean is taken.": 2
-            * error.mean()
-            * t_u.mean(),
+            "Each error should be multiplied by its own reading before the mean is taken.": apart,
             "The reading is missing: by how much does w move each prediction?": right[1],
         },
         {"The reading belongs in dL/dw alone: by how much does b move each prediction?": right[0]},
