@@ -29,8 +29,8 @@ from autograder.grading.toolkit import (
     as_number,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_parameters,
-    describe,
     entries,
     entry,
     fail,
@@ -1088,7 +1088,7 @@ def answered(student: Student, x: torch.Tensor, y: float, weights: Sequence, bia
     called = student.mlp_gradients.returning(([torch.Tensor], [torch.Tensor]), "mlp_gradients(…)")
     answer = unpack(called(x, y, weights, biases), "mlp_gradients", names)
     for name, group in zip(names, answer, strict=True):
-        require(isinstance(group, (list, tuple)), f"`{name}` should be a list; yours is {describe(group)}.")
+        assert_kind(group, (list, tuple), f"`{name}` should be a list")
         require(
             len(group) == len(weights),
             f"`{name}` should have {len(weights)} entries; yours has {len(group)}.",

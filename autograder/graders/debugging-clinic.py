@@ -11,6 +11,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,13 +20,18 @@ from torch.nn import functional as F
 
 from autograder.grading.toolkit import (
     Remote,
+    Replay,
+    alternatives,
     as_number,
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     describe,
     leave_gradients,
     optimizer_of,
+    parameters_of,
+    replay,
     require,
     task,
     unpack,
@@ -35,14 +42,11 @@ from autograder.grading.toolkit import (
 ATOL = 1e-3
 
 
-Trained = tuple[list[float], torch.Tensor, torch.Tensor]
-"""Losses before each update, and the last weight and bias."""
-
 Rate = float | tuple[float, float]
 """One of the whole model, or one of the weight and one of the bias."""
 
-Slips = dict[str, Callable[[], Trained]]
-"""The trainings of usual mistakes, by the sentence that names the mistake."""
+Slips = dict[str, dict | list[dict]]
+"""Usual mistakes in a training, as arguments of `Training.replay`, by the sentence that names them."""
 
 
 @dataclass
@@ -57,26 +61,17 @@ class Line:
     def built(self, student) -> Remote:
         return student.helpers.make_linear(self.weight, self.bias)
 
-    def check(
-        self, model: Remote, weight: torch.Tensor, bias: torch.Tensor, hint: str, wrong: Slips | None = None
-    ) -> None:
-        """The model's parameters are these."""
-        name = "the model's weights after training"
-        still = {
-            "The model's weights are what they were before: no step reaches them, or it finds no gradient.": (
-                self.weight
-            )
-        }
-        known = {sentence: lambda slip=slip: slip()[1] for sentence, slip in (wrong or {}).items()}
-        assert_close(model.weight, weight, atol=ATOL, name=name, hint=hint, wrong=still | known)
-        assert_close(model.bias, bias, atol=ATOL, name="the model's bias after training", hint=hint)
+    @property
+    def output(self) -> torch.Tensor:
+        """What the model gives, in float64."""
+        return self.X.double() @ self.weight.double().T + self.bias.double()
 
 
-def drawn_line(n: int, d: int = 2, k: int = 1) -> Line:
-    X = torch.randn(n, d)
-    truth = torch.randn(d, k)
+def drawn_line(n: int, k: int = 1) -> Line:
+    X = torch.randn(n, 2)
+    truth = torch.randn(2, k)
     y = X @ truth + 1.0 + 0.1 * torch.randn(n, k)
-    return Line(torch.randn(k, d), torch.randn(k), X, y)
+    return Line(torch.randn(k, 2), torch.randn(k), X, y)
 
 
 LONG = 60
@@ -89,96 +84,68 @@ def still_line(n: int) -> Line:
     return Line(weight, bias, X, X @ weight.T + bias)
 
 
-def descend(
-    line: Line,
-    batches: Sequence[tuple[torch.Tensor, torch.Tensor]],
-    epochs: int,
-    rate: Rate,
-    momentum: float = 0.0,
-    adam: bool = False,
-    loss_fn: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = F.mse_loss,
-    clear: str = "each",
-    stale: float = 0.0,
-    after: bool = False,
-    late: bool = False,
-    zeroed: bool = False,
-) -> Trained:
-    """The training in float64.
+class Training:
+    """Gradient descent of a line in float64: the right one, and with other arguments a mistaken one."""
 
-    Args:
-        clear: "each" is right; "never", "epoch" (only at its beginning) and "after" (each step) are mistakes.
-        stale: what `.grad` holds when it begins.
-        after: take each loss after its update.
-        late: one step in each epoch, after its last batch.
-        zeroed: set the weights themselves to 0 before each batch.
-    """
-    weight, bias = (t.double().requires_grad_() for t in (line.weight, line.bias))
-    held = [weight, bias]
-    for parameter in held if stale else ():
-        parameter.grad = torch.full_like(parameter, stale)
-    rates = rate if isinstance(rate, tuple) else (rate, rate)
-    groups = [{"params": [parameter], "lr": lr} for parameter, lr in zip(held, rates, strict=True)]
-    optimizer = torch.optim.Adam(groups) if adam else torch.optim.SGD(groups, momentum=momentum)
+    def __init__(self, line: Line, batches: Sequence[tuple], epochs: int, rate: Rate, **how: Any):
+        self.line = line
+        self.how = {"batches": batches, "epochs": epochs, "rate": rate, "loss_fn": F.mse_loss} | how
+        self.right = self.replay()
 
-    def loss_of(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        return loss_fn(X.double() @ weight.T + bias, y.double() if y.is_floating_point() else y)
+    def replay(self, **slip: Any) -> Replay:
+        """With these arguments of `replay` in the place of the right ones."""
+        how = self.how | slip
+        loss_fn = how.pop("loss_fn")
 
-    losses = []
-    for _ in range(epochs):
-        if clear == "epoch":
-            optimizer.zero_grad()
-        for place, (X, y) in enumerate(batches, 1):
-            for parameter in held if zeroed else ():
-                parameter.data.zero_()
-            loss = loss_of(X, y)
-            if clear == "each":
-                optimizer.zero_grad()
-            loss.backward()
-            if not late or place == len(batches):
-                optimizer.step()
-            if clear == "after":
-                optimizer.zero_grad()
-            losses.append(loss_of(X, y).item() if after else loss.item())
-    return losses, weight.detach(), bias.detach()
+        def loss(values: list[torch.Tensor], X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            return loss_fn(X.double() @ values[0].T + values[1], y.double() if y.is_floating_point() else y)
 
+        return replay([self.line.weight, self.line.bias], loss, **how)
 
-def unclear(*args, **kwargs) -> Slips:
-    """The mistakes in clearing gradients, for a training with these arguments of `descend`."""
-    return {
-        "The gradients from before the call count for the first update.": (
-            lambda: descend(*args, **kwargs, clear="after")
-        ),
-        "This is what you get without clearing the gradients.": lambda: descend(
-            *args, **kwargs, clear="never"
-        ),
-        "This is what you get when the gradients are cleared only once in each epoch.": (
-            lambda: descend(*args, **kwargs, clear="epoch")
-        ),
-        "The weights themselves are set to 0 before each batch: their gradients should be.": (
-            lambda: descend(*args, **kwargs, zeroed=True)
-        ),
-        "The weights themselves are set to 0 before each batch: their gradients should be. ": (
-            lambda: descend(*args, **kwargs, zeroed=True, clear="never")
-        ),
-    }
+    def check_losses(
+        self, got: object, name: str, hint: str, slips: Slips | None = None, later: str = ""
+    ) -> None:
+        """The losses are these; `later` is the hint where the first one is right."""
+        expected = self.right.before
+        losses = as_numbers(got, name, length=len(expected))
+        if later and abs(losses[0] - expected[0]) <= 1e-4 + 2e-5 * abs(expected[0]):
+            hint = later
+        wrong = self._mistaken(slips or {}, lambda mistaken: mistaken.after or mistaken.before)
+        # rounded to three decimals, a loss is further off
+        assert_close(losses, expected, atol=1e-4, rtol=2e-5, name=name, hint=hint, wrong=wrong)
+
+    def check_model(self, model: Remote, hint: str, slips: Slips | None = None) -> None:
+        """The model's parameters are these."""
+        name, (weight, bias) = "the model's weights after training", self.right.values
+        still = (
+            "The model's weights are what they were before: no step reaches them, or it finds no gradient."
+        )
+        wrong = {still: self.line.weight} | self._mistaken(slips or {}, lambda mistaken: mistaken.values[0])
+        assert_close(model.weight, weight, atol=ATOL, name=name, hint=hint, wrong=wrong)
+        assert_close(model.bias, bias, atol=ATOL, name="the model's bias after training", hint=hint)
+
+    def _mistaken(self, slips: Slips, part: Callable[[Replay], object]) -> dict[str, object]:
+        """What this part of a training is with each slip, computed when it is needed."""
+        return {
+            sentence: alternatives(
+                *(
+                    lambda how=how: part(self.replay(**how))
+                    for how in (each if isinstance(each, list) else [each])
+                )
+            )
+            for sentence, each in slips.items()
+        }
 
 
-def check_losses(
-    got: object, expected: list[float], name: str, hint: str, wrong: Slips | None = None, later: str = ""
-) -> None:
-    """The losses are these; `later` is the hint where the first one is right."""
-    losses = as_numbers(got, name, length=len(expected))
-    if later and abs(losses[0] - expected[0]) <= 1e-4 + 2e-5 * abs(expected[0]):
-        hint = later
-    assert_close(
-        losses,
-        expected,
-        atol=1e-4,  # rounded to three decimals, a loss is further off
-        rtol=2e-5,
-        name=name,
-        hint=hint,
-        wrong={sentence: lambda slip=slip: slip()[0] for sentence, slip in (wrong or {}).items()},
-    )
+UNCLEAR: Slips = {
+    "The gradients from before the call count for the first update.": {"clear": "after"},
+    "This is what you get without clearing the gradients.": {"clear": "never"},
+    "This is what you get when the gradients are cleared only once in each epoch.": {"clear": "epoch"},
+    "The weights themselves are set to 0 before each batch: their gradients should be.": [
+        {"zeroed": True},
+        {"zeroed": True, "clear": "never"},
+    ],
+}
 
 
 class Lent:
@@ -227,6 +194,7 @@ def square_of_mean(output: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return (output - y).mean() ** 2
 
 
+ALL_PAIRS = "This is the mean over all n * n pairs of a prediction and a target."
 CANCEL = "This is the square of the mean error: errors of opposite sign cancel unless each is squared first."
 
 
@@ -237,20 +205,17 @@ def check_broadcast(
     model = line.built(student)
     y = line.y[:, 0] if flat else line.y
     got = student.cure_broadcast(model, line.X, y, rate, epochs)
-    data = line, [(line.X, line.y)], epochs, rate
-    losses, weight, bias = descend(*data)
+    training = Training(line, [(line.X, line.y)], epochs, rate)
     name = f"the losses of {epochs} epochs with y of shape {'(n,)' if flat else '(n, 1)'}"
-    wrong: Slips = {
-        "This is the mean over all n * n pairs of a prediction and a target.": lambda: descend(
-            *data, loss_fn=all_pairs
-        ),
-        "This is the sum of the squares, not their mean.": lambda: descend(*data, loss_fn=sum_of_squares),
-        CANCEL: lambda: descend(*data, loss_fn=square_of_mean),
-        "This is what you get at the notebook's rate: it is an argument.": lambda: descend(*data[:3], 0.1),
-        LATE: lambda: descend(*data, after=True),
-    } | unclear(*data)
-    check_losses(got, losses, name, "Which pairs does the mean run over?", wrong, UPDATES)
-    line.check(model, weight, bias, "Is the loss that is returned the one that is trained on?", wrong)
+    slips: Slips = {
+        ALL_PAIRS: {"loss_fn": all_pairs},
+        "This is the sum of the squares, not their mean.": {"loss_fn": sum_of_squares},
+        CANCEL: {"loss_fn": square_of_mean},
+        "This is what you get at the notebook's rate: it is an argument.": {"rate": 0.1},
+        LATE: {"after": True},
+    } | UNCLEAR
+    training.check_losses(got, name, "Which pairs does the mean run over?", slips, UPDATES)
+    training.check_model(model, "Is the loss that is returned the one that is trained on?", slips)
 
 
 @task("broadcast", points=1.0)
@@ -260,15 +225,11 @@ def test_loss_with_flat_targets(student):
     answer = student.cure_broadcast(line.built(student), line.X, line.y[:, 0], 0.0, 1)
     (got,) = as_numbers(answer, "the losses", 1)
     own, pairs, total, cancelled = (
-        descend(line, [(line.X, line.y)], 1, 0.0, loss_fn=loss)[0][0]
+        loss(line.output, line.y.double()).item()
         for loss in (F.mse_loss, all_pairs, sum_of_squares, square_of_mean)
     )
     if abs(got - total) > 1e-4 * total:  # whether it is a mean is another test's question
-        wrong = {
-            "This is the mean over all n * n pairs of a prediction and a target.": pairs,
-            CANCEL: cancelled,
-        }
-        hint = "Which shape has the error?"
+        wrong, hint = {ALL_PAIRS: pairs, CANCEL: cancelled}, "Which shape has the error?"
         assert_close(got, own, atol=ATOL, rtol=1e-4, name="the first loss", hint=hint, wrong=wrong)
 
 
@@ -322,25 +283,22 @@ def check_stranger(
         require(not own, "Each list has the losses of all models: is one list made for all of them?")
         got = [part[epochs * place :][:epochs] for place, part in enumerate(got)]
     for place, (line, model, losses) in enumerate(zip(lines, models, got, strict=True)):
-        data = line, [(first.X, first.y)], epochs, rate
-        expected, weight, bias = descend(*data, momentum=0.9)
-        wrong: Slips = {
-            f"Model {place} does not learn: its loss stays what it was. Whose parameters does the optimizer hold?": (
-                lambda data=data: descend(*data[:3], 0.0)
-            ),
-            "This is what you get without momentum, or with a new optimizer for each epoch.": (
-                lambda data=data: descend(*data)
-            ),
-            "This is what you get at the notebook's rate: it is an argument.": (
-                lambda data=data: descend(*data[:3], 0.05, momentum=0.9)
-            ),
-            LATE: lambda data=data: descend(*data, momentum=0.9, after=True),
-        } | unclear(*data, momentum=0.9, stale=stale)
+        training = Training(line, [(first.X, first.y)], epochs, rate, momentum=0.9, stale=stale)
+        slips: Slips = {
+            f"Model {place} does not learn: its loss stays what it was. Whose parameters does the optimizer hold?": {
+                "rate": 0.0
+            },
+            "This is what you get without momentum, or with a new optimizer for each epoch.": {
+                "momentum": 0.0
+            },
+            "This is what you get at the notebook's rate: it is an argument.": {"rate": 0.05},
+            LATE: {"after": True},
+        } | UNCLEAR
         hint = "Whose parameters does the optimizer hold, at which rate, and does it keep its momentum?"
-        check_losses(losses, expected, f"the losses of model {place}", hint, wrong)
+        training.check_losses(losses, f"the losses of model {place}", hint, slips)
         if weights:
             hint = f"This is model {place}: was it moved by another one's training, or not at all?"
-            line.check(model, weight, bias, hint, wrong)
+            training.check_model(model, hint, slips)
 
 
 @task("stranger", points=1.0)
@@ -382,8 +340,8 @@ def check_accumulate(
     stale: float = 0.0,
     before: int = 0,
     rate: Rate = 0.05,
-) -> tuple[object, Trained, Slips]:
-    """The trained model is right; returns the losses that came, the right training, and those of mistakes.
+) -> tuple[object, Training, Slips]:
+    """The trained model is right; returns the losses that came, the training, and mistakes in it.
 
     With `before`, so many of the epochs are an earlier call with the same optimizer.
     """
@@ -397,27 +355,23 @@ def check_accumulate(
     if before:
         student.cure_accumulate(model, batches, lent.optimizer, before)
     got = student.cure_accumulate(model, batches, lent.optimizer, epochs - before)
-    data, how = (line, batches, epochs, rate), {"momentum": momentum, "adam": adam, "stale": stale}
-    right = descend(*data, **how)
-    wrong = unclear(*data, **how)
+    training = Training(line, batches, epochs, rate, momentum=momentum, adam=adam, stale=stale)
+    slips = UNCLEAR.copy()
     if momentum:
-        wrong["This is what you get with plain steps: the given optimizer has a momentum."] = lambda: descend(
-            *data
-        )
-    once = "There is one update in each epoch: each batch should give one of its own."
-    wrong |= {
-        once + " " * (clear == "epoch"): lambda clear=clear: descend(*data, **how, late=True, clear=clear)
-        for clear in ("each", "epoch")
-    }
+        slips["This is what you get with plain steps: the given optimizer has a momentum."] = {
+            "momentum": 0.0
+        }
+    slips["There is one update in each epoch: each batch should give one of its own."] = [
+        {"step": "epoch", "clear": clear} for clear in ("each", "epoch")
+    ]
     tenth = tuple(lr / 10 for lr in rate) if isinstance(rate, tuple) else rate / 10
-    wrong["The gradients still add up: a smaller rate does not keep them from it."] = lambda: descend(
-        *data[:3], tenth, **how, clear="never"
-    )
+    still_added = "The gradients still add up: a smaller rate does not keep them from it."
+    slips[still_added] = {"rate": tenth, "clear": "never"}
     hint = "Is each batch's gradient used for one update, at the optimizer's rate?"
     if lent.idle:
         hint = "The optimizer that you are given never makes a step: do you make one of your own?"
-    line.check(model, *right[1:], hint, wrong)
-    return got, right, wrong | {LATE: lambda: descend(*data, **how, after=True)}
+    training.check_model(model, hint, slips)
+    return got, training, slips | {LATE: {"after": True}}
 
 
 @task("accumulate", points=0.75, promises=("optimizer",))
@@ -436,8 +390,10 @@ def test_several_batches(student):
     model = line.built(student)
     lent = Lent(student, model, 0.05, count=True)
     got = student.cure_accumulate(model, [(line.X, line.y)], lent.optimizer, LONG)
-    name = "the losses of a model that is right from the start"
-    check_losses(got, [0.0] * LONG, name, "Does each batch give one?")
+    training = Training(line, [(line.X, line.y)], LONG, 0.05)
+    training.check_losses(
+        got, "the losses of a model that is right from the start", "Does each batch give one?"
+    )
     lent.check_steps(LONG)
 
 
@@ -450,43 +406,44 @@ def test_stale_gradients(student):
 @task("accumulate", points=0.75)
 def test_losses_before_each_update(student):
     """The losses should be those of each batch before its update, in order."""
-    got, (losses, _, _), wrong = check_accumulate(student, [7], 4)
+    got, training, slips = check_accumulate(student, [7], 4)
     hint = "Is each batch's loss taken before its update?"
-    check_losses(got, losses, "the losses of one batch", hint, wrong)
+    training.check_losses(got, "the losses of one batch", hint, slips)
     line = drawn_line(9, k=2)
     batches = list(zip(line.X.split(4), line.y.split(4), strict=True))
     model = line.built(student)  # at a rate of 0 only the order of the batches counts
     got = student.cure_accumulate(model, batches, optimizer_of(model, "SGD", lr=0.0), 2)
-    check_losses(got, descend(line, batches, 2, 0.0)[0], "the losses of three batches in two epochs", hint)
+    training = Training(line, batches, 2, 0.0)
+    training.check_losses(got, "the losses of three batches in two epochs", hint)
 
 
 # ---- first-batch
 
 
-def drawn_classes(n: int, d: int = 3, k: int = 4) -> Line:
+def drawn_classes(n: int) -> Line:
     """Examples whose batches differ, and a linear model that gets some of them right, none of them by a hair.
 
     One at least is of the last class: where none is, is a test's question of its own.
     """
     while True:
-        X = torch.randn(n, d) + torch.arange(n)[:, None] / n
-        line = Line(torch.randn(k, d), torch.randn(k), X, torch.randint(k, (n,)))
-        top = (line.X.double() @ line.weight.double().T + line.bias.double()).topk(2).values
-        right = (line.X @ line.weight.T + line.bias).argmax(1) == line.y
-        surely = (top[:, 0] - top[:, 1]).min() > 1e-3
-        if surely and line.y.max() == k - 1 and 0.1 < right.double().mean() < 0.9:
+        X = torch.randn(n, 3) + torch.arange(n)[:, None] / n
+        line = Line(torch.randn(4, 3), torch.randn(4), X, torch.randint(4, (n,)))
+        top = line.output.topk(2)
+        right = top.indices[:, 0] == line.y
+        surely = (top.values[:, 0] - top.values[:, 1]).min() > 1e-3
+        if surely and line.y.max() == 3 and 0.1 < right.double().mean() < 0.9:
             return line
 
 
-def still_classes(n: int, k: int = 4) -> Line:
+def still_classes(n: int) -> Line:
     """A model that is sure and right: logits in the hundreds, a loss and a gradient of 0, and nothing ever changes."""
-    y = torch.arange(n) % k
-    return Line(300 * torch.eye(k), torch.zeros(k), torch.eye(k)[y] + 0.1 * torch.rand(n, k), y)
+    y = torch.arange(n) % 4
+    return Line(300 * torch.eye(4), torch.zeros(4), torch.eye(4)[y] + 0.1 * torch.rand(n, 4), y)
 
 
 def figures(line: Line) -> tuple[float, float]:
     """Mean loss and accuracy of the model as it is, over all examples."""
-    logits = line.X.double() @ line.weight.double().T + line.bias.double()
+    logits = line.output
     return F.cross_entropy(logits, line.y).item(), (logits.argmax(1) == line.y).double().mean().item()
 
 
@@ -511,10 +468,7 @@ def miscounted(of_batches: list[float], sizes: list[int]) -> dict[str, float]:
 
 def check_figures(got: object, line: Line, size: int) -> None:
     """Mean loss and accuracy of the model as it is, for batches of this size."""
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"A mean loss and an accuracy are asked for; yours is {describe(got)}.",
-    )
+    assert_kind(got, (list, tuple), "A mean loss and an accuracy are asked for", length=2)
     batches = [replace(line, X=X, y=y) for X, y in zip(line.X.split(size), line.y.split(size), strict=True)]
     of_batches = zip(*map(figures, batches), strict=True)
     names, rights = ("the mean loss", "the accuracy"), figures(line)
@@ -534,17 +488,19 @@ def drawn_epoch() -> tuple[Line, list[tuple[torch.Tensor, torch.Tensor]], list[f
     while True:
         line = drawn_classes(12)
         batches = list(zip(line.X.split(4), line.y.split(4), strict=True))
-        held = torch.column_stack([line.weight, line.bias]).double()
-        momentum, answers = torch.zeros_like(held), [[], []]
-        for X, y in batches:
-            rows = torch.column_stack([X, torch.ones(len(X))]).double()
-            logits = rows @ held.T
-            answers[0].append(logits)
-            momentum = 0.9 * momentum + (logits.softmax(1) - F.one_hot(y, len(held))).T @ rows / len(X)
-            held = held - RATE * momentum
-            answers[1].append(rows @ held.T)
-        top = torch.cat(answers[0] + answers[1]).topk(2).values
-        before, after = ((torch.cat(part).argmax(1) == line.y).double().mean().item() for part in answers)
+        answers: list[torch.Tensor] = []  # by turns before an update and after it
+
+        def loss(
+            logits: torch.Tensor, y: torch.Tensor, answers: list[torch.Tensor] = answers
+        ) -> torch.Tensor:
+            answers.append(logits.detach())
+            return F.cross_entropy(logits, y)
+
+        Training(line, batches, 1, RATE, momentum=0.9, loss_fn=loss, after=True)
+        top = torch.cat(answers).topk(2).values
+        before, after = (
+            (torch.cat(answers[turn::2]).argmax(1) == line.y).double().mean().item() for turn in (0, 1)
+        )
         if abs(before - after) > ATOL and (top[:, 0] - top[:, 1]).min() > 1e-3:
             return line, batches, [before, after]
 
@@ -625,27 +581,26 @@ def test_updates_of_an_epoch(student):
     order = torch.randperm(12)  # the loader has an order of its own, which is not that of its data
     loader = student.helpers.make_loader(line.X[order], line.y[order], 4, False, order.argsort().tolist())
     got = student.cure_first_batch(model, loader, optimizer)
-    losses, weight, bias = descend(line, batches, 1, rate, momentum=0.9, loss_fn=F.cross_entropy)
-    how = {"momentum": 0.9, "loss_fn": F.cross_entropy, "stale": 2.0}
-    wrong = unclear(line, batches, 1, rate, **how) | {
-        sentence: lambda used=used: descend(line, used, 1, rate, **how)
-        for sentence, used in {
-            "The last batch is left out.": batches[:-1],
-            "Only the first batch is learned from: does the loop end after its first round?": batches[:1],
-            "Each update learns from the first batch: does the loop begin a new iterator each time?": (
-                batches[:1] * len(batches)
-            ),
-        }.items()
+    training = Training(line, batches, 1, rate, momentum=0.9, loss_fn=F.cross_entropy, stale=2.0)
+    slips = UNCLEAR | {
+        "The last batch is left out.": {"batches": batches[:-1]},
+        "Only the first batch is learned from: does the loop end after its first round?": {
+            "batches": batches[:1]
+        },
+        "Each update learns from the first batch: does the loop begin a new iterator each time?": {
+            "batches": batches[:1] * len(batches)
+        },
     }
-    line.check(model, weight, bias, "Are gradients cleared, and is every batch learned from?", wrong)
-    mean = sum(loss * len(y) for loss, (_, y) in zip(losses, batches, strict=True)) / len(line.y)
+    training.check_model(model, "Are gradients cleared, and is every batch learned from?", slips)
+    mean = float(np.mean(training.right.before))
     parts = unpack(got, "cure_first_batch", ("mean loss", "accuracy"))
     got_loss, got_accuracy = (
         as_number(part, name) for part, name in zip(parts, ("the mean loss", "the accuracy"), strict=True)
     )
     if abs(got_accuracy - mean) <= ATOL:  # their order is another test's question
         got_loss, got_accuracy = got_accuracy, got_loss
-    late = descend(line, batches, 1, rate, **how, after=True)[0]
+    late = float(np.mean(training.replay(after=True).after))
+    weight, bias = training.right.values
     end = "These are the figures of the trained model: they should be those before each update."
     assert_close(
         got_loss,
@@ -653,7 +608,7 @@ def test_updates_of_an_epoch(student):
         atol=ATOL,
         name="the mean loss",
         hint="Before or after the update?",
-        wrong={LATE: float(np.mean(late)), end: figures(replace(line, weight=weight, bias=bias))[0]},
+        wrong={LATE: late, end: figures(replace(line, weight=weight, bias=bias))[0]},
     )
     # Another accuracy that is not right is counted in another test.
     require(
@@ -694,6 +649,16 @@ def floored(eps: float) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
     return lambda output, y: F.nll_loss((output.softmax(1) + eps).log(), y)
 
 
+WRONG_LOSSES: Slips = {sentence: {"loss_fn": loss} for sentence, loss in NO_LOGITS.items()}
+FLOORED = "A small number next to the probability makes its logarithm finite and wrong: which function takes logits?"
+SOFTMAX_SLIPS: Slips = (
+    WRONG_LOSSES
+    | {LATE: {"after": True}}
+    | UNCLEAR
+    | {FLOORED: [{"loss_fn": floored(eps)} for eps in FLOORS]}
+)
+
+
 def check_softmax(
     student,
     line: Line,
@@ -703,63 +668,39 @@ def check_softmax(
     reported: bool = True,
     stale: float = 0.0,
     still: bool = False,
-) -> tuple[object, torch.Tensor, Remote]:
-    """The losses of a training; returns the probabilities, the logits that they should be of, and the model."""
+) -> tuple[object, torch.Tensor]:
+    """The losses of a training; returns the probabilities, and the logits that they should be of."""
     model = line.built(student)
     lent = Lent(student, model, rate, count=still)
     if stale:
         leave_gradients(model, stale)
     got = student.cure_double_softmax(model, line.X, line.y, lent.optimizer, epochs)
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"The losses and the probabilities are asked for; yours is {describe(got)}.",
-    )
-    losses, weight, bias = descend(line, [(line.X, line.y)], epochs, rate, loss_fn=F.cross_entropy)
-    data = line, [(line.X, line.y)], epochs, rate
-    wrong: Slips = (
-        {sentence: lambda loss=loss: descend(*data, loss_fn=loss) for sentence, loss in NO_LOGITS.items()}
-        | {
-            LATE: lambda: descend(*data, loss_fn=F.cross_entropy, after=True),
-        }
-        | unclear(*data, loss_fn=F.cross_entropy, stale=stale)
-    )
-    added = "A small number next to the probability makes its logarithm finite and wrong: which function takes logits?"
-    wrong |= {
-        added + " " * i: lambda eps=eps: descend(*data, loss_fn=floored(eps)) for i, eps in enumerate(FLOORS)
-    }
+    assert_kind(got, (list, tuple), "The losses and the probabilities are asked for", length=2)
+    training = Training(line, [(line.X, line.y)], epochs, rate, loss_fn=F.cross_entropy, stale=stale)
     hint = "Which function takes logits, and which probabilities?"
     if reported:
         name = f"the losses of {epochs} epochs" if epochs > 1 else "the losses"
-        check_losses(got[0], losses, name, hint, wrong, UPDATES)
+        training.check_losses(got[0], name, hint, SOFTMAX_SLIPS, UPDATES)
     if still:
         lent.check_steps(epochs)
     hint = "Is the loss that is returned the one that is trained on, and its gradient the one that is used?"
-    line.check(model, weight, bias, hint, wrong)
-    return got[1], line.X.double() @ weight.T + bias, model
+    training.check_model(model, hint, SOFTMAX_SLIPS)
+    weight, bias = training.right.values
+    return got[1], line.X.double() @ weight.T + bias
 
 
 @task("double-softmax", points=1.0)
 def test_first_loss(student):
     """The loss of a model as it is should be the cross-entropy of its logits."""
     line = drawn_classes(15)
-    while F.cross_entropy(line.X @ line.weight.T + line.bias, line.y, reduction="none").max() > 6:
+    while F.cross_entropy(line.output, line.y, reduction="none").max() > 6:
         line = drawn_classes(15)  # probabilities that are nearly 0 are asked for below
     model = line.built(student)
     got = student.cure_double_softmax(model, line.X, line.y, optimizer_of(model, "SGD", lr=0.0), 1)
-    require(
-        isinstance(got, (list, tuple)) and len(got) == 2,
-        f"The losses and the probabilities are asked for; yours is {describe(got)}.",
-    )
-    check_losses(
-        got[0],
-        [figures(line)[0]],
-        "the losses",
-        "Which function takes logits, and which probabilities?",
-        {
-            sentence: lambda loss=loss: descend(line, [(line.X, line.y)], 1, 0.0, loss_fn=loss)
-            for sentence, loss in NO_LOGITS.items()
-        },
-    )
+    assert_kind(got, (list, tuple), "The losses and the probabilities are asked for", length=2)
+    training = Training(line, [(line.X, line.y)], 1, 0.0, loss_fn=F.cross_entropy)
+    hint = "Which function takes logits, and which probabilities?"
+    training.check_losses(got[0], "the losses", hint, WRONG_LOSSES)
 
 
 @task("double-softmax", points=0.75, promises=("optimizer",))
@@ -778,8 +719,7 @@ def test_probabilities(student):
     """The second result should be the trained model's probabilities, a row for each example."""
     line = drawn_classes(10)
     line.y.clamp_(max=2)  # no example of the last class: it has a probability all the same
-    got, logits, _ = check_softmax(student, line, 1, 0.3, reported=False)
-    before = line.X @ line.weight.T + line.bias
+    got, logits = check_softmax(student, line, 1, 0.3, reported=False)
     assert_close(
         got,
         logits.softmax(1),
@@ -790,7 +730,7 @@ def test_probabilities(student):
             "These are the logits: their softmax is missing.": logits,
             "These are the logarithms of the probabilities.": logits.log_softmax(1),
             "The columns add up to 1: the rows should.": logits.softmax(0),
-            "These are the probabilities before the last update.": before.softmax(1),
+            "These are the probabilities before the last update.": line.output.softmax(1),
             "The softmax is taken twice.": logits.softmax(1).softmax(1),
             "These are sigmoids of the logits: rows should add up to 1.": logits.sigmoid(),
         },
@@ -809,35 +749,26 @@ def test_large_logits(student):
 # ---- unregistered
 
 
-def require_called(model: Remote, name: str) -> None:
-    require(describe(model) != "a class", f"`{name}` returns a class: make a network of it.")
-
-
-def built_network(student, *sizes: int) -> Remote:
-    model = student.cure_unregistered(*sizes)
-    require(
-        isinstance(model, Remote), f"`cure_unregistered` should return a module; yours is {describe(model)}."
-    )
-    require_called(model, "cure_unregistered")
+def built(student, cure: str, *sizes: int) -> Remote:
+    """The module that this cure returns."""
+    model = getattr(student, cure)(*sizes)
+    assert_kind(model, Remote, f"`{cure}` should return a module")
+    require(describe(model) != "a class", f"`{cure}` returns a class: make a network of it.")
     return model
 
 
 def filled(student, model: Remote) -> dict[str, torch.Tensor]:
     """The judge's own random numbers in all parameters; sizes at which few relus die."""
     values = {}
-    for name, parameter in student.parameters(model).items():
-        shape = tuple(as_tensor(parameter, name).shape)
-        values[name] = torch.randn(shape) * (0.6 if len(shape) > 1 else 0.3)
+    for name, parameter in parameters_of(model).items():
+        values[name] = torch.randn(parameter.shape) * (0.6 if parameter.dim() > 1 else 0.3)
     student.helpers.fill(model, values)
     return values
 
 
-def check_new(student, one: Remote, other: Remote) -> None:
+def check_new(one: Remote, other: Remote) -> None:
     """Two networks, made one after the other, begin with numbers of their own."""
-    first, second = (
-        [as_tensor(value, name) for name, value in student.parameters(model).items()]
-        for model in (one, other)
-    )
+    first, second = (list(parameters_of(model).values()) for model in (one, other))
     require(
         len(first) != len(second) or not all(map(torch.equal, first, second)),
         "Two networks that your function makes one after the other begin with the same numbers.",
@@ -875,8 +806,8 @@ def test_all_numbers_are_found(student, rng):
     """`parameters()` should find every number that the network computes with, and no other."""
     for n_hidden in (0, 3, 2, 1):  # of three, the number that is missing tells the mistake
         sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
-        found = student.parameters(built_network(student, *sizes))
-        total = sum(as_tensor(parameter, name).numel() for name, parameter in found.items())
+        found = parameters_of(built(student, "cure_unregistered", *sizes))
+        total = sum(parameter.numel() for parameter in found.values())
         needed = needed_numbers(*sizes)
         require(
             total == needed,
@@ -889,8 +820,8 @@ def test_all_numbers_are_found(student, rng):
 def test_all_parameters_learn(student):
     """Each parameter should get a gradient from the forward pass."""
     sizes = (3, 16, 3, 4)
-    model = built_network(student, *sizes)
-    start = [as_tensor(value, name) for name, value in student.parameters(model).items()]
+    model = built(student, "cure_unregistered", *sizes)
+    start = list(parameters_of(model).values())
     require(
         any(bool((value != value.flatten()[:1]).any()) for value in start),
         "In yours all numbers of a parameter are the same at the start: units that begin alike stay alike.",
@@ -924,7 +855,7 @@ def test_all_parameters_learn(student):
 def test_the_same_network(student):
     """The outputs should be those of linear, relu, linear, relu, linear, with the parameters that are found."""
     n_inputs, width, n_outputs = 3, 7, 4
-    model = built_network(student, n_inputs, width, 1, n_outputs)
+    model = built(student, "cure_unregistered", n_inputs, width, 1, n_outputs)
     values = filled(student, model)
     X = torch.randn(20, n_inputs)
     X[:5] *= 100  # a relu has no upper end
@@ -969,11 +900,8 @@ def test_the_same_network(student):
         name="model(X)",
         hint="Is there a relu after each layer but the last?",
         wrong={
-            **{
-                "There is a relu after the last layer, too." + " " * i: c.relu()
-                for i, c in enumerate(candidates)
-            },
-            **{"A relu is missing." + " " * i: value for i, value in enumerate(without)},
+            "There is a relu after the last layer, too.": alternatives(*(c.relu() for c in candidates)),
+            "A relu is missing.": alternatives(*without),
         },
     )
 
@@ -982,8 +910,8 @@ def test_the_same_network(student):
 def test_saved_and_converted(student):
     """`load_state_dict` should make a new network the same as another, and `double()` convert all of it."""
     sizes, X = (3, 16, 2, 2), torch.randn(12, 3)
-    one, other = built_network(student, *sizes), built_network(student, *sizes)
-    check_new(student, one, other)
+    one, other = built(student, "cure_unregistered", *sizes), built(student, "cure_unregistered", *sizes)
+    check_new(one, other)
     filled(student, one)
     outputs = student.helpers.give_state(one, other, X)
     require(isinstance(outputs, (list, tuple)) and len(outputs) == 2, "The state could not be carried over.")
@@ -1005,13 +933,6 @@ def test_saved_and_converted(student):
 
 
 # ---- straight
-
-
-def built_deep(student, *sizes: int) -> Remote:
-    model = student.cure_straight(*sizes)
-    require(isinstance(model, Remote), f"`cure_straight` should return a module; yours is {describe(model)}.")
-    require_called(model, "cure_straight")
-    return model
 
 
 def bent_share(before: torch.Tensor, after: torch.Tensor) -> float:
@@ -1037,7 +958,7 @@ def check_bends(
     The patient has a place more that is straight, from four layers on. Returns the model, its output, and what its
     last linear layer gave.
     """
-    model = built_deep(student, n_inputs, width, n_layers)
+    model = built(student, "cure_straight", n_inputs, width, n_layers)
     straight: set[int] | None = None
     for _ in range(DRAWS):
         found, output, last = straight_places(student, model, n_inputs, width, n_layers)
@@ -1086,7 +1007,7 @@ def test_a_bend_between_each_two(student, rng):
     """Between each two linear layers there should be a nonlinearity, at any depth."""
     for n_layers in (3, int(rng.integers(7, 9)), 2, 4, 5, 6):
         n_inputs, width = int(rng.integers(2, 5)), int(rng.integers(5, 9))
-        sizes = student.helpers.linear_sizes(built_deep(student, n_inputs, width, n_layers))
+        sizes = student.helpers.linear_sizes(built(student, "cure_straight", n_inputs, width, n_layers))
         if n_layers == 2 and isinstance(sizes, (list, tuple)) and len(sizes) == 1:
             continue  # one layer short: another test's question
         model, _, _ = check_bends(student, n_inputs, width, n_layers, spare=0)
@@ -1111,7 +1032,7 @@ def test_layers_and_sizes(student, rng):
         require(
             got == sorted(wanted), f"The linear layers' sizes are {got}; they should be {sorted(wanted)}."
         )
-        total = sum(as_tensor(value, name).numel() for name, value in student.parameters(model).items())
+        total = sum(value.numel() for value in parameters_of(model).values())
         expected = sum(n_out * n_in + n_out for n_out, n_in in wanted)
         bare = " Has each of them a bias?" if total == sum(n_out * n_in for n_out, n_in in wanted) else ""
         require(total >= expected, f"The parameters hold {total} numbers; the layers need {expected}.{bare}")
@@ -1140,7 +1061,7 @@ def test_output_is_free(student):
 @task("straight", points=0.5)
 def test_gradients_reach_every_layer(student):
     """Every layer of a new network should get a gradient."""
-    check_new(student, built_deep(student, 2, 8, 5), built_deep(student, 2, 8, 5))
+    check_new(built(student, "cure_straight", 2, 8, 5), built(student, "cure_straight", 2, 8, 5))
     model, _, _ = check_bends(student, 2, 8, 5)
     student.helpers.learn_once(model, torch.randn(64, 2))
     for name, gradient in student.gradients(model).items():
@@ -1191,7 +1112,8 @@ EPSILON = 2e-5
 """What may be added to that deviation."""
 
 
-def drawn_split(n: int = 20, m: int = 43, d: int = 3, small: bool = False) -> Split:
+def drawn_split(n: int = 20, small: bool = False) -> Split:
+    m, d = 43, 3
     spread, place = torch.rand(d) * 3 + 0.5, torch.randn(d) * 4
     if small:
         spread[SMALL], place[SMALL] = SPREAD, 4 * SPREAD * torch.randn(())
@@ -1232,31 +1154,30 @@ def run_leak(student, split: Split, delicate: bool, result: object = None) -> Co
     return Course(given, calls, answer, model)
 
 
-def wrongly_scaled(split: Split, X: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Usual mistakes in scaling these rows, by the sentence that names the mistake."""
+def wrongly_scaled(split: Split, X: torch.Tensor, columns: list[int]) -> dict[str, object]:
+    """These columns after usual mistakes in scaling the rows, by the sentence that names the mistake."""
     rows, train, test = (t.double() for t in (X, split.X_train, split.X_test))
-    both = torch.cat([train, test])
-    wrong = {"They are not scaled.": rows, "They are shifted and not divided.": rows - train.mean(0)}
-    for ddof in (1, 0):
-        space = " " * ddof  # the same sentence for n - 1 and n
-        wrong |= {
-            f"The test rows have a say in the mean and the deviation: take the training rows alone.{space}": (
-                (rows - both.mean(0)) / both.std(0, correction=ddof)
-            ),
-            f"These are scaled by the test rows' own mean and deviation.{space}": (
-                (rows - test.mean(0)) / test.std(0, correction=ddof)
-            ),
-            f"This is one deviation for all columns: each has its own.{space}": (
-                (rows - train.mean(0)) / train.std(correction=ddof)
-            ),
-            f"This divides by the variance: take its square root.{space}": (
-                (rows - train.mean(0)) / train.var(0, correction=ddof)
-            ),
-            f"This is one mean and one deviation for all columns: each has its own.{space}": (
-                (rows - train.mean()) / train.std(correction=ddof)
-            ),
-        }
-    return wrong
+    both, shifted = torch.cat([train, test]), rows - train.mean(0)
+
+    def over(spread: Callable[..., torch.Tensor], shifted: torch.Tensor = shifted) -> object:
+        """Divided by it with n - 1, and with n."""
+        return alternatives(*((shifted / spread(correction=ddof))[:, columns] for ddof in (1, 0)))
+
+    return {
+        "They are not scaled.": rows[:, columns],
+        "They are shifted and not divided.": shifted[:, columns],
+        "The test rows have a say in the mean and the deviation: take the training rows alone.": over(
+            partial(both.std, 0), rows - both.mean(0)
+        ),
+        "These are scaled by the test rows' own mean and deviation.": over(
+            partial(test.std, 0), rows - test.mean(0)
+        ),
+        "This is one deviation for all columns: each has its own.": over(train.std),
+        "This divides by the variance: take its square root.": over(partial(train.var, 0)),
+        "This is one mean and one deviation for all columns: each has its own.": over(
+            train.std, rows - train.mean()
+        ),
+    }
 
 
 def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hint: str) -> None:
@@ -1264,7 +1185,7 @@ def check_scaled(got: torch.Tensor, split: Split, X: torch.Tensor, name: str, hi
     columns = [c for c in range(X.shape[1]) if not (split.small and c == SMALL)]
     expected = [split.scaled(X, ddof) for ddof in (1, 0)]
     nearer = min(expected, key=lambda wanted: (got - wanted)[:, columns].abs().max().item())
-    known = {sentence: wanted[:, columns] for sentence, wanted in wrongly_scaled(split, X).items()}
+    known = wrongly_scaled(split, X, columns)
     # Values up to 10: float32 is within 1e-5; an epsilon of 1e-6 beside a deviation of 0.5 makes 2e-5. One test row
     # among the train rows moves the mean by 0.1.
     assert_close(got[:, columns], nearer[:, columns], atol=2e-3, name=name, hint=hint, wrong=known)

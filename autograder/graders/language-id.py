@@ -10,32 +10,36 @@ Tolerances are given with what a correct solution was measured to be off by.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from autograder.grading.toolkit import (
     Remote,
+    Replay,
     Student,
+    alternatives,
     any_of,
     as_model,
     as_number,
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_learns,
     assert_parameters,
-    describe,
+    chain,
     expect_error,
     fail,
     leave_gradients,
     new,
     optimizer_of,
+    parameters_of,
     put,
+    replay,
     require,
     same_as,
     task,
@@ -50,11 +54,9 @@ Layer = tuple[torch.Tensor, torch.Tensor]
 """Weight (out, in) and bias (out,)."""
 
 
-def parameters_of(
-    student: Student, model: Remote, name: str, count: int | None = None
-) -> dict[str, torch.Tensor]:
+def counted_parameters(model: Remote, name: str, count: int | None = None) -> dict[str, torch.Tensor]:
     """The model's parameters, and with `count` proved to be that many numbers in all."""
-    found = {key: as_tensor(p, f"parameter {key[:40]}") for key, p in student.parameters(model).items()}
+    found = parameters_of(model, "parameter {}")
     total = sum(value.numel() for value in found.values())
     require(
         count is None or total == count,
@@ -74,7 +76,7 @@ def set_layers(student: Student, model: Remote, name: str, sizes: list[int]) -> 
     orientation of a bare matrix matters. `sizes` has three different numbers, none of them 1 next to the output's, or
     only one.
     """
-    found = parameters_of(student, model, name, count_of(sizes))
+    found = counted_parameters(model, name, count_of(sizes))
     layers: dict[tuple[int, int], torch.Tensor] = {}
     biases: dict[int, torch.Tensor] = {}
     for a, b in zip(sizes, sizes[1:], strict=False):
@@ -97,31 +99,17 @@ def set_layers(student: Student, model: Remote, name: str, sizes: list[int]) -> 
     return [(layers[b, a], biases[b]) for a, b in zip(sizes, sizes[1:], strict=False)]
 
 
-def network(
-    layers: list[Layer],
-    X: torch.Tensor,
-    bend: Callable[[torch.Tensor], torch.Tensor] = torch.relu,
-    bends: int | None = None,
-) -> torch.Tensor:
-    """Linear, relu, ..., linear, in double precision; a mistake has another `bend`, or fewer or more `bends`."""
-    X = X.double()
-    for place, (weight, bias) in enumerate(layers):
-        X = X @ weight.double().T + bias.double()
-        if place < (len(layers) - 1 if bends is None else bends):
-            X = bend(X)
-    return X
-
-
 def wrong_networks(layers: list[Layer], X: torch.Tensor) -> dict[str, torch.Tensor]:
     """What the usual mistakes in a network give, by the sentence that names the mistake."""
+    right = chain(layers, X, torch.relu)
     return {
-        "This is what you get without any relu.": network(layers, X, bends=0),
-        "This is what you get with a relu after the last layer, too.": network(layers, X, bends=len(layers)),
-        "This is what you get with a relu after the first layer only.": network(layers, X, bends=1),
-        "This is what you get with a sigmoid in place of the relu.": network(layers, X, torch.sigmoid),
-        "This is what you get with tanh in place of the relu.": network(layers, X, torch.tanh),
-        "This is what you get with a sigmoid after the last layer.": torch.sigmoid(network(layers, X)),
-        "This is what you get with a softmax after the last layer.": torch.softmax(network(layers, X), -1),
+        "This is what you get without any relu.": chain(layers, X, torch.relu, ()),
+        "This is what you get with a relu after the last layer, too.": right.relu(),
+        "This is what you get with a relu after the first layer only.": chain(layers, X, torch.relu, (0,)),
+        "This is what you get with a sigmoid in place of the relu.": chain(layers, X, torch.sigmoid),
+        "This is what you get with tanh in place of the relu.": chain(layers, X, torch.tanh),
+        "This is what you get with a sigmoid after the last layer.": right.sigmoid(),
+        "This is what you get with a softmax after the last layer.": right.softmax(-1),
     }
 
 
@@ -138,7 +126,7 @@ def assert_one_like_the_table(student: Student, model: Remote, n_in: int, n_out:
     X = 2 * torch.randn(5, n_in)
     put(
         model,
-        {key: torch.randn(value.shape) for key, value in parameters_of(student, model, "model").items()},
+        {key: torch.randn(value.shape) for key, value in parameters_of(model, "parameter {}").items()},
     )
     table = as_tensor(model(X), f"{name}(X)", shape=(5, n_out))
     square = f"{name}(X) for as many examples as features"
@@ -294,9 +282,7 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
     vocabulary = vocabulary_of(rng, 7)
     words, table = ["cat", vocabulary[0], vocabulary[6]], torch.randn(7, 4)
     vectors = student.one_hot(words, vocabulary)
-    require(
-        isinstance(vectors, torch.Tensor), f"`one_hot` should return a tensor; yours is {describe(vectors)}."
-    )
+    assert_kind(vectors, torch.Tensor, "`one_hot` should return a tensor")
     numbers = as_tensor(vectors, ONE_HOT, dtype=torch.float32)
     require(bool(numbers.any()), f"`{ONE_HOT}` of yours is zero everywhere.")
     require(bool(((numbers == 0) | (numbers == 1)).all()), f"`{ONE_HOT}` of yours holds more than 0 and 1.")
@@ -310,7 +296,7 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
 def logistic(student: Student, d: int) -> tuple[Remote, torch.Tensor, torch.Tensor]:
     """The student's model with new weights (d,) and bias (1,), d above 1, however it holds these numbers."""
     model, name = new(student, "LogisticRegression", d), f"LogisticRegression({d})"
-    found = parameters_of(student, model, name)
+    found = parameters_of(model, "parameter {}")
     by_size = {parameter.numel(): key for key, parameter in found.items()}
     total = sum(parameter.numel() for parameter in found.values())
     require(
@@ -390,7 +376,7 @@ def test_shapes_for_many_and_for_one(student: Student):
 def test_gradients_reach_weights_and_bias(student: Student):
     """An optimizer should find the weights and the bias, and both should get a gradient."""
     model = new(student, "LogisticRegression", 4)
-    total = sum(parameter.numel() for parameter in parameters_of(student, model, "model").values())
+    total = sum(parameter.numel() for parameter in parameters_of(model, "parameter {}").values())
     require(
         total >= 4,
         f"`parameters()` of your `LogisticRegression(4)` finds {total} numbers. Is each weight a parameter?",
@@ -403,7 +389,7 @@ def test_models_are_independent(student: Student):
     """Two models should have parameters of their own, and if their weights are drawn, each its own draw."""
     starts = []
     for _ in range(2):
-        found = parameters_of(student, new(student, "LogisticRegression", 5), "model")
+        found = parameters_of(new(student, "LogisticRegression", 5), "parameter {}")
         starts.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
     # At zero, or another constant, both may start: this loss has one valley.
     drawn = len(starts[0].unique()) > 2
@@ -573,39 +559,25 @@ def test_cross_entropy_of_certainty(student: Student):
 # ---- online
 
 
-@dataclass
-class Training:
-    """What came of a training: each epoch's losses before and after their updates, and the last parameters."""
-
-    before: list[list[float]]
-    after: list[list[float]]
-    weight: torch.Tensor
-    bias: torch.Tensor
-
-    def means(self) -> list[float]:
-        return [sum(losses) / len(losses) for losses in self.before]
-
-    def wrong_means(self) -> dict[str, list[float]]:
-        return {
-            "These are the losses after each update; those before it are asked for.": [
-                sum(losses) / len(losses) for losses in self.after
-            ],
-            "This is the sum of each epoch's losses, not their mean.": [
-                sum(losses) for losses in self.before
-            ],
-            "This is the last loss of each epoch, not the mean of all.": [
-                losses[-1] for losses in self.before
-            ],
-            "This is the first loss of each epoch, not the mean of all.": [
-                losses[0] for losses in self.before
-            ],
-            "This is the mean of all losses so far: does each epoch start from 0?": [
-                float(np.mean(sum(self.before[: epoch + 1], []))) for epoch in range(len(self.before))
-            ],
-        }
+def wrong_means(training: Replay, n_epochs: int) -> dict[str, object]:
+    """What known slips make of each epoch's mean loss."""
+    before, after = (np.reshape(losses, (n_epochs, -1)) for losses in (training.before, training.after))
+    so_far = np.arange(1, n_epochs + 1) * before.shape[1]
+    return {
+        "These are the losses after each update; those before it are asked for.": after.mean(axis=1),
+        "This is the sum of each epoch's losses, not their mean.": before.sum(axis=1),
+        "This is the last loss of each epoch, not the mean of all.": before[:, -1],
+        "This is the first loss of each epoch, not the mean of all.": before[:, 0],
+        "This is the mean of all losses so far: does each epoch start from 0?": (
+            before.sum(axis=1).cumsum() / so_far
+        ),
+    }
 
 
-SLIPS: dict[str, dict] = {
+Slips = dict[str, dict | list[dict]]
+"""Mistakes in a training, as arguments of `Run.replay`, by the sentence that names them."""
+
+SLIPS: Slips = {
     "This is what you get without clearing the gradients.": {"clear": "never"},
     "This is what you get when the gradients are cleared only once in each epoch.": {"clear": "epoch"},
     "This is what you get with a single update for all examples together.": {"together": True},
@@ -614,7 +586,6 @@ SLIPS: dict[str, dict] = {
         "step": "epoch",
     },
 }
-"""Usual mistakes in a training, as arguments of `Run.replay`."""
 
 
 class Run:
@@ -625,7 +596,7 @@ class Run:
         n=6, k=1, momentum=0.0, decay=0.0, stale=0.0, size=1.0, fitted=False,
     ) -> None:  # fmt: skip
         d, self.squash, self.size = 3, k == 1, size
-        self.n_epochs, self.lr, self.momentum, self.decay, self.stale = n_epochs, lr, momentum, decay, stale
+        self.how = {"rate": lr, "epochs": n_epochs, "momentum": momentum, "decay": decay, "stale": stale}
         self.loss = {"squared": F.mse_loss, "entropy": F.binary_cross_entropy, "skewed": skewed}[loss]
         self.weight, self.bias = 0.5 * torch.randn(k, d), 0.5 * torch.randn(k)
         self.X = torch.randn(n, d).clamp(-2, 2)
@@ -644,54 +615,23 @@ class Run:
         after = student.parameters(model)
         self.moved = torch.cat([as_tensor(after[key], f"the {key}").flatten() for key in ("weight", "bias")])
 
-    def replay(
-        self,
-        clear: str = "each",
-        step: str = "each",
-        together: bool = False,
-        momentum: float | None = None,
-        loss: Callable | None = None,
-        epochs: int | None = None,
-    ) -> Training:
-        """The training in double precision; with other arguments than these a mistaken one."""
-        weight, bias = (nn.Parameter(value.double()) for value in (self.weight, self.bias))
-        for parameter in (weight, bias) if self.stale else ():
-            parameter.grad = torch.full_like(parameter, self.stale)
-        momentum = self.momentum if momentum is None else momentum
-        optimizer = torch.optim.SGD([weight, bias], lr=self.lr, momentum=momentum, weight_decay=self.decay)
+    def replay(self, together: bool = False, loss: Callable | None = None, **slip: Any) -> Replay:
+        """The training in double precision; with any arguments, which are those of `replay`, a mistaken one."""
         X, y = self.X.double(), self.y.double()
 
-        def loss_of(x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-            z = x @ weight.T + bias
+        def loss_of(values: list[torch.Tensor], x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+            z = x @ values[0].T + values[1]
             return (loss or self.loss)(torch.sigmoid(z) if self.squash else z, wanted)
 
-        before, after = [], []
-        for _ in range(self.n_epochs if epochs is None else epochs):
-            before.append([])
-            after.append([])
-            if clear == "epoch":
-                optimizer.zero_grad()
-            for x, wanted in [(X, y)] if together else zip(X, y, strict=True):
-                value = loss_of(x, wanted)
-                if clear == "each":
-                    optimizer.zero_grad()
-                value.backward()
-                if step == "each":
-                    optimizer.step()
-                if clear == "after":
-                    optimizer.zero_grad()
-                before[-1].append(value.item())
-                after[-1].append(loss_of(x, wanted).item())
-            if step == "epoch":
-                optimizer.step()
-        return Training(before, after, weight.detach(), bias.detach())
+        batches = [(X, y)] if together else list(zip(X, y, strict=True))
+        return replay([self.weight, self.bias], loss_of, batches, after=True, **self.how | slip)
 
-    def check(self, *also: dict, wrong: dict[str, dict] | None = None, hint: str = "") -> Training:
+    def check(self, *also: dict, wrong: Slips | None = None, hint: str = "") -> Replay:
         """The trained parameters are right, or those of a mistake in `also`; returns the training that they are of."""
         right, *others = [self.replay(**slip) for slip in ({}, *also)]
 
-        def parameters(training: Training) -> torch.Tensor:
-            return torch.cat([training.weight.flatten(), training.bias])
+        def parameters(training: Replay) -> torch.Tensor:
+            return torch.cat([value.flatten() for value in training.values])
 
         for training in others:
             if torch.allclose(self.moved, parameters(training), rtol=0, atol=1e-3 * self.size):
@@ -704,7 +644,15 @@ class Run:
             atol=1e-3 * self.size,
             name="the parameters after training",
             hint=hint,
-            wrong={sentence: parameters(self.replay(**slip)) for sentence, slip in (wrong or SLIPS).items()}
+            wrong={
+                sentence: alternatives(
+                    *(
+                        parameters(self.replay(**slip))
+                        for slip in (slips if isinstance(slips, list) else [slips])
+                    )
+                )
+                for sentence, slips in (wrong or SLIPS).items()
+            }
             | {"No step has an effect. What does `step()` find in `.grad`?": still},
         )
         return right
@@ -740,7 +688,8 @@ def test_means_of_losses_before_each_update(student: Student):
     as_numbers(numbers, "train_online(...)", length=4)
     training = run.check({"clear": "never"}, {"clear": "epoch"})
     assert_close(
-        numbers, training.means(), atol=1e-3, name="train_online(...)", wrong=training.wrong_means(),
+        numbers, np.reshape(training.before, (4, -1)).mean(axis=1), atol=1e-3, name="train_online(...)",
+        wrong=wrong_means(training, 4),
         hint="The mean of one epoch's losses, each taken before its update and after the one before it.",
     )  # fmt: skip
 
@@ -768,7 +717,7 @@ def test_the_optimizer_that_was_given(student: Student):
     gone = "These are the parameters after the first epoch, which has the smallest loss. What becomes of the others?"
     Run(student, "squared", 0.1, 120, n=1, k=2, decay=0.1, fitted=True).check(
         {"clear": "never"},
-        wrong={gone: {"epochs": 1}, f"{gone} ": {"epochs": 0}},
+        wrong={gone: [{"epochs": 1}, {"epochs": 0}]},
         hint="It is trained for 120 epochs, with the optimizer's settings, whatever the losses are.",
     )
 
@@ -810,7 +759,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
         X = far_out(2 * torch.randn(n, sizes[0]))
         assert_close(  # right: 1e-6
             model(X),
-            network(layers, X),
+            chain(layers, X, torch.relu),
             atol=1e-4,
             rtol=1e-5,
             name="net(X)",
@@ -820,7 +769,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
         )
     # Fewer hidden units than features, and one output: all parameters are equal, since sizes do not tell them apart.
     model, sizes = new(student, "TwoLayerNet", 6, 3, 1), [6, 3, 1]
-    found = parameters_of(student, model, "TwoLayerNet(6, 3, 1)", count_of(sizes))
+    found = counted_parameters(model, "TwoLayerNet(6, 3, 1)", count_of(sizes))
     put(model, {key: torch.full(value.shape, -0.5) for key, value in found.items()})
     layers = [
         (torch.full((b, a), -0.5), torch.full((b,), -0.5)) for a, b in zip(sizes, sizes[1:], strict=False)
@@ -828,7 +777,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
     X = torch.randn(9, 6) - 1
     for name in ("net(X) with one output", "net(X) with one output, in eval mode"):
         got, wrong = model(X), wrong_networks(layers, X)
-        assert_close(got, network(layers, X), atol=1e-4, name=name, shape="any", wrong=wrong)
+        assert_close(got, chain(layers, X, torch.relu), atol=1e-4, name=name, shape="any", wrong=wrong)
         model.eval()
 
 
@@ -893,9 +842,7 @@ def test_tables_are_tensors_with_columns(student: Student):
     """`gate` should give float32 tensors, bits (4, 2) and targets (4, 1)."""
     for name in GATES:
         for part, value, width in zip(("bits", "targets"), table_of(student, name), (2, 1), strict=True):
-            require(
-                isinstance(value, torch.Tensor), f"`{part}` should be a tensor; yours is {describe(value)}."
-            )
+            assert_kind(value, torch.Tensor, f"`{part}` should be a tensor")
             as_tensor(value, part, shape=(4, width), dtype=torch.float32)
 
 
@@ -934,7 +881,7 @@ def learned(student: Student, name: str, seed: int, logits: bool = False) -> Non
             "For how many of fifty seeds is it right?",
         )
     require(
-        sum(value.numel() for value in parameters_of(student, model, label).values()) > 2,
+        sum(value.numel() for value in parameters_of(model, "parameter {}").values()) > 2,
         f"`{label}` should return a network with weights that were learned; yours has next to none.",
     )
 
@@ -969,7 +916,7 @@ def test_seed_decides_the_weights(student: Student, rng: np.random.Generator):
     weights = []
     for seed in (first, other, first):
         model = as_model(student.learn_gate.within(LEARN_SECONDS)("or", seed), f"learn_gate('or', {seed})")
-        found = parameters_of(student, model, "model")
+        found = parameters_of(model, "parameter {}")
         weights.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
         put(model, {key: torch.zeros(value.shape) for key, value in found.items()})  # none is given out again
     require(
@@ -999,21 +946,21 @@ def test_layers_of_a_deep_network(student: Student, rng: np.random.Generator):
     for n_layers in (1, 2, 3, int(rng.integers(11, 15))):
         name = f"DeepNet(3, 6, 2, {n_layers})"
         model = new(student, "DeepNet", 3, 6, 2, n_layers)
-        total = sum(p.numel() for p in parameters_of(student, model, name).values())
+        total = sum(p.numel() for p in parameters_of(model, "parameter {}").values())
         for off, words in ((1, "one more"), (2, "two more"), (-1, "one less")):
             require(
                 n_layers + off < 1 or total != count_of(deep_sizes(n_layers + off)),
                 f"`{name}` of yours has {words} than {n_layers} linear layers. "
                 "`n_layers` counts all of them, the first and the last, too.",
             )
-        parameters_of(student, model, name, count_of(deep_sizes(n_layers)))
+        counted_parameters(model, name, count_of(deep_sizes(n_layers)))
         as_tensor(model(torch.randn(5, 3)), f"{name}(X)", shape=(5, 2))
 
 
 def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
     """The outputs are right for the layers that there are; whether they are too many is another test's question."""
     model = new(student, "DeepNet", 3, 6, 2, n_layers)
-    found = parameters_of(student, model, "model")
+    found = parameters_of(model, "parameter {}")
     total = sum(parameter.numel() for parameter in found.values())
     near = [
         count for count in range(max(1, n_layers - 1), n_layers + 3) if count_of(deep_sizes(count)) == total
@@ -1021,7 +968,7 @@ def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
     sizes = deep_sizes(near[0] if near else n_layers)
     layers = set_layers(student, model, f"DeepNet(3, 6, 2, {n_layers})", sizes)
     X = far_out(2 * torch.randn(n, 3))
-    expected = network(layers, X)
+    expected = chain(layers, X, torch.relu)
     scale = 1 + expected.abs().max().item()  # right: 1e-6 of it
     wrong = wrong_networks(layers, X)
     assert_close(model(X), expected, atol=1e-4 * scale, name="net(X)", shape="any", hint=hint, wrong=wrong)
@@ -1046,7 +993,7 @@ def test_one_example_through_a_deep_network(student: Student):
     model = new(student, "DeepNet", 3, 6, 2, 4)
     as_tensor(model(torch.randn(3)), "net(x) for one example", shape=(2,))
     assert_one_like_the_table(student, model, 3, 2, "net")
-    values = parameters_of(student, model, "DeepNet(3, 6, 2, 4)")
+    values = parameters_of(model, "parameter {}")
     require(bool(values), "`parameters()` of your network finds none.")
     put(
         model, {key: 0.8 * torch.randn(value.shape) for key, value in values.items()}
@@ -1091,7 +1038,7 @@ def test_scores(student: Student, rng: np.random.Generator):
         ):
             assert_close(
                 got,
-                network(layers, X),
+                chain(layers, X, torch.relu),
                 atol=1e-4,
                 rtol=1e-5,
                 name=name,
@@ -1108,7 +1055,7 @@ def perceptron_by_shapes(student: Student) -> tuple[Remote, list[Layer]]:
 
 def check_softmax(model: Remote, layers: list[Layer], X: torch.Tensor, atol: float = 1e-5, **how) -> None:
     """`apply_softmax=True` gives the softmax of the right scores, or of those that the model itself gives."""
-    scores = network(layers, X)
+    scores = chain(layers, X, torch.relu)
     own = as_tensor(model(X), "mlp(x)", shape=tuple(scores.shape))
     got = model(X, **how) if how else model(X, True)
     name = f"mlp(x, apply_softmax=True) of x {tuple(X.shape)}"
@@ -1156,7 +1103,7 @@ def test_softmax_over_the_last_dimension(student: Student):
         check_softmax(model, layers, 2 * torch.randn(shape), apply_softmax=True)
     assert_learns(model, 2 * torch.randn(60, 3))
     large = 300 * torch.randn(6, 3)
-    while network(layers, large).max() < 150:  # exp gives inf beyond 88
+    while chain(layers, large, torch.relu).max() < 150:  # exp gives inf beyond 88
         large = 2 * large.abs().max() * torch.randn(6, 3)
     # Scores of hundreds are off by 1e-4 in float32, and probabilities by no more.
     check_softmax(model, layers, large, atol=1e-3, apply_softmax=True)

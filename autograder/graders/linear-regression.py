@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,11 +17,13 @@ import torch
 from autograder.grading.toolkit import (
     Remote,
     StudentError,
+    alternatives,
     any_of,
     as_number,
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_parameters,
     describe,
     entries,
@@ -29,6 +32,7 @@ from autograder.grading.toolkit import (
     leave_gradients,
     new,
     put,
+    replay,
     require,
     task,
     unpack,
@@ -65,40 +69,24 @@ class Problem:
         return ((z.relu().squeeze(1) - self.y.double()) ** 2).mean().item()
 
     def descend(
-        self,
-        n_epochs: int,
-        learning_rate: float,
-        clear: bool = True,
-        broadcast: bool = False,
-        sign: int = 1,
-        bias: bool = True,
-        once: bool = False,
+        self, n_epochs: int, learning_rate: float | tuple[float, float], broadcast: bool = False, **slip: Any
     ) -> torch.Tensor:
-        """The last weights and bias, flat, in float64; the options are mistakes."""
-        X, y = self.X.double(), self.y.double()
-        parameters = [t.double().requires_grad_() for t in (self.weights, self.bias)]
-        total = [torch.zeros_like(t) for t in parameters]
-        for epoch in range(n_epochs):
-            if epoch == 0 or not once:
-                yhat = (X @ parameters[0] + parameters[1]).relu()
-                loss = ((yhat - y if broadcast else yhat.squeeze(1) - y) ** 2).mean()
-                slopes = torch.autograd.grad(loss, parameters)
-            total = slopes if clear else [a + b for a, b in zip(total, slopes, strict=True)]
-            with torch.no_grad():
-                for parameter, slope in list(zip(parameters, total, strict=True))[: 2 if bias else 1]:
-                    parameter -= sign * learning_rate * slope
-        return torch.cat([t.detach().flatten() for t in parameters])
+        """The last weights and bias, flat, in float64; the options, `broadcast` and those of `replay`, are mistakes."""
 
-    def adam(self, n_epochs: int, learning_rate: float) -> torch.Tensor:
-        """Where torch's Adam leads, as `descend`: a mistake."""
-        parameters = [t.double().requires_grad_() for t in (self.weights, self.bias)]
-        optimizer = torch.optim.Adam(parameters, lr=learning_rate)
-        for _ in range(n_epochs):
-            yhat = (self.X.double() @ parameters[0] + parameters[1]).relu().squeeze(1)
-            optimizer.zero_grad()
-            ((yhat - self.y.double()) ** 2).mean().backward()
-            optimizer.step()
-        return torch.cat([t.detach().flatten() for t in parameters])
+        def loss(values: list[torch.Tensor], X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            yhat = (X @ values[0] + values[1]).relu()
+            return ((yhat - y if broadcast else yhat.squeeze(1) - y) ** 2).mean()
+
+        start, batch = (self.weights, self.bias), (self.X.double(), self.y.double())
+        ended = replay(start, loss, [batch], learning_rate, n_epochs, **slip)
+        return torch.cat([value.flatten() for value in ended.values])
+
+    def descend_at_once(self, n_epochs: int, learning_rate: float) -> torch.Tensor:
+        """The same where every step uses the gradient of the start: a mistake."""
+        pairs = zip((self.weights, self.bias), self.gradients, strict=True)
+        return torch.cat(
+            [(value.double() - n_epochs * learning_rate * slope).flatten() for value, slope in pairs]
+        )
 
 
 def problem(n: int, d: int, rows: str = "mixed", far: bool = False) -> Problem:
@@ -155,8 +143,8 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
             wrong = {"The bias is missing from the sum.": max(a - values["b"], 0.0)}
             wrong["The relu is missing from the output."] = a
             if a > 0.1:
-                rounded = "This number is rounded: return it as it is."
-                wrong |= {rounded + " " * digits: round(a, digits) for digits in range(4)}
+                rounded = alternatives(*(round(a, digits) for digits in range(4)))
+                wrong["This number is rounded: return it as it is."] = rounded
         else:
             wrong = {
                 "The derivative does not go through the relu: multiply by its slope.": values.get(
@@ -256,17 +244,21 @@ def check_scaled(got: torch.Tensor, train: torch.Tensor, test: torch.Tensor) -> 
     mean, spreads = train.mean(dim=0), [train.std(dim=0, correction=ddof) for ddof in (0, 1)]
     # Columns of mean 5 spreads away from 0: float32 is off by less than 1e-5 of a spread, an epsilon of 1e-6 next to
     # a spread of 0.3 by 2e-5. n and n-1 are both right.
-    wrong = {}
-    for space, spread in zip(("", " "), spreads, strict=True):
-        wrong["This is divided by the variance: take its root." + space] = (train - mean) / spread**2
-        wrong["The mean is not subtracted." + space] = train / spread
-        wrong["Only the mean is divided: are brackets missing?" + space] = train - mean / spread
-    wrong["This is one mean and one spread for all columns: each column has its own."] = (
-        train - train.mean()
-    ) / train.std()
-    wrong["These statistics are of both sets together: take those of train."] = (
-        train - both.mean(dim=0)
-    ) / both.std(dim=0)
+    wrong = {
+        "This is divided by the variance: take its root.": alternatives(
+            *((train - mean) / spread**2 for spread in spreads)
+        ),
+        "The mean is not subtracted.": alternatives(*(train / spread for spread in spreads)),
+        "Only the mean is divided: are brackets missing?": alternatives(
+            *(train - mean / spread for spread in spreads)
+        ),
+        "This is one mean and one spread for all columns: each column has its own.": (
+            (train - train.mean()) / train.std()
+        ),
+        "These statistics are of both sets together: take those of train.": (
+            (train - both.mean(dim=0)) / both.std(dim=0)
+        ),
+    }
     wrong["This is shifted, and not divided by the standard deviation."] = train - mean
     least, most = train.min(dim=0).values, train.max(dim=0).values
     wrong["This goes from smallest to largest: use mean and standard deviation."] = (train - least) / (
@@ -324,17 +316,18 @@ def test_test_is_scaled_as_train_is(student, rng):
     factor = scaled_train.std(dim=0) / train.double().std(dim=0)
     expected = (test.double() - train.double().mean(dim=0)) * factor + scaled_train.mean(dim=0)
     require(bool((factor > 1e-6).all()), "The scaled train set is the same in every row.")
-    wrong = {}
-    for ddof in (0, 1):
-        own = (test.double() - test.double().mean(dim=0)) / test.double().std(dim=0, correction=ddof)
-        wrong["These are the statistics of the test set itself: take those of train." + " " * ddof] = own
-    same = "The test set is not scaled: do its statistics come from `train` as it was before scaling?"
-    wrong[same] = test
     hint = "Is each column scaled by the mean and standard deviation of the train set?"
     spread = scaled_train.std(dim=0)
     # A column that is scaled to next to nothing leaves no room for anything else than a part of that.
     unit = torch.where((spread > 0) & (spread < 0.1), spread, 1.0)
-    wrong = {sentence: value / unit for sentence, value in wrong.items()}
+    centred = test.double() - test.double().mean(dim=0)
+    wrong = {
+        "These are the statistics of the test set itself: take those of train.": alternatives(
+            *(centred / centred.std(dim=0, correction=ddof) / unit for ddof in (0, 1))
+        ),
+        "The test set is not scaled: do its statistics come from `train` as it was before scaling?": test
+        / unit,
+    }
     assert_close(
         scaled_test / unit,
         expected / unit,
@@ -544,9 +537,7 @@ def start_of(student, kind: str, d: int) -> tuple[torch.Tensor, torch.Tensor]:
     if kind in BY_HAND_KINDS:
         weights, bias = model.weights, model.bias
         for name, held in (("weights", weights), ("bias", bias)):
-            require(
-                isinstance(held, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(held)}."
-            )
+            assert_kind(held, torch.Tensor, f"`{name}` should be a tensor")
         return as_tensor(weights, "weights", shape=(d, 1)), as_tensor(bias, "bias", shape=(1,))
     held = [as_tensor(value, "parameter") for value in student.parameters(model).values()]
     return max(held, key=torch.Tensor.numel), min(held, key=torch.Tensor.numel)
@@ -617,7 +608,7 @@ def test_manual_gradients_have_the_shapes_of_the_parameters(student, rng):
         for got, shape, name in zip(
             unpack(gradients, "backward", GRADIENTS), ((d, 1), (1,)), GRADIENTS, strict=True
         ):
-            require(isinstance(got, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(got)}.")
+            assert_kind(got, torch.Tensor, f"`{name}` should be a tensor")
             as_tensor(got, name, shape=shape)
         for name in ("weights", "bias"):
             now, hint = getattr(model, name), "A gradient is no step."
@@ -865,18 +856,18 @@ def wrong_steps(given: Problem, calls: tuple[int, ...], learning_rate: float) ->
         return reached
 
     return {
-        "The steps go up the slope: subtract the gradient.": partial(end, sign=-1),
-        "This is what you get without clearing the gradients.": partial(end, clear=False),
+        "The steps go up the slope: subtract the gradient.": partial(given.descend, n_epochs, -learning_rate),
+        "This is what you get without clearing the gradients.": partial(end, clear="never"),
         "Of predictions and targets one is (n, 1), one (n,): each prediction is compared with every target.": partial(
             end, broadcast=True
         ),
         SUM: partial(given.descend, n_epochs, learning_rate * len(given.y)),
-        "The bias has not moved.": partial(end, bias=False),
+        "The bias has not moved.": partial(given.descend, n_epochs, (learning_rate, 0.0)),
         "Every step uses the gradient of the start: compute it anew in each epoch.": lambda: one_by_one(
-            lambda at, n: at.descend(n, learning_rate, once=True)
+            lambda at, n: at.descend_at_once(n, learning_rate)
         ),
         "These are steps of Adam: gradient descent subtracts `learning_rate` times the gradient.": lambda: (
-            one_by_one(lambda at, n: at.adam(n, learning_rate))
+            one_by_one(lambda at, n: at.descend(n, learning_rate, adam=True))
         ),
     }
 
@@ -1068,9 +1059,7 @@ def test_weights_are_exact(student, rng):
             weights, exact[:d], atol=1e-3, rtol=1e-3, name="weights", shape="any", hint="Is the loss smallest there?",
             wrong={
                 "This is the best fit without a bias: append a column of ones.": solution(X, y),
-                **{
-                    SCALED + " " * ddof: exact[:d] * X.double().std(dim=0, correction=ddof) for ddof in (0, 1)
-                },
+                SCALED: alternatives(*(exact[:d] * X.double().std(dim=0, correction=n) for n in (0, 1))),
             },
         )  # fmt: skip
 
@@ -1080,9 +1069,12 @@ def test_bias_is_exact(student, rng):
     """The bias should be the one with the smallest mean squared error, exactly."""
     for X, y in points_near_a_plane(rng):
         _, bias, exact = fitted(student, X, y)
-        weight = "This is one of the weights: which entry belongs to the column of ones?"
-        wrong = {weight + " " * i: value for i, value in enumerate(exact[:-1])}
-        wrong["This is the mean of y: it is the bias only where the features have mean 0."] = y.mean()
+        wrong = {
+            "This is one of the weights: which entry belongs to the column of ones?": alternatives(
+                *exact[:-1]
+            ),
+            "This is the mean of y: it is the bias only where the features have mean 0.": y.mean(),
+        }
         hint = "Does the model have a bias, and is the loss smallest there?"
         assert_close(as_number(bias, "bias"), exact[-1], 1e-3, 1e-3, name="bias", hint=hint, wrong=wrong)
 

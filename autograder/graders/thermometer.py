@@ -22,10 +22,12 @@ from autograder.grading.toolkit import (
     Remote,
     Student,
     StudentError,
+    alternatives,
     any_of,
     as_numbers,
     as_tensor,
     assert_close,
+    assert_kind,
     assert_learns,
     describe,
     entries,
@@ -34,8 +36,10 @@ from autograder.grading.toolkit import (
     known_cause,
     new,
     optimizer_of,
+    parameters_of,
     put,
     read,
+    replay,
     require,
     same_as,
     task,
@@ -249,15 +253,15 @@ class Cubic:
         behind[0] = 0.0  # while the first parameter is measured, none has been moved yet
         first = torch.zeros_like(central)
         first[0] = central[0]
-        left = "Each parameter stays where it was moved while the next one is measured: move it back."
         return {
             "This is the forward difference: look to both sides.": self.differences(params, delta, 1),
             "This is the backward difference: look to both sides.": self.differences(params, delta, -1),
             "The two places are `2 * delta` apart, and you divide by `delta`.": 2 * central,
             "The difference is not divided by the distance between the two places.": 2 * delta * central,
             "The sign is opposite: the loss further up comes first.": -central,
-            left: central - behind,
-            left + " ": central + behind,
+            "Each parameter stays where it was moved while the next one is measured: move it back.": alternatives(
+                central - behind, central + behind
+            ),
             TOGETHER: central.sum().expand_as(central),
             ONLY_FIRST: first,
         }
@@ -303,10 +307,7 @@ def only_like(
     return strict
 
 
-def assert_each_alone(
-    got: torch.Tensor, given: Cubic, params: torch.Tensor, name: str = GRADIENT,
-    hint: str = "Is each entry the slope of its own parameter?",
-) -> None:  # fmt: skip
+def assert_each_alone(got: torch.Tensor, given: Cubic, params: torch.Tensor) -> None:
     """The gradient points up the slope: kind and step of the differences are judged elsewhere."""
     slope = given.differences(params, 0.0)
     if nn.functional.cosine_similarity(got, slope, dim=0).abs() < 0.98:
@@ -314,11 +315,11 @@ def assert_each_alone(
         first[0] = slope[0]
         wrong = {TOGETHER: slope.sum().expand_as(slope), ONLY_FIRST: first, NOWHERE: torch.zeros_like(slope)}
         if params.dim() > 1:
-            rows = slope.reshape(len(params), -1).sum(dim=1, keepdim=True)
-            wrong["A whole row is moved at once: move each entry alone."] = rows.expand(
-                -1, slope.numel() // len(params)
-            )
-        assert_close(got, slope, atol=0.1, rtol=0.1, name=name, wrong=wrong, hint=hint)
+            rows = slope.reshape(len(params), -1)
+            whole = rows.sum(dim=1, keepdim=True).expand_as(rows)
+            wrong["A whole row is moved at once: move each entry alone."] = whole
+        hint = "Is each entry the slope of its own parameter?"
+        assert_close(got, slope, atol=0.1, rtol=0.1, name=GRADIENT, wrong=wrong, hint=hint)
 
 
 def assert_step(
@@ -448,12 +449,11 @@ def assert_entry(student: Student, given: Problem, entry: int) -> None:
     if known_cause(got, wrong_as_a_whole(right, n), **close):
         return  # a mistake that both entries share has a test of its own
     error, t_u = given.error(given.start), given.t_u.double()
+    apart = 2 * error.mean() * t_u.mean()
     no_bias = given.gradient(given.start * torch.tensor([1.0, 0.0]))
     wrong = [
         {
-            "Each error should be multiplied by its own reading before the mean is taken.": 2
-            * error.mean()
-            * t_u.mean(),
+            "Each error should be multiplied by its own reading before the mean is taken.": apart,
             "The reading is missing: by how much does w move each prediction?": right[1],
         },
         {"The reading belongs in dL/dw alone: by how much does b move each prediction?": right[0]},
@@ -812,17 +812,15 @@ class Sets:
         return ((params[0] * x + params[1] - y.flatten()) ** 2).mean()
 
     def end(
-        self, kind: str, options: dict[str, float], loss: Callable[[torch.Tensor], torch.Tensor], n_epochs: int,
-        clear: bool = True,
-    ) -> torch.Tensor:  # fmt: skip
-        """[w, b] after the training with an optimizer of torch's, in float64."""
-        params = self.start.double().requires_grad_()
-        optimizer = getattr(torch.optim, kind)([params], **options)
-        for _ in range(n_epochs):
-            (slope,) = torch.autograd.grad(loss(params), params)
-            params.grad = slope if clear or params.grad is None else params.grad + slope
-            optimizer.step()
-        return params.detach()
+        self,
+        options: dict[str, float],
+        loss: Callable[[torch.Tensor], torch.Tensor],
+        n_epochs: int,
+        **slip: str,
+    ) -> torch.Tensor:
+        """[w, b] after a training with these options of `replay`, in float64."""
+        how = options | slip
+        return replay([self.start], lambda values: loss(values[0]), [()], epochs=n_epochs, **how).values[0]
 
 
 def sets(rng: np.random.Generator, n: int | None = None) -> Sets:
@@ -888,10 +886,9 @@ def test_training_losses_are_before_each_update(student: Student, rng: np.random
                     FLAT: given.table("train", before),
                     "This is the loss on the validation set.": given.loss("val", before),
                     NOT_YET: given.loss("train", given.start),
-                    **{
-                        NOTEBOOKS + " " * i: replace(given, train=own).loss("train", before)
-                        for i, own in enumerate(own_sets())
-                    },
+                    NOTEBOOKS: alternatives(
+                        *(replace(given, train=own).loss("train", before) for own in own_sets())
+                    ),
                 },
             )  # fmt: skip
         before = after
@@ -924,20 +921,21 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
     for kind, options, n, size in (
         ("Adam", {"lr": 0.1}, None, 1.0), ("SGD", {"lr": 0.02, "momentum": 0.5}, 300, 1e3),
     ):  # fmt: skip
+        replayed = {"rate": options["lr"], "momentum": options.get("momentum", 0.0), "adam": kind == "Adam"}
         given = sets(rng, n)
         # The start is nearly the best line for the watched readings: whatever is learned, their loss grows.
         x, y = given.train
         watched = given.start[0] * given.val[0] + given.start[1] + 0.1
         given = replace(given, train=(x, size * y), val=(given.val[0], watched))
         on_train = partial(given.loss, "train")
-        end = partial(given.end, kind, options)
+        end = partial(given.end, replayed)
         _, got = trained(student, given, kind, options, "MSELoss", 15)
         assert_close(
             got, end(on_train, 15), atol=2e-3 * size, name=f"the parameters after training with {kind}",
             names=("the weight", "the bias"), hint="Does the optimizer that was passed in take one step an epoch?",
             wrong={
                 "The model has not moved: is the gradient cleared before the step uses it?": given.start.double(),
-                "This is what you get without clearing the gradients.": partial(end, on_train, 15, clear=False),
+                "This is what you get without clearing the gradients.": partial(end, on_train, 15, clear="never"),
                 FLAT: partial(end, partial(given.table, "train"), 15),
                 "The validation set trains the model, too.": partial(
                     end, lambda params, given=given: given.loss("train", params) + given.loss("val", params), 15
@@ -947,10 +945,9 @@ def test_the_optimizer_it_is_given_moves_the_model(student: Student, rng: np.ran
                 "This is a single update: does the loop end after its first round, or is the step outside it?": partial(
                     end, on_train, 1
                 ),
-                **{
-                    NOTEBOOKS + " " * i: partial(end, partial(replace(given, train=own).loss, "train"), 15)
-                    for i, own in enumerate(own_sets())
-                },
+                NOTEBOOKS: alternatives(
+                    *(partial(end, partial(replace(given, train=own).loss, "train"), 15) for own in own_sets())
+                ),
             },
         )  # fmt: skip
 
@@ -974,7 +971,7 @@ def test_the_loss_it_is_given_is_used(student: Student, rng: np.random.Generator
                     NOTEBOOKS: replace(given, train=own_sets()[0]).loss("train", start, loss_name),
                 },
             )  # fmt: skip
-        by_squares = given.end("SGD", {"lr": 0.05}, partial(given.loss, "train"), 1)
+        by_squares = given.end({"rate": 0.05}, partial(given.loss, "train"), 1)
         moved = "The updates follow the mean squared error, whatever `loss_fn` is."
         require(
             not known_cause(got, {moved: by_squares}, atol=1e-4), moved
@@ -1019,19 +1016,15 @@ def shapes(n: int) -> list[tuple[int, ...]]:
     return [(n, 1), (n,), (1, n), (1,)]
 
 
-def parameters_of(student: Student, model: Remote) -> dict[str, torch.Tensor]:
-    return {name: as_tensor(value, name) for name, value in student.parameters(model).items()}
-
-
-def shapes_of(student: Student, model: Remote) -> list[tuple[int, ...]]:
-    return [tuple(value.shape) for value in parameters_of(student, model).values()]
+def shapes_of(model: Remote) -> list[tuple[int, ...]]:
+    return [tuple(value.shape) for value in parameters_of(model).values()]
 
 
 @task("network", points=1.0)
 def test_parameters_have_their_sizes(student: Student, rng: np.random.Generator):
     """The network should have a linear layer from 1 to n_hidden and one from n_hidden to 1, each with a bias."""
     for n_hidden in (int(rng.integers(9, 20)), 1):  # the notebook has 8
-        found = shapes_of(student, new(student, "make_network", n_hidden))
+        found = shapes_of(new(student, "make_network", n_hidden))
         require(
             found == shapes(n_hidden),
             f"The parameters of `make_network({n_hidden})` should have the shapes {shapes(n_hidden)}; "
@@ -1043,7 +1036,7 @@ def test_parameters_have_their_sizes(student: Student, rng: np.random.Generator)
 def test_network_computes_tanh_between_two_linear_layers(student: Student, rng: np.random.Generator):
     """For any parameters the output should be the second linear layer of tanh of the first, (n, 1) for (n, 1)."""
     model = new(student, "make_network", int(rng.integers(9, 20)))
-    found = shapes_of(student, model)
+    found = shapes_of(model)
     # names, and a number of units that is not the one asked for, are judged by themselves
     require(
         len(found) == 4 and len(found[0]) == 2 and found == shapes(found[0][0]),
@@ -1085,7 +1078,7 @@ def test_network_is_a_sequence_of_three_named_parts(student: Student):
 @task("network", points=0.5, promises=("sharing",))
 def test_each_network_starts_afresh(student: Student):
     """Two networks should start from different random parameters, and share none."""
-    first, second = (list(parameters_of(student, new(student, "make_network", 6)).items()) for _ in range(2))
+    first, second = (list(parameters_of(new(student, "make_network", 6)).items()) for _ in range(2))
     weights = [
         (name, was, other) for (name, was), (_, other) in zip(first, second, strict=False) if was.dim() == 2
     ]
@@ -1103,7 +1096,7 @@ def test_each_network_starts_afresh(student: Student):
 
 def readings(student: Student, inputs: torch.Tensor, targets: torch.Tensor) -> Remote:
     dataset = student.Readings(inputs, targets)
-    require(isinstance(dataset, Remote), f"`Readings(…)` should be a dataset; yours is {describe(dataset)}.")
+    assert_kind(dataset, Remote, "`Readings(…)` should be a dataset")
     return dataset
 
 
@@ -1119,10 +1112,7 @@ def items_of(
 ) -> Iterator[tuple[object, torch.Tensor, str]]:
     for i, pair in enumerate(zip(inputs.flatten(), targets.flatten(), strict=True)):
         item = student.helpers.item(dataset, i)
-        require(
-            isinstance(item, list) and len(item) == 2,
-            f"An item should be a pair, input and target; yours is {describe(item)}.",
-        )
+        assert_kind(item, list, "An item should be a pair, input and target", length=2)
         yield item[0], pair[0], "the input of an item"
         yield item[1], pair[1], "the target of an item"
 
@@ -1134,8 +1124,7 @@ def other_parts(inputs: torch.Tensor, targets: torch.Tensor) -> Iterator[dict[st
     for x, y, (u, c) in zip(inputs.flatten(), targets.flatten(), own, strict=False):
         yield {
             "This is the target of the item: the input comes first.": y,
-            notebook: torch.tensor(u),
-            notebook + " ": torch.tensor(0.1 * u),
+            notebook: alternatives(torch.tensor(u), torch.tensor(0.1 * u)),
         }
         yield {"This is the input of the item: the target comes second.": x, notebook: torch.tensor(c)}
 
@@ -1184,7 +1173,7 @@ def test_items_have_the_shape_of_one_number(student: Student, rng: np.random.Gen
     """Both parts of an item should be tensors (1,), from flat tensors and from columns, for a single reading too."""
     for inputs, targets in drawn_readings(rng):
         for got, _, name in items(student, inputs, targets):
-            require(isinstance(got, torch.Tensor), f"`{name}` should be a tensor; yours is {describe(got)}.")
+            assert_kind(got, torch.Tensor, f"`{name}` should be a tensor")
             as_tensor(got, name, shape=(1,))
 
 
@@ -1221,8 +1210,6 @@ def test_dataset_leaves_its_tensors_alone(student: Student):
     inputs, targets = torch.randn(5), torch.randn(5)
     answer = readings(student, inputs, targets)
     item = student.helpers.item(answer, 4)
-    require(
-        isinstance(item, list) and len(item) == 2, f"An item should be a pair; yours is {describe(item)}."
-    )
+    assert_kind(item, list, "An item should be a pair", length=2)
     # which of the two comes first is judged above
     assert_any_of(item[0], [inputs[4:], targets[4:]], atol=0, name="the input of the last item", shape="any")

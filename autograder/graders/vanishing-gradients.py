@@ -27,10 +27,13 @@ from autograder.grading.toolkit import (
     as_tensor,
     assert_close,
     assert_learns,
+    assert_unchanged,
+    chain,
     fail,
     known_cause,
     leave_gradients,
     new,
+    parameters_of,
     require,
     same_as,
     task,
@@ -114,20 +117,6 @@ def random_layers(sizes: list[int], gain: float = 1.0) -> list[tuple[torch.Tenso
     ]
 
 
-def logits_of(
-    parameters: list[tuple[torch.Tensor, torch.Tensor]],
-    X: torch.Tensor,
-    activation: Activation,
-    without: int | None = None,
-) -> torch.Tensor:
-    """The logits; no activation follows the layer `without`."""
-    for k, (weight, bias) in enumerate(parameters[:-1]):
-        X = X @ weight.T + bias
-        X = X if k == without else activation(X)
-    weight, bias = parameters[-1]
-    return X @ weight.T + bias
-
-
 def build(student, sizes: list[int], activation: object, any_depth: bool = False) -> tuple[object, list[int]]:
     """The student's DeepMLP of these sizes, proved to have the layers that the contract asks for, and its sizes.
 
@@ -156,13 +145,13 @@ def starting_weights(student, model: object) -> list[torch.Tensor]:
 
 
 def slips_of_logits(parameters: list, X: torch.Tensor, activation: Activation) -> dict[str, torch.Tensor]:
-    logits = logits_of(parameters, X, activation)
+    logits, n = chain(parameters, X, activation), len(parameters)
     return {
         AFTER_LAST: activation(logits),
-        NONE_AT_ALL: logits_of(parameters, X, lambda s: s),
-        NONE_AFTER_FIRST: logits_of(parameters, X, activation, without=0),
-        NONE_BEFORE_LAST: logits_of(parameters, X, activation, without=len(parameters) - 2),
-        "This is what you get with relu, whatever the activation is.": logits_of(parameters, X, torch.relu),
+        NONE_AT_ALL: chain(parameters, X, activation, ()),
+        NONE_AFTER_FIRST: chain(parameters, X, activation, range(1, n - 1)),
+        NONE_BEFORE_LAST: chain(parameters, X, activation, range(n - 2)),
+        "This is what you get with relu, whatever the activation is.": chain(parameters, X, torch.relu),
         SIGMOID_LAST: logits.sigmoid(),
     }
 
@@ -195,7 +184,7 @@ def check_logits(
     while True:  # in a network of width 1, the activation may make no difference
         parameters, X = random_layers(sizes), torch.randn(n, sizes[0])
         X[0] *= 20  # no input is too large
-        logits, slips = logits_of(parameters, X, expected), slips_of_logits(parameters, X, expected)
+        logits, slips = chain(parameters, X, expected), slips_of_logits(parameters, X, expected)
         if (logits - slips[NONE_AT_ALL]).abs().max() > 0.01:
             break
     student.helpers.put(model, parameters)
@@ -217,8 +206,7 @@ def test_layers_and_their_parameters(student, rng):
         sizes = [int(rng.integers(4, 9))] + [int(rng.integers(10, 20))] * n_hidden + [1]
         model, _ = build(student, sizes, student.library("torch.tanh"))
         count = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
-        found = student.parameters(model)
-        total = sum(as_tensor(value, name).numel() for name, value in found.items())
+        total = sum(value.numel() for value in parameters_of(model).values())
         require(
             total == count,
             f"`model.parameters()` finds {total} numbers in your module, "
@@ -418,7 +406,7 @@ def given_network(
 
 def chain_profile(parameters: list, X: torch.Tensor, y: torch.Tensor, function: Activation) -> Profile:
     return profile_of(
-        lambda W, b, inputs: logits_of(list(zip(W, b, strict=True)), inputs, function), parameters, X, y
+        lambda W, b, inputs: chain(list(zip(W, b, strict=True)), inputs, function), parameters, X, y
     )
 
 
@@ -471,20 +459,15 @@ def test_model_is_left_as_it_was(student):
             leave_gradients(model, preset)
         got = student.gradient_profile(model, X, shaped(y))
         assert_profile(got, profile, slip, "Does an old gradient get into the new one?")
-        for name, value in student.parameters(model).items():
-            assert_close(
-                value, before[name], atol=0.0, name=f"{name} after the probe", hint="A probe changes nothing."
-            )
-        for name, gradient in student.gradients(model).items():
-            if preset is None:
+        assert_unchanged(student.parameters(model), before, "{} after the probe", "A probe changes nothing.")
+        gradients = student.gradients(model)
+        if preset is None:
+            for name, gradient in gradients.items():
                 require(gradient is None, f"`{name}.grad` was None before the probe and is not after it.")
-            else:
-                require(
-                    gradient is not None,
-                    f"`{name}.grad` held a gradient before the probe and is None after it.",
-                )
-                kept = torch.full_like(before[name], preset)
-                assert_close(gradient, kept, atol=0.0, name=f"{name}.grad after the probe")
+        else:
+            kept = {name: torch.full_like(value, preset) for name, value in before.items()}
+            gone = "`{}.grad` held a gradient before the probe and is None after it."
+            assert_unchanged(gradients, kept, "{}.grad after the probe", gone=gone)
     require(
         watched.same(model) is True,
         "After the probe a parameter is another object, or requires no gradient any more.",

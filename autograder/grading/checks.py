@@ -58,6 +58,19 @@ def require(condition: bool, message: str) -> None:
         raise CheckFailed(message)
 
 
+def assert_kind(value: object, kind: type | tuple[type, ...], should: str, length: int | None = None) -> None:
+    """`value` is of this type and length; otherwise the message is `should`, and what it is instead.
+
+    Raises:
+        CheckFailed: it is not.
+
+    >>> got = student.train(model, X, y, optimizer, 12)
+    >>> assert_kind(got, (list, tuple), "A mean loss and an accuracy are asked for", length=2)
+    """
+    if not isinstance(value, kind) or length is not None and len(value) != length:
+        fail(f"{should}; yours is {describe(value)}.")
+
+
 def is_tensor(value: object) -> bool:
     """Whether it is a torch tensor; never true if torch is not imported."""
     torch = sys.modules.get("torch")
@@ -294,7 +307,8 @@ def assert_close(
         shape: "same", or "any" if the contract leaves the shape open and only the number of entries counts.
         hint: a sentence added to the message when the values are wrong.
         wrong: known wrong values, by the sentence that names their cause. If `got` is one of them, its sentence comes
-            first and the hint is left out. A value may be a function that computes it when it is needed.
+            first and the hint is left out. A value may be a function that computes it when it is needed, or
+            `alternatives` of either kind.
 
     Raises:
         CheckFailed: for the first check of the ladder that fails.
@@ -337,6 +351,43 @@ def assert_close(
     raise failure
 
 
+def assert_unchanged(
+    after: Mapping[str, object],
+    before: Mapping[str, torch.Tensor],
+    name: str = "{}",
+    hint: str = "",
+    gone: str = "",
+) -> None:
+    """The tensors of these names are what they were before, to the bit; others may have come.
+
+    Args:
+        name: what a message calls one whose name takes the place of "{}".
+        gone: the message about one that is no tensor any more, with "{}" for its name.
+
+    >>> before = student.buffers(network)
+    >>> student.evaluate(network, loader)
+    >>> assert_unchanged(
+    ...     student.buffers(network), before, "the buffer {}", hint="Evaluating changes nothing."
+    ... )
+    """
+    for key, value in before.items():
+        require(not gone or is_tensor(after.get(key)), gone.format(key))
+        assert_close(after.get(key), value, atol=0.0, name=name.format(key), hint=hint)
+
+
+class Alternatives(tuple):
+    """Several wrong values that one sentence names."""
+
+
+def alternatives(*values: object) -> Alternatives:
+    """Several wrong values of one sentence, where `wrong=` takes one; each may be a function that computes it.
+
+    >>> deviations = [train.std(0, correction=ddof) for ddof in (0, 1)]  # by n and by n - 1
+    >>> wrong = {"The mean is not subtracted.": alternatives(*(train / spread for spread in deviations))}
+    """
+    return Alternatives(values)
+
+
 def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: float = 0.0) -> str:
     """The sentence for the known wrong value that `got` equals, as in `assert_close`; "" if it equals none of them.
 
@@ -344,11 +395,12 @@ def known_cause(got: object, wrong: Mapping[str, object], atol: float, rtol: flo
     'Half of it.'
     """
     array = as_array(got, "value", finite=False).flatten()
-    for sentence, value in wrong.items():
-        known = _own_numbers(value() if callable(value) else value).flatten()
-        comparable = len(known) == len(array) and bool(np.isfinite(known).all())
-        if comparable and bool((np.abs(array - known) <= atol + rtol * np.abs(known)).all()):
-            return sentence.rstrip()  # graders append blanks to a sentence to use it for several values
+    for sentence, values in wrong.items():
+        for value in values if isinstance(values, Alternatives) else (values,):
+            known = _own_numbers(value() if callable(value) else value).flatten()
+            comparable = len(known) == len(array) and bool(np.isfinite(known).all())
+            if comparable and bool((np.abs(array - known) <= atol + rtol * np.abs(known)).all()):
+                return sentence
     return ""
 
 

@@ -278,7 +278,9 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
         code = pytest.main(options, plugins=[*([plugin] if plugin else []), _Markers()])
     # no tests: an assignment whose tasks are all graded by hand
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-        _forget(grader_file)  # pytest keeps a module whose import has failed, and would take it for a whole one
+        _forget(
+            grader_file
+        )  # pytest keeps a module whose import has failed, and would take it for a whole one
         last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
         kind = PytestCrashed if code == pytest.ExitCode.INTERNAL_ERROR else GraderError
         raise kind(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))

@@ -69,6 +69,18 @@ def read(model: Remote, names: Sequence[str]) -> dict[str, torch.Tensor]:
     return {name: as_tensor(values.get(name), name) for name in names}
 
 
+def parameters_of(model: Remote, called: str = "{}") -> dict[str, torch.Tensor]:
+    """All parameters of the model by name, as tensors of the grader's own.
+
+    Args:
+        called: what a message calls one whose name takes the place of "{}".
+
+    >>> total = sum(value.numel() for value in parameters_of(model, "parameter {}").values())
+    """
+    found = model._student.parameters(model)
+    return {name: as_tensor(value, called.format(name[:40])) for name, value in found.items()}
+
+
 def assert_parameters(
     model: Remote, shapes: Mapping[str, tuple[int, ...] | None], exactly: bool = False
 ) -> None:

@@ -9,16 +9,20 @@ import torch
 
 from autograder.grading.checks import (
     CheckFailed,
+    alternatives,
     any_of,
     as_number,
     as_numbers,
     as_tensor,
     assert_close,
     assert_equal,
+    assert_kind,
+    assert_unchanged,
     entries,
     entry,
     expect_error,
     fail,
+    known_cause,
     require,
     unpack,
 )
@@ -188,6 +192,29 @@ def test_equality_is_exact_and_of_one_kind():
     message_of(assert_equal, True, 1, "n")
 
 
+def test_another_kind_or_length_is_described():
+    assert_kind([1, 2], (list, tuple), "A pair is asked for", length=2)
+    assert_kind(torch.ones(2), torch.Tensor, "`x` should be a tensor")
+    assert (
+        message_of(assert_kind, [1], (list, tuple), "A pair is asked for", length=2)
+        == "A pair is asked for; yours is a list of length 1."
+    )
+    assert (
+        message_of(assert_kind, None, torch.Tensor, "`x` should be a tensor")
+        == "`x` should be a tensor; yours is None."
+    )
+
+
+def test_what_changed_or_is_gone_is_named():
+    before = {"weight": torch.ones(2), "bias": torch.zeros(1)}
+    assert_unchanged({**before, "more": torch.ones(1)}, before)
+    changed = before | {"bias": torch.full((1,), 1e-9)}
+    assert "`the bias` is not what it should be" in message_of(assert_unchanged, changed, before, "the {}")
+    left = {"weight": before["weight"], "bias": None}
+    assert message_of(assert_unchanged, left, before, gone="No `{}` is left.") == "No `bias` is left."
+    assert "`bias` should be a tensor" in message_of(assert_unchanged, left, before)
+
+
 def test_require_takes_the_message_as_it_is():
     require(True, "never seen")
     assert message_of(require, False, "Look at the bias.") == "Look at the bias."
@@ -206,6 +233,13 @@ def test_a_known_wrong_value_is_named_first() -> None:
 
 def test_a_right_value_is_right_even_when_a_known_wrong_one_is_equal() -> None:
     assert_close([1.0, 1.0], torch.ones(2), atol=1e-6, wrong={"All ones.": torch.ones(2)})
+
+
+def test_one_sentence_can_name_several_wrong_values() -> None:
+    wrong = {"Half of it, or twice.": alternatives(0.5, lambda: 2.0), "Three times.": 3.0}
+    assert known_cause(0.5, wrong, atol=1e-6) == known_cause(2.0, wrong, atol=1e-6) == "Half of it, or twice."
+    assert known_cause(3.0, wrong, atol=1e-6) == "Three times."
+    assert known_cause(4.0, wrong, atol=1e-6) == ""
 
 
 def test_unpack_says_what_should_be_returned() -> None:
