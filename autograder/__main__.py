@@ -6,15 +6,14 @@ Exit status: 0 if the work was done (whatever the score); 2, with one clear line
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder.startup  # noqa: F401
+from autograder.grading.assignment import Refusal
 from autograder.grading.text import one_line, say
 
 if TYPE_CHECKING:
@@ -24,23 +23,24 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    from autograder.gradebook.configuration import SettingsError
-    from autograder.grading.assignment import AssignmentError
     from autograder.sandbox.faults import SandboxUnavailable
 
     try:
         return options.run(options)
-    except (AssignmentError, SandboxUnavailable, SettingsError, CannotGrade) as error:
+    except (Refusal, SandboxUnavailable) as error:
         say(str(error))
         return 2
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
         say(f"{what}{error.strerror or error}")
         return 2
-
-
-class CannotGrade(Exception):
-    """One sentence that names the problem and how to fix it."""
+    except Exception as error:
+        # commands without a gradebook do not import SQLAlchemy
+        if not type(error).__module__.startswith("sqlalchemy."):
+            raise
+        reason = str(error).splitlines()[0]
+        say(f"the gradebook cannot be used, {reason}: check that no other program has it open")
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -257,15 +257,11 @@ def _score(options: argparse.Namespace) -> int:
     from autograder.batch.score_one import score
     from autograder.grading import report as reports
     from autograder.grading.assignment import REPOSITORY, Assignment
-    from autograder.grading.submission import UnreadableSubmission
 
     assignment = Assignment.load(options.assignment)
-    try:
-        report, _ = score(
-            options.notebook, assignment, REPOSITORY, options.sandbox, options.student, options.seed
-        )
-    except UnreadableSubmission as error:
-        raise CannotGrade(str(error)) from error
+    report, _ = score(
+        options.notebook, assignment, REPOSITORY, options.sandbox, options.student, options.seed
+    )
     content = report.to_json()
     flags = _flags(options.notebook, assignment) if options.staff else []
     if options.staff:
@@ -307,104 +303,82 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from autograder.batch.judging import JudgingRefused
     from autograder.grading.assignment import REPOSITORY
-    from autograder.serve.rules import RulesRefused
-    from autograder.serve.run import ServeRefused, serve
+    from autograder.serve.run import serve
 
-    with _refusals(ServeRefused, RulesRefused, JudgingRefused):
-        return serve(REPOSITORY, options.host, options.port, options.jobs, options.sandbox, options.scheduler)
+    return serve(REPOSITORY, options.host, options.port, options.jobs, options.sandbox, options.scheduler)
 
 
 def _invite(options: argparse.Namespace) -> int:
     from autograder.grading.assignment import REPOSITORY
-    from autograder.serve.invite import CSV_FILE, TEXT_FILE, InviteRefused, invite, revoke
-    from autograder.serve.rules import RulesRefused
-    from autograder.serve.run import ServeRefused, address_of
+    from autograder.serve.invite import CSV_FILE, TEXT_FILE, invite, revoke
+    from autograder.serve.run import address_of
 
     people = [*options.student, *filter(None, [options.instructor])]
-    with _refusals(InviteRefused, ServeRefused, RulesRefused):
-        if options.revoke:
-            revoke(REPOSITORY, people)
-            print(f"revoked: {', '.join(people) or 'nobody (name one: make invite REVOKE=1 STUDENT=name)'}")
-            return 0
-        links = invite(REPOSITORY, address_of(REPOSITORY), people, options.again, bool(options.instructor))
-        print(
-            f"{links} new links in exports/{CSV_FILE}: delete it once they are sent; "
-            f"exports/{TEXT_FILE} is the text for a mail merge"
-            if links
-            else "everybody has a link: make invite FORCE=1 makes new ones, and ends the old ones"
-        )
+    if options.revoke:
+        revoke(REPOSITORY, people)
+        print(f"revoked: {', '.join(people) or 'nobody (name one: make invite REVOKE=1 STUDENT=name)'}")
         return 0
+    links = invite(REPOSITORY, address_of(REPOSITORY), people, options.again, bool(options.instructor))
+    print(
+        f"{links} new links in exports/{CSV_FILE}: delete it once they are sent; "
+        f"exports/{TEXT_FILE} is the text for a mail merge"
+        if links
+        else "everybody has a link: make invite FORCE=1 makes new ones, and ends the old ones"
+    )
+    return 0
 
 
 def _attempts(options: argparse.Namespace) -> int:
     from autograder.grading.assignment import REPOSITORY
-    from autograder.serve.rules import RulesRefused
-    from autograder.serve.run import ServeRefused, attempts
+    from autograder.serve.run import attempts
 
-    with _refusals(ServeRefused, RulesRefused):
-        return attempts(REPOSITORY, options.assignment)
+    return attempts(REPOSITORY, options.assignment)
 
 
 def _report(options: argparse.Namespace) -> int:
-    from autograder.batch.alone import AnotherRun
-    from autograder.gradebook.class_marks import NothingGraded
     from autograder.pages.write import main_report
 
-    try:
-        return main_report(options.assignment)
-    except (AnotherRun, NothingGraded) as error:
-        raise CannotGrade(str(error)) from error
+    return main_report(options.assignment)
 
 
 def _students(options: argparse.Namespace) -> int:
     from autograder.grading.assignment import REPOSITORY
-    from autograder.lms.roster import StudentsRefused, enter_students
+    from autograder.lms.roster import enter_students
 
-    with _refusals(StudentsRefused):
-        return enter_students(options.file, REPOSITORY)
+    return enter_students(options.file, REPOSITORY)
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from autograder.lms.archives import DownloadRefused
     from autograder.lms.collect import take
 
-    with _refusals(DownloadRefused):
-        return take(options.source, options.assignment, pattern=options.pattern, force=options.force)
+    return take(options.source, options.assignment, pattern=options.pattern, force=options.force)
 
 
 def _export(options: argparse.Namespace) -> int:
-    from autograder.gradebook.marks import NotInGradebook
     from autograder.lms.exports import export
-    from autograder.lms.templates import ExportRefused
 
-    with _refusals(NotInGradebook, ExportRefused):
-        return export(
-            options.assignment,
-            options.format,
-            output=options.output,
-            template=options.template,
-            column=options.column,
-            missing_as_zero=options.missing_as_zero,
-            preview=options.preview,
-        )
+    return export(
+        options.assignment,
+        options.format,
+        output=options.output,
+        template=options.template,
+        column=options.column,
+        missing_as_zero=options.missing_as_zero,
+        preview=options.preview,
+    )
 
 
 def _return(options: argparse.Namespace) -> int:
-    from autograder.batch.alone import AnotherRun
-    from autograder.gradebook.marks import NotInGradebook
-    from autograder.lms.returns import NothingToReturn, pack
-    from autograder.pages.write import NothingGraded, main_report
+    from autograder.lms.returns import pack
+    from autograder.pages.write import main_report
 
-    with _refusals(AnotherRun, NotInGradebook, NothingToReturn, NothingGraded):
-        main_report(options.assignment)  # so that no page is older than its marks
-        return pack(options.assignment, output=options.output)
+    main_report(options.assignment)  # so that no page is older than its marks
+    return pack(options.assignment, output=options.output)
 
 
 def _decide(options: argparse.Namespace) -> int:
     from autograder.gradebook import decide
-    from autograder.gradebook.marks import NotInGradebook
     from autograder.grading.assignment import REPOSITORY
 
     facts = {
@@ -412,44 +386,23 @@ def _decide(options: argparse.Namespace) -> int:
         for name, value in vars(options).items()
         if name in ("assignment", "until", "note", "name", "task")
     }
-    with _refusals(NotInGradebook):
-        if options.decide == "group" and options.file is not None:
-            return decide.groups_of_file(REPOSITORY, options.file, options.assignment)
-        return getattr(decide, options.decide)(REPOSITORY, options.student, **facts)
+    if options.decide == "group" and options.file is not None:
+        return decide.groups_of_file(REPOSITORY, options.file, options.assignment)
+    return getattr(decide, options.decide)(REPOSITORY, options.student, **facts)
 
 
 def _graders(options: argparse.Namespace) -> int:
-    from autograder.gradebook.marks import NotInGradebook
     from autograder.grading.assignment import REPOSITORY
     from autograder.pages.graders import deal_out
 
-    with _refusals(NotInGradebook):
-        return deal_out(REPOSITORY, options.assignment, options.grader)
+    return deal_out(REPOSITORY, options.assignment, options.grader)
 
 
 def _archive(options: argparse.Namespace) -> int:
-    from autograder.batch.alone import AnotherRun
     from autograder.gradebook.archive import archive
     from autograder.grading.assignment import REPOSITORY
 
-    with _refusals(AnotherRun):
-        return archive(REPOSITORY, options.year)
-
-
-@contextlib.contextmanager
-def _refusals(*kinds: type[Exception]) -> Iterator[None]:
-    """One error line for what these commands refuse, and for a gradebook that cannot be opened or is in use."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        yield
-    except kinds as error:
-        raise CannotGrade(str(error)) from error
-    except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
-        raise CannotGrade(
-            f"the gradebook cannot be used, {reason}: check that no other program has it open"
-        ) from error
+    return archive(REPOSITORY, options.year)
 
 
 def _gradescope(options: argparse.Namespace) -> int:
@@ -473,19 +426,14 @@ def _solutions(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     from autograder.build.new import main_new
-    from autograder.build.source import BuildError
 
-    with _refusals(BuildError):
-        return main_new(options.name)
+    return main_new(options.name)
 
 
 def _import(options: argparse.Namespace) -> int:
-    from autograder.build.foreign import ImportRefused
     from autograder.build.import_notebook import main_import
-    from autograder.build.source import BuildError
 
-    with _refusals(BuildError, ImportRefused):
-        return main_import(options.notebook, options.name)
+    return main_import(options.notebook, options.name)
 
 
 def _watch(options: argparse.Namespace) -> int:

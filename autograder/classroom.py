@@ -31,7 +31,7 @@ from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark, mark_of_report
-from autograder.grading.assignment import REPOSITORY, Assignment, released
+from autograder.grading.assignment import REPOSITORY, Assignment, Refusal, released
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_terminal, one_line, say
 from autograder.pages.write import Notebooks, write_index, write_pages
@@ -41,7 +41,7 @@ _SCREEN = 40
 """With at most this many students, each gets a line on the screen."""
 
 
-class GradingRefused(Exception):
+class GradingRefused(Refusal):
     """The class cannot be graded now; the message is one sentence that says what to do."""
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.batch.cache import KEPT, REPORTS
+from autograder.grading.assignment import Refusal
 
 
-class AnotherRun(Exception):
+class AnotherRun(Refusal):
     """One sentence that says what to do."""
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from autograder.batch.cache import Kept
 from autograder.batch.submitted import Submitted
-from autograder.grading.assignment import Assignment
+from autograder.grading.assignment import Assignment, Refusal
 from autograder.grading.report import (
     DEFERRED,
     FAILED,
@@ -29,7 +29,7 @@ from autograder.grading.report import (
 from autograder.grading.submission import UnreadableSubmission, read
 
 
-class JudgingRefused(Exception):
+class JudgingRefused(Refusal):
     """Nothing can be judged here (no sandbox, a broken grader); the message is one sentence for the instructor."""
 
 

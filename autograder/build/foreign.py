@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.grading.assignment import Refusal
+
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
-class ImportRefused(Exception):
+class ImportRefused(Refusal):
     """The notebook cannot be imported. The message is one sentence, with the fix."""
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import jupytext
 
 from autograder.build import prose
-from autograder.grading.assignment import TESTS_SUFFIX
+from autograder.grading.assignment import TESTS_SUFFIX, Refusal
 from autograder.grading.criteria import criteria_in
 from autograder.grading.uses import CONTRACT
 
@@ -38,7 +38,7 @@ NOTEBOOK_METADATA = {
 }
 
 
-class BuildError(Exception):
+class BuildError(Refusal):
     """The sources cannot be built. The message has one line for each mistake, with the fix."""
 
 

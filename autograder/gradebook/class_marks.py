@@ -28,7 +28,7 @@ from autograder.gradebook.marks import (
     read_marks,
     with_partly_pending,
 )
-from autograder.grading.assignment import Assignment
+from autograder.grading.assignment import Assignment, Refusal
 from autograder.grading.report import Report, number
 from autograder.grading.text import for_csv
 
@@ -38,7 +38,7 @@ _COLUMNS = ("seen", "student", "task", "changed by", "before", "after")
 GRADER, INSTRUCTOR = "the grader", "the instructor"
 
 
-class NothingGraded(Exception):
+class NothingGraded(Refusal):
     """There is no report to show; the message is one sentence that says what to do."""
 
 

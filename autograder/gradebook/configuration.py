@@ -8,12 +8,12 @@ from traitlets import Dict, Enum, Float, HasTraits, Integer, TraitError, Unicode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.grading.assignment import REPOSITORY
+from autograder.grading.assignment import REPOSITORY, Refusal
 
 FILE = "nbgrader_config.py"
 
 
-class SettingsError(Exception):
+class SettingsError(Refusal):
     """Something in a file of the course cannot be used; each line of the message is one sentence with the fix."""
 
 

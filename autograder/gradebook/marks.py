@@ -33,7 +33,7 @@ from autograder.gradebook.configuration import database_url, read_configuration
 from autograder.gradebook.database import opened
 from autograder.gradebook.groups import copied_from
 from autograder.gradebook.semester import Regrade, Semester
-from autograder.grading.assignment import Assignment
+from autograder.grading.assignment import Assignment, Refusal
 from autograder.grading.report import Report
 
 # nbgrader's tables, as far as they are read here
@@ -57,7 +57,7 @@ _GRADE = table(
 _COMMENT = table("comment", *map(column, ("notebook_id", "cell_id", "auto_comment", "manual_comment")))
 
 
-class NotInGradebook(Exception):
+class NotInGradebook(Refusal):
     """There is no gradebook yet, or it does not have the assignment; the message is one sentence with the fix."""
 
     def __init__(self, assignment: str) -> None:

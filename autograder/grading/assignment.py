@@ -20,7 +20,11 @@ SHARED = f"assignments/{SHARED_FOLDER}"
 """The packages that students get next to their notebooks. The judge loads its data and images from there."""
 
 
-class AssignmentError(Exception):
+class Refusal(Exception):
+    """One line, or one for each mistake, that names the problem and the fix. A command prints it and exits with 2."""
+
+
+class AssignmentError(Refusal):
     """The assignment itself, not a submission, cannot be used. The message is one sentence, with the fix."""
 
 

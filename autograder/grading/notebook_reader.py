@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.grading import damaged_json, file_kinds
+from autograder.grading.assignment import Refusal
 
 MAX_SOURCE_BYTES = 2_000_000
 """Text of all cells together, ten times that of the longest honest notebook; anything larger has pasted data in it."""
@@ -44,7 +45,7 @@ _PASTED = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0
 """A picture in the text itself, as Colab writes what is pasted into a text cell."""
 
 
-class UnreadableSubmission(Exception):
+class UnreadableSubmission(Refusal):
     """The file cannot be graded at all. The message is one sentence that names the file and the fix."""
 
 

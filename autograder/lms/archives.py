@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from autograder.grading.assignment import Refusal
 from autograder.grading.text import one_line
 
 MAX_NOTEBOOK = 100 * 2**20
@@ -40,7 +41,7 @@ _LEFT_OUT = 5
 """How many left-out files of one student are named; the rest are only counted."""
 
 
-class DownloadRefused(Exception):
+class DownloadRefused(Refusal):
     """The download cannot be used; the message is one sentence that says what to do."""
 
 

@@ -22,6 +22,7 @@ from autograder.gradebook.marks import Mark
 from autograder.gradebook.settle import settled_marks
 from autograder.gradebook.tables import Table
 from autograder.grading import assignment as released
+from autograder.grading.assignment import Refusal
 from autograder.grading.text import one_line, say
 from autograder.lms.collect import Taken, taken_before
 from autograder.lms.templates import number, score
@@ -31,7 +32,7 @@ _CANVAS = re.compile(r"[^/_]+?(?:_LATE)?_\d+_\d+_", re.IGNORECASE)
 _MOODLE = re.compile(r".+?_\d+_(?=assignsubmission_)", re.IGNORECASE)
 
 
-class NothingToReturn(Exception):
+class NothingToReturn(Refusal):
     """One sentence with the fix."""
 
 

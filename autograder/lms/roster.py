@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autograder.batch.submitted import is_no_folder_name, plain_id
 from autograder.gradebook.tables import TableRefused, read_table
+from autograder.grading.assignment import Refusal
 from autograder.grading.text import say
 
 # our column -> its possible names, in lower case; the first that the file has is used
@@ -55,7 +56,7 @@ _COLUMNS = {
 _TEST_STUDENT = ("student, test", "test student")
 
 
-class StudentsRefused(Exception):
+class StudentsRefused(Refusal):
     """The file cannot be used; each line of the message is one sentence with the fix. Nothing was entered."""
 
 

@@ -16,6 +16,7 @@ from html import escape
 from autograder.batch.submitted import plain_id
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.tables import Table
+from autograder.grading.assignment import Refusal
 from autograder.grading.text import visible
 
 _TOLERANCE = 1e-9
@@ -24,7 +25,7 @@ _CANVAS_MAXIMUM = "points possible"
 CANVAS_EXCUSE = "EX"
 
 
-class ExportRefused(Exception):
+class ExportRefused(Refusal):
     """Nothing can be exported; the message is one sentence with the fix."""
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograder.batch.submitted import is_no_folder_name
+from autograder.grading.assignment import Refusal
 from autograder.grading.text import for_csv
 from autograder.lms.collect import students_of
 from autograder.lms.roster import Student
@@ -35,7 +36,7 @@ It is yours alone: whoever has it uploads in your name. Please don't pass it on.
 """
 
 
-class InviteRefused(Exception):
+class InviteRefused(Refusal):
     """Nobody can be invited; the message is one sentence that says what to do."""
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from autograder.gradebook.dates import read_date, shown
+from autograder.grading.assignment import Refusal
 
 FILE = "serve.toml"
 ALL, PASS_FAIL, PUBLIC = "all", "pass-fail", "public"
@@ -36,7 +37,7 @@ _TELL_ALONE = {
 }
 
 
-class RulesRefused(Exception):
+class RulesRefused(Refusal):
     """serve.toml cannot be used; each line of the message is one sentence that names the key and the fix."""
 
 

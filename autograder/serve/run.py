@@ -17,7 +17,7 @@ import uvicorn
 
 from autograder.batch.alone import AnotherRun, locked
 from autograder.batch.submitted import is_no_folder_name
-from autograder.grading.assignment import Assignment, AssignmentError, released
+from autograder.grading.assignment import Assignment, AssignmentError, Refusal, released
 from autograder.grading.text import say, visible
 from autograder.serve.app import Service
 from autograder.serve.attempts import write_attempts
@@ -33,7 +33,7 @@ log = logging.getLogger("autograder.serve")
 _PLAIN_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-class ServeRefused(Exception):
+class ServeRefused(Refusal):
     """The service cannot start; the message is one sentence that says what to do."""
 
 
