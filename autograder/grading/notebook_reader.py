@@ -284,7 +284,7 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
     metadata = entry.get("metadata")
     cell_id = entry.get("id")
     kind = entry.get("cell_type")
-    source = _text(entry.get("source", entry.get("input")))
+    source = _source_of(entry.get("source", entry.get("input")), repairs)
     if kind == "heading":  # format 3
         kind, source = "markdown", f"# {source}"
     elif kind not in ("code", "markdown", "raw"):
@@ -341,6 +341,22 @@ def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCe
         pictures = f"{left_out} picture{'s' if left_out > 1 else ''}"
         repairs.append(f"{pictures} left out: all pictures of a notebook together may have {megabytes} MB")
     return kept
+
+
+def _source_of(value: Any, repairs: list[str]) -> str:
+    """A cell's text. Jupyter keeps the line ends in a list of lines; some tools write the lines without them, and VS Code
+    puts them back when it opens the file."""
+    lines = [line for line in value if isinstance(line, str)] if isinstance(value, list) else []
+    if len(lines) < 2 or any(_ends_a_line(line) for line in lines[:-1]):
+        return _text(value)
+    sentence = "line ends put back between the lines of cells: the file had none there"
+    if sentence not in repairs:
+        repairs.append(sentence)
+    return "\n".join(lines)
+
+
+def _ends_a_line(text: str) -> bool:
+    return text[-1:].splitlines() == [""]  # nbformat also splits at the rarer line ends, such as U+2028
 
 
 def _text(value: Any) -> str:

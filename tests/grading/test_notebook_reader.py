@@ -55,6 +55,15 @@ def in_conflict(line: str, *sides: str) -> bytes:
     return TEXT.replace(line, conflict(*sides), 1).encode()
 
 
+def in_lines(line_end: str) -> bytes:
+    """The notebook with each cell's text as a list of lines; these end in `line_end`, except for the last."""
+    book = course.solved()
+    for cell in book["cells"]:
+        *lines, last = cell["source"].split("\n")
+        cell["source"] = [*(line + line_end for line in lines), last]
+    return json.dumps(book).encode()
+
+
 SOURCE = next(line for line in TEXT.split("\n") if '"source": "def double' in line)
 COUNT = next(line for line in TEXT.split("\n") if '"execution_count"' in line)
 LAST = next(line for line in TEXT.split("\n") if '"nbformat_minor"' in line)
@@ -101,6 +110,8 @@ READ = {
         "merge conflict in line",
     ),
     "cut off behind the cells": ("", TEXT[: TEXT.rindex('"metadata"')].encode(), "follows the cells"),
+    "lines with line ends": ("", in_lines("\n"), None),
+    "lines without line ends": ("bojieli/ai-agent-book/issues/86", in_lines(""), "line ends put back"),
     "a text in JSON": ("", json.dumps(TEXT).encode(), "a text in JSON"),
     "a list of one": ("", json.dumps([course.solved()]).encode(), None),
     "as the server sends it": (
@@ -203,6 +214,15 @@ def test_what_holds_none_is_named_in_one_sentence(
     assert re.match(r"tiny\.ipynb (?:is|holds|breaks off)", said)
     assert re.search(sentence, said), said
     assert "\n" not in said
+
+
+def test_lines_that_nbformat_split_at_a_rare_line_end_stay_as_they_are(tiny: Assignment) -> None:
+    book = course.solved()
+    source = course.cell(book, "double")["source"] + "  # two\u2028lines"
+    course.cell(book, "double")["source"] = source.replace("\n", "\x0c").splitlines(keepends=True)
+    submission = read(json.dumps(book).encode(), tiny)
+    assert source.replace("\n", "\x0c") in [cell.source for cell in submission.cells]
+    assert submission.repairs == ()
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"tiny.ipynb": data})])
