@@ -11,11 +11,13 @@ import contextlib
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import re
 import stat
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -39,6 +41,19 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+MAX_DAMAGED_BYTES = 1_000
+"""A file in UTF-8 with more is taken for one in another encoding."""
+MIN_CHINESE = 4
+"""The fewest Chinese characters by which GB18030 is recognised."""
+_GB18030 = re.compile(
+    rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]"  # such as a minus sign
+    rb"|[\x81-\xfe][\x80-\xfe]"  # nearly all Chinese characters
+    rb"|[\x80-\xff]"  # something else
+)
+_WINDOWS_1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+"""Character of each byte; Latin-1's for the five bytes that Windows-1252 lacks."""
+_CHUNK = 2**20
 
 _PASTED = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=]{1000,})")
 """A picture in the text itself, as Colab writes what is pasted into a text cell."""
@@ -196,8 +211,50 @@ def _decode(data: bytes, name: str, repairs: list[str]) -> str:
         pass
     if b"\x00" in data.rstrip(b"\x00"):
         raise UnreadableSubmission(f"{name} is a binary file, not a notebook: submit the .ipynb file itself")
-    repairs.append("file was not saved as UTF-8: read as Latin-1")
-    return data.decode("latin-1").replace("\r\n", "\n")
+    return _decoded_at_best(data, repairs).replace("\r\n", "\n")
+
+
+def _decoded_at_best(data: bytes, repairs: list[str]) -> str:
+    """The text of a file that is not UTF-8 throughout."""
+    damaged = _damaged_bytes(data)
+    if damaged is not None:
+        repairs.append(f"{damaged} damaged byte{'s' if damaged > 1 else ''} in the file: read as \ufffd")
+        return data.decode("utf-8", "replace")
+    if _is_chinese(data):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode("gb18030")
+            repairs.append("file was not saved as UTF-8: read as GB18030")
+            return text
+    repairs.append("file was not saved as UTF-8: read as Latin-1 (Windows-1252)")
+    return codecs.charmap_decode(data, "strict", _WINDOWS_1252)[0]
+
+
+def _damaged_bytes(data: bytes) -> int | None:
+    """How many bytes of a UTF-8 file are damaged; None if the file is in another encoding.
+
+    In any other encoding, hardly a character beyond ASCII is valid UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    beyond_ascii = damaged = 0
+    for start in range(0, len(data), _CHUNK):  # each damaged byte takes time
+        part = data[start : start + _CHUNK]
+        text = decoder.decode(part, final=start + _CHUNK >= len(data))
+        beyond_ascii += len(text) - len(text.encode("ascii", "ignore"))
+        damaged += text.count("\ufffd")
+        if damaged > MAX_DAMAGED_BYTES:
+            return None
+    damaged -= data.count("\ufffd".encode())
+    return damaged if damaged <= beyond_ascii / 2 else None
+
+
+def _is_chinese(data: bytes) -> bool:
+    """Whether the bytes beyond ASCII come in pairs, as Chinese characters do in GB18030; Western letters are alone.
+
+    Many a Western text is also valid GB18030, so its validity proves nothing.
+    """
+    characters = itertools.islice(_GB18030.finditer(data), 10_000)
+    lengths = Counter(len(character[0]) for character in characters)
+    return lengths[2] >= max(MIN_CHINESE, 9 * lengths[1])
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -344,8 +401,8 @@ def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCe
 
 
 def _source_of(value: Any, repairs: list[str]) -> str:
-    """A cell's text. Jupyter keeps the line ends in a list of lines; some tools write the lines without them, and VS Code
-    puts them back when it opens the file."""
+    """A cell's text. Jupyter keeps the line ends in a list of lines; some tools write the lines without them, and VS
+    Code puts them back when it opens the file."""
     lines = [line for line in value if isinstance(line, str)] if isinstance(value, list) else []
     if len(lines) < 2 or any(_ends_a_line(line) for line in lines[:-1]):
         return _text(value)

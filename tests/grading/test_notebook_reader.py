@@ -72,8 +72,8 @@ READ = {
     "a byte order mark": ("jupytext/jupytext/issues/191", b"\xef\xbb\xbf" + WHOLE, "byte order mark"),
     "UTF-16": ("jupyter/nbdime/pull/506", TEXT.encode("utf-16"), "UTF-16"),
     "UTF-16 without a mark": ("BinWang0213/PyGRDECL/issues/2", TEXT.encode("utf-16-le"), "UTF-16"),
-    "quotation marks of Windows": ("jupyter/notebook/issues/3510", WHOLE.replace(b"The end", b"The \x93end\x94"), "Latin-1"),
-    "bytes that are not UTF-8": ("ipython/ipython/issues/10762", WHOLE.replace(b"The end", b"\xdbhe end"), "Latin-1"),
+    "quotation marks of Windows": ("jupyter/notebook/issues/3510", WHOLE.replace(b"The end", b"The \x93end\x94"), "Windows-1252"),
+    "bytes that are not UTF-8": ("ipython/ipython/issues/10762", WHOLE.replace(b"The end", b"\xdbhe end"), "Windows-1252"),
     "Windows line ends": ("", TEXT.replace("\n", "\r\n").encode(), None),
     "the notebook twice": ("jupyter/help/issues/171", WHOLE + b"\n" + WHOLE, "a second notebook"),
     "the end of an older save": ("jupyter/help/issues/171", WHOLE + WHOLE[-300:], "what follows its end"),
@@ -202,6 +202,48 @@ def test_what_holds_the_whole_notebook_is_read(
         assert submission.repairs == ()
     else:
         assert any(repair in one for one in submission.repairs), submission.repairs
+
+
+GREEK = "# “σ”, ŷ and α to ω"
+CHINESE = "# 年龄 − 数据，你好"
+IN_OTHER_ENCODINGS = {
+    "a cut character in UTF-8": ("ipython/ipython/issues/7813", GREEK, "utf-8", b"\xe2\x94", "1 damaged byte in the file"),
+    "half an emoji in UTF-8": ("", GREEK, "utf-8", b"\xed\xa0\xbd", "3 damaged bytes in the file"),
+    "Windows' quotation marks": ("jupyter/notebook/issues/3510", "# “naïve” – it’s", "cp1252", b"", "Windows-1252"),
+    "a byte that Windows-1252 lacks": ("CFMTech/Jupytab/issues/27", "# “naïve” – it’s", "cp1252", b"\x90", "Windows-1252"),
+    "Chinese": ("HuangCongQing/Python/issues/12", CHINESE, "gb18030", b"", "GB18030"),
+    "French that is valid GB18030": ("", "# écoles, éléments, même naïve", "cp1252", b"", "Windows-1252"),
+    "Chinese, and a byte that is not GB18030": ("", CHINESE.replace("− ", ""), "gb18030", b"\xff", "Windows-1252"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("_source", "comment", "encoding", "damage", "repair"),
+    IN_OTHER_ENCODINGS.values(),
+    ids=IN_OTHER_ENCODINGS,
+)
+def test_a_file_that_is_not_all_utf_8_is_read_in_the_likeliest_encoding(
+    tiny: Assignment, _source: str, comment: str, encoding: str, damage: bytes, repair: str
+) -> None:
+    source = f"{comment}\n{course.SOLUTIONS['double']}"
+    book = course.with_sources(double=source)
+    course.cell(book, "double")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "DAMAGE"}]
+    data = json.dumps(book, ensure_ascii=False).encode(encoding).replace(b"DAMAGE", damage)
+    submission = read(data, tiny)
+    (seen,) = (cell.source for cell in submission.cells if cell.name == "double")
+    readable = source if repair != "Windows-1252" else source.encode(encoding).decode("cp1252")
+    assert seen == readable
+    assert [repair in one for one in submission.repairs] == [True]
+
+
+def test_a_file_full_of_damaged_bytes_is_not_taken_for_utf_8(tiny: Assignment) -> None:
+    book = json.dumps(course.solved(), ensure_ascii=False).encode()
+    few, many = (
+        book.replace(b"The end", "é".encode() * 3 * count + b"\xff" * count)
+        for count in (notebook_reader.MAX_DAMAGED_BYTES, notebook_reader.MAX_DAMAGED_BYTES + 1)
+    )
+    assert "1000 damaged bytes" in read(few, tiny).repairs[0]
+    assert "Windows-1252" in read(many, tiny).repairs[0]
 
 
 @pytest.mark.parametrize(("_source", "data", "sentence"), REFUSED.values(), ids=REFUSED)
