@@ -42,6 +42,9 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_LIBRARIES = frozenset({"site-packages", "node_modules"})
+_ENVIRONMENTS = frozenset({"venv", "env"})
+
 MAX_DAMAGED_BYTES = 1_000
 """A file in UTF-8 with more is taken for one in another encoding."""
 MIN_CHINESE = 4
@@ -79,10 +82,13 @@ class RawNotebook:
     repairs: tuple[str, ...]
 
 
-def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
-    """Read a notebook; `name` is what messages call the file. Raises UnreadableSubmission."""
+def read_notebook(source: Path | bytes, name: str, assignment: str = "") -> RawNotebook:
+    """Read a notebook; `name` is what messages call the file. Raises UnreadableSubmission.
+
+    Of several notebooks in an archive, the one named after the assignment is read.
+    """
     repairs: list[str] = []
-    notebook = read_json(source, name, repairs)
+    notebook = read_json(source, name, repairs, assignment)
     cells = _cells_of(notebook, name, repairs)
     lengths = [len(cell.source) for cell in cells]
     if sum(lengths) > MAX_SOURCE_BYTES:
@@ -95,10 +101,11 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
     return RawNotebook(tuple(cells), _kernel_of(notebook), tuple(repairs))
 
 
-def read_json(source: Path | bytes, name: str, repairs: list[str]) -> dict[str, Any]:
+def read_json(source: Path | bytes, name: str, repairs: list[str], assignment: str = "") -> dict[str, Any]:
     """The notebook as it is in the file, outputs included; adds to `repairs`. Raises UnreadableSubmission."""
     data = source if isinstance(source, bytes) else _read_file(source, name)
-    return _parse(_decode(_unpacked(data, name, repairs), name, repairs), name, repairs)
+    data = _unpacked(data, name, repairs, assignment)
+    return _parse(_decode(data, name, repairs), name, repairs)
 
 
 def _read_file(path: Path, name: str) -> bytes:
@@ -131,16 +138,16 @@ def _other(name: str, kind_and_fix: tuple[str, str]) -> UnreadableSubmission:
     return UnreadableSubmission(f"{name} is {kind}, not a notebook: {fix}")
 
 
-def _unpacked(data: bytes, name: str, repairs: list[str]) -> bytes:
+def _unpacked(data: bytes, name: str, repairs: list[str], assignment: str) -> bytes:
     """The one notebook in an archive; anything else as it is."""
     try:
         if data.startswith(b"\x1f\x8b"):
             data = _limited(gzip.GzipFile(fileobj=io.BytesIO(data)).read, name)
             repairs.append("file was compressed: read from the gzip archive")
         if data.startswith(b"PK\x03\x04"):
-            return _only_notebook(_in_zip(data, name), name, repairs)
+            return _only_notebook(_in_zip(data, name), name, repairs, assignment)
         if data[257:262] == b"ustar":
-            return _only_notebook(_in_tar(data, name), name, repairs)
+            return _only_notebook(_in_tar(data, name), name, repairs, assignment)
     except UnreadableSubmission:
         raise
     except Exception as error:  # the libraries raise many kinds of errors for damaged archives
@@ -154,7 +161,7 @@ def _unpacked(data: bytes, name: str, repairs: list[str]) -> bytes:
 def _in_zip(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
     archive = zipfile.ZipFile(io.BytesIO(data))
     kind = file_kinds.kind_of_zip(archive.namelist())
-    if kind is not None:
+    if kind is not None and not any(map(_is_notebook, archive.namelist())):  # students pack their data, too
         raise _other(name, (kind, file_kinds.SUBMIT_THE_NOTEBOOK))
     return {one: lambda one=one: _limited(archive.open(one).read, name) for one in archive.namelist()}
 
@@ -173,20 +180,38 @@ def _limited(read: Callable[[int], bytes], name: str) -> bytes:
     return data
 
 
-def _only_notebook(files: dict[str, Callable[[], bytes]], name: str, repairs: list[str]) -> bytes:
-    notebooks = [
-        read
-        for file, read in files.items()
-        if file.lower().endswith(".ipynb")
-        and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(file).parts)
-    ]
-    if len(notebooks) != 1:
-        count = f"{len(notebooks)} notebooks" if notebooks else "no notebook"
-        raise UnreadableSubmission(
-            f"{name} is a zip or tar archive with {count} in it: submit the .ipynb file itself"
+def _only_notebook(
+    files: dict[str, Callable[[], bytes]], name: str, repairs: list[str], assignment: str
+) -> bytes:
+    found = {
+        PurePosixPath(file.replace("\\", "/")): read for file, read in files.items() if _is_notebook(file)
+    }
+    notebooks = {path: read for path, read in found.items() if not _is_of_a_program(path)}
+    # a beginner may work in the folder of the environment itself
+    outside = {path: read for path, read in notebooks.items() if not _ENVIRONMENTS & set(path.parts)}
+    notebooks = outside or notebooks
+    named = [read for path, read in notebooks.items() if path.stem.lower() == assignment.lower()]
+    if len(notebooks) == 1:
+        repairs.append("notebook was read from the archive that was submitted")
+        return next(iter(notebooks.values()))()
+    if len(named) == 1:
+        repairs.append(
+            f"{assignment}.ipynb was read, of {len(notebooks)} notebooks in the archive that was submitted"
         )
-    repairs.append("notebook was read from the archive that was submitted")
-    return notebooks[0]()
+        return named[0]()
+    count = f"{len(notebooks)} notebooks" if notebooks else "no notebook"
+    raise UnreadableSubmission(
+        f"{name} is a zip or tar archive with {count} in it: submit the .ipynb file itself"
+    )
+
+
+def _is_notebook(file: str) -> bool:
+    return file.lower().endswith(".ipynb")
+
+
+def _is_of_a_program(path: PurePosixPath) -> bool:
+    """Whether it is a checkpoint, what a Mac puts next to a file, or an example in a library."""
+    return any(part.startswith((".", "__MACOSX")) or part in _LIBRARIES for part in path.parts)
 
 
 def _decode(data: bytes, name: str, repairs: list[str]) -> str:
