@@ -58,8 +58,12 @@ _WINDOWS_1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) fo
 """Character of each byte; Latin-1's for the five bytes that Windows-1252 lacks."""
 _CHUNK = 2**20
 
-_PASTED = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=]{1000,})")
-"""A picture in the text itself, as Colab writes what is pasted into a text cell."""
+_PASTED = re.compile(r"data:([A-Za-z0-9.+-]{1,80}/[A-Za-z0-9.+-]{1,80});base64,([A-Za-z0-9+/=]{1000,})")
+"""A picture in the text itself, as Colab writes what is pasted into a text cell; or any other file."""
+_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+"""The kinds of pictures that formgrader and feedback show (gradebook/markup.py)."""
+MAX_PASTED = 10_000
+"""Characters of a file pasted into a text that stays there even if the notebook has too much text."""
 
 
 class UnreadableSubmission(Exception):
@@ -90,6 +94,8 @@ def read_notebook(source: Path | bytes, name: str, assignment: str = "") -> RawN
     repairs: list[str] = []
     notebook = read_json(source, name, repairs, assignment)
     cells = _cells_of(notebook, name, repairs)
+    if sum(len(cell.source) for cell in cells) > MAX_SOURCE_BYTES:
+        cells = _without_pasted_files(cells, repairs)
     lengths = [len(cell.source) for cell in cells]
     if sum(lengths) > MAX_SOURCE_BYTES:
         megabytes, longest = MAX_SOURCE_BYTES // 1_000_000, lengths.index(max(lengths)) + 1
@@ -381,7 +387,11 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
     pictures: dict[str, dict[str, str]] = {}
     if kind == "markdown":
         clean, pasted = pictures_apart(clean)
-        pictures = _pictures(entry.get("attachments")) | pasted
+        shown = {name: forms for name, forms in pasted.items() if not forms.keys().isdisjoint(_SHOWN)}
+        sentence = "pasted pictures left out that are not PNG, JPEG, GIF, WebP or SVG"
+        if len(shown) < len(pasted) and sentence not in repairs:
+            repairs.append(sentence)
+        pictures = _pictures(entry.get("attachments")) | shown
     return RawCell(
         kind=kind,
         source=clean,
@@ -393,18 +403,40 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
 
 def pictures_apart(source: str) -> tuple[str, dict[str, dict[str, str]]]:
     """The Markdown with its pasted pictures turned into attachments, and these attachments. The answer then has the
-    length of its text."""
+    length of its text. Other files are treated alike."""
     pictures = {}
 
     def attach(match: re.Match[str]) -> str:
-        kind, data = match[1].replace("jpg", "jpeg"), match[2]
+        kind, data = match[1].lower().replace("image/jpg", "image/jpeg"), match[2]
         if len(data) % 4:  # cut off: not a picture
             return match[0]
-        name = f"pasted-{hashlib.sha256(data.encode()).hexdigest()[:12]}.{kind.removesuffix('+xml')}"
-        pictures[name] = {f"image/{kind}": data}
+        ending = kind.split("/")[1].removesuffix("+xml")
+        name = f"pasted-{hashlib.sha256(data.encode()).hexdigest()[:12]}.{ending}"
+        pictures[name] = {kind: data}
         return f"attachment:{name}"
 
     return _PASTED.sub(attach, source), pictures
+
+
+def _without_pasted_files(cells: list[RawCell], repairs: list[str]) -> list[RawCell]:
+    """The cells without the large files pasted into their text, which are mostly pictures in a cell that shows them.
+
+    This may change what a cell computes: only for a notebook that would be refused otherwise.
+    """
+    count = 0
+
+    def shorten(match: re.Match[str]) -> str:
+        nonlocal count
+        if len(match[2]) <= MAX_PASTED:
+            return match[0]
+        count += 1
+        return match[0].removesuffix(match[2])
+
+    shorter = [replace(cell, source=_PASTED.sub(shorten, cell.source)) for cell in cells]
+    if count:
+        files = "1 pasted picture or file" if count == 1 else f"{count} pasted pictures or files"
+        repairs.append(f"{files} taken out of the cells' text: the notebook had too much text")
+    return shorter
 
 
 def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCell]:
