@@ -20,6 +20,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -169,7 +170,14 @@ def _in_zip(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
     kind = file_kinds.kind_of_zip(archive.namelist())
     if kind is not None and not any(map(_is_notebook, archive.namelist())):  # students pack their data, too
         raise _other(name, (kind, file_kinds.SUBMIT_THE_NOTEBOOK))
-    return {one: lambda one=one: _limited(archive.open(one).read, name) for one in archive.namelist()}
+
+    def unpack(file: str) -> bytes:
+        if archive.getinfo(file).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # zipfile decompresses other methods without a limit: 1 kB of bzip2 may become gigabytes
+            raise UnreadableSubmission(f"{name} is packed in an unusual way: submit the .ipynb file itself")
+        return _limited(archive.open(file).read, name)
+
+    return {file: partial(unpack, file) for file in archive.namelist()}
 
 
 def _in_tar(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:

@@ -27,9 +27,9 @@ TEXT = json.dumps(course.solved(), indent=1)
 WHOLE = TEXT.encode()
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
+    with zipfile.ZipFile(archive, "w", method) as file:
         for name, content in files.items():
             file.writestr(name, content)
     return archive.getvalue()
@@ -126,6 +126,7 @@ READ = {
         zipped({"hw/tiny.ipynb": WHOLE, "hw/plots.py": b"", "__MACOSX/hw/._tiny.ipynb": b"\x00", "hw/.ipynb_checkpoints/tiny-checkpoint.ipynb": b"{}"}),
         "archive",
     ),
+    "a compressed zip archive": ("", zipped({"tiny.ipynb": WHOLE}, zipfile.ZIP_DEFLATED), "archive"),
     "a zip archive with saved arrays": ("", zipped({"hw/tiny.ipynb": WHOLE, "hw/losses.npy": b"\x93NUMPY"}), "archive"),
     "a zip archive with a pickle": ("", zipped({"hw/tiny.ipynb": WHOLE, "hw/data.pkl": b"\x80\x04"}), "archive"),
     "a zip archive with slides": ("", zipped({"tiny.ipynb": WHOLE, "ppt/slides.pptx": b"PK"}), "archive"),
@@ -200,6 +201,8 @@ REFUSED = {
     "two notebooks of one name": ("", zipped({"a/tiny.ipynb": WHOLE, "b/tiny.ipynb": WHOLE}), "archive with 2 notebooks"),
     "a zip archive with a library's notebook": ("", zipped({"site-packages/a.ipynb": WHOLE}), "archive with no notebook"),
     "a zip archive without one": ("", zipped({"plots.py": b""}), "archive with no notebook"),
+    "a zip archive with bzip2": ("", zipped({"tiny.ipynb": WHOLE}, zipfile.ZIP_BZIP2), "packed in an unusual way"),
+    "a zip archive with LZMA": ("", zipped({"tiny.ipynb": WHOLE}, zipfile.ZIP_LZMA), "packed in an unusual way"),
     "half a zip archive": ("", zipped({"a.ipynb": WHOLE})[:200], "an archive that is damaged"),
     "a table": ("", b"name,age\nada,36\n", r"a table \(CSV\)"),
     "prose": ("", b"Dear Sir,\nhere is my notebook.", "a text file"),
