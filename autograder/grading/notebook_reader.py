@@ -11,13 +11,16 @@ import contextlib
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import re
 import stat
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -41,8 +44,28 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_PASTED = re.compile(r"data:image/(png|jpe?g|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=]{1000,})")
-"""A picture in the text itself, as Colab writes what is pasted into a text cell."""
+_LIBRARIES = frozenset({"site-packages", "node_modules"})
+_ENVIRONMENTS = frozenset({"venv", "env"})
+
+MAX_DAMAGED_BYTES = 1_000
+"""A file in UTF-8 with more is taken for one in another encoding."""
+MIN_CHINESE = 4
+"""The fewest Chinese characters by which GB18030 is recognised."""
+_GB18030 = re.compile(
+    rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]"  # such as a minus sign
+    rb"|[\x81-\xfe][\x80-\xfe]"  # nearly all Chinese characters
+    rb"|[\x80-\xff]"  # something else
+)
+_WINDOWS_1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+"""Character of each byte; Latin-1's for the five bytes that Windows-1252 lacks."""
+_CHUNK = 2**20
+
+_PASTED = re.compile(r"data:([A-Za-z0-9.+-]{1,80}/[A-Za-z0-9.+-]{1,80});base64,([A-Za-z0-9+/=]{1000,})")
+"""A picture in the text itself, as Colab writes what is pasted into a text cell; or any other file."""
+_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+"""The kinds of pictures that formgrader and feedback show (gradebook/markup.py)."""
+MAX_PASTED = 10_000
+"""Characters of a file pasted into a text that stays there even if the notebook has too much text."""
 
 
 class UnreadableSubmission(Refusal):
@@ -65,11 +88,16 @@ class RawNotebook:
     repairs: tuple[str, ...]
 
 
-def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
-    """Read a notebook; `name` is what messages call the file. Raises UnreadableSubmission."""
+def read_notebook(source: Path | bytes, name: str, assignment: str = "") -> RawNotebook:
+    """Read a notebook; `name` is what messages call the file. Raises UnreadableSubmission.
+
+    Of several notebooks in an archive, the one named after the assignment is read.
+    """
     repairs: list[str] = []
-    notebook = read_json(source, name, repairs)
+    notebook = read_json(source, name, repairs, assignment)
     cells = _cells_of(notebook, name, repairs)
+    if sum(len(cell.source) for cell in cells) > MAX_SOURCE_BYTES:
+        cells = _without_pasted_files(cells, repairs)
     lengths = [len(cell.source) for cell in cells]
     if sum(lengths) > MAX_SOURCE_BYTES:
         megabytes, longest = MAX_SOURCE_BYTES // 1_000_000, lengths.index(max(lengths)) + 1
@@ -81,10 +109,11 @@ def read_notebook(source: Path | bytes, name: str) -> RawNotebook:
     return RawNotebook(tuple(cells), _kernel_of(notebook), tuple(repairs))
 
 
-def read_json(source: Path | bytes, name: str, repairs: list[str]) -> dict[str, Any]:
+def read_json(source: Path | bytes, name: str, repairs: list[str], assignment: str = "") -> dict[str, Any]:
     """The notebook as it is in the file, outputs included; adds to `repairs`. Raises UnreadableSubmission."""
     data = source if isinstance(source, bytes) else _read_file(source, name)
-    return _parse(_decode(_unpacked(data, name, repairs), name, repairs), name, repairs)
+    data = _unpacked(data, name, repairs, assignment)
+    return _parse(_decode(data, name, repairs), name, repairs)
 
 
 def _read_file(path: Path, name: str) -> bytes:
@@ -117,16 +146,16 @@ def _other(name: str, kind_and_fix: tuple[str, str]) -> UnreadableSubmission:
     return UnreadableSubmission(f"{name} is {kind}, not a notebook: {fix}")
 
 
-def _unpacked(data: bytes, name: str, repairs: list[str]) -> bytes:
+def _unpacked(data: bytes, name: str, repairs: list[str], assignment: str) -> bytes:
     """The one notebook in an archive; anything else as it is."""
     try:
         if data.startswith(b"\x1f\x8b"):
             data = _limited(gzip.GzipFile(fileobj=io.BytesIO(data)).read, name)
             repairs.append("file was compressed: read from the gzip archive")
         if data.startswith(b"PK\x03\x04"):
-            return _only_notebook(_in_zip(data, name), name, repairs)
+            return _only_notebook(_in_zip(data, name), name, repairs, assignment)
         if data[257:262] == b"ustar":
-            return _only_notebook(_in_tar(data, name), name, repairs)
+            return _only_notebook(_in_tar(data, name), name, repairs, assignment)
     except UnreadableSubmission:
         raise
     except Exception as error:  # the libraries raise many kinds of errors for damaged archives
@@ -140,9 +169,16 @@ def _unpacked(data: bytes, name: str, repairs: list[str]) -> bytes:
 def _in_zip(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
     archive = zipfile.ZipFile(io.BytesIO(data))
     kind = file_kinds.kind_of_zip(archive.namelist())
-    if kind is not None:
+    if kind is not None and not any(map(_is_notebook, archive.namelist())):  # students pack their data, too
         raise _other(name, (kind, file_kinds.SUBMIT_THE_NOTEBOOK))
-    return {one: lambda one=one: _limited(archive.open(one).read, name) for one in archive.namelist()}
+
+    def unpack(file: str) -> bytes:
+        if archive.getinfo(file).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # zipfile decompresses other methods without a limit: 1 kB of bzip2 may become gigabytes
+            raise UnreadableSubmission(f"{name} is packed in an unusual way: submit the .ipynb file itself")
+        return _limited(archive.open(file).read, name)
+
+    return {file: partial(unpack, file) for file in archive.namelist()}
 
 
 def _in_tar(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
@@ -159,20 +195,38 @@ def _limited(read: Callable[[int], bytes], name: str) -> bytes:
     return data
 
 
-def _only_notebook(files: dict[str, Callable[[], bytes]], name: str, repairs: list[str]) -> bytes:
-    notebooks = [
-        read
-        for file, read in files.items()
-        if file.lower().endswith(".ipynb")
-        and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(file).parts)
-    ]
-    if len(notebooks) != 1:
-        count = f"{len(notebooks)} notebooks" if notebooks else "no notebook"
-        raise UnreadableSubmission(
-            f"{name} is a zip or tar archive with {count} in it: submit the .ipynb file itself"
+def _only_notebook(
+    files: dict[str, Callable[[], bytes]], name: str, repairs: list[str], assignment: str
+) -> bytes:
+    found = {
+        PurePosixPath(file.replace("\\", "/")): read for file, read in files.items() if _is_notebook(file)
+    }
+    notebooks = {path: read for path, read in found.items() if not _is_of_a_program(path)}
+    # a beginner may work in the folder of the environment itself
+    outside = {path: read for path, read in notebooks.items() if not _ENVIRONMENTS & set(path.parts)}
+    notebooks = outside or notebooks
+    named = [read for path, read in notebooks.items() if path.stem.lower() == assignment.lower()]
+    if len(notebooks) == 1:
+        repairs.append("notebook was read from the archive that was submitted")
+        return next(iter(notebooks.values()))()
+    if len(named) == 1:
+        repairs.append(
+            f"{assignment}.ipynb was read, of {len(notebooks)} notebooks in the archive that was submitted"
         )
-    repairs.append("notebook was read from the archive that was submitted")
-    return notebooks[0]()
+        return named[0]()
+    count = f"{len(notebooks)} notebooks" if notebooks else "no notebook"
+    raise UnreadableSubmission(
+        f"{name} is a zip or tar archive with {count} in it: submit the .ipynb file itself"
+    )
+
+
+def _is_notebook(file: str) -> bool:
+    return file.lower().endswith(".ipynb")
+
+
+def _is_of_a_program(path: PurePosixPath) -> bool:
+    """Whether it is a checkpoint, what a Mac puts next to a file, or an example in a library."""
+    return any(part.startswith((".", "__MACOSX")) or part in _LIBRARIES for part in path.parts)
 
 
 def _decode(data: bytes, name: str, repairs: list[str]) -> str:
@@ -197,8 +251,50 @@ def _decode(data: bytes, name: str, repairs: list[str]) -> str:
         pass
     if b"\x00" in data.rstrip(b"\x00"):
         raise UnreadableSubmission(f"{name} is a binary file, not a notebook: submit the .ipynb file itself")
-    repairs.append("file was not saved as UTF-8: read as Latin-1")
-    return data.decode("latin-1").replace("\r\n", "\n")
+    return _decoded_at_best(data, repairs).replace("\r\n", "\n")
+
+
+def _decoded_at_best(data: bytes, repairs: list[str]) -> str:
+    """The text of a file that is not UTF-8 throughout."""
+    damaged = _damaged_bytes(data)
+    if damaged is not None:
+        repairs.append(f"{damaged} damaged byte{'s' if damaged > 1 else ''} in the file: read as \ufffd")
+        return data.decode("utf-8", "replace")
+    if _is_chinese(data):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode("gb18030")
+            repairs.append("file was not saved as UTF-8: read as GB18030")
+            return text
+    repairs.append("file was not saved as UTF-8: read as Latin-1 (Windows-1252)")
+    return codecs.charmap_decode(data, "strict", _WINDOWS_1252)[0]
+
+
+def _damaged_bytes(data: bytes) -> int | None:
+    """How many bytes of a UTF-8 file are damaged; None if the file is in another encoding.
+
+    In any other encoding, hardly a character beyond ASCII is valid UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    beyond_ascii = damaged = 0
+    for start in range(0, len(data), _CHUNK):  # each damaged byte takes time
+        part = data[start : start + _CHUNK]
+        text = decoder.decode(part, final=start + _CHUNK >= len(data))
+        beyond_ascii += len(text) - len(text.encode("ascii", "ignore"))
+        damaged += text.count("\ufffd")
+        if damaged > MAX_DAMAGED_BYTES:
+            return None
+    damaged -= data.count("\ufffd".encode())
+    return damaged if damaged <= beyond_ascii / 2 else None
+
+
+def _is_chinese(data: bytes) -> bool:
+    """Whether the bytes beyond ASCII come in pairs, as Chinese characters do in GB18030; Western letters are alone.
+
+    Many a Western text is also valid GB18030, so its validity proves nothing.
+    """
+    characters = itertools.islice(_GB18030.finditer(data), 10_000)
+    lengths = Counter(len(character[0]) for character in characters)
+    return lengths[2] >= max(MIN_CHINESE, 9 * lengths[1])
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -285,7 +381,7 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
     metadata = entry.get("metadata")
     cell_id = entry.get("id")
     kind = entry.get("cell_type")
-    source = _text(entry.get("source", entry.get("input")))
+    source = _source_of(entry.get("source", entry.get("input")), repairs)
     if kind == "heading":  # format 3
         kind, source = "markdown", f"# {source}"
     elif kind not in ("code", "markdown", "raw"):
@@ -300,7 +396,11 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
     pictures: dict[str, dict[str, str]] = {}
     if kind == "markdown":
         clean, pasted = pictures_apart(clean)
-        pictures = _pictures(entry.get("attachments")) | pasted
+        shown = {name: forms for name, forms in pasted.items() if not forms.keys().isdisjoint(_SHOWN)}
+        sentence = "pasted pictures left out that are not PNG, JPEG, GIF, WebP or SVG"
+        if len(shown) < len(pasted) and sentence not in repairs:
+            repairs.append(sentence)
+        pictures = _pictures(entry.get("attachments")) | shown
     return RawCell(
         kind=kind,
         source=clean,
@@ -312,18 +412,40 @@ def _cell_of(entry: dict[str, Any], repairs: list[str]) -> RawCell:
 
 def pictures_apart(source: str) -> tuple[str, dict[str, dict[str, str]]]:
     """The Markdown with its pasted pictures turned into attachments, and these attachments. The answer then has the
-    length of its text."""
+    length of its text. Other files are treated alike."""
     pictures = {}
 
     def attach(match: re.Match[str]) -> str:
-        kind, data = match[1].replace("jpg", "jpeg"), match[2]
+        kind, data = match[1].lower().replace("image/jpg", "image/jpeg"), match[2]
         if len(data) % 4:  # cut off: not a picture
             return match[0]
-        name = f"pasted-{hashlib.sha256(data.encode()).hexdigest()[:12]}.{kind.removesuffix('+xml')}"
-        pictures[name] = {f"image/{kind}": data}
+        ending = kind.split("/")[1].removesuffix("+xml")
+        name = f"pasted-{hashlib.sha256(data.encode()).hexdigest()[:12]}.{ending}"
+        pictures[name] = {kind: data}
         return f"attachment:{name}"
 
     return _PASTED.sub(attach, source), pictures
+
+
+def _without_pasted_files(cells: list[RawCell], repairs: list[str]) -> list[RawCell]:
+    """The cells without the large files pasted into their text, which are mostly pictures in a cell that shows them.
+
+    This may change what a cell computes: only for a notebook that would be refused otherwise.
+    """
+    count = 0
+
+    def shorten(match: re.Match[str]) -> str:
+        nonlocal count
+        if len(match[2]) <= MAX_PASTED:
+            return match[0]
+        count += 1
+        return match[0].removesuffix(match[2])
+
+    shorter = [replace(cell, source=_PASTED.sub(shorten, cell.source)) for cell in cells]
+    if count:
+        files = "1 pasted picture or file" if count == 1 else f"{count} pasted pictures or files"
+        repairs.append(f"{files} taken out of the cells' text: the notebook had too much text")
+    return shorter
 
 
 def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCell]:
@@ -342,6 +464,22 @@ def _with_fewer_pictures(cells: list[RawCell], repairs: list[str]) -> list[RawCe
         pictures = f"{left_out} picture{'s' if left_out > 1 else ''}"
         repairs.append(f"{pictures} left out: all pictures of a notebook together may have {megabytes} MB")
     return kept
+
+
+def _source_of(value: Any, repairs: list[str]) -> str:
+    """A cell's text. Jupyter keeps the line ends in a list of lines; some tools write the lines without them, and VS
+    Code puts them back when it opens the file."""
+    lines = [line for line in value if isinstance(line, str)] if isinstance(value, list) else []
+    if len(lines) < 2 or any(_ends_a_line(line) for line in lines[:-1]):
+        return _text(value)
+    sentence = "line ends put back between the lines of cells: the file had none there"
+    if sentence not in repairs:
+        repairs.append(sentence)
+    return "\n".join(lines)
+
+
+def _ends_a_line(text: str) -> bool:
+    return text[-1:].splitlines() == [""]  # nbformat also splits at the rarer line ends, such as U+2028
 
 
 def _text(value: Any) -> str:

@@ -90,7 +90,7 @@ def read(source: Path | str | bytes, assignment: Assignment, name: str | None = 
     # the name of a link is ours; the student knows the file that it leads to
     name = name or (source.resolve().name if isinstance(source, Path) else f"{assignment.name}.ipynb")
     try:
-        return _Repair(read_notebook(source, name), Template.of(assignment)).submission()
+        return _Repair(read_notebook(source, name, assignment.name), Template.of(assignment)).submission()
     except (RecursionError, MemoryError):
         raise UnreadableSubmission(
             f"{name} is too deeply nested or too large to be read: submit the .ipynb file that you worked in"

@@ -27,9 +27,9 @@ TEXT = json.dumps(course.solved(), indent=1)
 WHOLE = TEXT.encode()
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
+    with zipfile.ZipFile(archive, "w", method) as file:
         for name, content in files.items():
             file.writestr(name, content)
     return archive.getvalue()
@@ -55,6 +55,15 @@ def in_conflict(line: str, *sides: str) -> bytes:
     return TEXT.replace(line, conflict(*sides), 1).encode()
 
 
+def in_lines(line_end: str) -> bytes:
+    """The notebook with each cell's text as a list of lines; these end in `line_end`, except for the last."""
+    book = course.solved()
+    for cell in book["cells"]:
+        *lines, last = cell["source"].split("\n")
+        cell["source"] = [*(line + line_end for line in lines), last]
+    return json.dumps(book).encode()
+
+
 SOURCE = next(line for line in TEXT.split("\n") if '"source": "def double' in line)
 COUNT = next(line for line in TEXT.split("\n") if '"execution_count"' in line)
 LAST = next(line for line in TEXT.split("\n") if '"nbformat_minor"' in line)
@@ -63,8 +72,8 @@ READ = {
     "a byte order mark": ("jupytext/jupytext/issues/191", b"\xef\xbb\xbf" + WHOLE, "byte order mark"),
     "UTF-16": ("jupyter/nbdime/pull/506", TEXT.encode("utf-16"), "UTF-16"),
     "UTF-16 without a mark": ("BinWang0213/PyGRDECL/issues/2", TEXT.encode("utf-16-le"), "UTF-16"),
-    "quotation marks of Windows": ("jupyter/notebook/issues/3510", WHOLE.replace(b"The end", b"The \x93end\x94"), "Latin-1"),
-    "bytes that are not UTF-8": ("ipython/ipython/issues/10762", WHOLE.replace(b"The end", b"\xdbhe end"), "Latin-1"),
+    "quotation marks of Windows": ("jupyter/notebook/issues/3510", WHOLE.replace(b"The end", b"The \x93end\x94"), "Windows-1252"),
+    "bytes that are not UTF-8": ("ipython/ipython/issues/10762", WHOLE.replace(b"The end", b"\xdbhe end"), "Windows-1252"),
     "Windows line ends": ("", TEXT.replace("\n", "\r\n").encode(), None),
     "the notebook twice": ("jupyter/help/issues/171", WHOLE + b"\n" + WHOLE, "a second notebook"),
     "the end of an older save": ("jupyter/help/issues/171", WHOLE + WHOLE[-300:], "what follows its end"),
@@ -101,6 +110,8 @@ READ = {
         "merge conflict in line",
     ),
     "cut off behind the cells": ("", TEXT[: TEXT.rindex('"metadata"')].encode(), "follows the cells"),
+    "lines with line ends": ("", in_lines("\n"), None),
+    "lines without line ends": ("bojieli/ai-agent-book/issues/86", in_lines(""), "line ends put back"),
     "a text in JSON": ("", json.dumps(TEXT).encode(), "a text in JSON"),
     "a list of one": ("", json.dumps([course.solved()]).encode(), None),
     "as the server sends it": (
@@ -114,6 +125,22 @@ READ = {
         "",
         zipped({"hw/tiny.ipynb": WHOLE, "hw/plots.py": b"", "__MACOSX/hw/._tiny.ipynb": b"\x00", "hw/.ipynb_checkpoints/tiny-checkpoint.ipynb": b"{}"}),
         "archive",
+    ),
+    "a compressed zip archive": ("", zipped({"tiny.ipynb": WHOLE}, zipfile.ZIP_DEFLATED), "archive"),
+    "a zip archive with saved arrays": ("", zipped({"hw/tiny.ipynb": WHOLE, "hw/losses.npy": b"\x93NUMPY"}), "archive"),
+    "a zip archive with a pickle": ("", zipped({"hw/tiny.ipynb": WHOLE, "hw/data.pkl": b"\x80\x04"}), "archive"),
+    "a zip archive with slides": ("", zipped({"tiny.ipynb": WHOLE, "ppt/slides.pptx": b"PK"}), "archive"),
+    "a zip archive from Windows": ("", zipped({"hw\\tiny.ipynb": WHOLE, "hw\\.ipynb_checkpoints\\tiny-checkpoint.ipynb": b"{}"}), "archive"),
+    "a zip archive with an environment": (
+        "",
+        zipped({"my work.ipynb": WHOLE, "venv/share/demo.ipynb": b"{}", "v/lib/site-packages/tiny.ipynb": b"{}"}),
+        "archive",
+    ),
+    "a zip archive of the environment worked in": ("", zipped({"env/tiny.ipynb": WHOLE, "env/pyvenv.cfg": b""}), "archive"),
+    "a zip archive of several, one named for the assignment": (
+        "",
+        zipped({"hw/Tiny.ipynb": WHOLE, "hw/tiny_old.ipynb": b"{}", "hw/scratch.ipynb": b"{}"}),
+        "tiny.ipynb was read, of 3 notebooks",
     ),
     "a tar archive of one": ("", tarred({"tiny.ipynb": WHOLE}, "w"), "archive"),
     "a compressed tar archive": ("", tarred({"tiny.ipynb": WHOLE}, "w:gz"), "archive"),
@@ -171,7 +198,11 @@ REFUSED = {
         "a link to a Google document",
     ),
     "two notebooks in a zip archive": ("", zipped({"a.ipynb": WHOLE, "b.ipynb": WHOLE}), "archive with 2 notebooks"),
+    "two notebooks of one name": ("", zipped({"a/tiny.ipynb": WHOLE, "b/tiny.ipynb": WHOLE}), "archive with 2 notebooks"),
+    "a zip archive with a library's notebook": ("", zipped({"site-packages/a.ipynb": WHOLE}), "archive with no notebook"),
     "a zip archive without one": ("", zipped({"plots.py": b""}), "archive with no notebook"),
+    "a zip archive with bzip2": ("", zipped({"tiny.ipynb": WHOLE}, zipfile.ZIP_BZIP2), "packed in an unusual way"),
+    "a zip archive with LZMA": ("", zipped({"tiny.ipynb": WHOLE}, zipfile.ZIP_LZMA), "packed in an unusual way"),
     "half a zip archive": ("", zipped({"a.ipynb": WHOLE})[:200], "an archive that is damaged"),
     "a table": ("", b"name,age\nada,36\n", r"a table \(CSV\)"),
     "prose": ("", b"Dear Sir,\nhere is my notebook.", "a text file"),
@@ -193,6 +224,48 @@ def test_what_holds_the_whole_notebook_is_read(
         assert any(repair in one for one in submission.repairs), submission.repairs
 
 
+GREEK = "# “σ”, ŷ and α to ω"
+CHINESE = "# 年龄 − 数据，你好"
+IN_OTHER_ENCODINGS = {
+    "a cut character in UTF-8": ("ipython/ipython/issues/7813", GREEK, "utf-8", b"\xe2\x94", "1 damaged byte in the file"),
+    "half an emoji in UTF-8": ("", GREEK, "utf-8", b"\xed\xa0\xbd", "3 damaged bytes in the file"),
+    "Windows' quotation marks": ("jupyter/notebook/issues/3510", "# “naïve” – it’s", "cp1252", b"", "Windows-1252"),
+    "a byte that Windows-1252 lacks": ("CFMTech/Jupytab/issues/27", "# “naïve” – it’s", "cp1252", b"\x90", "Windows-1252"),
+    "Chinese": ("HuangCongQing/Python/issues/12", CHINESE, "gb18030", b"", "GB18030"),
+    "French that is valid GB18030": ("", "# écoles, éléments, même naïve", "cp1252", b"", "Windows-1252"),
+    "Chinese, and a byte that is not GB18030": ("", CHINESE.replace("− ", ""), "gb18030", b"\xff", "Windows-1252"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("_source", "comment", "encoding", "damage", "repair"),
+    IN_OTHER_ENCODINGS.values(),
+    ids=IN_OTHER_ENCODINGS,
+)
+def test_a_file_that_is_not_all_utf_8_is_read_in_the_likeliest_encoding(
+    tiny: Assignment, _source: str, comment: str, encoding: str, damage: bytes, repair: str
+) -> None:
+    source = f"{comment}\n{course.SOLUTIONS['double']}"
+    book = course.with_sources(double=source)
+    course.cell(book, "double")["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "DAMAGE"}]
+    data = json.dumps(book, ensure_ascii=False).encode(encoding).replace(b"DAMAGE", damage)
+    submission = read(data, tiny)
+    (seen,) = (cell.source for cell in submission.cells if cell.name == "double")
+    readable = source if repair != "Windows-1252" else source.encode(encoding).decode("cp1252")
+    assert seen == readable
+    assert [repair in one for one in submission.repairs] == [True]
+
+
+def test_a_file_full_of_damaged_bytes_is_not_taken_for_utf_8(tiny: Assignment) -> None:
+    book = json.dumps(course.solved(), ensure_ascii=False).encode()
+    few, many = (
+        book.replace(b"The end", "é".encode() * 3 * count + b"\xff" * count)
+        for count in (notebook_reader.MAX_DAMAGED_BYTES, notebook_reader.MAX_DAMAGED_BYTES + 1)
+    )
+    assert "1000 damaged bytes" in read(few, tiny).repairs[0]
+    assert "Windows-1252" in read(many, tiny).repairs[0]
+
+
 @pytest.mark.parametrize(("_source", "data", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_holds_none_is_named_in_one_sentence(
     tiny: Assignment, _source: str, data: bytes, sentence: str
@@ -203,6 +276,15 @@ def test_what_holds_none_is_named_in_one_sentence(
     assert re.match(r"tiny\.ipynb (?:is|holds|breaks off)", said)
     assert re.search(sentence, said), said
     assert "\n" not in said
+
+
+def test_lines_that_nbformat_split_at_a_rare_line_end_stay_as_they_are(tiny: Assignment) -> None:
+    book = course.solved()
+    source = course.cell(book, "double")["source"] + "  # two\u2028lines"
+    course.cell(book, "double")["source"] = source.replace("\n", "\x0c").splitlines(keepends=True)
+    submission = read(json.dumps(book).encode(), tiny)
+    assert source.replace("\n", "\x0c") in [cell.source for cell in submission.cells]
+    assert submission.repairs == ()
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"tiny.ipynb": data})])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
+from autograder.gradebook.markup import safe_html
 from autograder.grading import notebook_reader
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import MAX_PARSED, Submission, UnreadableSubmission, read
@@ -295,6 +296,33 @@ def test_a_picture_of_the_release_is_there_again_and_no_edit(root: Path, deleted
     (forms,) = course.cell(submission.notebook, "explain")["attachments"].values()
     assert forms == {"image/png": "A" * 2000}
     assert submission.repairs == (("answer cell explain missing: put back as released",) if deleted else ())
+
+
+@pytest.mark.parametrize("kind", ["image/bmp", "image/heic", "application/pdf"])
+def test_a_pasted_picture_that_cannot_be_shown_is_left_out(tiny: Assignment, kind: str) -> None:
+    book = course.solved()
+    course.cell(book, "explain")["source"] = (
+        f"Seen:\n\n![x](data:{kind};base64,{'A' * 2_400_000})\n\nSo it is."
+    )
+    submission = taken(book, tiny)
+    assert submission.repairs == ("pasted pictures left out that are not PNG, JPEG, GIF, WebP or SVG",)
+    answer = course.cell(submission.notebook, "explain")
+    assert answer["source"].startswith("Seen:\n\n![x](attachment:") and answer["source"].endswith("So it is.")
+    assert len(answer["source"]) < 100 and "attachments" not in answer
+    assert "<p>So it is.</p>" in safe_html(answer["source"])
+
+
+def test_a_picture_in_code_is_taken_out_only_if_the_notebook_has_too_much_text(tiny: Assignment) -> None:
+    book = course.solved()
+    shown = "HTML(\"<img src='data:image/png;base64,{}'>\")"
+    small, large, larger = (shown.format("A" * length) for length in (8_000, 100_000, 2_400_000))
+    book["cells"] += [course.code("own", small), course.code("second", large)]
+    assert list(sources(taken(book, tiny)).values())[-2:] == [small, large]
+    book["cells"].append(course.code("third", larger))
+    submission = taken(book, tiny)
+    assert list(sources(submission).values())[-3:] == [small, shown.format(""), shown.format("")]
+    sentence = "2 pasted pictures or files taken out of the cells' text: the notebook had too much text"
+    assert sentence in submission.repairs
 
 
 def test_what_only_looks_like_a_picture_stays_text(tiny: Assignment) -> None:
