@@ -44,7 +44,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_LIBRARIES = frozenset({"site-packages", "node_modules"})
+LIBRARIES = frozenset({"site-packages", "node_modules"})
+"""Folders of installed packages: notebooks there are not the student's."""
 _ENVIRONMENTS = frozenset({"venv", "env"})
 
 MAX_DAMAGED_BYTES = 1_000
@@ -226,7 +227,7 @@ def _is_notebook(file: str) -> bool:
 
 def _is_of_a_program(path: PurePosixPath) -> bool:
     """Whether it is a checkpoint, what a Mac puts next to a file, or an example in a library."""
-    return any(part.startswith((".", "__MACOSX")) or part in _LIBRARIES for part in path.parts)
+    return any(part.startswith((".", "__MACOSX")) or part in LIBRARIES for part in path.parts)
 
 
 def _decode(data: bytes, name: str, repairs: list[str]) -> str:

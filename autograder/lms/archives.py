@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.grading.assignment import Refusal
+from autograder.grading.notebook_reader import LIBRARIES
 from autograder.grading.text import one_line
 
 MAX_NOTEBOOK = 100 * 2**20
@@ -317,12 +318,15 @@ def _problem(info: zipfile.ZipInfo) -> str:
 
 
 def _ignored(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or not PurePosixPath(info.filename).parts or _hidden(info.filename)
+    return info.is_dir() or not PurePosixPath(info.filename).parts or _hidden(_name(info))
 
 
 def _hidden(place: str) -> bool:
-    """Whether it is a checkpoint, or something that a Mac puts next to the files."""
-    return any(part.startswith((".", "__")) and part != ".." for part in PurePosixPath(place).parts)
+    """Whether it is a checkpoint, part of an installed package, or something that a Mac puts next to the files."""
+    return any(
+        part in LIBRARIES or (part.startswith((".", "__")) and part != "..")
+        for part in PurePosixPath(place).parts
+    )
 
 
 def _modified(info: zipfile.ZipInfo) -> datetime | None:

@@ -46,12 +46,12 @@ class Figures:
     """Pictures that are too large, too many, or not what they say they are."""
 
 
-def figures_of(file: Path | None) -> Figures:
+def figures_of(file: Path | None, assignment: str) -> Figures:
     """The figures in the outputs of a submitted notebook; none if it cannot be read."""
     if file is None:
         return Figures()
     try:
-        notebook = read_json(file, file.name, [])
+        notebook = read_json(file, file.name, [], assignment)
     except UnreadableSubmission:
         return Figures()
     shown: list[Figure] = []

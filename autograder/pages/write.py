@@ -338,7 +338,7 @@ def facts_for_student(
     return {
         "mark": mark,
         "report": report,
-        "figures": figures_of(file),
+        "figures": figures_of(file, report.assignment),
         "made": made,
         "not_read": "It is not known why." if not_read == "" else not_read,
         "by_instructor": any(task.by_instructor for task in mark.tasks.values()),

@@ -189,6 +189,17 @@ def test_a_folder_of_notebooks(root: Path, tmp_path: Path, capsys: pytest.Captur
     assert {one.student for one in collect(root, course.NAME)} == {"ada", "bob"}
 
 
+def test_checkpoints_and_installed_packages_are_no_ones_work(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demos = {f"venv/lib/site-packages/demos/{n}.ipynb": notebook("demo") for n in range(250)}
+    files = {"hw\\x.ipynb": notebook("a"), "hw\\.ipynb_checkpoints\\x-checkpoint.ipynb": notebook("old")}
+    download = write(tmp_path / "download", {"ada_tiny.zip": zipped(files | demos)})
+    assert take(download, course.NAME, root) == 0
+    assert submitted(root, "ada")[0] == notebook("a")
+    assert capsys.readouterr() == ("1 notebook in download: 1 new\n", "")
+
+
 def test_a_student_who_is_not_in_the_class_is_refused_and_named(
     class_of_two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,7 +36,7 @@ def encoded(content: bytes) -> str:
 def test_png_and_jpeg_are_shown_with_their_cell(root: Path) -> None:
     png, jpeg = picture("PNG"), picture("JPEG", (10, 30))
     file = hand_in(root, {"image/png": encoded(png)}, {"image/jpeg": [encoded(jpeg)]})
-    shown = figures_of(file).shown
+    shown = figures_of(file, course.NAME).shown
     assert [(figure.cell, figure.mime, figure.width, figure.height) for figure in shown] == [
         ("show-double", "image/png", 40, 20),
         ("show-double", "image/jpeg", 10, 30),
@@ -46,7 +46,7 @@ def test_png_and_jpeg_are_shown_with_their_cell(root: Path) -> None:
 
 def test_html_and_svg_are_never_looked_at(root: Path) -> None:
     file = hand_in(root, {"text/html": "<script>x</script>"}, {"image/svg+xml": "<svg onload='x'/>"})
-    assert figures_of(file) == figures.Figures()
+    assert figures_of(file, course.NAME) == figures.Figures()
 
 
 @pytest.mark.parametrize(
@@ -62,17 +62,17 @@ def test_html_and_svg_are_never_looked_at(root: Path) -> None:
     ],
 )
 def test_what_does_not_decode_as_what_it_says_is_left_out_and_counted(root: Path, content: str) -> None:
-    assert figures_of(hand_in(root, {"image/png": content})) == figures.Figures(left_out=1)
+    assert figures_of(hand_in(root, {"image/png": content}), course.NAME) == figures.Figures(left_out=1)
 
 
 def test_pictures_beyond_the_limits_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "MAX_PIXELS", 1000)
     monkeypatch.setattr(figures, "MAX_FIGURES", 2)
     small, large = {"image/png": encoded(picture())}, {"image/png": encoded(picture(size=(40, 40)))}
-    found = figures_of(hand_in(root, large, small, small, small))
+    found = figures_of(hand_in(root, large, small, small, small), course.NAME)
     assert (len(found.shown), found.left_out) == (2, 2)
     monkeypatch.setattr(figures, "MAX_BYTES", 10)
-    assert figures_of(hand_in(root, small)).left_out == 1
+    assert figures_of(hand_in(root, small), course.NAME).left_out == 1
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_pictures_beyond_the_limits_are_left_out(root: Path, monkeypatch: pytest
 def test_odd_outputs_are_no_figures(root: Path, outputs: Any) -> None:
     book = course.solved()
     course.cell(book, "show-double")["outputs"] = outputs
-    assert figures_of(course.hand_in(root, "ada", book)) == figures.Figures()
+    assert figures_of(course.hand_in(root, "ada", book), course.NAME) == figures.Figures()
 
 
 def test_a_notebook_that_cannot_be_read_has_none(root: Path) -> None:
-    assert figures_of(course.hand_in(root, "ada", b"")) == figures.Figures()
-    assert figures_of(None) == figures.Figures()
+    assert figures_of(course.hand_in(root, "ada", b""), course.NAME) == figures.Figures()
+    assert figures_of(None, course.NAME) == figures.Figures()
