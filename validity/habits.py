@@ -321,6 +321,8 @@ HABITS: tuple[Habit, ...] = (
         "from tqdm.notebook import tqdm",
         "print(torch.__version__)",
         "%%time",
+        "%%time --no-raise-error",
+        "%%prun -s cumulative -l 20 -T profile.txt",
         "#@title My answer { display-mode: 'form' }",
         "from no_such_package_anywhere import something",
         "raise NotImplementedError()",  # the stub's line, left where it was
@@ -339,6 +341,7 @@ HABITS: tuple[Habit, ...] = (
         "raise ValueError('stop here')",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3])\nplt.title('mine')\nplt.show()",
         "%timeit 1 + 1",
+        "%prun -s cumulative sum([1, 2])",
         "?print",
         "help(len)",
         "!ls -la",

@@ -13,8 +13,16 @@ PYTHON_CELLS = (
     "debug", "ipytest", "pyinstrument", "run_pytest", "scalene", "snakeviz", "wandb",
 )  # fmt: skip
 """Cell magics whose cell is Python: it runs as if the magic were not there."""
-OPTIONS = re.compile(r"(?:-(?:[nrp][ \t]*\d+|[a-z]+)(?:[ \t]+|$))*")
-"""Options of `%timeit` and similar magics, before the statement."""
+WITH_VALUE = {"time": "n", "timeit": "nrpv", "prun": "DlsT", "memit": "rtipd"}
+"""The letters of the options that a value follows, for each magic that runs a statement."""
+
+
+def without_options(name: str, text: str) -> tuple[str, str]:
+    """(the options, the statement) of `%timeit -n 2 f()` and similar magics."""
+    value = r"[ \t]*(?:\"[^\"]*\"|'[^']*'|\S+)"  # `-n2`, `-n 2`, `-T 'my profile.txt'`
+    short = f"-(?:[a-zA-Z]*?[{WITH_VALUE[name]}]{value}|[a-zA-Z]+)"
+    options = re.match(rf"(?:(?:{short}|--[\w-]+(?:=\S*)?)(?:[ \t]+|$))*", text)[0]
+    return options, text[len(options) :]
 
 
 def to_python(source: str) -> str:
@@ -41,8 +49,8 @@ def _cell_magic(lines: list[str], first: int) -> str:
     if name == "capture":
         variable = re.match(r"(?:-\S+\s+)*([^\W\d]\w*)", argument)
         statement = f"{variable[1]} = get_ipython().captured()" if variable else ""
-    elif name in ("time", "timeit", "prun"):
-        statement = OPTIONS.sub("", argument, count=1)
+    elif name in WITH_VALUE:
+        _, statement = without_options(name, argument)
     rest = to_python("".join(lines[first + 1 :]))
     return "\n" * first + statement + "\n" + rest
 

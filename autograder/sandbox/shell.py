@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.magics import OPTIONS, PYTHON_CELLS, to_python
+from autograder.sandbox.magics import PYTHON_CELLS, to_python, without_options
 from autograder.sandbox.stand_ins import Nothing
 
 NO_KEYBOARD = "there is no keyboard while a notebook is graded: give the value in the cell, without `{}()`."
@@ -180,9 +180,9 @@ def _words(command: str) -> list[str]:
         return command.split() or [""]
 
 
-def _time(_: Shell, line: str, caller: types.FrameType) -> Any:
+def _measured(name: str, line: str, caller: types.FrameType) -> Any:
     """Runs the statement in place; returns the value of an expression."""
-    source = OPTIONS.sub("", line, count=1).strip()
+    source = without_options(name, line)[1].strip()
     try:
         code = compile(source, "<magic>", "eval")
     except SyntaxError:
@@ -190,12 +190,12 @@ def _time(_: Shell, line: str, caller: types.FrameType) -> Any:
     return eval(code, caller.f_globals, caller.f_locals)
 
 
-def _timeit(shell: Shell, line: str, caller: types.FrameType) -> Any:
+def _timeit(_: Shell, line: str, caller: types.FrameType) -> Any:
     """Once is enough: nobody reads the time."""
     begin = time.perf_counter()
-    _time(shell, line, caller)
+    _measured("timeit", line, caller)
     seconds = time.perf_counter() - begin
-    if "o" in OPTIONS.match(line)[0]:
+    if "o" in without_options("timeit", line)[0]:
         from IPython.core.magics.execution import TimeitResult
 
         return TimeitResult(1, 1, seconds, seconds, [seconds], 0.0, 3)
@@ -239,10 +239,10 @@ def _env(_: Shell, line: str, __: types.FrameType) -> str | dict[str, str] | Non
 
 
 _LINE_MAGICS: dict[str, Callable[[Shell, str, types.FrameType], Any]] = {
-    "time": _time,
+    "time": lambda _, line, caller: _measured("time", line, caller),
     "timeit": _timeit,
-    "prun": _time,
-    "memit": _time,
+    "prun": lambda _, line, caller: _measured("prun", line, caller),
+    "memit": lambda _, line, caller: _measured("memit", line, caller),
     "run": _run,
     "pylab": _pylab,
     "who_ls": _names,

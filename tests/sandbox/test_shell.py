@@ -44,6 +44,11 @@ HARMLESS = {
         "dsa-ou/allowed/pull/16",
         "x = %time sum([1, 2])\nassert x == 3\n%time y = x + 1\nassert y == 4\n%timeit -n 2 z = x",
     ),
+    "measurements with options": (
+        "",
+        "%prun -s cumulative -l 5 -T 'a b.txt' -q x = 3\n%timeit -n1 -r1 -p 2 y = x\n%time --no-raise-error z = x\n"
+        "%memit -r 1 -c w = x\nassert x == z == w == 3\nt = %timeit -n1 -qo x - 1\nassert t\nn = %time -1\nassert n == -1",
+    ),
     "time in a function": ("", "def f(n):\n    %time m = n + 1\n    return 1\nassert f(2) == 1"),
     "a timing": ("", "t = %timeit -o -q 1 + 1\nassert t.average >= 0"),
     "cell time": ("", "%%time\nx = 3\nassert x == 3"),
