@@ -11,6 +11,7 @@ from importlib import metadata
 import pytest
 
 from autograder.grading.assignment import REPOSITORY
+from autograder.grading.explain import NO_SHELL, explain
 from autograder.sandbox import policy, stand_ins
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError
@@ -40,6 +41,39 @@ HARMLESS = {
         "get_ipython().system('pip install x')\nget_ipython().system_raw('x &')\nassert get_ipython().getoutput('x') == []",
     ),
     "a folder": ("", "!mkdir -p models/best\nopen('models/best/x.txt', 'w').close()"),
+    "folders by other means": (
+        "",
+        "import os, subprocess\nname, two = 'a b', {'x': 'n/e'}\n%mkdir -p c/d\n!mkdir -p $name\n"
+        "!mkdir \"{name}/{two['x']}\" 2>/dev/null\n![ -d f ] || mkdir f\n!rm -rf g && mkdir -p g/{h,i}; cd g && mkdir j\n"
+        "os.system('mkdir -p ~/k')\nassert os.system('mkdir l') == 0\n"
+        "for path in ('c/d', 'a b/n/e', 'f', 'g/h', 'g/i', 'g/j', os.path.expanduser('~/k'), 'l'):\n"
+        "    assert os.path.isdir(path), path\n"
+        "def f(place):\n    !mkdir -p {place}/m\n    return os.path.isdir(f'{place}/m')\nassert f('c')\n"
+        "files = !mkdir -p o && ls -l\nassert os.path.isdir('o') and not os.path.exists('2')",
+    ),
+    "folders by a process": (
+        "",
+        "import os, pathlib, subprocess\nsubprocess.run(['mkdir', '-p', pathlib.Path('a b/c')], check=True)\n"
+        "assert subprocess.run('mkdir d', shell=True, capture_output=True, text=True).stdout == ''\n"
+        "assert subprocess.check_output(['mkdir', 'e'], cwd='d') == b'' and subprocess.call(['touch', 'd/f']) == 0\n"
+        "subprocess.check_call(['cp', '-r', 'd', 'g'])\nassert subprocess.Popen(['mkdir', 'h']).wait() == 0\n"
+        "assert os.popen('mkdir i').read() == '' and os.path.isfile('g/f')\n"
+        "assert all(map(os.path.isdir, ('a b/c', 'd/e', 'h', 'i', 'g/e')))\n"
+        "assert subprocess.run(['cp', 'none', 'j']).returncode == 1\n"
+        "try:\n    subprocess.run(['ls'])\n    raise AssertionError\nexcept OSError:\n    pass",
+    ),
+    "folders by a script": (
+        "",
+        "%%bash\nset -e\nK=new/k\nif [ ! -d $K ]; then\n    mkdir -p $K  # mine\nfi\ntouch $K/x.txt\nmv $K/x.txt $K/y.txt\n"
+        "mkdir $(date)\ncat <<EOF\nit's not closed\nEOF",
+    ),
+    "another folder": (
+        "",
+        "import os\nstart = os.getcwd()\n!mkdir -p work/ck\nname = 'work'\n%cd work\nassert os.getcwd() == f'{start}/work'\n"
+        "%cd -q -\nassert os.getcwd() == start\n%cd no-such-folder\nassert os.getcwd() == start\n%cd /usr\nassert os.getcwd() == start\n%cd {name}/ck\n"
+        "x = %pwd\nassert x == f'{start}/work/ck'\n%cd\nassert os.getcwd() == os.path.realpath(os.path.expanduser('~'))\n"
+        '%cd "{start}"',
+    ),
     "time": (
         "dsa-ou/allowed/pull/16",
         "x = %time sum([1, 2])\nassert x == 3\n%time y = x + 1\nassert y == 4\n%timeit -n 2 z = x",
@@ -296,6 +330,28 @@ def test_a_look_that_was_left_in_a_function_changes_nothing(worker: Worker) -> N
     )
     with worker.fork() as fork:
         assert call(fork, "f", 2) == 3
+
+
+def test_a_folder_of_a_shell_s_script_is_there_for_later_cells(worker: Worker) -> None:
+    for magic in ("bash", "sh", "script bash", "system"):
+        folder = magic.replace(" ", "-")
+        load(worker, f"%%{magic}\nF={folder}\nmkdir -p $F/x && cd $F && touch x/y && mv x/y x/z\n")
+        load(worker, f"import os\nassert os.listdir('{folder}') == ['x'] and 'z' in os.listdir('{folder}/x')")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open('no/x')",
+        "import torch\ntorch.save(1, 'no/x.pt')",
+        "import numpy as np\nnp.load('x.npy')",
+        "import pandas as pd\npd.DataFrame().to_csv('no/x.csv')",
+    ],
+)
+def test_a_missing_folder_or_file_is_explained(worker: Worker, source: str) -> None:
+    with pytest.raises(StudentError) as caught:
+        load(worker, source)
+    assert explain(caught.value).endswith(NO_SHELL)
 
 
 FILES = """
