@@ -323,9 +323,13 @@ HABITS: tuple[Habit, ...] = (
         "import wandb\nwandb.init(project='course', config={'lr': 0.1})",
         "%pip install -q wandb icecream",
         "from tqdm.notebook import tqdm",
+        "from IPython.core.magic import register_cell_magic\n@register_cell_magic\n"
+        "def watched(line, cell):\n    get_ipython().run_cell(cell)",
         "print(torch.__version__)",
         "%%time",
         "%%time --no-raise-error",
+        "%%notify",
+        "%%skip False",
         "%%prun -s cumulative -l 20 -T profile.txt",
         "#@title My answer { display-mode: 'form' }",
         "from no_such_package_anywhere import something",

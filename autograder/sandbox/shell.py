@@ -6,6 +6,7 @@ harmless thing: Python after a magic runs, a file that `%%writefile` names is wr
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import builtins
 import contextlib
@@ -27,7 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.magics import PYTHON_CELLS, WITH_VALUE, to_python, without_options
+from autograder.sandbox.magics import OWN, WITH_VALUE, runs_as_python, to_python, without_options
 from autograder.sandbox.stand_ins import Nothing
 
 NO_KEYBOARD = "there is no keyboard while a notebook is graded: give the value in the cell, without `{}()`."
@@ -96,6 +97,8 @@ class Shell:
         self.user_ns = self.user_global_ns = namespace
         self.execution_count = 1
         self.folder_before = ""
+        self._running: tuple[str, str, int] | None = None
+        """The cell that a magic was called for: its text, the name of its file, and the lines above it."""
 
     def __getattr__(self, name: str) -> Nothing:
         if name.startswith("__"):
@@ -114,20 +117,54 @@ class Shell:
         name, caller = name.lstrip("%"), sys._getframe(_stack_depth)
         if name not in WITH_VALUE:  # in a statement, braces are Python's
             line = self._expanded(line, caller)
+        if name in OWN["line"]:
+            return _call_own("line", name, caller, line)
         magic = _LINE_MAGICS.get(name)
         return magic(self, line, caller) if magic else None
 
-    def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+    def run_cell_magic(self, name: str, line: str, cell: str, _stack_depth: int = 1) -> Any:
+        caller = sys._getframe(_stack_depth)
+        if name not in WITH_VALUE:
+            line = self._expanded(line, caller)
+        if name in OWN["cell"]:
+            return _call_own("cell", name, caller, line, cell)
         if name in ("writefile", "file"):
             return self._write_file(line, cell)
         if name in ("system", "sx", "!"):
-            return self._output(self._expanded(cell, sys._getframe(1)))
+            return self._output(self._expanded(cell, caller))
         if name in SHELLS or (name == "script" and _words(line)[0] in SHELLS):
             make_files(cell)
             return None
-        if name in PYTHON_CELLS:  # the form in which `jupyter nbconvert --to script` writes `%%time`
+        # `jupyter nbconvert --to script` writes `%%time` in this form
+        if runs_as_python(name, cell) or (name == "skip" and not eval(line or "True", self.user_ns)):
             self.run_cell(cell)
         return None
+
+    def run_defining_cell(self, name: str, line: str, cell: str, names: tuple[str, ...]) -> tuple[()]:
+        """Calls a cell magic; an error says so if it does not run the cell, which would define these names."""
+        caller = sys._getframe(1)
+        self._running = cell, caller.f_code.co_filename, caller.f_lineno
+        try:
+            self.run_cell_magic(name, line, cell, 2)
+        finally:
+            self._running = None
+        if not self.user_ns.keys() >= set(names):
+            raise RuntimeError(f"`%%{name}` keeps the cell from running as Python, so it defines nothing")
+        return ()
+
+    def register_magic_function(
+        self, function: Callable[..., Any], magic_kind: str = "line", magic_name: str | None = None
+    ) -> None:
+        for kind, magics in OWN.items():
+            if kind in magic_kind:  # or "line_cell"
+                magics[magic_name or function.__name__] = function
+
+    def register_magics(self, *holders: Any) -> None:
+        for holder in holders:
+            instance = holder(None) if isinstance(holder, type) else holder
+            instance.shell = self
+            for kind, magics in OWN.items():
+                magics.update(instance.magics[kind])
 
     def magic(self, command: str) -> Any:
         name, _, line = command.lstrip("% ").partition(" ")
@@ -149,7 +186,12 @@ class Shell:
     # ---- code
 
     def run_cell(self, source: str, *_: Any, **__: Any) -> None:
-        exec(compile(to_python(source), "<run_cell>", "exec"), self.user_ns)
+        filename = "<run_cell>"
+        if self._running and source.rstrip() == self._running[0].rstrip():
+            _, filename, above = self._running
+            source = "\n" * above + source  # so that an error names the student's line
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        run(compile(to_python(source), filename, "exec", flags, dont_inherit=True), self.user_ns)
 
     def ev(self, expression: str) -> Any:
         return eval(expression, self.user_ns)
@@ -202,6 +244,13 @@ def _words(command: str) -> list[str]:
         return shlex.split(command) or [""]
     except ValueError:  # an unclosed quotation mark
         return command.split() or [""]
+
+
+def _call_own(kind: str, name: str, caller: types.FrameType, *texts: str) -> Any:
+    """Calls a magic that the notebook has registered."""
+    magic = OWN[kind][name]
+    scope = {"local_ns": caller.f_locals} if getattr(magic, "needs_local_scope", False) else {}
+    return magic(*texts, **scope)
 
 
 def _measured(name: str, line: str, caller: types.FrameType) -> Any:

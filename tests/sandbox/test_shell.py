@@ -126,6 +126,19 @@ HARMLESS = {
         "from IPython.core.magic import register_line_magic\n@register_line_magic\n"
         "def mine(line):\n    pass\n%mine x",
     ),
+    "a line magic that returns": (
+        "",
+        "from IPython.core.magic import register_line_magic, needs_local_scope\n@register_line_magic('twice')\n"
+        "@needs_local_scope\ndef f(line, local_ns):\n    return eval(line, None, local_ns) * 2\n"
+        "def g(n):\n    x = %twice n + 1\n    return x\nassert g(2) == 6",
+    ),
+    "a watched cell": ("", "%%notify -x\nx = 3\nassert x == 3"),
+    "not skipped": ("", "%%skip 1 > 2\nx = 3\nassert x == 3"),
+    "a prompt": ("", "%%ai chatgpt\nWhat is a tensor?"),
+    "a watched cell by call": (
+        "",
+        "get_ipython().run_cell_magic('heat', '', 'x = 3\\n')\nassert x == 3\nget_ipython().run_cell_magic('R', '', 'y = 3')",
+    ),
     "display": (
         "",
         "from IPython.display import display, HTML, Image, Markdown, clear_output\n"
@@ -330,6 +343,45 @@ def test_a_look_that_was_left_in_a_function_changes_nothing(worker: Worker) -> N
     )
     with worker.fork() as fork:
         assert call(fork, "f", 2) == 3
+
+
+OWN_MAGICS = {
+    "decorated": "from IPython.core.magic import register_cell_magic\n@register_cell_magic\ndef mine(line, cell):\n"
+    "    if eval(line):\n        get_ipython().run_cell(cell)",
+    "class": "from IPython.core.magic import Magics, magics_class, line_cell_magic\n@magics_class\nclass Mine(Magics):\n"
+    "    @line_cell_magic\n    def mine(self, line, cell=None):\n        self.shell.run_cell_magic('time', '', cell)\n"
+    "get_ipython().register_magics(Mine)",
+    "function": "def f(line, cell=None):\n    exec(cell, globals())\n"
+    "get_ipython().register_magic_function(f, 'line_cell', 'mine')",
+}
+
+
+@pytest.mark.parametrize("definition", OWN_MAGICS.values(), ids=OWN_MAGICS)
+def test_a_magic_of_the_notebook_s_own_runs_its_cell(worker: Worker, definition: str) -> None:
+    load(worker, definition)
+    load(worker, "yes = True\n")
+    load(worker, "%%mine $yes\ndef f(x):\n    return x + 1")
+    assert call(worker, "f", 2) == 3
+
+
+def test_a_magic_of_the_notebook_s_own_may_skip_its_cell(worker: Worker) -> None:
+    load(worker, OWN_MAGICS["decorated"])
+    with pytest.raises(StudentError, match="`%%mine` keeps the cell from running"):
+        load(worker, "%%mine False\nx = 3")
+
+
+def test_an_error_below_a_magic_of_one_s_own_names_its_line(worker: Worker) -> None:
+    load(worker, OWN_MAGICS["decorated"])
+    load(worker, "\n%%mine 1\ndef f(x):\n\n    return x / 0", "train")
+    with pytest.raises(StudentError) as caught:
+        call(worker, "f", 1)
+    assert caught.value.frames[-1] == ("train", 5, "return x / 0")
+
+
+@pytest.mark.parametrize("magic", ["skip True", "script false --no-raise-error", "javascript"])
+def test_a_cell_that_its_magic_keeps_from_running_is_explained(worker: Worker, magic: str) -> None:
+    with pytest.raises(StudentError, match=f"`%%{magic.split()[0]}` keeps the cell from running as Python"):
+        load(worker, f"%%{magic}\ndef train():\n    pass")
 
 
 def test_a_folder_of_a_shell_s_script_is_there_for_later_cells(worker: Worker) -> None:
