@@ -274,6 +274,7 @@ HABITS: tuple[Habit, ...] = (
         "import time\nprint(time.strftime('%H:%M'))",
         "from tqdm import tqdm\ntqdm.write('another step')",
         "from tqdm.auto import tqdm\nfor _again in tqdm(range(2)):\n    pass",
+        "from progress.bar import Bar\nfor _again in Bar('x').iter(range(2)):\n    pass",
         "from IPython.display import clear_output\nclear_output(wait=True)",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.pause(0.001)\nplt.close('all')",
         "import sys\nsys.stdout.flush()",
@@ -323,6 +324,8 @@ HABITS: tuple[Habit, ...] = (
         "import wandb\nwandb.init(project='course', config={'lr': 0.1})",
         "%pip install -q wandb icecream",
         "from tqdm.notebook import tqdm",
+        "from beartype import beartype\n@beartype\ndef doubled(x):\n    return x * 2\ndoubled(2)",
+        "from numba import njit\n@njit\ndef squared(x):\n    return x**2\nsquared(2)",
         "from IPython.core.magic import register_cell_magic\n@register_cell_magic\n"
         "def watched(line, cell):\n    get_ipython().run_cell(cell)",
         "print(torch.__version__)",

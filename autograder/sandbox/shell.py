@@ -297,9 +297,11 @@ def _cd(shell: Shell, line: str, _: types.FrameType) -> None:
 
 
 def _run(_: Shell, line: str, caller: types.FrameType) -> None:
-    """`%run helpers.py`: adds the file's names to the notebook."""
+    """`%run helpers.py` or `%run helpers`: adds the file's names to the notebook."""
     words = [word for word in _words(line) if not word.startswith("-")]
     path = Path(words[0] if words else "")
+    if not path.exists() and path.suffix != ".py":
+        path = path.with_name(f"{path.name}.py")
     source = path.read_text(encoding="utf-8")
     exec(compile(to_python(source), str(path), "exec"), caller.f_globals)
 

@@ -239,6 +239,31 @@ HARMLESS = {
         "assert list(alive_it([1], title='x')) == [1]\n"
         "with alive_bar(2) as bar, open('x', 'w') as file:\n    file.write('x')",
     ),
+    "bars in other packages": (
+        "",
+        "import enlighten, pyprind\nfrom progress.bar import Bar, IncrementalBar\nfrom progress.spinner import Spinner\n"
+        "assert list(Bar('x', max=2).iter(range(2))) == [0, 1]\nbar = IncrementalBar('x', max=2, suffix='%(percent)d%%')\n"
+        "bar.next()\nbar.finish()\nSpinner('x').next()\nwith Bar('x', max=2) as bar:\n    bar.next()\n"
+        "assert list(pyprind.prog_bar(range(2), title='x')) == [0, 1]\npyprind.ProgBar(3).update()\n"
+        "assert list(enlighten.Counter(total=2)([5, 6])) == [5, 6]\nmanager = enlighten.get_manager()\n"
+        "pbar = manager.counter(total=2, desc='x')\npbar.update()\nmanager.stop()",
+    ),
+    "checks of types": (
+        "",
+        "import beartype, torch, typing\nfrom beartype import beartype as checked\nfrom beartype.typing import List\n"
+        "from jaxtyping import Float, Int64, jaxtyped\nfrom torch import Tensor\nfrom typeguard import check_type, typechecked\n"
+        "@jaxtyped(typechecker=checked)\n@checked\n@beartype.beartype(conf=beartype.BeartypeConf())\n@typechecked\n"
+        "def f(x: Float[Tensor, 'n d'], k: Int64[Tensor, ''] | None = None, l: List[int] = ()) -> Float[Tensor, '...']:\n"
+        "    y: typing.Optional[Float[Tensor, 'n']] = x\n    return check_type(y, Tensor)\n"
+        "assert f(torch.ones(1, 2)).shape == (1, 2) and typing.get_type_hints(f)\n"
+        "@typechecked\nclass A:\n    x: Float[Tensor, 'n']\nassert A()",
+    ),
+    "compiled functions": (
+        "",
+        "import numba as nb\nfrom numba import float64, jit, njit, prange\n@njit(parallel=True, cache=True)\ndef f(n):\n"
+        "    total = 0\n    for i in prange(n):\n        total += i\n    return total\n@nb.jit(nopython=True)\ndef g(n): return f(n)\n"
+        "@jit\ndef h(n): return g(n)\n@njit(float64(float64))\ndef k(n): return h(n)\nassert k(4) == 6",
+    ),
     "pictures that are built up": (
         "",
         "import altair as alt, os, plotly.graph_objects as go\n"
@@ -480,6 +505,10 @@ def test_a_module_that_a_cell_writes_can_be_imported_and_written_again(worker: W
     load(worker, "%%writefile -a helpers.py\ny = 3")
     load(worker, "%run helpers.py")  # nteract/papermill/issues/499
     assert value(worker, "y") == 3
+    load(worker, "y = 4\n%run -i helpers")
+    assert value(worker, "y") == 3
+    with pytest.raises(StudentError, match=r"'helpers/none\.py'"):
+        load(worker, "%run helpers/none")
 
 
 # jupyter/nbconvert/issues/288, ipython/ipython/issues/11361
