@@ -64,6 +64,15 @@ def graded_with(tasks: Sequence[str]) -> str:
     return f"Graded with a correct {_listed(tasks)} instead of yours, because yours {fails} its own tests."
 
 
+NO_SHELL = (
+    "Shell lines such as `!wget` do not run while your notebook is graded, and files that are only on your computer "
+    "are not there. Does your code need a folder? Make it with `os.makedirs(..., exist_ok=True)`."
+)
+"""For a file or folder that is not there."""
+_NO_FILE = re.compile(
+    r"No such file or directory|[Pp]arent directory .* does not exist|into a non-existent directory"
+)
+
 NOT_ALONE = "Yours passes this test, but it counts only together with one of the other tests of this task."
 """For a test that nonsense could also pass, in a task where nothing else is right."""
 
@@ -97,6 +106,8 @@ def explain(error: Exception, missing: Mapping[str, str] | None = None) -> str:
     if not isinstance(error, StudentError):
         return explain_fault(error)
     reason = because_missing(error, missing or {})
+    if _NO_FILE.search(f"{error.message} {reason}"):
+        reason = f"{reason} {NO_SHELL}".lstrip()
     return explain_student_error(error) + (f"\n{reason}" if reason else "")
 
 

@@ -6,15 +6,41 @@ stand-in for IPython's shell (shell.py). Lines keep their numbers, so that an er
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Callable
+from typing import Any
+
+from autograder.sandbox.names import bound_names
 
 PYTHON_CELLS = (
     "time", "timeit", "capture", "prun", "memit", "python", "python3", "pypy",
     "debug", "ipytest", "pyinstrument", "run_pytest", "scalene", "snakeviz", "wandb",
 )  # fmt: skip
 """Cell magics whose cell is Python: it runs as if the magic were not there."""
-OPTIONS = re.compile(r"(?:-(?:[nrp][ \t]*\d+|[a-z]+)(?:[ \t]+|$))*")
-"""Options of `%timeit` and similar magics, before the statement."""
+NOT_PYTHON = frozenset({
+    # another language, or a page
+    "bash", "bigquery", "c", "cmd", "cpp", "css", "cu", "cuda", "cython", "dot", "fortran", "go", "html", "java",
+    "javascript", "js", "julia", "latex", "markdown", "matlab", "mermaid", "octave", "perl", "powershell", "python2",
+    "r", "ruby", "rust", "sas", "script", "sh", "shell", "sql", "stata", "svg", "system", "sx", "tikz", "zsh", "!",
+    # a file
+    "file", "writefile",
+    # depends on the words after it
+    "skip",
+})  # fmt: skip
+"""Cell magics that are called even if the text of their cell happens to be Python."""
+OWN: dict[str, dict[str, Callable[..., Any]]] = {"line": {}, "cell": {}}
+"""The magics that the notebook has registered itself, by kind and name."""
+WITH_VALUE = {"time": "n", "timeit": "nrpv", "prun": "DlsT", "memit": "rtipd"}
+"""The letters of the options that a value follows, for each magic that runs a statement."""
+
+
+def without_options(name: str, text: str) -> tuple[str, str]:
+    """(the options, the statement) of `%timeit -n 2 f()` and similar magics."""
+    value = r"[ \t]*(?:\"[^\"]*\"|'[^']*'|\S+)"  # `-n2`, `-n 2`, `-T 'my profile.txt'`
+    short = f"-(?:[a-zA-Z]*?[{WITH_VALUE[name]}]{value}|[a-zA-Z]+)"
+    options = re.match(rf"(?:(?:{short}|--[\w-]+(?:=\S*)?)(?:[ \t]+|$))*", text)[0]
+    return options, text[len(options) :]
 
 
 def to_python(source: str) -> str:
@@ -31,18 +57,47 @@ def to_python(source: str) -> str:
     return "".join([*lines[:first], *_line_for_line(lines[first:])])
 
 
+def runs_as_python(name: str, body: str) -> bool:
+    """Whether the cell of this magic runs as if the magic were not there; most unknown magics only watch their cell."""
+    if name in OWN["cell"] or name.lower() in NOT_PYTHON:
+        return False
+    if name in PYTHON_CELLS or body.lstrip().startswith("%%"):  # the next magic decides
+        return True
+    # a definition with a mistake in it should raise its SyntaxError
+    return _parsed(body) is not None or bool(_DEFINITION.search(body))
+
+
+_DEFINITION = re.compile(r"^(?:def|class)[ \t]+\w+[ \t]*[(:]", re.MULTILINE)
+
+
+def _parsed(body: str) -> ast.Module | None:
+    """The syntax tree; None if the text is not Python."""
+    try:
+        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return compile(to_python(body), "<magic>", "exec", flags, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def _cell_magic(lines: list[str], first: int) -> str:
     name, _, argument = lines[first].strip()[2:].partition(" ")
     argument = argument.strip()
-    if name not in PYTHON_CELLS:
-        body = "".join(lines[first + 1 :]).rstrip("\n") + "\n"
-        return "\n" * first + f"get_ipython().run_cell_magic({name!r}, {argument!r}, {body!r})\n"
+    body = "".join(lines[first + 1 :]).rstrip("\n") + "\n"
+    if not runs_as_python(name, body):
+        words = f"{name!r}, {argument!r}, {body!r}"
+        tree = None if name in ("file", "writefile") else _parsed(body)
+        names = tuple(dict.fromkeys(bound_names(tree.body))) if tree else ()
+        if not names:
+            return "\n" * first + f"get_ipython().run_cell_magic({words})\n"
+        # The loop goes through nothing: it makes the names known that are missing if the magic does not run the cell.
+        call = f"get_ipython().run_defining_cell({words}, {names!r})"
+        return "\n" * first + f"for {', '.join(names)} in {call}: pass\n"
     statement = ""
     if name == "capture":
         variable = re.match(r"(?:-\S+\s+)*([^\W\d]\w*)", argument)
         statement = f"{variable[1]} = get_ipython().captured()" if variable else ""
-    elif name in ("time", "timeit", "prun"):
-        statement = OPTIONS.sub("", argument, count=1)
+    elif name in WITH_VALUE:
+        _, statement = without_options(name, argument)
     rest = to_python("".join(lines[first + 1 :]))
     return "\n" * first + statement + "\n" + rest
 

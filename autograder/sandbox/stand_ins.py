@@ -15,6 +15,7 @@ import importlib.machinery
 import os
 import sys
 import types
+import typing
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -32,16 +33,20 @@ UNLESS_INSTALLED = frozenset({
     # machines that host notebooks
     "google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub",
     # printing and progress
-    "alive_progress", "birdseye", "colorama", "colorlog", "dotenv", "fastprogress", "icecream", "jupyterthemes",
-    "line_profiler", "loguru", "nest_asyncio", "prettytable", "progressbar", "pyinstrument", "pysnooper", "rich",
-    "snoop", "termcolor", "watermark",
+    "alive_progress", "birdseye", "colorama", "colorlog", "dotenv", "enlighten", "fastprogress", "icecream",
+    "jupyterthemes", "line_profiler", "loguru", "nest_asyncio", "prettytable", "progress", "progressbar",
+    "pyinstrument", "pyprind", "pysnooper", "rich", "snoop", "termcolor", "watermark",
+    # decorators that check or compile a function, which computes the same without them
+    "beartype", "jaxtyping", "numba", "typeguard",
     # pictures of data and of models
     "altair", "bokeh", "cufflinks", "graphviz", "hiddenlayer", "livelossplot", "lovely_tensors", "netron", "plotly",
     "torchsummary", "torchview", "torchviz",
 })  # fmt: skip
 MEASURING = frozenset({"GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml"})
 """Of these, the modules whose answers are numbers."""
-PROGRESS = frozenset({"alive_progress", "fastprogress", "progressbar", "rich.progress"})
+PROGRESS = frozenset({
+    "alive_progress", "enlighten", "fastprogress", "progress", "progressbar", "pyprind", "rich.progress",
+})  # fmt: skip
 """Of these, the modules that wrap a loop: without the loop's items, a training would silently do nothing."""
 
 
@@ -179,6 +184,13 @@ class _Look(Nothing):
         return args[0] if len(args) == 1 else args or None
 
 
+class _Annotation:
+    """`Float[Tensor, "n d"]`: nothing is checked."""
+
+    def __getitem__(self, _: Any) -> Any:
+        return Any
+
+
 def _is_decorated(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether a call looks like that of a decorator, which must leave the student's definition as it is."""
     return len(args) == 1 and not kwargs and isinstance(args[0], (types.FunctionType, type))
@@ -263,9 +275,26 @@ def _of_drive() -> dict[str, Any]:
     return {"mount": mount}
 
 
+def _of_jaxtyping() -> dict[str, Any]:
+    kinds = ("Bool", "Complex", "Float", "Inexact", "Int", "Integer", "Key", "Num", "Real", "Shaped", "UInt")
+    sizes = [f"{kind}{bits}" for kind in ("Float", "Int", "UInt") for bits in (8, 16, 32, 64)]
+    checked = {
+        name: _Annotation() for name in (*kinds, *sizes, "BFloat16", "Complex64", "Complex128", "PyTree")
+    }
+    return {**checked, **dict.fromkeys(("Array", "ArrayLike", "PRNGKeyArray", "Scalar"), Any)}
+
+
+def _of_beartype_typing() -> dict[str, Any]:
+    return {name: getattr(typing, name) for name in typing.__all__}
+
+
 _OWN = {
+    "beartype.typing": _of_beartype_typing,
     "google.colab.drive": _of_drive,
     "icecream": _of_icecream,
+    "jaxtyping": _of_jaxtyping,
+    "numba": lambda: {"prange": range},
     "rich.progress": dict,
+    "typeguard": lambda: {"check_type": lambda value, *_, **__: value},
     "wandb": _of_wandb,
 }

@@ -11,6 +11,7 @@ from importlib import metadata
 import pytest
 
 from autograder.grading.assignment import REPOSITORY
+from autograder.grading.explain import NO_SHELL, explain
 from autograder.sandbox import policy, stand_ins
 from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError
@@ -40,9 +41,47 @@ HARMLESS = {
         "get_ipython().system('pip install x')\nget_ipython().system_raw('x &')\nassert get_ipython().getoutput('x') == []",
     ),
     "a folder": ("", "!mkdir -p models/best\nopen('models/best/x.txt', 'w').close()"),
+    "folders by other means": (
+        "",
+        "import os, subprocess\nname, two = 'a b', {'x': 'n/e'}\n%mkdir -p c/d\n!mkdir -p $name\n"
+        "!mkdir \"{name}/{two['x']}\" 2>/dev/null\n![ -d f ] || mkdir f\n!rm -rf g && mkdir -p g/{h,i}; cd g && mkdir j\n"
+        "os.system('mkdir -p ~/k')\nassert os.system('mkdir l') == 0\n"
+        "for path in ('c/d', 'a b/n/e', 'f', 'g/h', 'g/i', 'g/j', os.path.expanduser('~/k'), 'l'):\n"
+        "    assert os.path.isdir(path), path\n"
+        "def f(place):\n    !mkdir -p {place}/m\n    return os.path.isdir(f'{place}/m')\nassert f('c')\n"
+        "files = !mkdir -p o && ls -l\nassert os.path.isdir('o') and not os.path.exists('2')",
+    ),
+    "folders by a process": (
+        "",
+        "import os, pathlib, subprocess\nsubprocess.run(['mkdir', '-p', pathlib.Path('a b/c')], check=True)\n"
+        "assert subprocess.run('mkdir d', shell=True, capture_output=True, text=True).stdout == ''\n"
+        "assert subprocess.check_output(['mkdir', 'e'], cwd='d') == b'' and subprocess.call(['touch', 'd/f']) == 0\n"
+        "subprocess.check_call(['cp', '-r', 'd', 'g'])\nassert subprocess.Popen(['mkdir', 'h']).wait() == 0\n"
+        "assert os.popen('mkdir i').read() == '' and os.path.isfile('g/f')\n"
+        "assert all(map(os.path.isdir, ('a b/c', 'd/e', 'h', 'i', 'g/e')))\n"
+        "assert subprocess.run(['cp', 'none', 'j']).returncode == 1\n"
+        "try:\n    subprocess.run(['ls'])\n    raise AssertionError\nexcept OSError:\n    pass",
+    ),
+    "folders by a script": (
+        "",
+        "%%bash\nset -e\nK=new/k\nif [ ! -d $K ]; then\n    mkdir -p $K  # mine\nfi\ntouch $K/x.txt\nmv $K/x.txt $K/y.txt\n"
+        "mkdir $(date)\ncat <<EOF\nit's not closed\nEOF",
+    ),
+    "another folder": (
+        "",
+        "import os\nstart = os.getcwd()\n!mkdir -p work/ck\nname = 'work'\n%cd work\nassert os.getcwd() == f'{start}/work'\n"
+        "%cd -q -\nassert os.getcwd() == start\n%cd no-such-folder\nassert os.getcwd() == start\n%cd /usr\nassert os.getcwd() == start\n%cd {name}/ck\n"
+        "x = %pwd\nassert x == f'{start}/work/ck'\n%cd\nassert os.getcwd() == os.path.realpath(os.path.expanduser('~'))\n"
+        '%cd "{start}"',
+    ),
     "time": (
         "dsa-ou/allowed/pull/16",
         "x = %time sum([1, 2])\nassert x == 3\n%time y = x + 1\nassert y == 4\n%timeit -n 2 z = x",
+    ),
+    "measurements with options": (
+        "",
+        "%prun -s cumulative -l 5 -T 'a b.txt' -q x = 3\n%timeit -n1 -r1 -p 2 y = x\n%time --no-raise-error z = x\n"
+        "%memit -r 1 -c w = x\nassert x == z == w == 3\nt = %timeit -n1 -qo x - 1\nassert t\nn = %time -1\nassert n == -1",
     ),
     "time in a function": ("", "def f(n):\n    %time m = n + 1\n    return 1\nassert f(2) == 1"),
     "a timing": ("", "t = %timeit -o -q 1 + 1\nassert t.average >= 0"),
@@ -86,6 +125,19 @@ HARMLESS = {
         "",
         "from IPython.core.magic import register_line_magic\n@register_line_magic\n"
         "def mine(line):\n    pass\n%mine x",
+    ),
+    "a line magic that returns": (
+        "",
+        "from IPython.core.magic import register_line_magic, needs_local_scope\n@register_line_magic('twice')\n"
+        "@needs_local_scope\ndef f(line, local_ns):\n    return eval(line, None, local_ns) * 2\n"
+        "def g(n):\n    x = %twice n + 1\n    return x\nassert g(2) == 6",
+    ),
+    "a watched cell": ("", "%%notify -x\nx = 3\nassert x == 3"),
+    "not skipped": ("", "%%skip 1 > 2\nx = 3\nassert x == 3"),
+    "a prompt": ("", "%%ai chatgpt\nWhat is a tensor?"),
+    "a watched cell by call": (
+        "",
+        "get_ipython().run_cell_magic('heat', '', 'x = 3\\n')\nassert x == 3\nget_ipython().run_cell_magic('R', '', 'y = 3')",
     ),
     "display": (
         "",
@@ -186,6 +238,31 @@ HARMLESS = {
         "with alive_bar(2, title='x') as bar:\n    bar()\n    bar.text('x')\n    bar.title = 'x'\n"
         "assert list(alive_it([1], title='x')) == [1]\n"
         "with alive_bar(2) as bar, open('x', 'w') as file:\n    file.write('x')",
+    ),
+    "bars in other packages": (
+        "",
+        "import enlighten, pyprind\nfrom progress.bar import Bar, IncrementalBar\nfrom progress.spinner import Spinner\n"
+        "assert list(Bar('x', max=2).iter(range(2))) == [0, 1]\nbar = IncrementalBar('x', max=2, suffix='%(percent)d%%')\n"
+        "bar.next()\nbar.finish()\nSpinner('x').next()\nwith Bar('x', max=2) as bar:\n    bar.next()\n"
+        "assert list(pyprind.prog_bar(range(2), title='x')) == [0, 1]\npyprind.ProgBar(3).update()\n"
+        "assert list(enlighten.Counter(total=2)([5, 6])) == [5, 6]\nmanager = enlighten.get_manager()\n"
+        "pbar = manager.counter(total=2, desc='x')\npbar.update()\nmanager.stop()",
+    ),
+    "checks of types": (
+        "",
+        "import beartype, torch, typing\nfrom beartype import beartype as checked\nfrom beartype.typing import List\n"
+        "from jaxtyping import Float, Int64, jaxtyped\nfrom torch import Tensor\nfrom typeguard import check_type, typechecked\n"
+        "@jaxtyped(typechecker=checked)\n@checked\n@beartype.beartype(conf=beartype.BeartypeConf())\n@typechecked\n"
+        "def f(x: Float[Tensor, 'n d'], k: Int64[Tensor, ''] | None = None, l: List[int] = ()) -> Float[Tensor, '...']:\n"
+        "    y: typing.Optional[Float[Tensor, 'n']] = x\n    return check_type(y, Tensor)\n"
+        "assert f(torch.ones(1, 2)).shape == (1, 2) and typing.get_type_hints(f)\n"
+        "@typechecked\nclass A:\n    x: Float[Tensor, 'n']\nassert A()",
+    ),
+    "compiled functions": (
+        "",
+        "import numba as nb\nfrom numba import float64, jit, njit, prange\n@njit(parallel=True, cache=True)\ndef f(n):\n"
+        "    total = 0\n    for i in prange(n):\n        total += i\n    return total\n@nb.jit(nopython=True)\ndef g(n): return f(n)\n"
+        "@jit\ndef h(n): return g(n)\n@njit(float64(float64))\ndef k(n): return h(n)\nassert k(4) == 6",
     ),
     "pictures that are built up": (
         "",
@@ -293,6 +370,67 @@ def test_a_look_that_was_left_in_a_function_changes_nothing(worker: Worker) -> N
         assert call(fork, "f", 2) == 3
 
 
+OWN_MAGICS = {
+    "decorated": "from IPython.core.magic import register_cell_magic\n@register_cell_magic\ndef mine(line, cell):\n"
+    "    if eval(line):\n        get_ipython().run_cell(cell)",
+    "class": "from IPython.core.magic import Magics, magics_class, line_cell_magic\n@magics_class\nclass Mine(Magics):\n"
+    "    @line_cell_magic\n    def mine(self, line, cell=None):\n        self.shell.run_cell_magic('time', '', cell)\n"
+    "get_ipython().register_magics(Mine)",
+    "function": "def f(line, cell=None):\n    exec(cell, globals())\n"
+    "get_ipython().register_magic_function(f, 'line_cell', 'mine')",
+}
+
+
+@pytest.mark.parametrize("definition", OWN_MAGICS.values(), ids=OWN_MAGICS)
+def test_a_magic_of_the_notebook_s_own_runs_its_cell(worker: Worker, definition: str) -> None:
+    load(worker, definition)
+    load(worker, "yes = True\n")
+    load(worker, "%%mine $yes\ndef f(x):\n    return x + 1")
+    assert call(worker, "f", 2) == 3
+
+
+def test_a_magic_of_the_notebook_s_own_may_skip_its_cell(worker: Worker) -> None:
+    load(worker, OWN_MAGICS["decorated"])
+    with pytest.raises(StudentError, match="`%%mine` keeps the cell from running"):
+        load(worker, "%%mine False\nx = 3")
+
+
+def test_an_error_below_a_magic_of_one_s_own_names_its_line(worker: Worker) -> None:
+    load(worker, OWN_MAGICS["decorated"])
+    load(worker, "\n%%mine 1\ndef f(x):\n\n    return x / 0", "train")
+    with pytest.raises(StudentError) as caught:
+        call(worker, "f", 1)
+    assert caught.value.frames[-1] == ("train", 5, "return x / 0")
+
+
+@pytest.mark.parametrize("magic", ["skip True", "script false --no-raise-error", "javascript"])
+def test_a_cell_that_its_magic_keeps_from_running_is_explained(worker: Worker, magic: str) -> None:
+    with pytest.raises(StudentError, match=f"`%%{magic.split()[0]}` keeps the cell from running as Python"):
+        load(worker, f"%%{magic}\ndef train():\n    pass")
+
+
+def test_a_folder_of_a_shell_s_script_is_there_for_later_cells(worker: Worker) -> None:
+    for magic in ("bash", "sh", "script bash", "system"):
+        folder = magic.replace(" ", "-")
+        load(worker, f"%%{magic}\nF={folder}\nmkdir -p $F/x && cd $F && touch x/y && mv x/y x/z\n")
+        load(worker, f"import os\nassert os.listdir('{folder}') == ['x'] and 'z' in os.listdir('{folder}/x')")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open('no/x')",
+        "import torch\ntorch.save(1, 'no/x.pt')",
+        "import numpy as np\nnp.load('x.npy')",
+        "import pandas as pd\npd.DataFrame().to_csv('no/x.csv')",
+    ],
+)
+def test_a_missing_folder_or_file_is_explained(worker: Worker, source: str) -> None:
+    with pytest.raises(StudentError) as caught:
+        load(worker, source)
+    assert explain(caught.value).endswith(NO_SHELL)
+
+
 FILES = """
 def f(x, folders):
     import os, pathlib, tempfile
@@ -367,6 +505,10 @@ def test_a_module_that_a_cell_writes_can_be_imported_and_written_again(worker: W
     load(worker, "%%writefile -a helpers.py\ny = 3")
     load(worker, "%run helpers.py")  # nteract/papermill/issues/499
     assert value(worker, "y") == 3
+    load(worker, "y = 4\n%run -i helpers")
+    assert value(worker, "y") == 3
+    with pytest.raises(StudentError, match=r"'helpers/none\.py'"):
+        load(worker, "%run helpers/none")
 
 
 # jupyter/nbconvert/issues/288, ipython/ipython/issues/11361
