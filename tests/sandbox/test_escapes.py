@@ -187,7 +187,7 @@ def test_the_canaries_see_what_a_missing_sandbox_lets_out() -> None:
 
 
 def test_a_worker_that_cannot_be_hardened_does_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = policy.plan(policy.LADDER[0], policy.readable_paths([]), [], libraries=False)
+    plan = policy.plan(policy.LADDER[0], policy.readable_paths([]), libraries=False)
     pid = os.fork()
     if pid == 0:
         try:
