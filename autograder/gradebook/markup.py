@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import nh3
 from bs4 import BeautifulSoup
 from jinja2 import pass_context
+from mistune import HTMLRenderer
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
@@ -68,6 +69,20 @@ _NOTHING = set("embed iframe math noscript object script style svg template text
 _UNSAFE_MATH = re.compile(r"\\(href|style|cssId|class)(?![A-Za-z])")
 _WEB_LINK = re.compile(r"\\href\s*\{\s*https?://[^{}\\\"'<>]*\}")
 
+
+_MAX_TEXT = 50_000
+"""Characters of a cell that are rendered, without its pictures: about 8000 words. A longer one is shown as written."""
+_MAX_OPENED = 500
+"""Beginnings of formulas by which nbconvert looks for an end, each in all of the text behind it."""
+_MAX_UNENDED = 100
+"""Tags without an end: html.parser reads all of the text behind each."""
+_PICTURE_IN_TEXT = re.compile(r"data:image/[a-z+]{1,9};base64,(?:[A-Za-z0-9+/=]|&#10;){200,}")
+_OPENED = re.compile(r"\\\\[\[(]|\\begin\{")
+_UNENDED = re.compile(r"<(?![^<>]*>)|<[!?]")
+_MAX_COLOURED = 10_000
+"""Characters of a cell's code that are coloured: each can become an element."""
+_HIGHLIGHTED = set("bash console ipython ipython3 json py pycon python python3 sh".split())
+"""Languages whose code is coloured: some of the 500 others take time that grows with the square of the code."""
 
 TABLES = "<style>.text_cell_render :is(th, td) { border: 1px solid #ddd; padding: 0.2em 0.6em }</style>"
 """For a page's head: nbgrader's style has neither space nor lines between the columns of an answer's table."""
@@ -126,12 +141,21 @@ class _Renderer(IPythonRenderer):
         attached = {name: dict(forms) for name, forms in attachments.items() if forms}
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attached)
         own = len(source) + sum(len(data) for forms in attached.values() for data in forms.values())
+        self._coloured = _MAX_COLOURED
         self._room = min(2 * MAX_PICTURE_BYTES, 100_000 + 10 * own)
 
     def _take(self, text: str | None) -> None:
         self._room -= len(text or "")
         if self._room < 0:
             raise ValueError("more pictures and links than a page can show")
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        language = (info or "").split(maxsplit=1)[:1]
+        if language:
+            self._coloured -= len(code)
+        if language and (language[0] not in _HIGHLIGHTED or self._coloured < 0):
+            return HTMLRenderer.block_code(self, code, info)
+        return super().block_code(code, info)
 
     def _embed_image_or_attachment(self, src: str) -> str:
         """Shows a missing attachment as an empty picture instead of failing."""
@@ -153,8 +177,24 @@ class _Renderer(IPythonRenderer):
         return super().link(text, url, title)
 
 
+def _takes_too_long(source: str) -> bool:
+    """Whether a cell is so long, or opens so many formulas, that rendering it could stop the class."""
+    opened = len(_OPENED.findall(source))
+    return (
+        opened > _MAX_OPENED
+        or opened * len(source) > _MAX_OPENED * _MAX_TEXT
+        or len(_PICTURE_IN_TEXT.sub("", source)) > _MAX_TEXT
+    )
+
+
 def _rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
-    """The Markdown as nbconvert renders it."""
+    """The Markdown as nbconvert renders it.
+
+    Raises:
+        ValueError: it would take too long. mistune, nbconvert and Pygments each raise errors of their own.
+    """
+    if _takes_too_long(source):
+        raise ValueError("too long, or too many formulas")
     renderer = _Renderer(source, attachments)
     return MarkdownWithMath(renderer=renderer).render(_in_tags(source, renderer))
 
@@ -168,7 +208,7 @@ def safe_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None =
     """A cell's Markdown as HTML that may be shown. What cannot be rendered is shown as plain text."""
     try:
         return clean_html(_rendered(source, _safe_attachments(attachments or {})))
-    except Exception:  # mistune, nbconvert and Pygments each fail in their own ways on odd Markdown
+    except Exception:  # see _rendered
         return f"<pre>{html.escape(visible(source))}</pre>"
 
 
@@ -200,15 +240,16 @@ def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> 
     Markdown."""
     try:
         rendered = _rendered(source, attachments)
-    except Exception:  # see safe_html
+    except Exception:  # see _rendered
         return fenced(source)
     cleaned = clean_html(rendered)
-    if _same(rendered, cleaned):
+    if len(_UNENDED.findall(rendered)) <= _MAX_UNENDED and _same(rendered, cleaned):
         return source
     # in one line, with Markdown's special characters as references, which a browser shows as characters
     written = cleaned.strip().translate({ord(c): f"&#{ord(c)};" for c in "\n\r\\`*_$[]"})
     again = f"<div>{written}</div>"
-    return again if _same(_rendered(again, {}), f"<div>{cleaned.strip()}</div>") else fenced(source)
+    shown = not _takes_too_long(again) and _same(_rendered(again, {}), f"<div>{cleaned.strip()}</div>")
+    return again if shown else fenced(source)
 
 
 def _same(one: str, other: str) -> bool:

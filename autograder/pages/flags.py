@@ -20,6 +20,7 @@ from pathlib import Path
 from autograder.grading.assignment import Assignment
 from autograder.grading.submission import MAX_PARSED, Submission, SubmittedCell
 from autograder.sandbox.bans import BANS
+from autograder.sandbox.magics import WITH_VALUE, to_python, without_options
 
 _HARMLESS = ("torch.autograd.set_grad_enabled", "torch.autograd.no_grad", "torch.autograd.grad_mode")
 """Names below forbidden ones that no task forbids."""
@@ -29,9 +30,22 @@ _LOOKS_AROUND = "looks into the frames or objects of other code"
 _LEAVES = "reaches beyond the notebook's own process"
 _BENEATH = "goes beneath the names of a library"
 _BY_ITS_ADDRESS = "reads or writes memory by its address"
+_AS_CODE = ("exec", "eval", "compile", "__import__")
 _SUSPECT = {
+    **{f"builtins.{name}": f"runs text as code ({name})" for name in _AS_CODE},
+    **{
+        f"get_ipython().{name}": f"runs text as code ({name})"
+        for name in "ex ev run_cell run_cell_async run_code safe_execfile".split()
+    },
+    "runpy": "runs text as code (runpy)",
+    "marshal": "runs text as code (marshal)",
+    "code.interact": "runs text as code (code)",
+    "code.InteractiveConsole": "runs text as code (code)",
+    "code.InteractiveInterpreter": "runs text as code (code)",
+    "__future__.barry_as_FLUFL": "changes how later cells are read",
     "gc": _LOOKS_AROUND,
     "gc.collect": None,  # honest: frees memory
+    "linecache": _LOOKS_AROUND,
     "inspect.stack": _LOOKS_AROUND,
     "inspect.currentframe": _LOOKS_AROUND,
     "inspect.getouterframes": _LOOKS_AROUND,
@@ -98,12 +112,16 @@ _LYING = {
     "__array_ufunc__",
 }
 _LYING |= {"__instancecheck__", "__subclasscheck__", "__class__", "__reduce__", "__reduce_ex__"}
-_SETTINGS = ("torch.backends", "pandas.options", "sys.path", "matplotlib")
+_SETTINGS = ("torch.backends", "pandas.options", "sys.path", "matplotlib", "get_ipython()")
 """Below these names, an assignment is the usual way to change a setting."""
 
 _MAX_DEPTH = 100
 """Levels of a syntax tree that are searched. The deepest cell of the course has fewer than 30."""
 _TOO_LONG = "this cell is too long to be searched for flags: read it"
+_FOR_IPYTHON = re.compile(r"^\s*[%!?]|=\s*[%!]|\?\s*$", re.MULTILINE)
+_MAX_FOR_IPYTHON = 30
+"""Lines for IPython in a cell that is searched: its transformer reads the whole cell again for each."""
+_NO_PYTHON = "this cell is not valid Python, so it cannot be searched for flags: read it"
 _TOO_DEEP = "this cell is nested too deeply to be searched for flags: read it"
 
 _DECIMAL = re.compile(r"\d+\.\d{3,}")
@@ -210,7 +228,7 @@ def _search(
     try:
         tree = _parsed(cell.source)
         if tree is None:
-            return []
+            return [(1, _NO_PYTHON)] * is_own
         names.learn(tree)
         if not is_own:
             return []
@@ -223,15 +241,24 @@ def _search(
 
 @functools.lru_cache(maxsize=256)  # most cells of a class are the release's
 def _parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell, with lines for IPython blanked; None if it does not parse, and so cannot run.
+    """The syntax tree of a cell, read as the worker reads it; None if it cannot be read, or only with much work.
 
     Raises:
         RecursionError: nested too deeply. Python's parser also raises MemoryError then.
     """
-    lines = ("" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.split("\n"))
     try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError):
+        tree = ast.parse(source)
+    except SyntaxError:
+        if len(_FOR_IPYTHON.findall(source)) > _MAX_FOR_IPYTHON:
+            return None
+        try:
+            tree = ast.parse(to_python(source))
+        except (RecursionError, MemoryError):
+            raise
+        except Exception:  # IPython's transformer fails in its own ways
+            return None
+        _read_timed(tree)
+    except ValueError:
         return None
     level: list[ast.AST] = [tree]
     for _ in range(_MAX_DEPTH):
@@ -241,12 +268,28 @@ def _parsed(source: str) -> ast.Module | None:
     raise RecursionError
 
 
+def _read_timed(tree: ast.Module) -> None:
+    """Puts the statement of `%time` and its like, which is text here, into the tree as well."""
+    for node in list(ast.walk(tree)):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="run_line_magic"),
+                args=[ast.Constant(value=str(magic)), ast.Constant(value=str(text))],
+            ) if magic in WITH_VALUE:
+                with contextlib.suppress(SyntaxError, ValueError):
+                    timed = ast.parse(without_options(magic, text)[1].strip())
+                    for inner in ast.walk(timed):
+                        if hasattr(inner, "lineno"):
+                            inner.lineno = node.lineno
+                    node.args.extend(timed.body)  # type: ignore[arg-type]
+
+
 class _Names:
     """What the notebook's names refer to: modules and their parts, and helpers that use something forbidden."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self._kinds = kinds
-        self._full: dict[str, str] = {}
+        self._full: dict[str, str] = {"__builtins__": "builtins"}
         self._helpers: dict[str, set[str]] = {}
 
     def learn(self, tree: ast.Module) -> None:
@@ -284,9 +327,15 @@ class _Names:
             node = node.value
         if isinstance(node, ast.Name) and node.id in self._full:
             return ".".join([self._full[node.id], *reversed(parts)])
+        if isinstance(node, ast.Call) and self._is_get_ipython(node.func):
+            return ".".join(["get_ipython()", *reversed(parts)])
         looked_up = _looked_up(node)
         owner = self.full_name(looked_up[0]) if looked_up else None
         return ".".join([owner, looked_up[1], *reversed(parts)]) if looked_up and owner else None
+
+    def _is_get_ipython(self, node: ast.AST) -> bool:
+        full = self.full_name(node) or getattr(node, "id", "")
+        return full.rpartition(".")[2] == "get_ipython"
 
     def is_defined(self, name: str) -> bool:
         """Whether the notebook defines a function or class of this name."""
@@ -406,12 +455,17 @@ def _names_at(node: ast.AST, names: _Names) -> Iterator[str]:
 
 def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
     """Uses of what no task needs, in any cell."""
+    for name in _not_local(tree):
+        if not names.is_defined(name.id) and (names.full_name(name) or "builtins").startswith("builtins"):
+            yield name, f"runs text as code ({name.id})"
     for node in ast.walk(tree):
         if isinstance(node, (ast.Name, ast.Attribute, ast.ImportFrom, ast.Call, ast.Subscript)):
             for name in _names_at(node, names):
                 why = _suspicion(name)
                 if why and not (isinstance(node, ast.Name) and name in _MODULES):
                     yield node, why
+        if isinstance(node, ast.Call) and names.full_name(node.func) in _TIMERS and _has_text(node):
+            yield node, "runs text as code (timeit)"
         if isinstance(node, ast.Attribute) and node.attr in _FRAMES:
             yield node, _LOOKS_AROUND
         elif isinstance(node, ast.Attribute) and node.attr in _CONTEXTS and not _is_super(node.value):
@@ -426,11 +480,8 @@ def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
                     elif name in _BY_ADDRESS:
                         yield method, _BY_ITS_ADDRESS
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if names.is_defined(node.func.id):
-                continue
-            if node.func.id in ("exec", "eval", "compile", "__import__"):
-                yield node, f"runs text as code ({node.func.id})"
-            elif node.func.id in ("setattr", "delattr") and node.args:
+            defined = names.is_defined(node.func.id)
+            if node.func.id in ("setattr", "delattr") and node.args and not defined:
                 yield from _patches(node.args[0], node, names)
         elif isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete)):
             targets = node.targets if isinstance(node, (ast.Assign, ast.Delete)) else [node.target]
@@ -441,6 +492,49 @@ def _suspects(tree: ast.Module, names: _Names) -> Iterator[tuple[ast.AST, str]]:
             isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/proc")
         ):
             yield node, _LOOKS_AROUND
+
+
+def _not_local(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[ast.Name]:
+    """Where a name of `_AS_CODE` is used that no parameter or variable of a function hides."""
+    if isinstance(node, ast.Name) and node.id in _AS_CODE and node.id not in local:
+        if isinstance(node.ctx, ast.Load):
+            yield node
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        body = node.body if isinstance(node.body, list) else [node.body]
+        inner = local | _locals(node.args, body)
+        for part in ast.iter_child_nodes(node):
+            yield from _not_local(part, inner if part in body else local)
+    else:
+        for part in ast.iter_child_nodes(node):
+            yield from _not_local(part, local)
+
+
+def _locals(arguments: ast.arguments, body: list[ast.stmt] | list[ast.expr]) -> set[str]:
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    bound = {one.arg for one in (*listed, arguments.vararg, arguments.kwarg) if one}
+    everywhere: set[str] = set()
+    parts: list[ast.AST] = [*body]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, (ast.Global, ast.Nonlocal)):
+            everywhere.update(part.names)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            bound.add(part.id)
+        elif not isinstance(
+            part,
+            (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+            + (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+        ):
+            parts.extend(ast.iter_child_nodes(part))
+    return bound - everywhere
+
+
+_TIMERS = ("timeit.timeit", "timeit.repeat", "timeit.Timer")
+
+
+def _has_text(call: ast.Call) -> bool:
+    given = [*call.args[:2], *(one.value for one in call.keywords if one.arg in ("stmt", "setup"))]
+    return any(_text(one) is not None or isinstance(one, ast.JoinedStr) for one in given)
 
 
 def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:

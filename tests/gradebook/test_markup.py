@@ -100,6 +100,42 @@ def test_a_long_address_behind_many_references_is_not_written_out() -> None:
         assert page.startswith("<pre>") and len(page) < 200_000
 
 
+@pytest.mark.parametrize(
+    "source",
+    ["\\\\[" * 600_000, "\\\\(" * 600, "\\begin{a}" * 600, "\\\\[\n\n" * 600, "word " * 20_000],
+    ids=["2 MB", "inline", "environments", "paragraphs", "long"],
+)
+def test_a_cell_that_would_take_too_long_is_shown_as_written(source: str) -> None:
+    assert safe_markdown(source, {}).startswith("```")
+    assert safe_html(source).startswith("<pre>")
+
+
+def test_tags_that_do_not_end_are_cleaned() -> None:
+    shown = safe_markdown('<p a="b" ' * 3000 + "\n\nanswer", {})
+    assert shown == "<div><p>answer</p></div>"
+
+
+def test_a_long_answer_with_many_formulas_and_large_pictures_stays_as_it_is() -> None:
+    formulas = (
+        "An answer with $a_1 < b$ and \\\\(c\\\\) in it, and more words that say why it is so.\n\n" * 400
+    )
+    picture = {"a.png": {"image/png": "AAAA" * 100_000}}
+    essay = (
+        formulas + "\\begin{align} a &= b \\\\[2mm] c &= d \\end{align}\n\n" * 40 + "![](attachment:a.png)"
+    )
+    assert safe_markdown(essay, picture) == essay
+    assert not safe_html(essay, picture).startswith("<pre>")
+    cleaned = safe_markdown("![](attachment:a.png)\n<script>1</script>", picture)
+    assert len(cleaned) > 400_000 and "data:image/png" in safe_html(cleaned)
+
+
+def test_code_is_coloured_in_the_languages_of_the_course() -> None:
+    assert "<span" in safe_html("```python\nx = 1\n```")
+    for plain in ("```fortran\nx = 1\n```", "```python\n" + "x = 1\n" * 4000 + "```"):
+        shown = safe_html(plain)
+        assert "<span" not in shown and "x = 1" in shown and "<pre><code" in shown
+
+
 def test_a_picture_whose_name_has_an_umlaut_is_shown() -> None:
     assert PICTURE in safe_html("![](attachment:Übung.png)", {"Übung.png": {"image/png": PICTURE}})
 

@@ -76,12 +76,62 @@ def test_ways_around_are_flagged_under_other_names(use: str, why: str) -> None:
         "x = {'a': 1}['a']\ny = np.linspace(0, 1, 5)[2]",
         "torch.backends.cudnn.deterministic = True",
         "model.eval()\nmodel.compile()",
-        "this does not parse (",
+        "model = torch.compile(model)\nimport re\nre.compile('a')\ndf.eval('a + b')",
+        "def train(model, compile=False):\n    if compile:\n        model.compile()\n    return model",
+        "def f(model):\n    eval = model.score()\n    return eval",
         "%matplotlib inline\n!pip install torch\nx = 1",
+        "files = !ls\nx = %env A\ndf.head?\n%timeit -n 3 f(x)",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        "import timeit\ntimeit.timeit(lambda: f(x), number=3)",
+        "from IPython import get_ipython\nip = get_ipython()\nip.system('ls')",
     ],
 )
 def test_honest_code_is_not_flagged(honest: str) -> None:
     assert flags_in(honest) == []
+
+
+@pytest.mark.parametrize("line", ["files = !ls", "x = %env A", "df.head?", "x = (5\n% 2)", "%%time"])
+def test_a_line_for_ipython_hides_no_flag(line: str) -> None:
+    found = flags_in(f"{line}\nexec(text)\nloss.backward()")
+    assert [code for _, code, _ in found] == ["exec(text)", "loss.backward()"]
+
+
+def test_a_statement_after_a_magic_is_searched() -> None:
+    for magic in ("%time", "%timeit -n 3", "t = %timeit -o"):
+        ((line, _, why),) = flags_in(f"x = 1\n{magic} torch.autograd.grad(loss, w)")
+        assert line == 2 and "by hand" in why
+
+
+@pytest.mark.parametrize("source", ["this does not parse (", "x = !ls\n" * 100])
+def test_a_cell_that_is_not_searched_is_flagged(source: str) -> None:
+    ((line, _, why),) = flags_in(source)
+    assert line == 1 and "cannot be searched" in why
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "run = exec\nrun(text)",
+        "ev, = [eval]",
+        "exec = exec",
+        "def f(run=exec):\n    run(text)",
+        "def f():\n    global exec\n    return exec",
+        "import builtins\nbuiltins.exec(text)",
+        "import builtins as b\nb.eval(text)",
+        "from builtins import exec as run",
+        "getattr(__builtins__, 'exec')(text)",
+        "get_ipython().ex(text)",
+        "ip = get_ipython()\nip.run_cell(text)",
+        "import IPython\nIPython.get_ipython().ev(text)",
+        "import timeit\ntimeit.timeit('f()', globals=globals())",
+        "from timeit import Timer\nTimer(stmt='f()')",
+        "import runpy\nrunpy.run_path('a.py')",
+        "import code\ncode.InteractiveInterpreter().runsource(text)",
+        "import marshal\nmarshal.loads(data)",
+    ],
+)
+def test_text_that_is_run_as_code_is_flagged(use: str) -> None:
+    assert any("runs text as code" in why for _, _, why in flags_in(use))
 
 
 def test_a_student_may_compare_with_autograd_elsewhere_but_not_hand_it_in() -> None:
