@@ -5,6 +5,8 @@ forbid.py makes each kind raise in the worker, the judge tries the probes, and p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 BY_HAND = "this task is to be done by hand."
@@ -26,6 +28,11 @@ class Ban(NamedTuple):
     """Imported before any notebook runs if an assignment forbids this kind, so that machine code can refuse."""
     methods: tuple[str, ...] = ()
     """Methods that are forbidden on every object, because no name in a module leads to them."""
+    ready_made: Mapping[str, str] = MappingProxyType({})
+    """Functions of libraries that do it: a package or module, and which of its functions and methods, as a pattern.
+
+    The longest name that fits a module decides. What is not imported yet raises as soon as it is imported.
+    """
     tricks: tuple[str, ...] = ()
     """Things that no task forbids and that do the same with numbers or formulas."""
     flag_trick: str = ""
@@ -41,6 +48,12 @@ _LOSS_CLASSES = (
     "BCELoss BCEWithLogitsLoss CrossEntropyLoss GaussianNLLLoss HuberLoss KLDivLoss L1Loss MSELoss NLLLoss "
     "PoissonNLLLoss SmoothL1Loss SoftMarginLoss"
 ).split()
+_SKLEARN_STEPS = (
+    "sklearn.linear_model._sag_fast",
+    "sklearn.linear_model._sgd_fast",
+    "sklearn.linear_model.SGDClassifier",
+    "sklearn.linear_model.SGDRegressor",
+)
 
 BANS = {
     "sklearn": Ban(
@@ -61,14 +74,36 @@ BANS = {
             "torch.jit",
             "torch.fx",
             "torch.utils.checkpoint",
+            "torch._decomp",
+            "torch.nn.utils._expanded_weights",
+            "sklearn._loss",
+            "sklearn.linear_model._huber",
+            "sklearn.linear_model._linear_loss",
+            *_SKLEARN_STEPS,
+            "sklearn.neural_network",
         ),
         libraries=("torch",),
-        methods=("backward", "run_backward"),
+        methods=("backward", "run_backward", "_backprop"),
+        ready_made={
+            "sklearn._loss": "gradient",
+            "sklearn.linear_model._huber": "gradient",
+            "sklearn.linear_model._linear_loss": "gradient",
+            "sklearn.linear_model._sag_fast": "^sag",
+            "sklearn.linear_model._sgd_fast": "_plain_sgd|dloss",
+            "sklearn.neighbors._nca": "_grad",
+            "sklearn.neural_network._base": "_derivative$",
+            "sklearn.neural_network._multilayer_perceptron": "_backprop$|loss_grad",
+            "torch._decomp": "backward|_jvp",
+            "torch.distributed.tensor.parallel.loss": "backward",
+            "torch.nn.utils._expanded_weights": "backward",
+        },
         probes=(
             "leaf().sum().backward()",
             "(leaf() ** 2).grad_fn(torch.ones(2))",
             "torch.autograd.forward_ad.make_dual(torch.ones(2), torch.ones(2))",
             "torch._C._jit_get_operation('aten::_backward')[0](leaf().sum(), [leaf()])",
+            "loaded('torch._decomp.decompositions').tanh_backward(torch.ones(2), torch.ones(2))",
+            "loaded('sklearn.neural_network._base').DERIVATIVES['relu'](np.ones(1), np.ones(1))",
         ),
         tricks=(
             "sympy",
@@ -79,6 +114,9 @@ BANS = {
             "torch.complex",
             "scipy.differentiate",
             "scipy.optimize.approx_fprime",
+            "scipy.optimize._numdiff",
+            "mpmath",
+            "numpy.polyder",
         ),
         flag_trick="may get a derivative by numbers or formulas",
     ),
@@ -99,7 +137,17 @@ BANS = {
             "torchvision.ops.DeformConv2d",
             "torch.ops.quantized",
             "torch.ao.nn.quantized",
+            "torchvision.transforms.GaussianBlur",
+            "torchvision.transforms.functional.gaussian_blur",
+            "pandas._libs.window",
+            "sympy.discrete",
+            "PIL.ImageFilter",
         ),
+        ready_made={
+            "PIL.ImageFilter": r"\.filter$",
+            "pandas._libs.window.aggregations": "^roll_weighted_",
+            "sympy.discrete.convolutions": "convolution",
+        },
         libraries=("numpy", "scipy.ndimage", "scipy.signal", "torch"),
         probes=(
             "np.correlate([1.0, 2.0], [1.0])",
@@ -124,22 +172,70 @@ BANS = {
             *(f"torch.nn.{name}" for name in _LOSS_CLASSES),
             "torch._refs",
             "torch._decomp",
-            "torchmetrics.functional",
+            "torch.distributions",
+            "torchmetrics",
+            "torchvision.ops.sigmoid_focal_loss",
+            "scipy.stats.entropy",
+            "sklearn._loss",
+            "sklearn.linear_model._huber",
+            "sklearn.linear_model._linear_loss",
+            "sklearn.linear_model._sgd_fast",
             "sklearn.metrics.log_loss",
             "sklearn.metrics.mean_absolute_error",
             "sklearn.metrics.mean_squared_error",
+            "sklearn.neural_network._base",
         ),
         libraries=("torch",),
+        methods=("log_prob", "logpdf", "logpmf"),
+        ready_made={
+            "scipy.stats": "log(?:pdf|pmf)$|nnlf$|^entropy$",
+            "sklearn._loss": "loss(?:_gradient)?$|__call__$",
+            "sklearn.linear_model._huber": "^_huber_loss",
+            "sklearn.linear_model._linear_loss": r"\.loss(?:_gradient)?$",
+            "sklearn.linear_model._sgd_fast": "py_loss",
+            "sklearn.metrics": "_loss$|_error$|_deviance$",
+            "sklearn.neural_network._base": "_loss$",
+            "torch._decomp": "_loss|cross_entropy|kl_div",
+            "torch._refs.nn.functional": "_loss|cross_entropy|kl_div",
+            "torch.distributed.tensor.parallel.loss": "_loss",
+            "torch.distributions": r"\.(?:log_prob|entropy)$|kl_divergence$|^_kl_",
+            "torch.nn.functional": "(?:_loss|cross_entropy|cross_entropy_with_logits|kl_div)$",
+            "torch.nn.modules.adaptive": r"WithLoss\.forward$",
+            "torchmetrics.functional": "",
+            "torchmetrics.functional.classification": "hinge|calibration",
+            "torchmetrics.regression": r"\.(?:update|compute)$",
+            "torchvision.ops": "_loss$",
+        },
         probes=(
             "nn.functional.mse_loss(torch.ones(2), torch.ones(2))",
             "torch._C._nn.mse_loss(torch.ones(2), torch.ones(2))",
+            "torch.distributions.Normal(0.0, 1.0, validate_args=False).log_prob(torch.ones(1))",
         ),
+        tricks=tuple(f"scipy.special.{name}" for name in ("huber", "kl_div", "pseudo_huber", "rel_entr")),
+        flag_trick="may get a loss from a function that has it as a special case",
     ),
     "optim": Ban(
         flag="uses an optimizer, in a task to be done by hand",
-        names=("torch.optim", "torch._fused_sgd_", "torch._fused_adam_", "torch._fused_adamw_"),
+        names=(
+            "torch.optim",
+            "torch._fused_sgd_",
+            "torch._fused_adam_",
+            "torch._fused_adamw_",
+            *_SKLEARN_STEPS,
+            "sklearn.neural_network",
+        ),
         libraries=("torch",),
-        probes=("torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",),
+        ready_made={
+            "sklearn.linear_model._sag_fast": "^sag",
+            "sklearn.linear_model._sgd_fast": "_plain_sgd",
+            "sklearn.manifold._t_sne": "^_gradient_descent$",
+            "sklearn.neural_network._stochastic_optimizers": r"\.(?:update_params|_get_updates)$",
+        },
+        probes=(
+            "torch.optim.SGD([nn.Parameter(torch.ones(1))], lr=0.1).step()",
+            "loaded('sklearn.neural_network._stochastic_optimizers').SGDOptimizer([np.ones(1)])"
+            ".update_params([np.ones(1)], [np.ones(1)])",
+        ),
     ),
 }
 """Every kind of `without=`, by its name."""
@@ -149,6 +245,9 @@ import sys
 
 def leaf():
     return torch.ones(2, requires_grad=True)
+
+def loaded(module):
+    return sys.modules[module]
 
 def LinearRegression():
     from sklearn.linear_model import LinearRegression

@@ -18,6 +18,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -70,12 +71,14 @@ def prepare() -> list[str]:
     Returns warnings for the instructor: which bans hold only for Python's names, because this torch is not built like
     the known ones.
     """
+    if "torch" in sys.modules:
+        _prepare_ready_made()  # before the ban on all of scikit-learn: which code refuses says why
     for module in _modules("sklearn"):
         _refuse_in_machine_code("sklearn", _sklearn_bans(module))
     _known[:] = list(sys.modules)[-1:]
     if "torch" in sys.modules:
         _find_traps()
-        for bans in (_autograd_bans, _optim_bans, _losses_bans):
+        for bans in (_autograd_bans, _optim_bans):
             bans()
     if "scipy.signal" in sys.modules:
         _refuse_in_machine_code("convolution", _convolution_bans())
@@ -235,6 +238,7 @@ def _autograd_bans() -> list[_Ban]:
 
 def _forbid_autograd() -> None:
     _apply(_autograd_bans())
+    _forbid_ready_made("autograd")
     _forbid_operators_by_object()
 
 
@@ -277,6 +281,11 @@ def _optim_bans() -> list[_Ban]:
     ]
 
 
+def _forbid_optim() -> None:
+    _apply(_optim_bans())
+    _forbid_ready_made("optim")
+
+
 _CONVOLUTIONS = {
     "numpy": "convolve correlate",
     "numpy._core.multiarray": "correlate correlate2",
@@ -301,42 +310,103 @@ def _convolution_bans() -> list[_Ban]:
         for name in names.split()
         if hasattr(module, name)
         for ban in _bans(f"{module_name}.{name}", getattr(module, name), BY_HAND)
-    ]
+    ] + _pillow_bans()
 
 
 def _forbid_convolution() -> None:
     _apply(_convolution_bans())
+    _forbid_ready_made("convolution")
     if "torchvision" in sys.modules:
         _forbid_operators("torchvision", "deform_conv2d", BY_HAND)
     else:
         sys.meta_path.insert(0, _ForbiddenImports("torchvision", "it brings a convolution along."))
 
 
-_LOSSES = {
-    "torch.nn.functional": r"(?:_loss|cross_entropy|cross_entropy_with_logits|kl_div)$",
-    "torch._refs.nn.functional": r"(?:_loss|cross_entropy|kl_div)$",
-    "torch._decomp.decompositions": r"_loss|cross_entropy|kl_div",
-    "sklearn.metrics": r"_loss$|_error$|_deviance$",
-    "sklearn.neural_network._base": r"_loss$",
-    "torchmetrics.functional": r"_error$|_divergence$|_loss$",
-}
-"""Where ready-made loss functions are defined, and how their names end."""
+_PILLOWS_FILTERS = "filter box_blur gaussian_blur unsharp_mask"
 
 
-def _losses_bans() -> list[_Ban]:
-    """The bans on losses in the modules imported so far."""
-    return [ban for name in _LOSSES if name in sys.modules for ban in _losses_in(name)]
+def _pillow_bans() -> list[_Ban]:
+    """The class of Pillow's images has no name in a module."""
+    if "PIL.Image" not in sys.modules:
+        return []
+    kind = type(sys.modules["PIL.Image"].new("L", (1, 1)).im)
+    names = (name for name in _PILLOWS_FILTERS.split() if hasattr(kind, name))
+    return [ban for name in names for ban in _bans("PIL.Image.Image.filter", getattr(kind, name), BY_HAND)]
 
 
-@functools.cache
-def _losses_in(module_name: str) -> list[_Ban]:
-    is_loss = re.compile(_LOSSES[module_name]).search
+# ---- what libraries have ready-made
+
+
+_ready_made: dict[str, list[_Ban]] = {}
+"""For each kind, the Python functions that `prepare` found by the table."""
+
+
+def _prepare_ready_made() -> None:
+    for kind, ban in BANS.items():
+        packages = {name.partition(".")[0] for name in ban.ready_made}
+        modules = [module for package in sorted(packages) for module in _modules(package)]
+        found = {ban.key: ban for module in modules for ban in _ready_made_in(module, kind)}
+        _ready_made[kind] = list(found.values())
+        _refuse_in_machine_code(kind, _ready_made[kind])
+
+
+def _ready_made_in(module: types.ModuleType, kind: str) -> list[_Ban]:
+    pattern = _pattern(module.__name__, kind)
+    if pattern is None:
+        return []
+    fits = re.compile(pattern).search
+    why = BY_FORMULA if kind == "losses" else BY_HAND
     return [
         ban
-        for name, function in list(vars(sys.modules[module_name]).items())
-        if is_loss(name)
-        for ban in _bans(f"{module_name}.{name}", function, BY_FORMULA)
+        for owner, name, function in _callables(module, owned_by=module.__name__)
+        if fits(f"{owner}.{name}".removeprefix(f"{module.__name__}."))
+        for ban in _bans(f"{owner}.{name}", function, why)
     ]
+
+
+def _pattern(module_name: str, kind: str) -> str | None:
+    """What the table says of the module, or of the nearest package around it."""
+    table = BANS[kind].ready_made
+    name = module_name
+    while name and name not in table:
+        name = name.rpartition(".")[0]
+    return table.get(name)
+
+
+def _forbid_ready_made(kind: str) -> None:
+    _apply(_ready_made[kind])
+    for name in list(itertools.takewhile(lambda name: name not in _known, reversed(sys.modules))):
+        if isinstance(module := sys.modules[name], types.ModuleType):
+            _apply(_ready_made_in(module, kind))
+    if not _later_imports.kinds:
+        sys.meta_path.insert(0, _later_imports)
+    _later_imports.kinds.append(kind)
+
+
+class _LaterImports(importlib.abc.MetaPathFinder):
+    """What a library has ready-made is forbidden as soon as the library is imported, for the first time or again."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if all(_pattern(name, kind) is None for kind in self.kinds):
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self)
+        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def load_and_forbid(module: types.ModuleType) -> None:
+                load(module)
+                for kind in self.kinds:
+                    _apply(_ready_made_in(module, kind))
+
+            spec.loader.exec_module = load_and_forbid
+        return spec
+
+
+_later_imports = _LaterImports()
 
 
 _NAMES = {
@@ -389,8 +459,8 @@ _KINDS: dict[str, Callable[[], None]] = {
     "sklearn": _forbid_sklearn,
     "autograd": _forbid_autograd,
     "convolution": _forbid_convolution,
-    "losses": lambda: _apply(_losses_bans()),
-    "optim": lambda: _apply(_optim_bans()),
+    "losses": functools.partial(_forbid_ready_made, "losses"),
+    "optim": _forbid_optim,
 }
 
 
@@ -493,9 +563,9 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
         waiting += [
             inner for inner in (getattr(x, "__wrapped__", None), getattr(x, "_implementation", None)) if inner
         ]
-        if type(x).__name__ == "fused_cython_function":  # one function for each type of number
-            waiting += (x.__signatures__ or {}).values()
-        if isinstance(x, types.FunctionType):
+        if type(x).__name__ == "fused_cython_function" and x.__signatures__:
+            waiting += x.__signatures__.values()  # one function for each type of number, and it only chooses
+        elif isinstance(x, types.FunctionType):
             found[id(x)] = _Ban(x, _raising_code(message, x.__code__), x.__code__)
         elif type(x).__name__ in _METHOD_TABLE_OFFSETS:
             found[id(x)] = _Ban(_method_table(x), native.python_refusal(message))
@@ -503,9 +573,10 @@ def _bans(name: str, function: Any, instead: str) -> list[_Ban]:
 
 
 def _public(name: str) -> str:
-    """The public name: `sklearn.svm.SVC` for `sklearn.svm._classes.SVC.__init__`."""
-    parts = name.replace("_functorch.eager_transforms", "func").split(".")
-    return ".".join(part for part in parts if not part.startswith("_"))
+    """`sklearn.svm._classes.SVC.__init__` is known as `sklearn.svm.SVC`."""
+    *owners, last = name.replace("_functorch.eager_transforms", "func").split(".")
+    kept = [part for part in owners if not part.startswith("_")]
+    return ".".join(kept if last.startswith("__") else [*kept, last])
 
 
 # ---- Python functions

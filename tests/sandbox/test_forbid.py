@@ -33,7 +33,11 @@ import torch.nn.functional as F
 from sklearn.datasets import load_digits as digits_alias
 from sklearn.linear_model import LogisticRegression as Alias
 from torch import nn
+from torch._decomp import decompositions
 from torch.autograd import grad as grad_alias
+import sklearn._loss, sklearn.linear_model._huber, sklearn.linear_model._linear_loss, sklearn.neural_network._base
+from sklearn.neural_network import MLPRegressor
+from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
 
 backward_alias = torch.Tensor.backward
 run_backward_alias = torch.autograd.Variable._execution_engine.run_backward
@@ -72,6 +76,18 @@ def scripted(x: torch.Tensor):
     y = (x * x).sum()
     y.backward()
     return x.grad
+
+two, half_squared = np.ones(2), sklearn._loss.HalfSquaredError()
+linear_loss = sklearn.linear_model._linear_loss.LinearModelLoss(half_squared, fit_intercept=False)
+network = MLPRegressor(activation="identity")
+network.loss, network.out_activation_, network.n_layers_ = "squared_error", "identity", 2
+network.coefs_, network.intercepts_ = [np.ones((1, 1))], [np.ones(1)]
+derivative_alias = sklearn.neural_network._base.DERIVATIVES["tanh"]
+cython_alias = half_squared.closs.gradient
+
+def gradient_of_a_fit():
+    fitted = sklearn.linear_model.SGDRegressor(penalty=None, learning_rate="constant", eta0=0.1)
+    return fitted.partial_fit([[1.0]], [1.0]).coef_
 
 def loss(x):
     return (x ** 2).sum()
@@ -116,6 +132,17 @@ AUTOGRAD = {
     "a copied function": "x = leaf(); return grad_copy(loss(x), x)",
     "a reloaded module": "m = importlib.reload(torch.autograd.functional); r = m.jacobian(loss, torch.ones(2)); assert r.abs().sum() > 0; return r",
     "a thread": "x = leaf(); r = []; t = threading.Thread(target=lambda: r.append(grad_alias(loss(x), x))); t.start(); t.join(); return r[0]",
+    "a formula of torch": "return decompositions.sigmoid_backward(torch.ones(2), torch.ones(2) / 2)",
+    "what it wraps": "return decompositions.tanh_backward.__wrapped__(torch.ones(2), torch.ones(2) / 2)",
+    "scikit-learn's backprop": "return network._backprop(two[:, None], two[:, None], None, [two[:, None], None], [None], [None], [None])[1][0]",
+    "scikit-learn's derivatives": "x = np.ones(2); derivative_alias(two / 2, x); return x",
+    "scikit-learn's linear model": "return linear_loss.gradient(np.ones(1), two[:, None], two)",
+    "scikit-learn's loss": "return half_squared.gradient(two, two)",
+    "its compiled loss": "x = np.ones(2); cython_alias(two, 2 * two, None, x, 1); return x",
+    "its types": "x = np.ones(2); type(half_squared.closs).__pyx_fuse_0_0gradient(half_squared.closs, two, 2 * two, None, x, 1) if hasattr(type(half_squared.closs), '__pyx_fuse_0_0gradient') else cython_alias(two, 2 * two, None, x, 1); return x",
+    "a step of a fit": "return gradient_of_a_fit()",
+    "a reloaded library": "m = importlib.reload(sklearn.neural_network._base); x = np.ones(2); m.DERIVATIVES['tanh'](two / 2, x); return x",
+    "a library imported now": "import sklearn.neighbors._nca as m; n = m.NeighborhoodComponentsAnalysis(); n.n_iter_, n.verbose = 0, 0; return n._loss_grad_lbfgs(np.ones(1), np.arange(3.0)[:, None], np.ones((3, 3), bool))[1]",
     "a process": "return subprocess.run([sys.executable, '-c', ''], check=True).returncode",
     "a fork": "import os; return os.fork()",
 }
@@ -142,6 +169,12 @@ CONVOLUTION = {
     "numpy.correlate": "return np.correlate([1.0, 2.0], [1.0])",
     "scipy.signal": "return scipy.signal.convolve2d(image[0, 0].numpy(), kernel[0, 0].numpy())",
     "scipy.signal.fftconvolve": "return scipy.signal.fftconvolve(np.ones(3), np.ones(2))",
+    "pandas": "from pandas._libs.window.aggregations import roll_weighted_sum as r; return np.asarray(r(np.ones(3), np.ones(2), 2))",
+    "pandas' window": "return pd.Series([1.0, 2.0, 3.0]).rolling(2, win_type='triang').sum().to_numpy()",
+    "Pillow": "from PIL import Image, ImageFilter; return np.asarray(Image.new('L', (5, 5), 1).filter(ImageFilter.Kernel((3, 3), [1] * 9)))",
+    "Pillow beneath": "from PIL import Image; i = Image.new('L', (5, 5), 1); return np.asarray(i._new(i.im.filter((3, 3), 1.0, 0.0, [1] * 9)))",
+    "SymPy": "import sympy.discrete; return [int(x) for x in sympy.discrete.convolution([1, 2], [1, 2])]",
+    "a blur": "import torchvision.transforms.functional as T; return T.gaussian_blur(image, 3)",
     "scipy.ndimage": "return scipy.ndimage.correlate(image[0, 0].numpy(), kernel[0, 0].numpy())",
 }
 SKLEARN = {
@@ -168,6 +201,18 @@ LOSSES = {
     "beneath": "return torch._C._nn.mse_loss(w, torch.zeros(2))",
     "a script": "return scripted_loss(w, torch.zeros(2))",
     "in a thread": "return in_a_thread(F.mse_loss, w, torch.zeros(2))",
+    "scikit-learn": "return half_squared(two, two)",
+    "its compiled loss": "x = np.ones(2); half_squared.closs.loss(two, 2 * two, None, x, 1); return x",
+    "its metrics": "return sklearn.metrics.mean_squared_error(two, 2 * two)",
+    "its network": "return sklearn.neural_network._base.LOSS_FUNCTIONS['log_loss'](two[:, None], two[:, None] / 2)",
+    "a linear model": "return linear_loss.loss(np.ones(1), two[:, None], two)",
+    "a distribution": "return torch.distributions.Normal(w.detach(), 1.0).log_prob(torch.zeros(2))",
+    "a divergence": "n = torch.distributions.Normal; return torch.distributions.kl_divergence(n(0.0, 1.0), n(1.0, 1.0))",
+    "a distribution of SciPy": "import scipy.stats; return scipy.stats.norm.logpdf(two)",
+    "its formula": "import scipy.stats; return scipy.stats.laplace._logpdf(two)",
+    "torchmetrics": "import torchmetrics; m = torchmetrics.MeanSquaredError(); m.update(torch.ones(2), torch.zeros(2)); return m.compute()",
+    "torchmetrics beneath": "from torchmetrics.functional.regression.mse import _mean_squared_error_update as f; return f(torch.ones(2), torch.zeros(2), 1)[0]",
+    "a reference of torch": "return torch._refs.nn.functional.l1_loss(w, torch.zeros(2))",
     "a kernel of before": "return early_kernel.call_boxed(torch._C.DispatchKeySet(torch._C.DispatchKey.CPU), w.detach(), torch.zeros(2), 1)",
 }
 OPTIM = {
@@ -176,6 +221,10 @@ OPTIM = {
     "an alias": "o = sgd_alias([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
     "Adam": "o = torch.optim.Adam([w], lr=0.1); w.grad = torch.ones(2); o.step(); return w",
     "the wrapped step": "o = sgd_alias([w], lr=0.1); w.grad = torch.ones(2); sgd_alias.step.__wrapped__(o); return w",
+    "scikit-learn": "v = np.ones(2); SGDOptimizer([v]).update_params([v], [np.ones(2)]); return v",
+    "its updates": "return SGDOptimizer([np.ones(2)])._get_updates([np.ones(2)])[0]",
+    "a step of a fit": "return gradient_of_a_fit()",
+    "an optimizer imported now": "import sklearn.manifold._t_sne as t; return t._gradient_descent(lambda p, **_: (0.0, p), np.ones(2), 0, 1)[0]",
     "the function": "from torch.optim.sgd import sgd; return sgd([w.detach()], [torch.ones(2)], [None], weight_decay=0, momentum=0, lr=0.1, dampening=0, nesterov=False, maximize=False)",
 }
 HONEST = {
@@ -185,6 +234,9 @@ HONEST = {
     "inference mode": ("with torch.inference_mode():\n  y = w * 2\n return y.sum()", 6.0),
     "unfolding": ("return F.unfold(image, 3).sum() + F.pad(w, (1, 1)).sum()", 84.0),
     "pandas": ("return float(pd.DataFrame({'a': [1, 2]}).groupby('a').size().sum())", 2.0),
+    "a moving average": ("return float(pd.Series([1.0, 3.0]).rolling(2).mean().iloc[-1])", 2.0),
+    "draws": ("d = torch.distributions.Normal(0.0, 1.0); return d.sample((3,)).sum() * 0 + d.mean + np.random.rand() * 0", 0.0),
+    "an import": ("import scipy.stats, sklearn.metrics as m; return float(scipy.stats.norm.cdf(0.0))", 0.5),
     "linear algebra": ("return torch.linalg.lstsq(torch.eye(2), w[:, None]).solution.sum()", 3.0),
     "an optimizer of one's own": (
         "class Own(torch.optim.Optimizer):\n  def __init__(self, p): super().__init__(p, {})\n  @torch.no_grad()\n"
@@ -290,6 +342,8 @@ SWITCHED_OFF = "it is switched off in tasks to be done by hand, since it could h
         (["autograd"], AUTOGRAD["TorchScript"], f"`TorchScript (torch.jit)` is not available here: {SWITCHED_OFF}"),
         (["autograd"], AUTOGRAD["a thread pool"], "`torch.autograd.grad` is not available here: this task is to be done by hand."),
         (["autograd"], "return torch.compile(loss)(w)", f"`torch.compile` is not available here: {SWITCHED_OFF}"),
+        (["autograd"], AUTOGRAD["scikit-learn's backprop"], "`sklearn.neural_network.BaseMultilayerPerceptron._backprop` is not available here: this task is to be done by hand."),
+        (["losses"], LOSSES["a distribution"], "`torch.distributions.normal.Normal.log_prob` is not available here: this task asks for the formula."),
         (["losses"], LOSSES["beneath"], "`torch.mse_loss` is not available here: this task asks for the formula."),
         (["convolution"], CONVOLUTION["F.conv2d"], "`torch.conv2d` is not available here: this task is to be done by hand."),
         (["optim"], OPTIM["SGD"], "`torch.optim.sgd.SGD.step` is not available here: this task is to be done by hand."),
@@ -359,6 +413,10 @@ def own_notebook(server: ForkServer):
         (["convolution"], "return np.correlate([1.0, 2.0], [1.0])"),
         (["convolution"], "return scipy.signal.sosfilt([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]], [1.0, 2.0])"),
         (["convolution"], "return scipy.ndimage.uniform_filter1d([1.0, 2.0], 2)"),
+        (["convolution"], CONVOLUTION["pandas"]),
+        (["autograd"], AUTOGRAD["its compiled loss"]),
+        (["autograd", "optim"], AUTOGRAD["a step of a fit"]),
+        (["losses"], LOSSES["its compiled loss"]),
         (["losses"], LOSSES["beneath"]),
         (["sklearn"], SKLEARN["fit"]),
     ],
