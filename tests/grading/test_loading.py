@@ -110,6 +110,23 @@ def test_a_function_of_python_s_own_that_a_later_cell_replaces_costs_nothing(cou
 
 
 @pytest.mark.parametrize(
+    "decorator",
+    [
+        "import torch\n@torch.no_grad()",
+        "import functools\n@functools.cache",
+        "import functools\ndef timed(f):\n    @functools.wraps(f)\n    def inner(*args):\n"
+        "        return f(*args)\n    return inner\n@timed",
+    ],
+)
+@pytest.mark.parametrize("later", ["sum = None", "times = None"])
+def test_a_decorated_function_is_taken_back_with_what_it_uses(course, judge, decorator, later):
+    answer = f"def times(x, n):\n    return n * x\n{decorator}\ndef double(x):\n    return sum([times(x, 1)] * 2)"
+    report = grade(course, judge, later, double=answer)
+    assert report.score == 4.0
+    assert "was replaced by a later cell (extra cell" in message(report, "double")
+
+
+@pytest.mark.parametrize(
     "later",
     [
         "F.relu = None",
