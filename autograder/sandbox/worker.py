@@ -33,6 +33,8 @@ from autograder.sandbox.promises import Note, Promises
 MAX_MESSAGE = 2_000
 MAX_FRAMES = 8
 MAX_NESTING = 50  # of requests within callbacks within requests
+MAX_UNNAMED = 50
+"""So many definitions that failed for want of a name are kept."""
 _FUTURE_FLAGS = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 
 
@@ -71,6 +73,8 @@ class _Worker:
         self.broken: list[Note] = []  # promises broken since the last answer
         self.future_flags = 0
         self.parsed: tuple[tuple[str, str, int], ast.Module] | None = None  # the last cell, parsed
+        self.unnamed: list[tuple[str, ast.stmt, str]] = []
+        """Definitions that failed for want of a name: that name, the definition, and its cell's file name."""
         self.changes = Changes(self.notebook.__dict__)
         self.interruptible = False  # whether a statement of a cell is running
         self.interrupted = False
@@ -186,6 +190,17 @@ class _Worker:
         tree, filename = self.parse(source, name)
         self.execute(tree, filename)
 
+    def op_define_late(self) -> None:
+        """Runs again the definitions that failed for want of a name that is there now, if nothing else defined theirs.
+
+        After a reference has taken the place of a cell that was lost, what builds on that cell gets its value so. What
+        still fails is as missing as before.
+        """
+        namespace = self.notebook.__dict__
+        for name, statement, filename in self.unnamed:
+            if name in namespace and statement.name not in namespace:
+                self.run_statement(statement, filename)
+
     def op_run(
         self, source: str, name: str, first: int, without: list[int], only: list[int] | None, fds: list[int]
     ) -> dict[str, Any]:
@@ -229,6 +244,8 @@ class _Worker:
             tried.append(statement)
             os.pwrite(progress, number.to_bytes(4, "little"), 0)
             error = self.run_statement(statement, filename)
+            if type(error) is NameError and isinstance(statement, _DEFINITIONS):
+                self.unnamed = [*self.unnamed, (error.name, statement, filename)][:MAX_UNNAMED]
             if error is not None or self.interrupted:
                 ran["next"] = number + 1
                 ran["failed"] = _described(number, statement, filename)
@@ -446,6 +463,8 @@ def _copy_into(present: Any, value: Any, name: str) -> None:
 
 
 # ---- notebook cells
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def _new_main() -> types.ModuleType:

@@ -230,6 +230,41 @@ def test_follow_through_works_in_an_earlier_state(course, judge):
     assert "`quadruple` was replaced" in message(report, "quadruple")
 
 
+DECORATED = "@double\ndef tripled(x):\n    return 3 * x\n"
+UNREADABLE = "def double(x:\n    return 2 * x"
+
+
+@pytest.mark.parametrize(
+    "quadruple",
+    [
+        "def quadruple(x, f=double):\n    return f(f(x))",
+        "def quadruple(x, f: double = None) -> double(2):\n    return double(double(x))",
+        "class Four(type(double(1))):\n    pass\nclass Five(Four):\n    pass\n"
+        "def quadruple(x) -> Five:\n    return double(double(x))",
+        f"{DECORATED}def quadruple(x, f=double):\n    return f(f(x))",
+    ],
+)
+def test_a_definition_that_needs_a_lost_name_is_followed_through(course, judge, quadruple):
+    """Where the cell of `double` cannot be read, not even `def quadruple` runs."""
+    report = grade(course, judge, double=UNREADABLE, quadruple=quadruple)
+    assert report.tasks["double"].points == 0.0
+    assert report.tasks["quadruple"].points == 2.0
+    assert "correct `double`" in message(report, "quadruple")
+
+
+@pytest.mark.parametrize(
+    "quadruple",
+    [
+        "def quadruple(x, f=double):\n    return 5 * x",
+        "def quadruple(x, f=double, g=no_such_name):\n    return f(f(x))",
+        "def quadruple(x):\n    return 5 * x\ndef quadruple(x, f=double):\n    return f(f(x))",
+    ],
+)
+def test_what_is_wrong_with_a_definition_of_its_own_stays_so(course, judge, quadruple):
+    assert grade(course, judge, double=UNREADABLE, quadruple=quadruple).score == 0.0
+    assert not judge.errors
+
+
 def test_a_wrong_answer_gains_nothing_by_being_replaced(course, judge):
     report = grade(course, judge, "double = None", double=WRONG)
     assert report.tasks["double"].points == 0.0
