@@ -323,6 +323,7 @@ HABITS: tuple[Habit, ...] = (
         "%%time",
         "#@title My answer { display-mode: 'form' }",
         "from no_such_package_anywhere import something",
+        "import json, no_such_package_anywhere, math",
         "raise NotImplementedError()",  # the stub's line, left where it was
         "import nbimporter\nfrom another_notebook import helper",
         "from torch.utils.tensorboard import SummaryWriter\nwriter = SummaryWriter()",

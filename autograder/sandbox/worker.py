@@ -10,6 +10,7 @@ import __future__
 import ast
 import builtins
 import contextlib
+import copy
 import gc
 import importlib
 import linecache
@@ -254,14 +255,34 @@ class _Worker:
         return {**ran, **self.changes.since_last(tried)}
 
     def run_statement(self, statement: ast.stmt, filename: str) -> BaseException | None:
+        failure = None
         try:
             self.interruptible = True
-            self.execute(ast.Module([statement], []), filename)
+            try:
+                self.execute(ast.Module([statement], []), filename)
+            except Exception as error:
+                failure = error
+            if isinstance(statement, ast.Try) and not self.interrupted:
+                self.import_the_rest(statement, filename)
         except BaseException as error:
             return error
         finally:
             self.interruptible = False
-        return None
+        return failure
+
+    def import_the_rest(self, statement: ast.Try, filename: str) -> None:
+        """Runs the imports of a `try` that were not reached because a package in front of them is missing here.
+
+        A name that has a value keeps it: the `except` may have given it another one on purpose.
+        """
+        handled = [line for handler in statement.handlers for line in handler.body]
+        imports = [part for line in [*statement.body, *handled] for part in _one_by_one(line)]
+        for line in imports:
+            if isinstance(line, (ast.Import, ast.ImportFrom)):
+                (name,) = bound_names([line])
+                if name != "*" and name not in self.notebook.__dict__:
+                    with contextlib.suppress(Exception):
+                        self.execute(ast.Module([line], []), filename)
 
     def interrupt(self, *_: Any) -> None:
         """The judge asks a statement to end."""
@@ -285,6 +306,7 @@ class _Worker:
             tree = parsed(source)
         except SyntaxError:
             tree = parsed(to_python(source))
+        tree.body = [part for statement in tree.body for part in _one_by_one(statement)]
         self.parsed = wanted, tree
         return tree, filename
 
@@ -474,6 +496,18 @@ def _new_main() -> types.ModuleType:
     shell.install(module.__dict__)
     sys.modules["__main__"] = module
     return module
+
+
+def _one_by_one(statement: ast.stmt) -> list[ast.stmt]:
+    """An import of several modules as so many imports: if one is missing here, the others still get their names."""
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [statement]
+    parts: list[ast.stmt] = []
+    for alias in statement.names:
+        part = copy.copy(statement)
+        part.names = [alias]
+        parts.append(part)
+    return parts
 
 
 def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, int, str, list[str]]:

@@ -120,7 +120,9 @@ def test_a_function_of_python_s_own_that_a_later_cell_replaces_costs_nothing(cou
 )
 @pytest.mark.parametrize("later", ["sum = None", "times = None"])
 def test_a_decorated_function_is_taken_back_with_what_it_uses(course, judge, decorator, later):
-    answer = f"def times(x, n):\n    return n * x\n{decorator}\ndef double(x):\n    return sum([times(x, 1)] * 2)"
+    answer = (
+        f"def times(x, n):\n    return n * x\n{decorator}\ndef double(x):\n    return sum([times(x, 1)] * 2)"
+    )
     report = grade(course, judge, later, double=answer)
     assert report.score == 4.0
     assert "was replaced by a later cell (extra cell" in message(report, "double")
@@ -316,6 +318,37 @@ def test_a_cell_cut_in_two_is_one_cell(course, judge):
 def test_what_stands_below_a_statement_that_fails_still_runs(course, judge, first):
     answer = f"{first}\nimport math as m\ntwo = m.sqrt(4)\ndef double(x):\n    return two * x"
     assert grade(course, judge, double=answer).score == 4.0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import json, no_such_package as nsp, operator as op",
+        "from operator import (\n    add,\n    no_such_function,\n    mul as times,\n)\nimport operator as op",
+        "from operator import no_such_function, mul, add as plus\nclass op:\n    mul = mul",
+        "try:\n    import json\n    import no_such_package\n    import operator as op\nexcept ImportError:\n    pass",
+        "try:\n    import no_such_package, operator as op\nexcept ImportError as e:\n    print(e)",
+        "try:\n    import no_such_package as nsp\nexcept ImportError:\n    !pip install no_such_package\n"
+        "    import no_such_package as nsp\n    from operator import add\n    import operator as op",
+    ],
+)
+def test_a_missing_package_costs_only_its_own_name(course, judge, lines):
+    answer = f"{lines}\ndef double(x):\n    return op.mul(2, x)"
+    assert grade(course, judge, double=answer).score == 4.0
+
+
+def test_what_a_handler_puts_in_the_place_of_an_import_stays(course, judge):
+    lines = "try:\n    import no_such_package\n    from operator import add as times\nexcept ImportError:\n"
+    mine = "    from operator import mul as times\n"
+    assert grade(course, judge, double=f"{lines}{mine}def double(x):\n    return times(2, x)").score == 4.0
+
+
+def test_a_lost_import_is_reported_by_itself(course, judge):
+    answer = "import json, no_such_package as nsp\ndef double(x):\n    return nsp.f(x)"
+    report = grade(course, judge, double=answer)
+    assert "Line 1 of the cell double (`import json, no_such_package as nsp`) failed" in message(
+        report, "double"
+    )
 
 
 def test_a_lost_name_is_reported_where_it_is_missed(course, judge):

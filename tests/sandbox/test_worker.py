@@ -381,10 +381,10 @@ def test_a_statement_that_cannot_be_interrupted_is_known_by_its_number(
     worker: Worker, last: str, fault: type[WorkerFault], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.1)
-    source = f"import os, signal\n{last}\ny = 1"
+    source = f"import os, signal  # two statements\n{last}\ny = 1"
     with worker.branch() as copy, pytest.raises(fault):
         copy.run(source, "a", 0.1)
-    assert copy.statement == source[: source.rindex("\ny")].count("\n")
+    assert copy.statement == 1 + source[: source.rindex("\ny")].count("\n")
     left_out = worker.run(source, "a", 1.0, without=(copy.statement,))
     assert [statement.number for statement in left_out.left_out] == [copy.statement]
     assert knows(worker, "y")
