@@ -232,6 +232,21 @@ def test_follow_through_works_in_an_earlier_state(course, judge):
     assert "`quadruple` was replaced" in message(report, "quadruple")
 
 
+def test_what_builds_on_a_task_that_a_later_cell_spoils_is_followed_through(course, judge):
+    """`double` counts as it was, but a wrong one takes its place before `quadruple` is there."""
+    report = grade(course, judge, WRONG, at=2)
+    assert report.score == 4.0
+    assert "`double` was replaced by a later cell (extra cell" in message(report, "double")
+    assert message(report, "quadruple").endswith(
+        "Graded with a correct `double` instead of yours, because yours was replaced by a later cell."
+    )
+
+
+def test_what_builds_on_a_spoilt_task_must_be_right_itself(course, judge):
+    report = grade(course, judge, WRONG, at=2, quadruple="def quadruple(x):\n    return 3 * double(x)")
+    assert report.tasks["quadruple"].points == 0.0
+
+
 DECORATED = "@double\ndef tripled(x):\n    return 3 * x\n"
 UNREADABLE = "def double(x:\n    return 2 * x"
 
