@@ -50,10 +50,15 @@ class Interrupted(KeyboardInterrupt):
 def serve(link_fd: int, seccomp: bool) -> None:
     """Answer requests until the judge hangs up."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the judge ends copies; the kernel reaps them
-    sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
+    _open_output()
     worker = _Worker(link_fd, seccomp)
     signal.signal(signal.SIGINT, worker.interrupt)
     worker.run()
+
+
+def _open_output() -> None:
+    """Makes new objects, since the notebook may have closed the old ones."""
+    sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
 
 
 def _line_buffered(fd: int) -> TextIO:
@@ -374,6 +379,7 @@ class _Worker:
     def op_reset(self, seed: int) -> None:
         """The state that one test must not inherit from the notebook's cells."""
         random.seed(seed)
+        _open_output()  # the notebook's may write to a file that it has closed
         warnings.simplefilter("ignore")
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(seed % 2**32)
@@ -386,6 +392,9 @@ class _Worker:
             torch.set_default_dtype(torch.float32)
             torch.set_default_device(None)
             torch.autograd.set_detect_anomaly(False)
+            for device in ("cpu", "cuda"):  # entered in a cell and never left, it rounds to bfloat16
+                torch.set_autocast_enabled(device, False)
+            torch.clear_autocast_cache()
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")
 
