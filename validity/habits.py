@@ -336,6 +336,7 @@ HABITS: tuple[Habit, ...] = (
         "%%prun -s cumulative -l 20 -T profile.txt",
         "#@title My answer { display-mode: 'form' }",
         "from no_such_package_anywhere import something",
+        "import json, no_such_package_anywhere, math",
         "raise NotImplementedError()",  # the stub's line, left where it was
         "import nbimporter\nfrom another_notebook import helper",
         "from torch.utils.tensorboard import SummaryWriter\nwriter = SummaryWriter()",
@@ -366,6 +367,8 @@ HABITS: tuple[Habit, ...] = (
         "del undefined_name_that_was_deleted_before",
         "x, y, X, w, b, t, i, n, loss, losses = range(10)",
         "raise NotImplementedError",
+        "import sys\nsys.stdout = open('log.txt', 'w')\nprint('a log')\nsys.stdout.close()",
+        "import torch\ntorch.autocast('cpu').__enter__()",
         "for t in ['./tests/q1.py']:\n    pass\nresults = None",
         "from ipywidgets import interact\n@interact(x=(0, 10))\ndef draw(x=3):\n    return x",
         "import argparse\narguments = argparse.ArgumentParser().parse_args()",

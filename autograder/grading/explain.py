@@ -58,10 +58,18 @@ def message_for(test: Callable, error: Exception, missing: Mapping[str, str] | N
     return "\n".join(part for part in parts if part)[:MESSAGE_LENGTH]
 
 
-def graded_with(tasks: Sequence[str]) -> str:
-    """A test passed with the reference solution of earlier tasks."""
-    fails = "fails" if len(tasks) == 1 else "fail"
-    return f"Graded with a correct {_listed(tasks)} instead of yours, because yours {fails} its own tests."
+def graded_with(tasks: Sequence[str], replaced: Sequence[str] = ()) -> str:
+    """A test passed with the reference solution of earlier tasks, of which those `replaced` have only failed since a
+    later cell gave their names another value."""
+    failed = [task for task in tasks if task not in replaced]
+    reasons = []
+    if failed:
+        whose = "yours" if not replaced else f"your {_listed(failed)}"
+        reasons.append(f"{whose} {'fails its' if len(failed) == 1 else 'fail their'} own tests")
+    if replaced:
+        whose = "yours" if not failed else f"your {_listed(replaced)}"
+        reasons.append(f"{whose} {'was' if len(replaced) == 1 else 'were'} replaced by a later cell")
+    return f"Graded with a correct {_listed(tasks)} instead of yours, because {' and '.join(reasons)}."
 
 
 NO_SHELL = (

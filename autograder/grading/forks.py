@@ -112,6 +112,8 @@ class Forks:
         try:
             for need in replace:
                 worker.request("cell", source=self.assignment.reference(need), name=f"{REFERENCE}{need}")
+            if replace:
+                worker.request("define_late")
             if mark.without:
                 _forbid(worker, mark.without)
                 for kind in mark.without:

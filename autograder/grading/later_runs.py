@@ -5,7 +5,8 @@ its task also run in the state in which the task's own definition still held. Th
 whole. These runs come before all follow-throughs.
 
 Follow-through: if a test fails and an earlier task that it `needs` failed its own tests, the test runs again with the
-reference solution of those tasks instead of the student's. Nobody loses the same point twice. These runs come after all
+reference solution of those tasks instead of the student's. The same holds for an earlier task that counts as it was in
+an earlier state: what it was then is not there any more. Nobody loses the same point twice. These runs come after all
 others, and what the student reads never comes from them: in these runs the student's code can read the reference, and
 may note it where its later forks find it. Each run has a fork of its own.
 
@@ -81,6 +82,8 @@ class LaterRuns:
         self._earlier = earlier
         self._verdicts: dict[str, list[_Verdict]] = {}
         """The verdicts on a task in earlier states."""
+        self._taken_back: set[str] = set()
+        """Tasks whose verdict comes from an earlier state: at the end of the notebook their code is another."""
 
     def judge_earlier(self, name: str) -> None:
         """Runs the tests of a task that failed one in its earlier states, stopping at a state in which it fails
@@ -140,12 +143,15 @@ class LaterRuns:
         of_task = {result.name: self._forks.broken.get(result.name, []) for result in self._results[name]}
         last = _Verdict(None, self._results[name], of_task)
         verdicts = [last, *self._verdicts.pop(name, [])]
+        # where all tests pass in an earlier state, the student's own code does better than a reference
+        clean = any(all(result.outcome != FAILED for result in verdict.results) for verdict in verdicts)
+        spoilt = frozenset() if clean else frozenset(self._taken_back)
         for verdict in verdicts:
             self._forks.broken.update(verdict.broken)
             for place, result in enumerate(verdict.results):
                 if result.outcome == FAILED:
                     self._forks.enter(verdict.state)
-                    verdict.results[place] = self._follow_through(result)
+                    verdict.results[place] = self._follow_through(result, spoilt)
             verdict.results[:] = self._without_company(verdict.results)
             verdict.broken = {
                 result.name: self._forks.broken.get(result.name, []) for result in verdict.results
@@ -154,6 +160,7 @@ class LaterRuns:
         settled = [v for v in verdicts if v is last or all(result.outcome != ERROR for result in v.results)]
         best = max(settled, key=lambda verdict: verdict.points)  # the first of equals
         if best.state is not None:
+            self._taken_back.add(name)
             better = {result.name for result in last.results if result.outcome == FAILED}
             best.results[:] = [
                 replace(result, message=f"{result.message}\n{best.state.note}".strip()[:MESSAGE_LENGTH])
@@ -164,18 +171,21 @@ class LaterRuns:
         self._results[name] = best.results
         self._forks.broken.update(best.broken)
 
-    def _follow_through(self, result: TestResult) -> TestResult:
-        """Judges a failed test that builds on broken tasks, with their reference in place of the student's code."""
+    def _follow_through(self, result: TestResult, spoilt: Collection[str]) -> TestResult:
+        """Judges a failed test that builds on broken or `spoilt` tasks, with their reference in place of the student's
+        code."""
         item = next((item for item in self._ran if item.name == result.name), None)
         if item is None:
             return result
         mark, arguments = mark_of(item), self._ran[item]
-        broken = tuple(need for need in mark.needs if self._has_failed(need))
+        broken = tuple(need for need in mark.needs if self._has_failed(need) or need in spoilt)
         if not broken:
             return result
         try:
             self._forks.run_again(item, arguments, broken)
-            return TestResult(item.name, PASSED, mark.points, mark.points, graded_with(broken))
+            replaced = [need for need in broken if not self._has_failed(need)]
+            message = graded_with(broken, replaced)
+            return TestResult(item.name, PASSED, mark.points, mark.points, message)
         except FAILURES:
             return replace(result, message=f"{result.message}\n{fails_too_with(broken)}")
         except Exception as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import functools
 import itertools
 import sys
 import types
@@ -46,18 +47,23 @@ class Changes:
             replaced.update(patched(statements, self.namespace))
         changed += sorted(replaced.intersection(before).difference(changed))
         self.marks = now
+        direct: dict[str, list[str]] = {}
         reads = {
             name: sorted(found)[:MAX_NAMES]
             for name in [*bound, *changed][:MAX_NAMES]
-            if name in now and (found := self.reads_of(name))
+            if name in now and (found := self.reads_of(name, direct))
         }
         return {"bound": bound[:MAX_NAMES], "changed": changed[:MAX_NAMES], "reads": reads}
 
-    def reads_of(self, name: str) -> set[str]:
+    def reads_of(self, name: str, direct: dict[str, list[str]]) -> set[str]:
+        """The names that this one reads, through one another; `direct` keeps what each name reads itself."""
         found: set[str] = set()
         todo = [name]
         while todo and len(found) < MAX_NAMES:
-            for read in _reads(self.namespace.get(todo.pop()), self.namespace):
+            reader = todo.pop()
+            if reader not in direct:
+                direct[reader] = _reads(self.namespace.get(reader), self.namespace)
+            for read in direct[reader]:
                 if read not in found:
                     found.add(read)
                     todo.append(read)
@@ -183,17 +189,54 @@ def _is_of_notebook(a_class: type) -> bool:
     return type(module) is str and module == "__main__"
 
 
-def _reads(value: Any, namespace: dict[str, Any]) -> Iterator[str]:
-    """Names of the notebook that the code of one of its functions or classes may read."""
-    if type(value) is types.FunctionType and value.__globals__ is namespace:
-        yield from _names_in(value.__code__)
-    elif issubclass(type(value), type) and _is_of_notebook(value):
-        yield from (_class_name(base) for base in _class_bases(value) if _is_of_notebook(base))
-        for member in list(_class_dict(value).values()):
-            bound = type(member) in (classmethod, staticmethod, types.MethodType)
-            function = member.__func__ if bound else member
-            if type(function) is types.FunctionType:
-                yield from _names_in(function.__code__)
+def _reads(value: Any, namespace: dict[str, Any]) -> list[str]:
+    """Names of the notebook that one of its functions, classes or objects may read.
+
+    A decorator puts something else in the place of a function: another function, a `functools.cache`, an object. So the
+    functions inside a value count, too.
+    """
+    found: list[str] = []
+    inside, known = [value], {id(value)}
+    for part in inside:  # the list grows meanwhile
+        kind = type(part)
+        if kind is types.FunctionType and part.__globals__ is namespace:
+            found += _names_in(part.__code__)
+        elif issubclass(kind, type) and _is_of_notebook(part):
+            found += [_class_name(base) for base in _class_bases(part) if _is_of_notebook(base)]
+        elif _is_of_notebook(kind):
+            found.append(_class_name(kind))
+        with contextlib.suppress(Exception):  # another thread may be changing it: only this part is lost
+            for held in itertools.islice(_callables(part), MAX_ITEMS):
+                if len(inside) < MAX_HOLDERS and type(held) not in _INERT and id(held) not in known:
+                    known.add(id(held))
+                    inside.append(held)
+    return found
+
+
+_INERT = _ATOMS - {types.FunctionType, types.MethodType}
+_partial_parts = [functools.partial.__dict__[name].__get__ for name in ("func", "args", "keywords")]
+
+
+def _callables(value: Any) -> Iterable[Any]:
+    """The objects in a value that may be, or hold, a function that it calls."""
+    kind = type(value)
+    if kind is types.FunctionType:
+        held = [*value.__dict__.values(), value.__defaults__, value.__kwdefaults__]  # and `__wrapped__`
+        for cell in value.__closure__ or ():
+            with contextlib.suppress(ValueError):  # it is still empty
+                held.append(cell.cell_contents)
+        return held
+    if kind is types.MethodType:
+        return [value.__func__, value.__self__]
+    if kind in (classmethod, staticmethod):
+        return [value.__func__]
+    if kind is property:
+        return [value.fget, value.fset, value.fdel]
+    if issubclass(kind, functools.partial):
+        return [part(value) for part in _partial_parts]
+    if kind in _CONTAINERS or issubclass(kind, (type, types.ModuleType)):
+        return _parts(value)
+    return itertools.chain([kind], _parts(value), dict.values(_instance_dict(value)))
 
 
 def _names_in(code: types.CodeType) -> Iterator[str]:

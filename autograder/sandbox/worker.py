@@ -10,6 +10,7 @@ import __future__
 import ast
 import builtins
 import contextlib
+import copy
 import gc
 import importlib
 import linecache
@@ -33,6 +34,8 @@ from autograder.sandbox.promises import Note, Promises
 MAX_MESSAGE = 2_000
 MAX_FRAMES = 8
 MAX_NESTING = 50  # of requests within callbacks within requests
+MAX_UNNAMED = 50
+"""So many definitions that failed for want of a name are kept."""
 _FUTURE_FLAGS = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 
 
@@ -47,10 +50,15 @@ class Interrupted(KeyboardInterrupt):
 def serve(link_fd: int, seccomp: bool) -> None:
     """Answer requests until the judge hangs up."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the judge ends copies; the kernel reaps them
-    sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
+    _open_output()
     worker = _Worker(link_fd, seccomp)
     signal.signal(signal.SIGINT, worker.interrupt)
     worker.run()
+
+
+def _open_output() -> None:
+    """Makes new objects, since the notebook may have closed the old ones."""
+    sys.stdout, sys.stderr = (_line_buffered(fd) for fd in (1, 2))
 
 
 def _line_buffered(fd: int) -> TextIO:
@@ -71,6 +79,8 @@ class _Worker:
         self.broken: list[Note] = []  # promises broken since the last answer
         self.future_flags = 0
         self.parsed: tuple[tuple[str, str, int], ast.Module] | None = None  # the last cell, parsed
+        self.unnamed: list[tuple[str, ast.stmt, str]] = []
+        """Definitions that failed for want of a name: that name, the definition, and its cell's file name."""
         self.changes = Changes(self.notebook.__dict__)
         self.interruptible = False  # whether a statement of a cell is running
         self.interrupted = False
@@ -186,6 +196,17 @@ class _Worker:
         tree, filename = self.parse(source, name)
         self.execute(tree, filename)
 
+    def op_define_late(self) -> None:
+        """Runs again the definitions that failed for want of a name that is there now, if nothing else defined theirs.
+
+        After a reference has taken the place of a cell that was lost, what builds on that cell gets its value so. What
+        still fails is as missing as before.
+        """
+        namespace = self.notebook.__dict__
+        for name, statement, filename in self.unnamed:
+            if name in namespace and statement.name not in namespace:
+                self.run_statement(statement, filename)
+
     def op_run(
         self, source: str, name: str, first: int, without: list[int], only: list[int] | None, fds: list[int]
     ) -> dict[str, Any]:
@@ -229,6 +250,8 @@ class _Worker:
             tried.append(statement)
             os.pwrite(progress, number.to_bytes(4, "little"), 0)
             error = self.run_statement(statement, filename)
+            if type(error) is NameError and isinstance(statement, _DEFINITIONS):
+                self.unnamed = [*self.unnamed, (error.name, statement, filename)][:MAX_UNNAMED]
             if error is not None or self.interrupted:
                 ran["next"] = number + 1
                 ran["failed"] = _described(number, statement, filename)
@@ -237,14 +260,34 @@ class _Worker:
         return {**ran, **self.changes.since_last(tried)}
 
     def run_statement(self, statement: ast.stmt, filename: str) -> BaseException | None:
+        failure = None
         try:
             self.interruptible = True
-            self.execute(ast.Module([statement], []), filename)
+            try:
+                self.execute(ast.Module([statement], []), filename)
+            except Exception as error:
+                failure = error
+            if isinstance(statement, ast.Try) and not self.interrupted:
+                self.import_the_rest(statement, filename)
         except BaseException as error:
             return error
         finally:
             self.interruptible = False
-        return None
+        return failure
+
+    def import_the_rest(self, statement: ast.Try, filename: str) -> None:
+        """Runs the imports of a `try` that were not reached because a package in front of them is missing here.
+
+        A name that has a value keeps it: the `except` may have given it another one on purpose.
+        """
+        handled = [line for handler in statement.handlers for line in handler.body]
+        imports = [part for line in [*statement.body, *handled] for part in _one_by_one(line)]
+        for line in imports:
+            if isinstance(line, (ast.Import, ast.ImportFrom)):
+                (name,) = bound_names([line])
+                if name != "*" and name not in self.notebook.__dict__:
+                    with contextlib.suppress(Exception):
+                        self.execute(ast.Module([line], []), filename)
 
     def interrupt(self, *_: Any) -> None:
         """The judge asks a statement to end."""
@@ -268,6 +311,7 @@ class _Worker:
             tree = parsed(source)
         except SyntaxError:
             tree = parsed(to_python(source))
+        tree.body = [part for statement in tree.body for part in _one_by_one(statement)]
         self.parsed = wanted, tree
         return tree, filename
 
@@ -335,6 +379,7 @@ class _Worker:
     def op_reset(self, seed: int) -> None:
         """The state that one test must not inherit from the notebook's cells."""
         random.seed(seed)
+        _open_output()  # the notebook's may write to a file that it has closed
         warnings.simplefilter("ignore")
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(seed % 2**32)
@@ -347,6 +392,9 @@ class _Worker:
             torch.set_default_dtype(torch.float32)
             torch.set_default_device(None)
             torch.autograd.set_detect_anomaly(False)
+            for device in ("cpu", "cuda"):  # entered in a cell and never left, it rounds to bfloat16
+                torch.set_autocast_enabled(device, False)
+            torch.clear_autocast_cache()
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")
 
@@ -447,6 +495,8 @@ def _copy_into(present: Any, value: Any, name: str) -> None:
 
 # ---- notebook cells
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 
 def _new_main() -> types.ModuleType:
     """The notebook's namespace: a new `__main__`, with harmless stand-ins for what Jupyter puts there."""
@@ -455,6 +505,18 @@ def _new_main() -> types.ModuleType:
     shell.install(module.__dict__)
     sys.modules["__main__"] = module
     return module
+
+
+def _one_by_one(statement: ast.stmt) -> list[ast.stmt]:
+    """An import of several modules as so many imports: if one is missing here, the others still get their names."""
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [statement]
+    parts: list[ast.stmt] = []
+    for alias in statement.names:
+        part = copy.copy(statement)
+        part.names = [alias]
+        parts.append(part)
+    return parts
 
 
 def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, int, str, list[str]]:

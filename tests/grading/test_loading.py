@@ -110,6 +110,25 @@ def test_a_function_of_python_s_own_that_a_later_cell_replaces_costs_nothing(cou
 
 
 @pytest.mark.parametrize(
+    "decorator",
+    [
+        "import torch\n@torch.no_grad()",
+        "import functools\n@functools.cache",
+        "import functools\ndef timed(f):\n    @functools.wraps(f)\n    def inner(*args):\n"
+        "        return f(*args)\n    return inner\n@timed",
+    ],
+)
+@pytest.mark.parametrize("later", ["sum = None", "times = None"])
+def test_a_decorated_function_is_taken_back_with_what_it_uses(course, judge, decorator, later):
+    answer = (
+        f"def times(x, n):\n    return n * x\n{decorator}\ndef double(x):\n    return sum([times(x, 1)] * 2)"
+    )
+    report = grade(course, judge, later, double=answer)
+    assert report.score == 4.0
+    assert "was replaced by a later cell (extra cell" in message(report, "double")
+
+
+@pytest.mark.parametrize(
     "later",
     [
         "F.relu = None",
@@ -213,6 +232,56 @@ def test_follow_through_works_in_an_earlier_state(course, judge):
     assert "`quadruple` was replaced" in message(report, "quadruple")
 
 
+def test_what_builds_on_a_task_that_a_later_cell_spoils_is_followed_through(course, judge):
+    """`double` counts as it was, but a wrong one takes its place before `quadruple` is there."""
+    report = grade(course, judge, WRONG, at=2)
+    assert report.score == 4.0
+    assert "`double` was replaced by a later cell (extra cell" in message(report, "double")
+    assert message(report, "quadruple").endswith(
+        "Graded with a correct `double` instead of yours, because yours was replaced by a later cell."
+    )
+
+
+def test_what_builds_on_a_spoilt_task_must_be_right_itself(course, judge):
+    report = grade(course, judge, WRONG, at=2, quadruple="def quadruple(x):\n    return 3 * double(x)")
+    assert report.tasks["quadruple"].points == 0.0
+
+
+DECORATED = "@double\ndef tripled(x):\n    return 3 * x\n"
+UNREADABLE = "def double(x:\n    return 2 * x"
+
+
+@pytest.mark.parametrize(
+    "quadruple",
+    [
+        "def quadruple(x, f=double):\n    return f(f(x))",
+        "def quadruple(x, f: double = None) -> double(2):\n    return double(double(x))",
+        "class Four(type(double(1))):\n    pass\nclass Five(Four):\n    pass\n"
+        "def quadruple(x) -> Five:\n    return double(double(x))",
+        f"{DECORATED}def quadruple(x, f=double):\n    return f(f(x))",
+    ],
+)
+def test_a_definition_that_needs_a_lost_name_is_followed_through(course, judge, quadruple):
+    """Where the cell of `double` cannot be read, not even `def quadruple` runs."""
+    report = grade(course, judge, double=UNREADABLE, quadruple=quadruple)
+    assert report.tasks["double"].points == 0.0
+    assert report.tasks["quadruple"].points == 2.0
+    assert "correct `double`" in message(report, "quadruple")
+
+
+@pytest.mark.parametrize(
+    "quadruple",
+    [
+        "def quadruple(x, f=double):\n    return 5 * x",
+        "def quadruple(x, f=double, g=no_such_name):\n    return f(f(x))",
+        "def quadruple(x):\n    return 5 * x\ndef quadruple(x, f=double):\n    return f(f(x))",
+    ],
+)
+def test_what_is_wrong_with_a_definition_of_its_own_stays_so(course, judge, quadruple):
+    assert grade(course, judge, double=UNREADABLE, quadruple=quadruple).score == 0.0
+    assert not judge.errors
+
+
 def test_a_wrong_answer_gains_nothing_by_being_replaced(course, judge):
     report = grade(course, judge, "double = None", double=WRONG)
     assert report.tasks["double"].points == 0.0
@@ -264,6 +333,37 @@ def test_a_cell_cut_in_two_is_one_cell(course, judge):
 def test_what_stands_below_a_statement_that_fails_still_runs(course, judge, first):
     answer = f"{first}\nimport math as m\ntwo = m.sqrt(4)\ndef double(x):\n    return two * x"
     assert grade(course, judge, double=answer).score == 4.0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import json, no_such_package as nsp, operator as op",
+        "from operator import (\n    add,\n    no_such_function,\n    mul as times,\n)\nimport operator as op",
+        "from operator import no_such_function, mul, add as plus\nclass op:\n    mul = mul",
+        "try:\n    import json\n    import no_such_package\n    import operator as op\nexcept ImportError:\n    pass",
+        "try:\n    import no_such_package, operator as op\nexcept ImportError as e:\n    print(e)",
+        "try:\n    import no_such_package as nsp\nexcept ImportError:\n    !pip install no_such_package\n"
+        "    import no_such_package as nsp\n    from operator import add\n    import operator as op",
+    ],
+)
+def test_a_missing_package_costs_only_its_own_name(course, judge, lines):
+    answer = f"{lines}\ndef double(x):\n    return op.mul(2, x)"
+    assert grade(course, judge, double=answer).score == 4.0
+
+
+def test_what_a_handler_puts_in_the_place_of_an_import_stays(course, judge):
+    lines = "try:\n    import no_such_package\n    from operator import add as times\nexcept ImportError:\n"
+    mine = "    from operator import mul as times\n"
+    assert grade(course, judge, double=f"{lines}{mine}def double(x):\n    return times(2, x)").score == 4.0
+
+
+def test_a_lost_import_is_reported_by_itself(course, judge):
+    answer = "import json, no_such_package as nsp\ndef double(x):\n    return nsp.f(x)"
+    report = grade(course, judge, double=answer)
+    assert "Line 1 of the cell double (`import json, no_such_package as nsp`) failed" in message(
+        report, "double"
+    )
 
 
 def test_a_lost_name_is_reported_where_it_is_missed(course, judge):

@@ -149,3 +149,106 @@ def test_a_deep_expression_hides_no_change() -> None:
     changes = Changes({"__name__": "__main__", "calls": []})
     change(changes, "k = 1")
     assert change(changes, "k = " + "+".join(["1"] * 900))["changed"] == ["k"]
+
+
+DECORATED = {
+    "a wrapper": """
+import functools
+def timed(g):
+    @functools.wraps(g)
+    def inner(*args): return g(*args)
+    return inner
+@timed
+def f(x): return helper(x)
+""",
+    "a wrapper without functools.wraps": """
+def timed(g): return lambda *args: g(*args)
+f = timed(lambda x: helper(x))
+""",
+    "two of them": """
+def timed(g): return lambda *args: g(*args)
+@timed
+@timed
+def f(x): return helper(x)
+""",
+    "torch.no_grad": """
+import torch
+@torch.no_grad()
+def f(x): return helper(x)
+""",
+    "functools.cache": "import functools\nf = functools.cache(lambda x: helper(x))",
+    "functools.partial": "import functools\ndef g(n, x): return helper(x)\nf, g = functools.partial(g, 1), 0",
+    "an argument of a partial": "import functools\nf = functools.partial(map, lambda x: helper(x))",
+    "a default": "def f(x, g=lambda x: helper(x)): return g(x)",
+    "an object of a class": """
+class Timed:
+    def __init__(self, g): self.g = g
+    def __call__(self, x): return self.g(x)
+@Timed
+def f(x): return helper(x)
+""",
+    "an object with a method": """
+class Net:
+    def __call__(self, x): return helper(x)
+f, Net = Net(), 0
+""",
+    "numpy.vectorize": "import numpy\nf = numpy.vectorize(lambda x: helper(x))",
+    "a bound method": """
+class Net:
+    def call(self, x): return helper(x)
+f, Net = Net().call, 0
+""",
+    "a table": "table = {'f': lambda x: helper(x)}\ndef f(x): return table['f'](x)",
+    "a member": """
+import torch
+class f:
+    @torch.no_grad()
+    def __call__(self, x): return helper(x)
+""",
+    "a static method": """
+import torch
+class f:
+    @staticmethod
+    @torch.no_grad()
+    def call(x): return helper(x)
+""",
+    "a property": "class f:\n    @property\n    def value(self): return helper(self)",
+    "a cached property": """
+import functools
+class f:
+    @functools.cached_property
+    def value(self): return helper(self)
+""",
+}
+
+
+@pytest.mark.parametrize("source", DECORATED.values(), ids=DECORATED)
+def test_what_a_decorated_function_reads_is_known(source: str) -> None:
+    if "torch" in source:
+        pytest.importorskip("torch")
+    changes = Changes({"__name__": "__main__", "calls": []})
+    done = change(changes, f"def helper(x): return deeper(x)\ndef deeper(x): return x\n{source}")
+    assert {"helper", "deeper"} <= set(done["reads"]["f"])
+
+
+ODD_PARTS = """
+import functools
+class Odd(functools.partial):
+    def __getattribute__(self, name):
+        calls.append(name)
+        raise ValueError
+def outer():
+    def f(x): return helper, odd, late
+    return f
+    late = 1
+odd, f = Odd(print), outer()
+f.__wrapped__ = f
+f.more = [Odd(f), {1: odd}, functools.partial(odd)]
+f.many = [functools.partial(print) for _ in range(100_000)]
+"""
+
+
+def test_odd_parts_of_a_function_are_not_asked() -> None:
+    changes = Changes({"__name__": "__main__", "calls": []})
+    assert set(change(changes, ODD_PARTS)["reads"]["f"]) >= {"helper", "odd"}
+    assert changes.namespace["calls"] == []

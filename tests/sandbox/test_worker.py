@@ -151,6 +151,32 @@ def test_reset_gives_the_same_draws_and_undoes_global_settings(worker: Worker) -
     assert worker.request("call", target={"import": "torch.get_default_dtype"}) == torch.float32
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "sys.{0} = open(os.devnull, 'w')\nsys.{0}.close()",
+        "sys.{0}.close()",
+        "class Tee:\n    def __init__(self, *files): self.files = files\n"
+        "    def write(self, text):\n        for file in self.files: file.write(text)\n"
+        "log = open(os.devnull, 'w')\nsys.{0} = Tee(sys.{0}, log)\nlog.close()",
+    ],
+)
+def test_reset_opens_the_output_again(worker: Worker, lines: str, stream: str) -> None:
+    lines = lines.format(stream)
+    load(worker, f"import os, sys\n{lines}\ndef f(): return print('heard', file=sys.{stream})")
+    worker.request("reset", seed=1)
+    assert call(worker, "f") is None
+
+
+def test_reset_leaves_an_autocast_that_was_entered(worker: Worker) -> None:
+    load(worker, "import torch\ntorch.autocast('cpu').__enter__()\n"
+         "def f(): return str((torch.ones(1, 1) @ torch.ones(1, 1)).dtype)")  # fmt: skip
+    assert call(worker, "f") == "torch.bfloat16"
+    worker.request("reset", seed=1)
+    assert call(worker, "f") == "torch.float32"
+
+
 # ---- callbacks
 
 
@@ -381,10 +407,10 @@ def test_a_statement_that_cannot_be_interrupted_is_known_by_its_number(
     worker: Worker, last: str, fault: type[WorkerFault], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.1)
-    source = f"import os, signal\n{last}\ny = 1"
+    source = f"import os, signal  # two statements\n{last}\ny = 1"
     with worker.branch() as copy, pytest.raises(fault):
         copy.run(source, "a", 0.1)
-    assert copy.statement == source[: source.rindex("\ny")].count("\n")
+    assert copy.statement == 1 + source[: source.rindex("\ny")].count("\n")
     left_out = worker.run(source, "a", 1.0, without=(copy.statement,))
     assert [statement.number for statement in left_out.left_out] == [copy.statement]
     assert knows(worker, "y")
