@@ -121,7 +121,7 @@ _TOO_LONG = "this cell is too long to be searched for flags: read it"
 _FOR_IPYTHON = re.compile(r"^\s*[%!?]|=\s*[%!]|\?\s*$", re.MULTILINE)
 _MAX_FOR_IPYTHON = 30
 """Lines for IPython in a cell that is searched: its transformer reads the whole cell again for each."""
-_NO_PYTHON = "this cell is not valid Python, so it cannot be searched for flags: read it"
+_NOT_SEARCHED = "this cell cannot be searched for flags: read it"
 _TOO_DEEP = "this cell is nested too deeply to be searched for flags: read it"
 
 _DECIMAL = re.compile(r"\d+\.\d{3,}")
@@ -228,7 +228,7 @@ def _search(
     try:
         tree = _parsed(cell.source)
         if tree is None:
-            return [(1, _NO_PYTHON)] * is_own
+            return [(1, _NOT_SEARCHED)] * is_own
         names.learn(tree)
         if not is_own:
             return []
@@ -241,7 +241,9 @@ def _search(
 
 @functools.lru_cache(maxsize=256)  # most cells of a class are the release's
 def _parsed(source: str) -> ast.Module | None:
-    """The syntax tree of a cell, read as the worker reads it; None if it cannot be read, or only with much work.
+    """The syntax tree of a cell, read as the worker reads it; None if that would take too much work.
+
+    The tree of a cell that the worker cannot read either, and so does not run, is empty.
 
     Raises:
         RecursionError: nested too deeply. Python's parser also raises MemoryError then.
@@ -253,6 +255,8 @@ def _parsed(source: str) -> ast.Module | None:
             return None
         try:
             tree = ast.parse(to_python(source))
+        except SyntaxError:
+            return ast.Module([], [])
         except (RecursionError, MemoryError):
             raise
         except Exception:  # IPython's transformer fails in its own ways
