@@ -15,7 +15,6 @@ be trusted here.
 from __future__ import annotations
 
 import contextlib
-import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -567,7 +566,7 @@ def assert_equal(got: object, expected: object, name: str) -> None:
     if isinstance(expected, (int, float)) and not isinstance(expected, bool):
         number = as_number(got, name)
         require(
-            math.isclose(number, expected, rel_tol=0, abs_tol=0),
+            number == expected,
             f"`{name}` is not right; yours is {number:g}.",
         )
         return
