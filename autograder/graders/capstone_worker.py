@@ -33,7 +33,22 @@ def make_mixture():
 
 
 def make_precise(size, rate):
+    if not isinstance(size, int):
+        raise TypeError(f"size is {size!r}: how does each number of the setting find its place?")
     return make_network(size, rate).double()
+
+
+def unusual_settings(optimizer):
+    """The names of the settings that change what AdamW computes, where they are not PyTorch's."""
+    usual = torch.optim.AdamW([nn.Parameter(torch.zeros(1))]).defaults | {"betas": [0.9, 0.999]}
+    found = []
+    for name in ("betas", "eps", "amsgrad", "maximize"):
+        for group in optimizer.param_groups:
+            value = group.get(name, usual[name])
+            value = list(value) if name == "betas" else value
+            if value != usual[name] and name not in found:
+                found.append(name)
+    return found
 
 
 def leave(network, gradients):
@@ -46,7 +61,7 @@ def make_training(begin_epoch):
     network = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
 
     def run_epoch():
-        number = begin_epoch()
+        number = begin_epoch(torch.is_grad_enabled())
         for values in network.state_dict().values():
             values.fill_(number)
 
@@ -67,11 +82,15 @@ def number_of(network):
 def make_laboratory(trained, asked):
     """`train` and `accuracy` that the judge answers, each network by its number."""
 
+    given = []
+
     def train(setting, images, labels):
+        given.append(setting)
         return Numbered(trained(dict(setting), images, labels))
 
     def accuracy(network, images, labels):
-        return asked(number_of(network), images, labels)
+        keys = [key for setting in given for key in setting]
+        return asked(number_of(network), images, labels, keys)
 
     return train, accuracy
 
@@ -80,14 +99,34 @@ def new_path(name="network.pt"):
     return os.path.join(tempfile.mkdtemp(), name)
 
 
-def moved(path):
-    """What the file holds, under another name in another folder; None without a file."""
+LEFT = []
+
+
+def moved(path, alone):
+    """The file, moved to another folder, `alone` under another name, else with the files next to it; None without it.
+
+    Which files are left behind is kept for `others_left`.
+    """
     if not os.path.isfile(path):
         return None
-    with open(path, "rb") as old, open(new_path(), "wb") as new:
-        new.write(old.read())
-    os.remove(path)
-    return new.name
+    folder, name = os.path.split(path)
+    files = (
+        [name]
+        if alone
+        else [each for each in os.listdir(folder) if os.path.isfile(os.path.join(folder, each))]
+    )
+    new = tempfile.mkdtemp()
+    for each in files:
+        to = "moved.pt" if alone else each
+        with open(os.path.join(folder, each), "rb") as old, open(os.path.join(new, to), "wb") as copy:
+            copy.write(old.read())
+        os.remove(os.path.join(folder, each))
+    LEFT[:] = os.listdir(folder)
+    return os.path.join(new, "moved.pt" if alone else name)
+
+
+def others_left():
+    return bool(LEFT)
 
 
 def reads_safely(path):
@@ -115,10 +154,11 @@ def train(train_classifier, pictures, labels, seed, device):
     return train_classifier(pictures.float() / 255, labels, seed, device)
 
 
-def logits(network, pictures, device):
+def logits(network, pictures, device, shift, scale):
     network.eval()
     with torch.no_grad():
-        return torch.cat([network((part.float() / 255).to(device)).cpu() for part in pictures.split(500)])
+        parts = ((part.float() / 255 - shift) / scale for part in pictures.split(500))
+        return torch.cat([network(part.to(device)).cpu() for part in parts])
 
 
 def devices(network):

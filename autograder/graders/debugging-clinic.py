@@ -221,7 +221,12 @@ def check_broadcast(
 @task("broadcast", points=1.0)
 def test_loss_with_flat_targets(student):
     """With targets (n,) the first loss should count the errors of the n predictions, each with its own target."""
-    line = drawn_line(11)
+    check_first_loss(student, 11)
+
+
+def check_first_loss(student, n: int) -> None:
+    """The first loss for flat targets is that of each prediction and its own target, or the sum of these."""
+    line = drawn_line(n)
     answer = student.cure_broadcast(line.built(student), line.X, line.y[:, 0], 0.0, 1)
     (got,) = as_numbers(answer, "the losses", 1)
     own, pairs, total, cancelled = (
@@ -241,12 +246,29 @@ def test_training_with_flat_targets(student):
     check_broadcast(student, flat=True, epochs=LONG, line=still_line(5))  # nothing changes, and it goes on
 
 
+def check_columns(student, n: int, epochs: int = 6, rate: float = 0.06) -> None:
+    """Columns give what flat targets give; whether that is right is another test's question."""
+    line = drawn_line(n)
+    losses, weights = [], []
+    for y in (line.y[:, 0], line.y):
+        model = line.built(student)
+        got = student.cure_broadcast(model, line.X, y, rate, epochs)
+        losses.append(as_numbers(got, f"the losses of {epochs} epochs"))
+        weights.append(as_tensor(model.weight, "the model's weights after training"))
+    pairs = Training(line, [(line.X, line.y)], epochs, rate).replay(loss_fn=all_pairs).before
+    hint = "With the same targets in the shape (n,) yours gives other numbers."
+    name = f"the losses of {epochs} epochs with y of shape ({n}, 1)"
+    assert_close(losses[1], losses[0], atol=1e-4, rtol=1e-4, name=name, hint=hint, wrong={ALL_PAIRS: pairs})
+    name = f"the model's weights after training with y of shape ({n}, 1)"
+    assert_close(weights[1], weights[0], atol=ATOL, rtol=ATOL, name=name, hint=hint)
+
+
 @task("broadcast", points=1.0, promises=("arguments",))
 def test_columns_and_arguments(student):
     """Targets (n, 1) should work as before, a single example too, and no argument should change."""
-    check_broadcast(student, flat=True, epochs=1)
-    check_broadcast(student, flat=False)
-    check_broadcast(student, flat=False, n=1)
+    check_first_loss(student, 12)
+    for n in (12, 1):
+        check_columns(student, n)
 
 
 # ---- stranger
@@ -330,6 +352,21 @@ def test_stale_gradients_of_strangers(student):
 # ---- accumulate
 
 
+EVAL_MODE = "The model is in eval mode while it learns: dropout and batch normalization would not be at work."
+
+
+def check_mode(student, line: Line, learn: Callable[[Remote, Remote], object]) -> None:
+    """The model is in train mode, in which it comes, when it gives the output that an update is made of."""
+    seen: list[object] = []
+    learned: list[object] = []
+    model = student.helpers.make_noting_linear(
+        line.weight, line.bias, lambda _, training: seen.append(training)
+    )
+    optimizer = student.helpers.make_optimizer(model, "SGD", 0.1, {}, lambda: learned.extend(seen[-1:]))
+    learn(model, optimizer)
+    require(all(training is True for training in learned), EVAL_MODE)
+
+
 def check_accumulate(
     student,
     sizes: Sequence[int],
@@ -379,6 +416,12 @@ def test_one_batch_in_many_epochs(student):
     """With one batch, each epoch's update should use that epoch's gradient alone, at the optimizer's own rate."""
     check_accumulate(student, [9], 6)
     check_accumulate(student, [5], LONG, rate=0.01)  # far from the end, so each step counts
+    line = drawn_line(6)
+    check_mode(
+        student,
+        line,
+        lambda model, optimizer: student.cure_accumulate(model, [(line.X, line.y)], optimizer, 2),
+    )
 
 
 @task("accumulate", points=1.0)
@@ -549,7 +592,7 @@ def test_every_example_once(student):
     require(set(counts.values()) == {1}, "Your epoch learns from some examples more than once.")
     require(
         all(training is True for _, training in learned),
-        "The model is in eval mode while it learns: dropout and batch normalization would not be at work.",
+        EVAL_MODE,
     )
     # One right figure shows that the examples were used, and not only asked for.
     parts = unpack(got, "cure_first_batch", ("mean loss", "accuracy"))
@@ -712,9 +755,15 @@ def test_training_on_logits(student):
     line = drawn_classes(9)
     line.X, line.weight = 200 * line.X, line.weight / 200
     check_softmax(student, line, 1, 0.01)  # a large gradient
+    line = drawn_classes(9)
+    check_mode(
+        student,
+        line,
+        lambda model, optimizer: student.cure_double_softmax(model, line.X, line.y, optimizer, 2),
+    )
 
 
-@task("double-softmax", points=0.75)
+@task("double-softmax", points=0.5)
 def test_probabilities(student):
     """The second result should be the trained model's probabilities, a row for each example."""
     line = drawn_classes(10)
@@ -735,6 +784,16 @@ def test_probabilities(student):
             "These are sigmoids of the logits: rows should add up to 1.": logits.sigmoid(),
         },
     )
+
+
+@task("double-softmax", points=0.25, alone=False)
+def test_probabilities_without_a_graph(student):
+    """The probabilities should come without a graph."""
+    line = drawn_classes(10)
+    model = line.built(student)
+    optimizer = optimizer_of(model, "SGD", lr=0.1)
+    graph = student.helpers.has_graph(student.cure_double_softmax, model, line.X, line.y, optimizer)
+    require(graph is not True, "The probabilities that you return have a graph. What would it be needed for?")
 
 
 @task("double-softmax", points=0.5)
@@ -801,18 +860,32 @@ def missing_part(total: int, n_inputs: int, width: int, n_hidden: int, n_outputs
     return next((sentence for sentence, missing in parts.items() if total == needed - missing), "")
 
 
-@task("unregistered", points=1.0)
-def test_all_numbers_are_found(student, rng):
-    """`parameters()` should find every number that the network computes with, and no other."""
-    for n_hidden in (0, 3, 2, 1):  # of three, the number that is missing tells the mistake
-        sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
-        found = parameters_of(built(student, "cure_unregistered", *sizes))
-        total = sum(parameter.numel() for parameter in found.values())
-        needed = needed_numbers(*sizes)
-        require(
-            total == needed,
-            f"{missing_part(total, *sizes)}The parameters of your cure_unregistered{sizes} hold {total} numbers, "
-            f"{'fewer' if total < needed else 'more'} than the network needs.",
+def check_found(student, rng, n_hidden: int, elsewhere: Callable[..., set[int]]) -> None:
+    """No number is missing, or as many as `elsewhere` has for these sizes: those are another test's question."""
+    sizes = (int(rng.integers(2, 5)), int(rng.integers(6, 9)), n_hidden, int(rng.integers(2, 5)))
+    found = parameters_of(built(student, "cure_unregistered", *sizes))
+    total = sum(parameter.numel() for parameter in found.values())
+    needed = needed_numbers(*sizes)
+    require(
+        total == needed or needed - total in elsewhere(*sizes),
+        f"{missing_part(total, *sizes)}The parameters of your cure_unregistered{sizes} hold {total} numbers, "
+        f"{'fewer' if total < needed else 'more'} than the network needs.",
+    )
+
+
+@task("unregistered", points=0.5)
+def test_hidden_layers_are_found(student, rng):
+    """`parameters()` should find every number of the first and the hidden layers, and nothing that is not used."""
+    for n_hidden in (3, 2, 1):  # of three, the number that is missing tells the mistake
+        check_found(student, rng, n_hidden, lambda _, width, __, n_out: {(width + 1) * n_out, width * n_out})
+
+
+@task("unregistered", points=0.5)
+def test_output_layer_is_found(student, rng):
+    """`parameters()` should find every number of the output layer, and nothing that is not used."""
+    for n_hidden in (0, 3, 2):
+        check_found(
+            student, rng, n_hidden, lambda _, width, n, __: {k * (width + 1) * width for k in range(n + 1)}
         )
 
 
@@ -1136,7 +1209,8 @@ class Course:
     model: Remote
 
 
-def run_leak(student, split: Split, delicate: bool, result: object = None) -> Course:
+def run_leak(student, split: Split, delicate: bool, result: object = None, once: bool = False) -> Course:
+    """What a cure does; only with `once` it has to call `fit` exactly once."""
     given: list[tuple[object, object]] = []
     calls: list[tuple[object, object]] = []
 
@@ -1149,7 +1223,10 @@ def run_leak(student, split: Split, delicate: bool, result: object = None) -> Co
     )
     fit = student.helpers.make_fit(fit_was_called, split.weight, split.bias, result)
     answer = student.cure_leak(model, fit, *split.sets)
-    require(len(given) == 1, f"`fit` should be called once; yours calls it {len(given)} times.")
+    require(
+        len(given) == 1 or (given and not once),
+        f"`fit` should be called once; yours calls it {len(given)} times.",
+    )
     require(len(calls) > 0, "The model is not used after `fit`: what was tested?")
     return Course(given, calls, answer, model)
 
@@ -1218,12 +1295,30 @@ def rows_after_fit(course: Course, split: Split) -> torch.Tensor:
     return rows
 
 
-def check_test_rows(course: Course, split: Split) -> None:
+def scaled_alike(course: Course, other: Course, split: Split) -> list[torch.Tensor]:
+    """The test rows, scaled as the rows were that `fit` got, if that is a scale, and the same in the `other` course.
+
+    In that one the test rows are others. Whether it is the right scale is another test's question.
+    """
+    size = tuple(split.X_train.shape)
+    got, again = (
+        as_tensor(each.given[0][0], "the inputs that `fit` gets", shape=size) for each in (course, other)
+    )
+    train = split.X_train.double()
+    shifted = train - train.mean(0)
+    slope = (shifted * got).sum(0) / (shifted**2).sum(0)
+    line = shifted * slope + got.mean(0)
+    if (again - got).abs().max() > 1e-4 or ((line - got).abs() > 1e-4 * (1 + got.abs())).any():
+        return []
+    return [(split.X_test.double() - train.mean(0)) * slope + got.mean(0)]
+
+
+def check_test_rows(course: Course, other: Course, split: Split) -> None:
     """The test rows stand, scaled like the train rows, among what the model saw after `fit`."""
     m, rows = len(split.X_test), rows_after_fit(course, split)
+    alike = scaled_alike(course, other, split)
     for start in range(len(rows) - m + 1):
-        for ddof in (1, 0):
-            wanted = split.scaled(split.X_test, ddof)
+        for wanted in [split.scaled(split.X_test, ddof) for ddof in (1, 0)] + alike:
             slack = torch.full_like(wanted, 2e-3)
             if split.small:
                 slack[:, SMALL] += EPSILON / SPREAD * wanted[:, SMALL].abs()
@@ -1261,7 +1356,7 @@ def test_training_rows_alone_decide(student):
     """`fit` should get the training rows, scaled by their own mean and standard deviation."""
     # Two sets of one size: what was computed from others is not to be remembered.
     for split in (drawn_split(n=120), drawn_split(n=120, small=True)):
-        course = run_leak(student, split, delicate=False)
+        course = run_leak(student, split, delicate=False, once=True)
         check_train_rows(course, split)
     hint = "Does `fit` get the model, or a copy of it?"
     weight = as_tensor(course.model.linear.weight, "the model's weights after `fit`")
@@ -1272,7 +1367,8 @@ def test_training_rows_alone_decide(student):
 def test_test_rows_are_scaled_like_train(student):
     """The test rows should be scaled by the training set's numbers."""
     split = drawn_split(small=True)
-    check_test_rows(run_leak(student, split, delicate=False), split)
+    moved = replace(split, X_test=2 * split.X_test + 3 * split.X_train.std(0))
+    check_test_rows(*(run_leak(student, each, delicate=False) for each in (split, moved)), split)
 
 
 @task("leak", points=0.75)

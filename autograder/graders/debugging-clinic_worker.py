@@ -32,6 +32,12 @@ def make_optimizer(model, kind, rate, options, stepped):
     return optimizer
 
 
+def has_graph(cure, model, X, y, optimizer):
+    result = cure(model, X, y, optimizer, 1)
+    pair = isinstance(result, (list, tuple)) and len(result) == 2
+    return pair and getattr(result[1], "requires_grad", False) is True
+
+
 def make_loader(X, y, batch_size, shuffle, order=None):
     return DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle, sampler=order)
 

@@ -123,7 +123,9 @@ def neuron(student, values: dict[str, float]) -> dict[str, object]:
     got = student.neuron_gradients(*(values[key] for key in INPUTS))
     found = entries(got, "neuron_gradients", ())
     # how the keys are called has a test of its own: "do_dx1" will do for "x1" here
-    return {key: found.get(key, ending_with(key, found)) for key in ("o", *INPUTS)}
+    values = {key: found.get(key, ending_with(key, found)) for key in ("o", *INPUTS)}
+    # and so has the type: True will do for 1.0
+    return {key: float(value) if isinstance(value, bool) else value for key, value in values.items()}
 
 
 def ending_with(key: str, found: dict) -> object:
@@ -303,6 +305,18 @@ def test_train_is_scaled_column_by_column(student, rng):
         train[:, 1] *= float(rng.uniform(0.2, 0.8)) / train[:, 1].std()  # a small spread is no missing one
         test = train[:7] * 1.5 + 2  # statistics of its own would give other numbers
         check_scaled(standardized(student, train, test)[0], train, test)
+    # Nor is one of 0.02, next to which an epsilon may be larger.
+    train = drawn_columns(rng, 12, 2)
+    train[:, 1] *= float(rng.uniform(0.015, 0.03)) / train[:, 1].std()
+    column = train[:, 1].double()
+    assert_close(
+        standardized(student, train, train[:7])[0][:, 1],
+        (column - column.mean()) / column.std(),
+        atol=0.05,
+        rtol=0.15,
+        name="a scaled column of small numbers",
+        hint=f"Its standard deviation is {column.std().item():.2g}: by what is it divided?",
+    )
 
 
 @task("standardize", points=0.5)

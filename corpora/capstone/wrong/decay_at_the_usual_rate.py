@@ -1,5 +1,5 @@
 # what: forgets the learning rate, which becomes the usual one
-# expect: weight-decay 2.5
+# expect: weight-decay 2.75
 # message: weight-decay "usual learning rate"
 
 # %% weight-decay

@@ -1,5 +1,5 @@
 # what: goes through the kinds of layers that the notebook has, and leaves all other parameters out
-# expect: weight-decay 2.5
+# expect: weight-decay 2.75
 # %% weight-decay
 def make_optimizer(network, learning_rate, weight_decay):
     weights, rest = [], []

@@ -1,5 +1,5 @@
 # what: the buffers are not saved, and a loading that is not strict hides it
-# expect: save-load 2
+# expect: save-load 2.5
 # message: save-load "Was everything saved"
 # %% save-load
 def save(network, setting, path):

@@ -1,5 +1,5 @@
 # what: breaks the loss: a sum for a mean
-# expect: broadcast 1
+# expect: broadcast 2
 
 # %% broadcast
 def cure_broadcast(model, X, y, learning_rate, n_epochs):

@@ -1,5 +1,5 @@
 # what: breaks the scaling: one deviation for all columns
-# expect: leak 1.5
+# expect: leak 2.25
 
 # %% leak
 def cure_leak(model, fit, X_train, y_train, X_test, y_test):

@@ -1,5 +1,5 @@
 # what: breaks a column of small numbers: takes it for a constant one
-# expect: leak 1.5
+# expect: leak 2.25
 # message: leak "a column whose deviation"
 
 # %% leak

@@ -1,5 +1,5 @@
 # what: breaks the scaling: divided by the variance
-# expect: leak 1.5
+# expect: leak 2.25
 # message: leak "divides by the variance"
 
 # %% leak

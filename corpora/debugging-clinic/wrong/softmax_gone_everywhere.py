@@ -1,5 +1,5 @@
 # what: breaks the result: logits are returned for probabilities
-# expect: double-softmax 2.25
+# expect: double-softmax 2.5
 # message: double-softmax "probabilities"
 
 # %% double-softmax

@@ -1,5 +1,5 @@
 # what: breaks the probabilities: softmax over the examples
-# expect: double-softmax 2.25
+# expect: double-softmax 2.5
 # message: double-softmax "columns add up to 1"
 
 # %% double-softmax

@@ -1,5 +1,5 @@
 # what: half cure: buffers are saved and converted, and not trained
-# expect: unregistered 0..0.75
+# expect: unregistered 0..1.25
 
 # %% unregistered
 def cure_unregistered(n_inputs, width, n_hidden, n_outputs):

@@ -1,5 +1,5 @@
 # what: half cure: the tensors are mended, the list is not
-# expect: unregistered 0
+# expect: unregistered 0.5
 
 # %% unregistered
 def cure_unregistered(n_inputs, width, n_hidden, n_outputs):

@@ -1,5 +1,5 @@
 # what: breaks the depth: one hidden layer too few
-# expect: unregistered 0.75
+# expect: unregistered 1.25
 # message: unregistered "One hidden layer is missing"
 
 # %% unregistered

@@ -1,5 +1,5 @@
 # what: breaks the network: one hidden layer used again and again
-# expect: unregistered <1.5
+# expect: unregistered 1.75
 
 # %% unregistered
 def cure_unregistered(n_inputs, width, n_hidden, n_outputs):

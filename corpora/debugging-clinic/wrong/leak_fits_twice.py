@@ -1,0 +1,13 @@
+# what: calls fit twice
+# expect: leak 2.25
+# message: leak "should be called once"
+
+# %% leak
+def cure_leak(model, fit, X_train, y_train, X_test, y_test):
+    mean, std = X_train.mean(0), X_train.std(0)
+    for _ in range(2):
+        fit(model, (X_train - mean) / std, y_train)
+    model.eval()
+    with torch.no_grad():
+        logits = model((X_test - mean) / std)
+    return (logits.argmax(dim=1) == y_test).float().mean().item()
