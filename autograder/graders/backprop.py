@@ -1276,7 +1276,7 @@ def test_gradient_at_the_output(student):
     """The gradient of the last bias should be right for any depth, without autograd."""
     for network in layers(student, [[3, 1], [4, 1], [3, 5, 1], [2, 4, 3, 1]]):
         network.assert_output()
-    # An output of almost 0 or 1 is not asked for: a clamped formula gives 0 there instead of 1, as torch's own loss does.
+    # An output of almost 0 or 1 is not asked for: a clamped formula gives 0 there, as torch's own loss does.
 
 
 @task("any-depth", points=1.0, without=BY_HAND)
