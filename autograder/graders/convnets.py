@@ -779,6 +779,13 @@ def test_forward_pass(student):
     # What is done to the logits at the end has a test of its own.
     ends = [replace(FORWARD, last=last)(parameters, pictures) for last in LAST]
     if any(torch.allclose(got, end, atol=1e-3) for end in ends):
+        network.train()
+        got = as_tensor(network(pictures), "the logits in train mode", shape=(12, 10))
+        require(
+            any(torch.allclose(got, end, atol=1e-3) for end in ends),
+            "In eval mode the logits are right; in train mode they are others. Which layer of yours works in another "
+            "way there, and is it on the list?",
+        )
         return
     causes = [
         cause
@@ -1398,7 +1405,7 @@ def check_accuracy(
     )
 
 
-@task("accuracy", points=2.5, needs=("network", "train-epoch"))
+@task("accuracy", points=2.25, needs=("network", "train-epoch"))
 def test_held_out_digits(student, rng):
     """After ten epochs your network should be right on at least 85 % of the digits that it has not seen."""
     pictures = split_digits(rng)
@@ -1443,6 +1450,23 @@ def test_another_seed_another_network(student, rng, shared):
     one, _, other = of_three_seeds(student, rng, shared)
     difference = max((other[name] - one[name]).abs().max().item() for name in LAYERS)
     require(difference > 1e-4, "Two different seeds give the same network. Where do you use `seed`?")
+
+
+@task("accuracy", points=0.25, needs=("network", "train-epoch"), alone=False)
+def test_number_of_epochs(student, rng):
+    """More epochs should go on with the training: with the same seed they give another network."""
+    labels = torch.arange(96) % 10
+    # Easy to learn, so that a later epoch is better: the best of all epochs may be what is returned.
+    inputs = (torch.rand(10, 1, 28, 28)[labels] + 0.2 * torch.rand(96, 1, 28, 28)).clamp(0, 1)
+    train_set, seed = student.helpers.make_set(inputs, labels), between(rng, 0, 10_000)
+    train = student.train_network.within(TRAIN_CPU_SECONDS)
+    short, long = (
+        layers_of(student, as_model(train(train_set, n, CPU, seed), "train_network(…)")) for n in (1, 4)
+    )
+    require(
+        any((long[name] - short[name]).abs().max() > 1e-5 for name in LAYERS),
+        "With 1 epoch and with 4, your network is the same to the last digit. Where do you use `n_epochs`?",
+    )
 
 
 @pytest.fixture(scope="module")

@@ -492,7 +492,8 @@ test_cross_entropy = cross_entropy.values(
 LOSSES = ("absolute_error", "squared_error", "cross_entropy")
 
 
-@task("losses", points=0.5, without=("losses",), alone=False)
+# What is not by formula is counted where the values are asked for.
+@task("losses", points=0.5, alone=False)
 def test_losses_are_means(student: Student):
     """Each loss should be a mean: the same examples twice should give the same value."""
     for name in LOSSES:
@@ -507,7 +508,7 @@ def test_losses_are_means(student: Student):
         )
 
 
-@task("losses", points=0.75, without=("losses",), alone=False)
+@task("losses", points=0.75, alone=False)
 def test_gradients_of_the_losses(student: Student):
     """Each loss should be a tensor through which autograd finds the gradient with respect to the predictions."""
     step = 0.01
@@ -551,8 +552,8 @@ def test_cross_entropy_of_certainty(student: Student):
             as_tensor(slope, f"gradient of cross_entropy at {where}")
     most = max(abs(values[0.0, 1.0]), abs(values[1.0, 0.0]))
     require(
-        most > 5,
-        f"Certain and wrong should cost much, more than 5; yours {most:.4g}. How large is the margin?",
+        most > 10,  # as the public check asks
+        f"Certain and wrong should cost much, more than 10; yours {most:.4g}. How large is the margin?",
     )
 
 
@@ -965,13 +966,24 @@ def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
     near = [
         count for count in range(max(1, n_layers - 1), n_layers + 3) if count_of(deep_sizes(count)) == total
     ]
-    sizes = deep_sizes(near[0] if near else n_layers)
+    # One hidden layer in the place of all hidden ones: that is counted with the layers, too.
+    reused = n_layers > 3 and total == count_of(deep_sizes(3))
+    sizes = deep_sizes(3 if reused else near[0] if near else n_layers)
     layers = set_layers(student, model, f"DeepNet(3, 6, 2, {n_layers})", sizes)
     X = far_out(2 * torch.randn(n, 3))
-    expected = chain(layers, X, torch.relu)
-    scale = 1 + expected.abs().max().item()  # right: 1e-6 of it
-    wrong = wrong_networks(layers, X)
-    assert_close(model(X), expected, atol=1e-4 * scale, name="net(X)", shape="any", hint=hint, wrong=wrong)
+    got = model(X)
+
+    def follows(layers: list) -> None:
+        expected = chain(layers, X, torch.relu)
+        scale = 1 + expected.abs().max().item()  # right: 1e-6 of it
+        wrong = wrong_networks(layers, X)
+        assert_close(got, expected, atol=1e-4 * scale, name="net(X)", shape="any", hint=hint, wrong=wrong)
+
+    if reused:
+        first, hidden, last = layers
+        any_of(lambda: follows([first, *[hidden] * (n_layers - 2), last]), lambda: follows(layers))
+    else:
+        follows(layers)
 
 
 @task("deep", points=1.75)

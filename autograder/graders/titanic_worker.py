@@ -19,12 +19,18 @@ class TwoLayers(nn.Module):
 
 
 def optimizer_maker(kind, rate, start, built):
-    """A `make_optimizer` that first puts the model at `start`, so that its epochs can be counted by the judge, too."""
+    """A `make_optimizer` that first puts the model at `start`, so that its epochs can be counted by the judge, too.
+
+    A model that gets a second optimizer stays where it is.
+    """
+    placed = []
 
     def make(parameters):
         built()
         parameters = list(parameters)
-        if start is not None:
+        new = not any(parameter is other for parameter in parameters for other in placed)
+        placed.extend(parameters)
+        if start is not None and new:
             with torch.no_grad():
                 for parameter in parameters:
                     parameter.copy_(start[:3] if parameter.dim() == 2 else start[3:])

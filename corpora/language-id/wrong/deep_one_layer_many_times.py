@@ -1,5 +1,5 @@
 # what: the same hidden layer again and again
-# expect: deep 1.25
+# expect: deep 3
 
 # %% deep
 

@@ -1,5 +1,5 @@
 # what: the last epoch that is below
-# expect: convergence 2.75
+# expect: convergence 3
 # message: convergence "the last epoch"
 # %% convergence
 def epochs_to_converge(make_optimizer, X, y, tolerance, max_epochs):

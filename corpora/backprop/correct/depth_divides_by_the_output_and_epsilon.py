@@ -1,6 +1,4 @@
-# what: the derivative of the log loss with a small number in its denominators
-# expect: any-depth 5
-# message: any-depth "cancels"
+# what: the derivative of the log loss with a small number in its denominators, finite everywhere
 # %% any-depth
 def mlp_gradients(x, y, weights, biases):
     a = [x]
