@@ -675,6 +675,11 @@ with checks.task("tune"):
         return known.get(asked[-1][1], [1.0] * 4)[network.out_features - 1]
 
     result = tune(trial_settings, trial_train, trial_accuracy, trial_sets)
+    checks.that(
+        trial_settings == [{"width": width} for width in (1, 2, 3, 4)],
+        f"`tune` changes the settings that it is given: {trial_settings}.",
+        ask="Where else could you keep what belongs to a setting?",
+    )
     checks.is_type(result, dict, name="tune(...)")
     checks.that(
         {"setting", "network", "val", "test"} <= set(result),
@@ -851,6 +856,12 @@ with checks.task("save-load"), tempfile.TemporaryDirectory() as folder:
         ask="Whose mode should change, and when?",
     )
     checks.that(path.is_file(), "`save` writes no file at `path`.", ask="Where does it write?")
+    written = sorted(file.name for file in Path(folder).iterdir())
+    checks.that(
+        written == [path.name],
+        f"`save` writes the files {written}; expected {path.name} alone.",
+        ask="Can one file hold both?",
+    )
     save(original.eval(), {"width": 3, "dropout": 0.4}, Path(folder) / "in_eval_mode.pt")
     checks.that(
         not original.training,

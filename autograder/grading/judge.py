@@ -152,12 +152,11 @@ class Judge:
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # if the fork server had died, its workers would have died too, and no failure would be the student's
             self._server.check()
-        without = [
-            f"no test of {task} ran: {assignment.grader_file.name} has none"
-            for task, one in assignment.tasks.items()
-            if one.kind == "coding" and only is None and tests is None and not plugin.results.get(task)
-        ]
-        self.errors += [f"{student or 'submission'}: {error}" for error in (*plugin.errors, *without)]
+        errors = list(plugin.errors)
+        is_coding = any(task.kind == "coding" for task in assignment.tasks.values())
+        if is_coding and not plugin.results and only is None and tests is None:
+            errors.append(f"no test ran: {assignment.grader_file.name} has none")
+        self.errors += [f"{student or 'submission'}: {error}" for error in errors]
         tasks = {
             task.name: task_from_tests(plugin.results.get(task.name, []), task.points)
             if task.kind == "coding"
