@@ -1308,7 +1308,8 @@ def scaled_alike(course: Course, other: Course, split: Split) -> list[torch.Tens
     shifted = train - train.mean(0)
     slope = (shifted * got).sum(0) / (shifted**2).sum(0)
     line = shifted * slope + got.mean(0)
-    if (again - got).abs().max() > 1e-4 or ((line - got).abs() > 1e-4 * (1 + got.abs())).any():
+    unscaled = (got - train).abs().max() < 1e-4
+    if unscaled or (again - got).abs().max() > 1e-4 or ((line - got).abs() > 1e-4 * (1 + got.abs())).any():
         return []
     return [(split.X_test.double() - train.mean(0)) * slope + got.mean(0)]
 
