@@ -69,9 +69,9 @@ HARMLESS = {
     ),
     "another folder": (
         "",
-        "import os\nstart = os.getcwd()\n!mkdir -p work/ck\nname = 'work'\n%cd work\nassert os.getcwd() == f'{start}/work'\n"
-        "%cd -q -\nassert os.getcwd() == start\n%cd no-such-folder\nassert os.getcwd() == start\n%cd /usr\nassert os.getcwd() == start\n%cd {name}/ck\n"
-        "x = %pwd\nassert x == f'{start}/work/ck'\n%cd\nassert os.getcwd() == os.path.realpath(os.path.expanduser('~'))\n"
+        "import os\nstart = os.getcwd()\n!mkdir -p runs/best\nname = 'runs'\n%cd runs\nassert os.getcwd() == f'{start}/runs'\n"
+        "%cd -q -\nassert os.getcwd() == start\n%cd no-such-folder\nassert os.getcwd() == start\n%cd /usr\nassert os.getcwd() == start\n%cd {name}/best\n"
+        "x = %pwd\nassert x == f'{start}/runs/best'\n%cd\nassert os.getcwd() == os.path.realpath(os.path.expanduser('~'))\n"
         '%cd "{start}"',
     ),
     "time": (
