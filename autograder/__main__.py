@@ -8,16 +8,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder.startup  # noqa: F401
 from autograder.grading.assignment import Refusal
-from autograder.grading.text import one_line, say
+from autograder.grading.safe_text import one_line, say
 
 if TYPE_CHECKING:
     from autograder.grading.assignment import Assignment
+    from autograder.grading.report import Report
     from autograder.pages.flags import Flag
 
 
@@ -255,7 +257,6 @@ def _sandbox_option(parser: argparse.ArgumentParser) -> None:
 
 def _score(options: argparse.Namespace) -> int:
     from autograder.batch.score_one import score
-    from autograder.grading import report as reports
     from autograder.grading.assignment import REPOSITORY, Assignment
 
     assignment = Assignment.load(options.assignment)
@@ -268,16 +269,30 @@ def _score(options: argparse.Namespace) -> int:
         content["flags"] = [asdict(flag) for flag in flags]
     if options.json:
         options.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    if options.format == "gradescope":
-        print(json.dumps(reports.as_gradescope(report), indent=1))
-    else:
-        form = {"text": reports.as_text, "markdown": reports.as_markdown, "junit": reports.as_junit}
-        print(form[options.format](report))
+    print(_form(options.format)(report))
     if options.staff:
         for flag in flags:
             where = f"the cell {one_line(flag.cell)}, line {flag.line}"
             say(f"worth checking by hand: {where}, {flag.why}: {one_line(flag.code)}")
     return 0
+
+
+def _form(name: str) -> Callable[[Report], str]:
+    if name == "gradescope":
+        from autograder.lms.gradescope import as_gradescope
+
+        return lambda report: json.dumps(as_gradescope(report), indent=1)
+    if name == "markdown":
+        from autograder.reports.markdown import as_markdown
+
+        return as_markdown
+    if name == "junit":
+        from autograder.reports.junit import as_junit
+
+        return as_junit
+    from autograder.reports.text import as_text
+
+    return as_text
 
 
 def _flags(place: Path, assignment: Assignment) -> list[Flag]:

@@ -33,7 +33,7 @@ from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark, mark_of_report
 from autograder.grading.assignment import REPOSITORY, Assignment, Refusal, released
 from autograder.grading.report import Report, number
-from autograder.grading.text import for_terminal, one_line, say
+from autograder.grading.safe_text import for_terminal, one_line, say
 from autograder.pages.write import Notebooks, write_index, write_pages
 from autograder.sandbox.fast_imports import without_full_collections
 

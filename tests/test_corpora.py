@@ -112,7 +112,7 @@ def judge() -> Iterator[Judge]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(traces.SECRET, traces.SECRET_VALUE)
         patch.setattr(
-            "autograder.grading.loading.CELL_SECONDS", 5.0
+            "autograder.grading.run_notebook.CELL_SECONDS", 5.0
         )  # cells that never end are dear in their dozens
         with Judge(sandbox=None, gpu=False) as judge:  # what is declared must not depend on the machine
             yield judge

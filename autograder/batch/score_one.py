@@ -7,9 +7,9 @@ from pathlib import Path
 from autograder.batch.submitted import find_notebook
 from autograder.grading.assignment import Assignment, AssignmentError
 from autograder.grading.report import Report
+from autograder.grading.safe_text import say
 from autograder.grading.start_judge import judge_for
 from autograder.grading.submission import UnreadableSubmission, read
-from autograder.grading.text import say
 
 
 def score(

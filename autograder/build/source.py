@@ -18,8 +18,8 @@ from typing import Any
 import jupytext
 
 from autograder.build import prose
+from autograder.gradebook.criteria import criteria_in
 from autograder.grading.assignment import TESTS_SUFFIX, Refusal
-from autograder.grading.criteria import criteria_in
 from autograder.grading.uses import CONTRACT
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"  # nbgrader's delimiters: anywhere in the line

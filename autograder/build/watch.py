@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.build.author_loop import AuthorLoop
 from autograder.build.release import ReleaseBuilder
 from autograder.build.source import BuildError
 from autograder.grading.assignment import REPOSITORY, Assignment
-from autograder.grading.author_loop import AuthorLoop
 from autograder.grading.judge import GraderError, Judge, forget_other_versions
 from autograder.grading.submission import read
 

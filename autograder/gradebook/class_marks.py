@@ -30,7 +30,7 @@ from autograder.gradebook.marks import (
 )
 from autograder.grading.assignment import Assignment, Refusal
 from autograder.grading.report import Report, number
-from autograder.grading.text import for_csv
+from autograder.grading.safe_text import for_csv
 
 HISTORY = "marks-history.csv"
 """Who changed which mark, next to the reports."""

@@ -23,7 +23,7 @@ from autograder.gradebook.semester import Decision, add, extended, is_extension,
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Assignment
 from autograder.grading.report import number
-from autograder.grading.text import one_line
+from autograder.grading.safe_text import one_line
 
 _ASSIGNMENT = table("assignment", column("name"), column("duedate", DateTime()))
 _STUDENT = table("student", column("id"), column("lms_user_id"), column("email"))

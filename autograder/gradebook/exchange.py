@@ -22,7 +22,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback as DefaultReleaseF
 from nbgrader.utils import ignore_patterns, parse_utc
 
 from autograder.batch.submitted import is_no_folder_name
-from autograder.grading.text import one_line
+from autograder.grading.safe_text import one_line
 
 _NOBODY = ""
 _NAMED = 5

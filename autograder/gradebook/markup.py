@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES
 
 from autograder.grading.notebook_reader import MAX_PICTURE_BYTES
-from autograder.grading.text import fenced, visible
+from autograder.grading.safe_text import fenced, visible
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 """Shown as <img>, in which a browser runs no script of an SVG."""

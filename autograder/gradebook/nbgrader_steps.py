@@ -41,15 +41,15 @@ from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import TIMESTAMP, Submitted, collect, is_ordinary
 from autograder.gradebook import timestamps
 from autograder.gradebook.configuration import SettingsError, read_configuration
+from autograder.gradebook.criteria import criteria_of
 from autograder.gradebook.enter_assignment import enter_assignment
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.markup import safe_cell
 from autograder.grading.assignment import Assignment, AssignmentError, read_cell
-from autograder.grading.criteria import criteria_of
-from autograder.grading.feedback import task_as_html, task_as_text
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
+from autograder.grading.safe_text import for_markdown, for_terminal
 from autograder.grading.submission import UnreadableSubmission, read, untouched
-from autograder.grading.text import for_markdown, for_terminal
+from autograder.reports.cell import task_as_html, task_as_text
 
 _ACTIVE = {
     "application/xhtml+xml",

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
 from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.criteria import criteria_of
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Assignment
-from autograder.grading.criteria import criteria_of
 
 if TYPE_CHECKING:
     from nbgrader.api import SubmittedAssignment

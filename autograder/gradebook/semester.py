@@ -20,7 +20,7 @@ from autograder.batch.submitted import SUBMITTED, plain_id
 from autograder.gradebook.configuration import SettingsError
 from autograder.gradebook.dates import in_utc, read_date, read_duration
 from autograder.gradebook.tables import Table, TableRefused, read_table
-from autograder.grading.text import one_line
+from autograder.grading.safe_text import one_line
 
 FILE = "semester.csv"
 

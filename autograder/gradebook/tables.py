@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.grading.text import for_csv
+from autograder.grading.safe_text import for_csv
 
 _MAX_BYTES = 50 * 2**20
 _XLSX = b"PK\x03\x04"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.batch.submitted import TIMESTAMP, timestamp_text
-from autograder.grading.text import for_terminal
+from autograder.grading.safe_text import for_terminal
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory

@@ -43,7 +43,7 @@ class CheckFailed(Exception):
     """Whether the text begins with the cause; if so, the student reads it before the test's own sentence."""
     got: np.ndarray | None = None
     expected: np.ndarray | None = None
-    """What was compared, only for the grader's author (author_loop.py)."""
+    """What was compared, only for the grader's author (build/author_loop.py)."""
 
 
 def fail(message: str) -> None:

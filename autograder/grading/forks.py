@@ -25,7 +25,7 @@ import pytest
 from autograder.grading.assignment import Assignment
 from autograder.grading.checks import fail
 from autograder.grading.explain import still_in_reach
-from autograder.grading.loading import Earlier
+from autograder.grading.run_notebook import Earlier
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.bans import BANS, PROBE_HELPERS

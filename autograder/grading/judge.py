@@ -23,7 +23,6 @@ import pytest
 
 from autograder.grading.assignment import REPOSITORY, Assignment
 from autograder.grading.gpu import GpuServer, has_gpu
-from autograder.grading.loading import Notebook
 from autograder.grading.pytest_plugin import GradingPlugin
 from autograder.grading.report import (
     FAILED,
@@ -34,6 +33,7 @@ from autograder.grading.report import (
     left_open,
     task_from_tests,
 )
+from autograder.grading.run_notebook import Notebook
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.grading.submission import Submission, read
 from autograder.sandbox.client import ForkServer, Worker

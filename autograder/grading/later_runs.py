@@ -1,8 +1,8 @@
 """Runs tests again that may have failed through no fault of their task; the better verdict counts.
 
-Earlier states: a later cell may have given a name of a task another value (loading.py). If a test fails, all tests of
-its task also run in the state in which the task's own definition still held. The state with more points counts, as a
-whole. These runs come before all follow-throughs.
+Earlier states: a later cell may have given a name of a task another value (run_notebook.py). If a test fails, all
+tests of its task also run in the state in which the task's own definition still held. The state with more points
+counts, as a whole. These runs come before all follow-throughs.
 
 Follow-through: if a test fails and an earlier task that it `needs` failed its own tests, the test runs again with the
 reference solution of those tasks instead of the student's. The same holds for an earlier task that counts as it was in
@@ -31,8 +31,8 @@ from autograder.grading.explain import (
     message_for,
 )
 from autograder.grading.forks import Forks
-from autograder.grading.loading import Earlier
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, PASSED, TestResult
+from autograder.grading.run_notebook import Earlier
 from autograder.grading.submission import defined_names
 from autograder.grading.task_mark import mark_of
 from autograder.sandbox.faults import BrokenPromise, TimeLimit

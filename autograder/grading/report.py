@@ -1,4 +1,4 @@
-"""The report of one submission: the points of each task with the reasons, in formats for people and programs.
+"""The report of one submission: the points of each task, with the reasons.
 
 Points are floats in the unit of the assignment's cells. Nothing here runs a student's code or knows an expected
 value; `to_json` is the contract's format ("The command line and the report").
@@ -7,13 +7,9 @@ value; `to_json` is the contract's format ("The command line and the report").
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
-
-from autograder.grading.text import fenced, for_markdown, for_terminal, visible
 
 if TYPE_CHECKING:
     from autograder.grading.assignment import Assignment
@@ -206,156 +202,3 @@ class Report:
 
 def number(points: float) -> str:
     return f"{points:g}"
-
-
-def task_headline(name: str, task: TaskResult) -> str:
-    """A line like "accuracy: 4 of 4 points, 2 pending (waiting for a GPU)"."""
-    parts = []
-    if task.points is not None:
-        parts.append(f"{number(task.points)} of {number(task.decided)} points")
-    if task.status != GRADED:
-        parts.append(f"{number(task.pending)} pending ({PENDING[task.status]})")
-    return f"{name}: {', '.join(parts)}"
-
-
-def tests_as_lines(task: TaskResult) -> list[str]:
-    """A line for each hidden test, and its message below it."""
-    lines = []
-    for test in task.tests:
-        points = f"{number(test.points)} of {number(test.max_points)}"
-        lines.append(f"{test.name}: {OUTCOMES[test.outcome]}, {points}")
-        lines += [f"  {line}" for line in test.message.splitlines()]
-    return lines
-
-
-def _headline(report: Report) -> str:
-    pending = f", {number(report.pending)} pending" if report.pending else ""
-    return f"{number(report.score)} of {number(report.max_score)} points{pending}"
-
-
-def as_text(report: Report) -> str:
-    """The report for a terminal."""
-    lines = [f"{report.assignment}: {_headline(report)}  (sandbox: {report.sandbox}, {report.seconds:.1f} s)"]
-    lines += [f"  repaired: {repair}" for repair in report.repairs]
-    for name, task in report.tasks.items():
-        lines.append(f"  {task_headline(name, task)}")
-        lines += [f"    {line}" for line in tests_as_lines(task)]
-    return for_terminal("\n".join(lines))
-
-
-SUMMARY_LIMIT = 1024 * 1000
-"""Bytes. GitHub drops a job summary of more than 1024 KiB, and other steps may have written to it, too."""
-
-
-def as_markdown(report: Report) -> str:
-    """The report for a GitHub job summary, cut if it would be too long for one."""
-    lines = [f"## {report.assignment}: {_headline(report)}", ""]
-    lines += ["| task | points | |", "| --- | ---: | --- |"]
-    for name, task in report.tasks.items():
-        points = "" if task.points is None else f"{number(task.points)} / {number(task.decided)}"
-        notes = []
-        if task.tests:
-            passed = sum(test.outcome == PASSED for test in task.tests)
-            notes.append(f"{passed} of {len(task.tests)} tests pass")
-        if task.status != GRADED:
-            notes.append(f"{number(task.pending)} pending ({PENDING[task.status]})")
-        lines.append(f"| {name} | {points} | {', '.join(notes)} |")
-    tail = [f"Sandbox: {report.sandbox}. Time: {report.seconds:.1f} s."]
-    if report.repairs:
-        repairs = _cut([f"- {for_markdown(repair)}" for repair in report.repairs], SUMMARY_LIMIT // 4)
-        tail = ["Repairs made before grading:", "", *repairs, "", *tail]
-    messages = [
-        "\n".join(["", f"**{name}** / `{test.name}` ({OUTCOMES[test.outcome]})", "", fenced(test.message)])
-        for name, task in report.tasks.items()
-        for test in task.tests
-        if test.message
-    ]
-    room = SUMMARY_LIMIT - len("\n".join([*lines, *tail]).encode())
-    return "\n".join([*lines, *_cut(messages, room), "", *tail])
-
-
-def _cut(parts: list[str], room: int) -> list[str]:
-    """As many parts as fit into `room` bytes, and a line that says how many do not."""
-    last_line = 100  # bytes
-    for taken, part in enumerate(parts):
-        room -= len(part.encode()) + 1
-        if room < last_line:
-            return [*parts[:taken], "", f"{len(parts) - taken} more are left out: this page has a limit."]
-    return parts
-
-
-def as_junit(report: Report) -> str:
-    """JUnit XML: a suite for each task, a case for each hidden test. Pending tests are marked as skipped or as
-    errors."""
-    root = ElementTree.Element("testsuites", name=report.assignment)
-    total: Counter[str] = Counter()
-    for name, task in report.tasks.items():
-        suite = ElementTree.SubElement(root, "testsuite", name=name)
-        counts = Counter(tests=max(1, len(task.tests)), failures=0, errors=0, skipped=0)
-        for test in task.tests:
-            case = _case(suite, report, name, test.name)
-            message = visible(test.message)
-            if test.outcome == FAILED:
-                counts["failures"] += 1
-                ElementTree.SubElement(case, "failure", message=message.split("\n")[0]).text = message
-            elif test.outcome == ERROR:
-                counts["errors"] += 1
-                ElementTree.SubElement(case, "error", message=message.split("\n")[0]).text = message
-            elif test.outcome == DEFERRED:
-                counts["skipped"] += 1
-                ElementTree.SubElement(case, "skipped", message=PENDING[DEFERRED])
-        if not task.tests:
-            counts["skipped"] += 1
-            case = _case(suite, report, name, name)
-            ElementTree.SubElement(case, "skipped", message=PENDING.get(task.status, task.status))
-        suite.attrib.update({count: str(number) for count, number in counts.items()})
-        total.update(counts)
-    root.attrib.update({count: str(number) for count, number in total.items()}, time=f"{report.seconds:.3f}")
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _case(suite: ElementTree.Element, report: Report, task: str, name: str) -> ElementTree.Element:
-    return ElementTree.SubElement(suite, "testcase", classname=f"{report.assignment}.{task}", name=name)
-
-
-def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
-    """Gradescope's results.json, with one test for each task. The output lists pending points; they do not score 0.
-
-    `notes` are further lines for the student to read.
-    """
-    tests = []
-    for name, task in report.tasks.items():
-        output, facts = [], {}  # without a score, Gradescope shows the output and counts nothing
-        if task.points is not None:
-            full = task.points >= task.decided
-            facts = {"score": task.points, "max_score": task.decided, "status": PASSED if full else FAILED}
-        if task.status != GRADED:
-            output.append(task_headline(name, task))
-        output += tests_as_lines(task)
-        tests.append({"name": name, **facts, "output": visible("\n".join(output)), "visibility": "visible"})
-    lines = [
-        _headline(report),
-        *notes,
-        *[f"Repaired: {repair}" for repair in report.repairs],
-        f"Sandbox: {report.sandbox}.",
-    ]
-    return {
-        "score": report.score,
-        "execution_time": round(report.seconds),
-        "output": visible("\n".join(lines)),
-        "output_format": "text",
-        "test_output_format": "text",
-        "stdout_visibility": "hidden",
-        "tests": tests,
-    }
-
-
-def nothing_for_gradescope(sentence: str) -> dict:
-    """Gradescope's results.json if there was no notebook to judge."""
-    return {
-        "score": 0.0,
-        "output": visible(sentence),
-        "output_format": "text",
-        "stdout_visibility": "hidden",
-    }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.grading import data
-from autograder.grading.text import say
+from autograder.grading.safe_text import say
 from autograder.grading.uses import libraries_of
 from autograder.sandbox.check import choose
 from autograder.sandbox.client import ForkServer

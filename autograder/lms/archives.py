@@ -20,7 +20,7 @@ from typing import IO
 
 from autograder.grading.assignment import Refusal
 from autograder.grading.notebook_reader import LIBRARIES
-from autograder.grading.text import one_line
+from autograder.grading.safe_text import one_line
 
 MAX_NOTEBOOK = 100 * 2**20
 MAX_STUDENT = 200 * 2**20

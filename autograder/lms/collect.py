@@ -27,7 +27,7 @@ from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, plain_id,
 from autograder.batch.submitted import collect as collected
 from autograder.gradebook.checked_semester import checked_semester
 from autograder.grading.assignment import REPOSITORY, Assignment
-from autograder.grading.text import one_line, say
+from autograder.grading.safe_text import one_line, say
 from autograder.lms.archives import (
     Budget,
     DownloadRefused,

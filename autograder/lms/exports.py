@@ -15,7 +15,7 @@ from autograder.gradebook.marks import Mark
 from autograder.gradebook.settle import settled_marks
 from autograder.gradebook.tables import Table, TableRefused, read_table
 from autograder.grading import assignment as released
-from autograder.grading.text import one_line, say
+from autograder.grading.safe_text import one_line, say
 from autograder.lms.templates import (
     CANVAS_EXCUSE,
     Change,

@@ -10,20 +10,28 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import autograder.startup  # noqa: F401
 from autograder.batch.score_one import score
 from autograder.grading import data
 from autograder.grading.assignment import REPOSITORY, SHARED, Assignment, AssignmentError
-from autograder.grading.report import as_gradescope, as_text, nothing_for_gradescope
+from autograder.grading.report import FAILED, GRADED, PASSED, Report
+from autograder.grading.safe_text import say, visible
 from autograder.grading.submission import UnreadableSubmission
-from autograder.grading.text import say
 from autograder.grading.uses import CONTRACT, uses_of
+from autograder.reports.text import as_text, headline, task_headline, tests_as_lines
 from autograder.sandbox.faults import SandboxUnavailable
 
 _SCRIPTS = REPOSITORY / "scripts" / "gradescope"
-_PACKAGES = ("autograder/grading", "autograder/sandbox", "autograder/batch", "autograder/lms")
+_PACKAGES = (
+    "autograder/grading",
+    "autograder/sandbox",
+    "autograder/batch",
+    "autograder/reports",
+    "autograder/lms",
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same sources give the same bytes
 
 
@@ -88,7 +96,7 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
         assignment = Assignment.load(name, root=root)
         report, notes = score(submission, assignment, root)
     except UnreadableSubmission as error:
-        _write(results, nothing_for_gradescope(str(error)))
+        _write(results, nothing_judged(str(error)))
         return 0
     except (AssignmentError, SandboxUnavailable) as error:
         say(str(error))
@@ -101,6 +109,48 @@ def run(submission: Path, results: Path, root: Path | None = None) -> int:
 def _write(results: Path, content: dict) -> None:
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def as_gradescope(report: Report, notes: Sequence[str] = ()) -> dict:
+    """Gradescope's results.json, with one test for each task. The output lists pending points; they do not score 0.
+
+    `notes` are further lines for the student to read.
+    """
+    tests = []
+    for name, task in report.tasks.items():
+        output, facts = [], {}  # without a score, Gradescope shows the output and counts nothing
+        if task.points is not None:
+            full = task.points >= task.decided
+            facts = {"score": task.points, "max_score": task.decided, "status": PASSED if full else FAILED}
+        if task.status != GRADED:
+            output.append(task_headline(name, task))
+        output += tests_as_lines(task)
+        tests.append({"name": name, **facts, "output": visible("\n".join(output)), "visibility": "visible"})
+    lines = [
+        headline(report),
+        *notes,
+        *[f"Repaired: {repair}" for repair in report.repairs],
+        f"Sandbox: {report.sandbox}.",
+    ]
+    return {
+        "score": report.score,
+        "execution_time": round(report.seconds),
+        "output": visible("\n".join(lines)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
+
+
+def nothing_judged(sentence: str) -> dict:
+    """Gradescope's results.json if there was no notebook to judge."""
+    return {
+        "score": 0.0,
+        "output": visible(sentence),
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+    }
 
 
 if __name__ == "__main__":

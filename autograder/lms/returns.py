@@ -23,7 +23,7 @@ from autograder.gradebook.settle import settled_marks
 from autograder.gradebook.tables import Table
 from autograder.grading import assignment as released
 from autograder.grading.assignment import Refusal
-from autograder.grading.text import one_line, say
+from autograder.grading.safe_text import one_line, say
 from autograder.lms.collect import Taken, taken_before
 from autograder.lms.templates import number, score
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.batch.submitted import is_no_folder_name, plain_id
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Refusal
-from autograder.grading.text import say
+from autograder.grading.safe_text import say
 
 # our column -> its possible names, in lower case; the first that the file has is used
 _CANVAS_LOGIN = "sis login id"

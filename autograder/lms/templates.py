@@ -17,7 +17,7 @@ from autograder.batch.submitted import plain_id
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.tables import Table
 from autograder.grading.assignment import Refusal
-from autograder.grading.text import visible
+from autograder.grading.safe_text import visible
 
 _TOLERANCE = 1e-9
 _EXCUSED = {"ex", "excused", "exempt", "exempted"}

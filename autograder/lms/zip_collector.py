@@ -10,7 +10,7 @@ from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.gradebook.checked_semester import checked_semester
 from autograder.gradebook.configuration import SettingsError
-from autograder.grading.text import one_line
+from autograder.grading.safe_text import one_line
 from autograder.lms.archives import Budget, DownloadRefused, Entry, Reader, TooMuch, opened
 from autograder.lms.collect import students_of
 from autograder.lms.names import Ignored, Names, NotUnderstood

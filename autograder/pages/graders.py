@@ -22,7 +22,7 @@ from autograder.gradebook.marks import Mark
 from autograder.gradebook.settle import settled_marks
 from autograder.gradebook.tables import TableRefused, read_table
 from autograder.grading.assignment import Assignment
-from autograder.grading.text import for_csv
+from autograder.grading.safe_text import for_csv
 from autograder.pages.write import formgrader_of, template, write_page
 
 DEAL = "graders.csv"

@@ -35,13 +35,13 @@ from autograder.gradebook.class_marks import (
     marks_of_class,
 )
 from autograder.gradebook.configuration import read_configuration
+from autograder.gradebook.criteria import Criterion, criteria_of
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.marks import TaskMark
 from autograder.grading.assignment import REPOSITORY, Assignment, AssignmentError
-from autograder.grading.criteria import Criterion, criteria_of
 from autograder.grading.report import NOT_RUN, OUTCOMES, PASSED, TaskResult, number
+from autograder.grading.safe_text import say, visible
 from autograder.grading.submission import UnreadableSubmission, read
-from autograder.grading.text import say, visible
 from autograder.pages.class_summary import (
     ASKED,
     LOOK_AGAIN,
@@ -55,7 +55,7 @@ from autograder.pages.flags import Flag, find_flags, forbidden_by, published_num
 from autograder.pages.similarity import Code, Pair, Similarity, code_of, compare, released_code
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-_MAKERS = ("autograder/pages", "autograder/grading")
+_MAKERS = ("autograder/pages", "autograder/grading", "autograder/gradebook/criteria.py")
 """The code that makes pages: if something there changes, all pages are made again."""
 
 

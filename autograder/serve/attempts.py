@@ -14,7 +14,7 @@ from statistics import median
 
 from autograder.batch.cache import REPORTS, write_text
 from autograder.grading.report import FAILED, OUTCOMES, PASSED, Report, number
-from autograder.grading.text import for_csv
+from autograder.grading.safe_text import for_csv
 from autograder.pages.write import ATTEMPTS, template
 from autograder.serve.store import DONE, Attempt, Store
 

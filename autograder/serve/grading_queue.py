@@ -28,8 +28,8 @@ from autograder.batch.judging import JudgingRefused, Unit, nothing, outcome
 from autograder.batch.submitted import Submitted
 from autograder.grading.assignment import Assignment, AssignmentError
 from autograder.grading.report import ERROR, Report
+from autograder.grading.safe_text import visible
 from autograder.grading.submission import UnreadableSubmission, read
-from autograder.grading.text import visible
 from autograder.serve.attempts import Results
 from autograder.serve.metrics import Metrics
 from autograder.serve.pool import Pool

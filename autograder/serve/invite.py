@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.batch.submitted import is_no_folder_name
 from autograder.grading.assignment import Refusal
-from autograder.grading.text import for_csv
+from autograder.grading.safe_text import for_csv
 from autograder.lms.collect import students_of
 from autograder.lms.roster import Student
 from autograder.serve.store import INSTRUCTOR, STUDENT, Store

@@ -19,10 +19,9 @@ from autograder.grading.report import (
     TestResult,
     number,
     task_from_tests,
-    task_headline,
-    tests_as_lines,
 )
-from autograder.grading.text import for_terminal
+from autograder.grading.safe_text import for_terminal
+from autograder.reports.text import task_headline, tests_as_lines
 from autograder.serve.rules import ALL, PUBLIC, Rules
 
 SILENT = "silent"

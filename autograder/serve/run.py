@@ -18,7 +18,7 @@ import uvicorn
 from autograder.batch.alone import AnotherRun, locked
 from autograder.batch.submitted import is_no_folder_name
 from autograder.grading.assignment import Assignment, AssignmentError, Refusal, released
-from autograder.grading.text import say, visible
+from autograder.grading.safe_text import say, visible
 from autograder.serve.app import Service
 from autograder.serve.attempts import write_attempts
 from autograder.serve.grading_queue import GradingQueue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.criteria import Criterion, criteria_in
+from autograder.gradebook.criteria import Criterion, criteria_in
 from autograder.pages.write import main_report
 from tests import course
 from tests.gradebook.helpers import enter, give

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading import report as reports
 from autograder.grading.report import (
     DEFERRED,
     ERROR,
@@ -17,8 +16,13 @@ from autograder.grading.report import (
     Report,
     TaskResult,
     TestResult,
+    number,
     task_from_tests,
 )
+from autograder.lms.gradescope import as_gradescope
+from autograder.reports.junit import as_junit
+from autograder.reports.markdown import as_markdown
+from autograder.reports.text import as_text, task_headline
 
 
 def result(outcome: str, points: float = 0.0, maximum: float = 1.0, message: str = "") -> TestResult:
@@ -48,7 +52,7 @@ def test_an_open_test_leaves_its_own_points_pending_and_no_others(outcome):
         [result(PASSED, 2.0, 2.0), result(FAILED, 0.0, 2.0), result(outcome, 0.0, 2.0)], 6.0
     )
     assert (task.status, task.points, task.decided, task.pending) == (outcome, 2.0, 4.0, 2.0)
-    assert reports.task_headline("accuracy", task).startswith("accuracy: 2 of 4 points, 2 pending (")
+    assert task_headline("accuracy", task).startswith("accuracy: 2 of 4 points, 2 pending (")
 
 
 def test_where_every_test_is_open_nothing_is_decided():
@@ -83,7 +87,7 @@ def test_json_is_the_contract_s_and_comes_back(report):
 
 
 def test_junit_is_xml_whatever_the_message_holds(report):
-    root = ElementTree.fromstring(reports.as_junit(report))
+    root = ElementTree.fromstring(as_junit(report))
     assert len(root.findall("testsuite")) == 4
     assert len(root.findall(".//failure")) == 1
     assert len(root.findall(".//skipped")) == 2
@@ -91,11 +95,11 @@ def test_junit_is_xml_whatever_the_message_holds(report):
 
 
 def test_markdown_keeps_a_student_s_text_inside_its_fence(report):
-    assert "````\n`weight` is off." in reports.as_markdown(report)
+    assert "````\n`weight` is off." in as_markdown(report)
 
 
 def test_text_names_every_task_and_repair(report):
-    text = reports.as_text(report)
+    text = as_text(report)
     for words in (
         "fit: 2.5 of 5 points",
         "train: 1 of 3 points, 1 pending (bug in the grader)",
@@ -107,7 +111,7 @@ def test_text_names_every_task_and_repair(report):
 
 
 def test_gradescope_scores_only_what_is_decided(report):
-    data = reports.as_gradescope(report)
+    data = as_gradescope(report)
     assert data["score"] == 3.5
     assert [test.get("score") for test in data["tests"]] == [2.5, None, None, 1.0]
     assert [test.get("max_score") for test in data["tests"]] == [5.0, None, None, 3.0]
@@ -167,8 +171,8 @@ def test_every_report_survives_its_forms(tasks, student):
     assert 0.0 <= report.score <= report.max_score
     again = Report.from_json(json.loads(json.dumps(report.to_json())))
     assert repr(again) == repr(report)  # nan is nan here
-    ElementTree.fromstring(reports.as_junit(report))
-    for text in (reports.as_text(report), reports.as_markdown(report)):
-        assert reports.number(report.score) in text
-    scores = [test["score"] for test in reports.as_gradescope(report)["tests"] if "score" in test]
+    ElementTree.fromstring(as_junit(report))
+    for text in (as_text(report), as_markdown(report)):
+        assert number(report.score) in text
+    scores = [test["score"] for test in as_gradescope(report)["tests"] if "score" in test]
     assert math.fsum(scores) == report.score

@@ -200,7 +200,16 @@ def test_only_what_is_needed_is_in_it(tmp_path: Path) -> None:
     }
     assert not [name for name in names if name.startswith(("tests/", "submitted/", ".git"))]
     packages = {name.split("/")[1] for name in names if name.startswith("autograder/")}
-    assert packages == {"__init__.py", "batch", "graders", "grading", "lms", "sandbox", "startup.py"}
+    assert packages == {
+        "__init__.py",
+        "batch",
+        "graders",
+        "grading",
+        "lms",
+        "reports",
+        "sandbox",
+        "startup.py",
+    }
     first = (tmp_path / "first.zip").read_bytes()
     assert gradescope.build("titanic", tmp_path / "second.zip").read_bytes() == first
 

@@ -17,10 +17,9 @@ from autograder.grading.report import (
     Report,
     TestResult,
     number,
-    task_headline,
-    tests_as_lines,
 )
-from autograder.grading.text import visible
+from autograder.grading.safe_text import visible
+from autograder.reports.text import task_headline, tests_as_lines
 
 # readable in grey, too: the word is next to the colour
 _COLOURS = {PASSED: "#1b7837", FAILED: "#b2182b", ERROR: "#8c510a", DEFERRED: "#8c510a"}

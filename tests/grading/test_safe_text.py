@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading.text import fenced, for_csv, for_markdown, for_terminal, one_line, say, visible
+from autograder.grading.safe_text import fenced, for_csv, for_markdown, for_terminal, one_line, say, visible
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

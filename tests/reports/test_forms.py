@@ -7,9 +7,12 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
-from autograder.grading import feedback
-from autograder.grading import report as reports
 from autograder.grading.report import FAILED, PASSED, Report, TaskResult, TestResult, task_from_tests
+from autograder.lms.gradescope import as_gradescope
+from autograder.reports.cell import task_as_html, task_as_text
+from autograder.reports.junit import as_junit
+from autograder.reports.markdown import as_markdown
+from autograder.reports.text import as_text
 
 NASTY = "a\x00b \ud800 <script>alert(1)</script> ```` | [x](http://evil.example) ]]> &amp;"
 
@@ -26,12 +29,12 @@ def report(message: str = NASTY, tests: int = 1, repair: str = NASTY) -> Report:
 
 ESCAPES = "\x1b]0;PWNED\x07\x1b[2J\r26 of 26 points \u202eevil \u2028 \udc80\n::error::x"
 FORMS = {
-    "text": reports.as_text,
-    "markdown": reports.as_markdown,
-    "junit": reports.as_junit,
-    "gradescope": lambda report: "\n".join(test["output"] for test in reports.as_gradescope(report)["tests"]),
-    "html": lambda report: feedback.task_as_html(report, "fit"),
-    "feedback": lambda report: feedback.task_as_text(report, "fit"),
+    "text": as_text,
+    "markdown": as_markdown,
+    "junit": as_junit,
+    "gradescope": lambda report: "\n".join(test["output"] for test in as_gradescope(report)["tests"]),
+    "html": lambda report: task_as_html(report, "fit"),
+    "feedback": lambda report: task_as_text(report, "fit"),
 }
 
 
@@ -49,7 +52,7 @@ def test_no_line_of_a_form_is_a_command_to_github(form: str) -> None:
 
 
 def test_a_job_summary_shows_a_students_words_as_words() -> None:
-    page = MarkdownIt("commonmark").enable("table").render(reports.as_markdown(report()))
+    page = MarkdownIt("commonmark").enable("table").render(as_markdown(report()))
     assert "<script" not in page
     assert "<a href" not in page
     assert page.count("&lt;script&gt;") == 2
@@ -57,7 +60,7 @@ def test_a_job_summary_shows_a_students_words_as_words() -> None:
 
 
 def test_a_job_summary_stays_below_githubs_limit() -> None:
-    text = reports.as_markdown(report("ü" * 9_000, tests=100))
+    text = as_markdown(report("ü" * 9_000, tests=100))
     assert len(text.encode()) <= 1024 * 1024
     assert text.startswith("## titanic: 3 of 103 points, 3 pending")
     assert "more are left out: this page has a limit." in text
@@ -65,13 +68,13 @@ def test_a_job_summary_stays_below_githubs_limit() -> None:
 
 
 def test_a_short_summary_is_whole() -> None:
-    text = reports.as_markdown(report("not the number", tests=3))
+    text = as_markdown(report("not the number", tests=3))
     assert text.count("not the number") == 3
     assert "left out" not in text
 
 
 def test_junit_counts_what_it_holds() -> None:
-    root = ElementTree.fromstring(reports.as_junit(report(tests=2)))
+    root = ElementTree.fromstring(as_junit(report(tests=2)))
     for name, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
         assert int(root.get(name)) == len(root.findall(f".//{tag}"))
         assert sum(int(suite.get(name)) for suite in root) == int(root.get(name))
@@ -79,7 +82,7 @@ def test_junit_counts_what_it_holds() -> None:
 
 
 def test_gradescope_gets_a_status_where_there_is_a_score() -> None:
-    data = reports.as_gradescope(report(), notes=["taken from work.ipynb"])
+    data = as_gradescope(report(), notes=["taken from work.ipynb"])
     fit, train, interpret = data["tests"]
     assert (fit["score"], fit["max_score"], fit["status"]) == (1.0, 2.0, "failed")
     assert (train["score"], train["max_score"], train["status"]) == (2.0, 2.0, "passed")
@@ -90,7 +93,7 @@ def test_gradescope_gets_a_status_where_there_is_a_score() -> None:
 
 
 def test_gradescope_gets_only_characters_that_its_database_takes() -> None:
-    data = reports.as_gradescope(report())
+    data = as_gradescope(report())
     for text in (data["output"], data["tests"][0]["output"]):
         assert "\x00" not in text
         text.encode("utf-8")
