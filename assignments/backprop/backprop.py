@@ -261,8 +261,8 @@ print("hidden units", h, "output", h @ W1 + b1)
 #
 # Write `MLP(sizes, phi)` for any number of layers. `sizes` lists the inputs, the units of each hidden layer, and the outputs,
 # so `[2, 3, 4, 2]` has three weight matrices. They are called `0_weight`, `1_weight`, ..., each `(in, out)`, their biases
-# `0_bias`, ... . `phi` is any elementwise function; keep it as `self.phi`. You choose the starting values, but draw them
-# at random: later you will start several times. Use no layers from `torch.nn`.
+# `0_bias`, ... . `phi` is any elementwise function; keep it as `self.phi`. You choose the starting values;
+# random ones are best, because you will start several times later. Use no layers from `torch.nn`.
 #
 # One example `(D,)` gives `(out,)`, a batch `(n, D)` gives `(n, out)`, and a batch of a single row is still a batch.
 #

@@ -69,6 +69,27 @@ class _Account:
             self.reads.setdefault(name, set()).update(read)
 
 
+@dataclass
+class _Cell:
+    """A cell in its place, and what became of it."""
+
+    name: str
+    source: str
+    only: frozenset[int] | None = None
+    """In a cell that runs again, the statements that run; None for all."""
+    account: _Account = field(default_factory=_Account)
+    left_out: dict[int, WorkerFault] = field(default_factory=dict)
+    """The statements that ended a worker, and how."""
+    dropped: WorkerFault | None = None
+    """Why the whole cell is left out."""
+    slow: set[int] = field(default_factory=set)
+    """The statements that were interrupted."""
+
+    @property
+    def runs_again(self) -> bool:
+        return self.only is not None
+
+
 @dataclass(frozen=True)
 class _Copy:
     """A sleeping worker that has run the first `place` cells."""
@@ -89,8 +110,8 @@ class Notebook:
             start: makes a worker in which no cell has run.
             with_copies: False if the worker must not be copied.
         """
-        self.cells = list(cells)
-        """The cells that ran: the notebook's own, then again each cell with a statement that ran last."""
+        self._cells = [_Cell(cell.name, cell.source) for cell in cells]
+        """The notebook's own cells, then again each cell with a statement that ran last."""
         self.missing: dict[str, str] = {}
         """For each name that a statement would have given a value, why it has none."""
         self.repairs: list[str] = []
@@ -99,12 +120,6 @@ class Notebook:
         self._with_copies = with_copies
         self._copies: list[_Copy] = []
         self._states: dict[int, Worker | None] = {}
-        self._accounts = [_Account() for _ in cells]
-        self._left_out: list[dict[int, WorkerFault]] = [{} for _ in cells]
-        self._dropped: dict[int, WorkerFault] = {}
-        self._slow: list[set[int]] = [set() for _ in cells]
-        self._only: dict[int, frozenset[int]] = {}
-        """The statements that run in a cell that runs again."""
         self._unnamed: dict[tuple[int, int], tuple[Statement, str]] = {}
         """By place and number, the statements that failed because a name was missing, and that name."""
         self._restarts = 0
@@ -139,16 +154,14 @@ class Notebook:
         """
         own = [place for name in (task, *needs) if (place := self._place_of(name)) is not None]
         if not own:
-            own = [place for place, account in enumerate(self._accounts) if account.bound.intersection(names)]
+            own = [place for place, cell in enumerate(self._cells) if cell.account.bound.intersection(names)]
         if not own or not names:
             return []
         place = max(own)
-        used = set(names).union(
-            *(account.reads.get(name, ()) for account in self._accounts for name in names)
-        )
-        later = range(place + 1, len(self.cells))
-        replaced = [q for q in later if self._accounts[q].changed.intersection(names)]
-        touched = [q for q in later if self._accounts[q].changed & used]
+        used = set(names).union(*(cell.account.reads.get(name, ()) for cell in self._cells for name in names))
+        later = range(place + 1, len(self._cells))
+        replaced = [q for q in later if self._cells[q].account.changed.intersection(names)]
+        touched = [q for q in later if self._cells[q].account.changed & used]
         # each definition as it was before anything that it uses was changed, else as it was at its end
         starts = [place, *replaced]
         ends = {next((q for q in touched if q > start), 0) for start in starts} - {0}
@@ -161,13 +174,13 @@ class Notebook:
         ]
 
     def _place_of(self, task: str) -> int | None:
-        return next((place for place, cell in enumerate(self.cells) if cell.name == task), None)
+        return next((place for place, cell in enumerate(self._cells) if cell.name == task), None)
 
     def _note(self, place: int, names: Collection[str], used: Collection[str]) -> str:
-        later = next(q for q in range(place + 1, len(self.cells)) if self._accounts[q].changed & set(used))
-        changed = self._accounts[later].changed
+        later = next(cell for cell in self._cells[place + 1 :] if cell.account.changed & set(used))
+        changed = later.account.changed
         names = sorted(changed.intersection(names) or changed.intersection(used))[:3]
-        return graded_before(names, self.cells[later].name)
+        return graded_before(names, later.name)
 
     def _state_after(self, place: int) -> Worker | None:
         """A worker that has run the cells up to this one; None if there is no way back to that."""
@@ -192,27 +205,25 @@ class Notebook:
         return worker
 
     def _run_again(self, worker: Worker, place: int) -> None:
-        if place in self._dropped:
+        cell, first = self._cells[place], 0
+        if cell.dropped:
             return
-        cell, first = self.cells[place], 0
-        without = self._slow[place] | set(self._left_out[place])
+        without = cell.slow | set(cell.left_out)
         while first is not None:
-            first = worker.run(
-                cell.source, cell.name, REST_SECONDS, first, without, self._only.get(place)
-            ).next
+            first = worker.run(cell.source, cell.name, REST_SECONDS, first, without, cell.only).next
 
     # ---- running
 
     def _run(self) -> None:
         self._run_from(0)
         for place in sorted({place for place, _ in self._unnamed}):
-            if len(self._only) < MAX_LAST and self.worker.alive:
+            if sum(cell.runs_again for cell in self._cells) < MAX_LAST and self.worker.alive:
                 self._run_last(place)
 
     def _run_last(self, place: int) -> None:
         """Runs statements of a cell again, after all cells: what they define is still missing, and what they need is
         now there, or is defined by one of them."""
-        bound = set().union(*(account.bound for account in self._accounts))
+        bound = set().union(*(cell.account.bound for cell in self._cells))
         known = set(bound)
         chosen = {}
         for (where, number), (statement, name) in sorted(self._unnamed.items()):
@@ -222,14 +233,10 @@ class Notebook:
                 known.update(names)
         if not chosen:
             return
-        last = len(self.cells)
-        self.cells.append(self.cells[place])
-        self._accounts.append(_Account())
-        self._left_out.append({})
-        self._slow.append(set())
-        self._only[last] = frozenset(chosen)
-        self._run_from(last)
-        defined = self._accounts[last].bound
+        last = _Cell(self._cells[place].name, self._cells[place].source, frozenset(chosen))
+        self._cells.append(last)
+        self._run_from(len(self._cells) - 1)
+        defined = last.account.bound
         done = [
             (statement, name) for statement, name in chosen.values() if defined.intersection(statement.names)
         ]
@@ -238,7 +245,7 @@ class Notebook:
             self.repairs.append(ran_last(self._where(place, statement), name, len(done) - 1))
 
     def _run_from(self, place: int) -> None:
-        while place < len(self.cells):
+        while place < len(self._cells):
             self._copy_if_due(place)
             try:
                 self._run_cell(place)
@@ -250,10 +257,10 @@ class Notebook:
                 place = self._restart(place, fault)
 
     def _run_cell(self, place: int) -> None:
-        if place in self._dropped:
-            self._lose_cell(place, f"was left out. {explain_fault(self._dropped[place])}")
+        cell, account, first = self._cells[place], _Account(), 0
+        if cell.dropped:
+            self._lose_cell(place, f"was left out. {explain_fault(cell.dropped)}")
             return
-        cell, account, first = self.cells[place], _Account(), 0
         begin = self._spent
         while first is not None:
             seconds = self._allowance(self._spent - begin)
@@ -261,16 +268,15 @@ class Notebook:
                 self._lose_cell(place, f"was not run: the cells before it {self._why_no_more()}.")
                 return
             before = self._spent
-            left_out, only = self._left_out[place], self._only.get(place)
-            ran = self.worker.run(cell.source, cell.name, seconds, first, left_out, only)
+            ran = self.worker.run(cell.source, cell.name, seconds, first, cell.left_out, cell.only)
             if ran.interrupted:
                 self._spent_before += max(0.0, seconds - (self._spent - before))  # it has slept
                 if ran.failed:
-                    self._slow[place].add(ran.failed.number)
+                    cell.slow.add(ran.failed.number)
             account.add(ran)
             self._note_losses(place, ran)
             first = ran.next
-        self._accounts[place] = account
+        cell.account = account
 
     @property
     def _spent(self) -> float:
@@ -310,19 +316,19 @@ class Notebook:
     def _restart(self, place: int, fault: WorkerFault) -> int:
         """Goes back to the last copy, without the statement that has ended the worker. Returns the cell to go on
         with."""
-        number, spent = self.worker.statement, self._spent
+        cell, number, spent = self._cells[place], self.worker.statement, self._spent
         # what a worker sends adds up: the statement at work need not be the one that sent most of it
-        if number in self._left_out[place] or isinstance(fault, TooMuchData):
-            self._dropped[place] = fault
-        self._left_out[place][number] = fault
+        if number in cell.left_out or isinstance(fault, TooMuchData):
+            cell.dropped = fault
+        cell.left_out[number] = fault
         self._restarts += 1
         self.worker.close()
         try:
             back, self.worker = self._worker_to_go_on()
         except WorkerFault as why:  # it has no copy, then
-            for lost in range(len(self.cells)):
+            for lost in range(len(self._cells)):
                 self._lose_cell(lost, f"was lost with all others. {explain_fault(why)}")
-            return len(self.cells)
+            return len(self._cells)
         self._spent_before, self._cpu_before = spent, self.worker.cpu_seconds()
         return back
 
@@ -344,13 +350,13 @@ class Notebook:
 
     def _note_losses(self, place: int, ran: Ran) -> None:
         for statement in ran.left_out:
-            fault = self._left_out[place].get(statement.number)
+            fault = self._cells[place].left_out.get(statement.number)
             if fault is not None:
                 self._lose(place, statement, explain_fault(fault))
         if ran.failed and ran.interrupted:
             self._lose(place, ran.failed, explain_fault(ran.interrupted))
         elif ran.failed and ran.error:
-            if place not in self._only and (name := missing_name(ran.error)):
+            if not self._cells[place].runs_again and (name := missing_name(ran.error)):
                 self._unnamed[place, ran.failed.number] = ran.failed, name
             cause = because_missing(ran.error, self.missing)
             self._lose(place, ran.failed, f"{ran.error}." + (f" {cause}" if cause else ""))
@@ -359,7 +365,7 @@ class Notebook:
             newer = ""
             if ran.error.type_name == "SyntaxError" and self._looked_at < newer_python.MAX_CELLS:
                 self._looked_at += 1
-                newer = newer_python.explain(without_ipython(self.cells[place].source))
+                newer = newer_python.explain(without_ipython(self._cells[place].source))
             self._lose_cell(place, f"did not run: {ran.error}{line}. {newer}".rstrip())
 
     def _lose(self, place: int, statement: Statement, why: str) -> None:
@@ -367,10 +373,11 @@ class Notebook:
             self.missing[name] = f"{self._where(place, statement)} failed: {why}"
 
     def _where(self, place: int, statement: Statement) -> str:
-        return f"Line {statement.line} of the cell {self.cells[place].name} (`{statement.text[:100]}`)"
+        return f"Line {statement.line} of the cell {self._cells[place].name} (`{statement.text[:100]}`)"
 
     def _lose_cell(self, place: int, why: str) -> None:
-        if place in self._only:  # what it has lost is noted
+        cell = self._cells[place]
+        if cell.runs_again:  # what it has lost is noted
             return
-        for name in defined_names(self.cells[place].source):
-            self.missing[name] = f"The cell {self.cells[place].name} {why}"
+        for name in defined_names(cell.source):
+            self.missing[name] = f"The cell {cell.name} {why}"

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from autograder.grading import loading
+from autograder.grading import run_notebook
 from autograder.grading.report import Report
 from autograder.grading.submission import read
 from autograder.sandbox.faults import WorkerDied
@@ -212,7 +212,7 @@ def test_many_versions_of_an_answer_give_five_tries(course, judge):
     path.write_text(json.dumps(book))
     with judge.opened(read(path, course.assignment), course.assignment) as (_, loaded):
         states = loaded.earlier("double", ["double"])
-        assert len(states) == loading.MAX_EARLIER + 1
+        assert len(states) == run_notebook.MAX_EARLIER + 1
     assert grade(course, judge, *cells, double=f"factors = [2]\n{version}").score == 4.0
 
 
@@ -439,14 +439,14 @@ def test_a_statement_that_ends_the_process_when_it_runs_last_costs_itself_alone(
 def runs_of(course, judge, monkeypatch, *more: str, **answers: str) -> tuple[list[int], Report]:
     """How many statements ran of each cell that ran once more, and the report."""
     chosen: list[int] = []
-    run_last = loading.Notebook._run_last
+    run_last = run_notebook.Notebook._run_last
 
     def noted(self, place):
-        before = len(self.cells)
+        before = len(self._cells)
         run_last(self, place)
-        chosen.extend(len(self._only[last]) for last in range(before, len(self.cells)))
+        chosen.extend(len(cell.only) for cell in self._cells[before:])
 
-    monkeypatch.setattr(loading.Notebook, "_run_last", noted)
+    monkeypatch.setattr(run_notebook.Notebook, "_run_last", noted)
     return chosen, grade(course, judge, *more, **answers)
 
 
@@ -464,7 +464,7 @@ def test_many_statements_of_a_cell_run_last_together(course, judge, monkeypatch)
 
 
 def test_so_many_cells_run_last(course, judge, monkeypatch):
-    monkeypatch.setattr(loading, "MAX_LAST", 3)
+    monkeypatch.setattr(run_notebook, "MAX_LAST", 3)
     cells = [f"a{k} = zz" for k in range(5)]
     chosen, report = runs_of(course, judge, monkeypatch, *cells, "zz = 1")
     assert chosen == [1, 1, 1]
@@ -487,7 +487,7 @@ MUCH = "globals().update({'x' * 1000 + str(n): n for n in range(400)})"
 @pytest.mark.parametrize("copy_seconds", [0.0, 1.0])
 def test_too_much_data_at_load_costs_the_cell(course, judge, monkeypatch, copy_seconds):
     """No copy can be copied again: what a notebook may send is counted for all of them."""
-    monkeypatch.setattr(loading, "COPY_SECONDS", copy_seconds)
+    monkeypatch.setattr(run_notebook, "COPY_SECONDS", copy_seconds)
     monkeypatch.setattr("autograder.sandbox.client.MAX_SUBMISSION", 1 << 20)
     report = grade(course, judge, f"{MUCH}\ndef double(x):\n    return 2 * x", at=1)
     assert report.score == 4.0
@@ -498,7 +498,7 @@ def test_too_much_data_at_load_costs_the_cell(course, judge, monkeypatch, copy_s
 
 
 def test_a_notebook_that_always_sends_too_much_is_graded(course, judge, monkeypatch):
-    monkeypatch.setattr(loading, "MAX_RESTARTS", 1)
+    monkeypatch.setattr(run_notebook, "MAX_RESTARTS", 1)
     monkeypatch.setattr("autograder.sandbox.client.MAX_SUBMISSION", 1 << 20)
     report = grade(course, judge, *[MUCH] * 3)
     assert report.score == 0.0
@@ -526,9 +526,9 @@ def test_a_notebook_without_a_worker_is_graded(course, judge, monkeypatch):
 
 @pytest.fixture
 def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "CELL_SECONDS", 0.3)
-    monkeypatch.setattr(loading, "REST_SECONDS", 0.3)
-    monkeypatch.setattr(loading, "NOTEBOOK_SECONDS", 1.0)
+    monkeypatch.setattr(run_notebook, "CELL_SECONDS", 0.3)
+    monkeypatch.setattr(run_notebook, "REST_SECONDS", 0.3)
+    monkeypatch.setattr(run_notebook, "NOTEBOOK_SECONDS", 1.0)
     monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.3)
     monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.2)
 
@@ -558,7 +558,7 @@ def test_what_an_endless_statement_would_have_defined_is_missing_for_that_reason
 
 def test_a_long_cell_is_not_run_again(course, judge, monkeypatch, tmp_path):
     """Neither for a statement that takes the process along, nor for the state right after it."""
-    monkeypatch.setattr(loading, "COPY_SECONDS", 0.2)
+    monkeypatch.setattr(run_notebook, "COPY_SECONDS", 0.2)
     runs = tmp_path / "runs"
     wait = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass"
     slow = f"open({str(runs)!r}, 'a').write('once ')\n{wait}"
