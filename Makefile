@@ -133,7 +133,7 @@ score: $(READY) ## score one notebook (NOTEBOOK=file ASSIGNMENT=name)
 	@$(python) -m autograder score $(or $(NOTEBOOK),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name)) \
 	    --assignment $(or $(ASSIGNMENT),$(error name the notebook and the assignment: make score NOTEBOOK=file ASSIGNMENT=name))
 
-students: $(READY) ## enter the students in a CSV file into the gradebook (FILE=students.csv)
+students: $(READY) ## enter a list of students into the gradebook (FILE=students.csv, or .xlsx)
 	@$(python) -m autograder students "$(or $(FILE),$(error name the file: make students FILE=students.csv))"
 
 collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder or zip, ASSIGNMENT=name, PATTERN=names, FORCE=1)

@@ -112,8 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all that are graded")
     report.set_defaults(run=_report)
 
-    students = commands.add_parser("students", help="enter the students in a CSV file into the gradebook")
-    students.add_argument("file", type=Path, metavar="CSV")
+    students = commands.add_parser("students", help="enter a list of students (CSV or .xlsx) into the gradebook")
+    students.add_argument("file", type=Path, metavar="FILE")
     students.set_defaults(run=_students)
 
     collect = commands.add_parser("collect", help="put a download from an LMS into submitted/")
