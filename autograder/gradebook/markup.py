@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
 
@@ -79,6 +80,8 @@ _MAX_UNENDED = 100
 _PICTURE_IN_TEXT = re.compile(r"data:image/[a-z+]{1,9};base64,(?:[A-Za-z0-9+/=]|&#10;){200,}")
 _OPENED = re.compile(r"\\\\[\[(]|\\begin\{")
 _UNENDED = re.compile(r"<(?![^<>]*>)|<[!?]")
+_FORMATTING = set("a b big code em font i nobr s small strike strong tt u".split())
+_VOID = set("br col hr img input wbr".split())
 _MAX_COLOURED = 10_000
 """Characters of a cell's code that are coloured: each can become an element."""
 _HIGHLIGHTED = set("bash console ipython ipython3 json py pycon python python3 sh".split())
@@ -88,8 +91,40 @@ TABLES = "<style>.text_cell_render :is(th, td) { border: 1px solid #ddd; padding
 """For a page's head: nbgrader's style has neither space nor lines between the columns of an answer's table."""
 
 
+class _Opened(HTMLParser):
+    """Counts the elements that a browser adds to a text: formatting that is not closed in its block is opened again
+    in each block that follows."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.again = 0
+        self._open: list[str] = []
+        self._formatting = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.again += self._formatting
+        if tag not in _VOID:
+            self._open.append(tag)
+            self._formatting += tag in _FORMATTING
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # in HTML, `<b/>` opens
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._formatting -= self._open.pop() in _FORMATTING
+
+
 def clean_html(text: str) -> str:
-    """HTML without anything that runs, is fetched, covers the page, or looks like a part of it."""
+    """HTML without anything that runs, is fetched, covers the page, or looks like a part of it.
+
+    Raises:
+        ValueError: a browser would make a page many times as long from it.
+    """
+    opened = _Opened()
+    opened.feed(text)
+    if opened.again > 1000 + len(text) / 2:
+        raise ValueError("formatting that is never closed")
     cleaned = nh3.clean(
         text,
         tags=_TAGS,
@@ -102,6 +137,13 @@ def clean_html(text: str) -> str:
         filter_style_properties=_STYLES,
     )
     return _harmless_math(visible(cleaned))
+
+
+def _clean_output(text: str) -> str:
+    try:
+        return clean_html(text)
+    except ValueError:
+        return f"<pre>{html.escape(visible(text))}</pre>"
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -240,9 +282,9 @@ def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> 
     Markdown."""
     try:
         rendered = _rendered(source, attachments)
+        cleaned = clean_html(rendered)
     except Exception:  # see _rendered
         return fenced(source)
-    cleaned = clean_html(rendered)
     if len(_UNENDED.findall(rendered)) <= _MAX_UNENDED and _same(rendered, cleaned):
         return source
     # in one line, with Markdown's special characters as references, which a browser shows as characters
@@ -311,7 +353,7 @@ class SafeMarkup(Preprocessor):
                 for kind in [kind for kind in data if kind not in self._shown]:
                     del data[kind]
                 if "text/html" in data:
-                    data["text/html"] = clean_html(data["text/html"])
+                    data["text/html"] = _clean_output(data["text/html"])
                 for kind in ("image/png", "image/jpeg"):
                     if kind in data and not _is_base64(data[kind]):
                         del data[kind]

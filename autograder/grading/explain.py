@@ -90,6 +90,21 @@ def fails_too_with(tasks: Sequence[str]) -> str:
     return f"It also fails with a correct {_listed(tasks)} instead of yours."
 
 
+_OF_OTHERS = re.compile(
+    r"(?:Graded|It also fails) with a correct ((?:(?: and )?`[^`\n]+`)+) instead of yours"
+)
+
+
+def tells_of(line: str) -> set[str]:
+    """The earlier tasks whose verdict this line of a message gives away.
+
+    >>> tells_of(graded_with(["mlp"])), tells_of("`mlp` should be a class; yours is a number.")
+    ({'mlp'}, set())
+    """
+    match = _OF_OTHERS.match(line)
+    return set(re.findall(r"`([^`]+)`", match[1])) if match else set()
+
+
 def graded_before(names: Sequence[str], cell: str) -> str:
     """A task was graded as it was before a later cell replaced something that belongs to it."""
     words = f"{_listed(names)} {'was' if len(names) == 1 else 'were'}"

@@ -14,7 +14,7 @@ from functools import lru_cache
 _JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji need them
 _LINE_BREAKS = "\u2028\u2029"
 _PLAIN = re.compile(r"[\t\n -~]*")
-_WORKFLOW_COMMAND = re.compile(r"^(\s*)::|##\[", re.MULTILINE)
+_WORKFLOW_COMMAND = re.compile(r"^([^\S\n]*)::|##\[", re.MULTILINE)
 _FORMULA = re.compile(r"(^|[;\t\r\n])([^\S\r\n]*)(?=[=+\-@|%\uff1d\uff0b\uff0d\uff20])")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 

@@ -25,6 +25,10 @@ RUN = 8
 """Tokens in a run: about one statement."""
 MAX_TOKENS = 60_000
 """The most tokens of one submission. Honest ones have some two thousand."""
+_MAX_CHARACTERS = 100_000
+"""The most characters of one submission that are compared. The longest solution has some thirty thousand."""
+_MAX_LINE = 300
+"""Characters of a line: before Python 3.12, tokenize reads its rest again for each quote that nothing closes."""
 SHOWN = 15
 _WORTH_SHOWING = 0.5
 _LONG = 25
@@ -57,7 +61,12 @@ class Similarity:
 
 def code_of(submission: Submission) -> dict[str, str]:
     """A submission's own code."""
-    return {cell.name: " ".join(_tokens(cell.source)) for cell in submission.cells if cell.kind != "locked"}
+    codes, room = {}, _MAX_CHARACTERS
+    for cell in submission.cells:
+        if cell.kind != "locked":
+            codes[cell.name] = " ".join(_tokens(cell.source[:room]))
+            room = max(0, room - len(cell.source))
+    return codes
 
 
 def released_code(assignment: Assignment) -> dict[str, str]:
@@ -137,7 +146,8 @@ def _tokens(source: str) -> list[str]:
     tokens: list[str] = []
     previous = ""
     try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        lines = "\n".join(line[:_MAX_LINE] for line in source.split("\n"))
+        for token in tokenize.generate_tokens(io.StringIO(lines).readline):
             if token.type in _SKIPPED or len(tokens) >= MAX_TOKENS:
                 continue
             text = token.string

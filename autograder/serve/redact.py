@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from autograder.grading.explain import tells_of
 from autograder.grading.report import (
     FAILED,
     GRADED,
@@ -40,7 +41,12 @@ class Silent(TestResult):
 
 def redacted(report: Report, rules: Rules) -> Report:
     """The report, with only what the rules allow it to reveal."""
-    tasks = {name: _redacted_task(name, task, rules) for name, task in report.tasks.items()}
+    silent = {
+        name
+        for name, task in report.tasks.items()
+        if any(rules.speaks(name, test.name) == PUBLIC for test in task.tests)
+    }
+    tasks = {name: _redacted_task(name, task, rules, silent) for name, task in report.tasks.items()}
     return dataclasses.replace(report, tasks=tasks)
 
 
@@ -65,10 +71,10 @@ def as_text(report: Report) -> str:
     return for_terminal("\n".join(lines))
 
 
-def _redacted_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:
+def _redacted_task(name: str, task: TaskResult, rules: Rules, silent: set[str]) -> TaskResult:
     if not task.tests:
         return task
-    tests = tuple(_redacted_test(test, rules.speaks(name, test.name)) for test in task.tests)
+    tests = tuple(_redacted_test(test, rules.speaks(name, test.name), silent) for test in task.tests)
     if all(test.outcome == SILENT for test in tests):
         return TaskResult(None, task.max_points, MANUAL, tests)
     if not any(test.outcome == SILENT for test in tests):
@@ -79,9 +85,12 @@ def _redacted_task(name: str, task: TaskResult, rules: Rules) -> TaskResult:
     )
 
 
-def _redacted_test(test: TestResult, speaks: str) -> TestResult:
+def _redacted_test(test: TestResult, speaks: str, silent: set[str]) -> TestResult:
     if speaks == PUBLIC:
         return Silent(test.name, SILENT, 0.0, test.max_points)
-    if speaks == ALL or test.outcome == PASSED:
-        return test
-    return dataclasses.replace(test, message=PASS_FAIL_MESSAGE if test.outcome == FAILED else test.message)
+    message = test.message
+    if speaks != ALL and test.outcome in (PASSED, FAILED):
+        message = PASS_FAIL_MESSAGE if test.outcome == FAILED else ""
+    # a test that ran with a correct earlier task says so, and with it how that task fared
+    lines = [line for line in message.split("\n") if not tells_of(line) & silent]
+    return dataclasses.replace(test, message="\n".join(lines))

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
@@ -32,7 +34,13 @@ _ARCHIVES = (b"PK", b"\x1f\x8b")
 
 
 async def read_form(request: Request, most: int = FORM_BYTES) -> Mapping[str, Any]:
-    """The fields of a form. Raises TooLarge and TooSlow."""
+    """The fields of a form. Raises TooLarge and TooSlow, and HTTPException for a form that is not UTF-8.
+
+    Python has codecs that fail in their own ways, or decode to text that cannot be encoded again.
+    """
+    _, options = parse_options_header(request.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        raise HTTPException(400, "This form has an encoding other than UTF-8.")
     limit = Request(request.scope, limited(request.receive, most, SECONDS))
     return await limit.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
 

@@ -110,6 +110,28 @@ def test_a_cell_that_would_take_too_long_is_shown_as_written(source: str) -> Non
     assert safe_html(source).startswith("<pre>")
 
 
+BOLD = "".join(f"<b id={n}>" for n in range(1000))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        BOLD + "<p>a" * 2000,
+        BOLD + "<p>a" * 2000 + "</b>" * 1000,
+        BOLD.replace(">", "/>") + "<p>a" * 2000,
+        "<p>" + BOLD + "<table><tr><td>" + "</b>" * 1000 + "</table>" + "<p>a" * 2000,
+    ],
+    ids=["open", "closed at the end", "closed in the tag", "closed in a table"],
+)
+def test_formatting_that_would_be_opened_again_in_each_paragraph_is_shown_as_written(source: str) -> None:
+    assert safe_markdown(source, {}).startswith("```")
+    assert safe_html(source).startswith("<pre>")
+    output = {"output_type": "display_data", "data": {"text/html": source}, "metadata": {}}
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.from_dict(output)])
+    shown, _ = SafeMarkup().preprocess(nbformat.v4.new_notebook(cells=[cell]), {})
+    assert shown.cells[0].outputs[0].data["text/html"].startswith("<pre>")
+
+
 def test_tags_that_do_not_end_are_cleaned() -> None:
     shown = safe_markdown('<p a="b" ' * 3000 + "\n\nanswer", {})
     assert shown == "<div><p>answer</p></div>"

@@ -68,6 +68,11 @@ def test_no_text_ends_its_fence(text: str) -> None:
     assert not any(fence in line for line in inside)
 
 
+def test_blank_lines_and_blanks_take_no_time() -> None:
+    for text in ("\n" * 1_000_000, " " * 1_000_000):
+        assert for_terminal(text + "::error::") == text + ": :error::"
+
+
 @pytest.mark.parametrize(
     "cell",
     ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "  =1", "＝1", "a;=1", "a\n=1", "\r=1"],

@@ -104,8 +104,13 @@ def test_a_statement_after_a_magic_is_searched() -> None:
 
 
 def test_a_cell_that_is_not_searched_is_flagged() -> None:
-    ((line, _, why),) = flags_in("x = !ls\n" * 100)
-    assert line == 1 and "cannot be searched" in why
+    for source in ("x = !ls\n" * 400, "x = !ls\n'" + "\\'" * 9000):
+        ((line, _, why),) = flags_in(source)
+        assert line == 1 and "cannot be searched" in why
+
+
+def test_blank_lines_do_not_hold_up_the_class() -> None:
+    assert flags_in("not python" + "\n" * 19_000) == []
 
 
 @pytest.mark.parametrize(

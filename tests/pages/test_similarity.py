@@ -47,6 +47,12 @@ def test_code_that_is_no_python_is_compared_as_far_as_it_goes(tiny: Assignment) 
     assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "bob")]
 
 
+def test_quotes_that_nothing_closes_do_not_hold_up_the_class(tiny: Assignment) -> None:
+    hostile = LOOP + "\n'" + "\\'" * 200_000
+    found = compare(codes(tiny, ada=hostile, bob=hostile, cyd=OTHER), released_code(tiny))
+    assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "bob")]
+
+
 def test_students_who_submit_together_are_no_pair(tiny: Assignment) -> None:
     found = compare(codes(tiny, ada=LOOP, bob=SAME, cyd=SAME), released_code(tiny), groups=[("ada", "bob")])
     assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "cyd"), ("bob", "cyd")]

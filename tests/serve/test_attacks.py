@@ -470,6 +470,24 @@ def numbers_for_operators(scene):
 
 
 @attack
+def forms_in_an_odd_encoding(scene):
+    for charset, data in (
+        ("undefined", b"x"),
+        ("idna", b"xn--a.a"),
+        ("unicode_escape", b"\\ud800"),
+        ("x", b"y"),
+    ):
+        body = b'--B\r\nContent-Disposition: form-data; name="code"\r\n\r\n' + data + b"\r\n--B--\r\n"
+        kind = f"multipart/form-data; boundary=B; charset={charset}"
+        for path in ("/enter", "/leave", "/try/tiny"):
+            answer = scene.mallory.client.post(
+                path, content=body, headers={"Origin": ADDRESS, "Content-Type": kind}
+            )
+            assert answer.status_code == 400
+            yield answer
+
+
+@attack
 def headers_that_are_large(scene):
     yield scene.mallory.get("/", headers={"Cookie": "; ".join(f"c{n}=1" for n in range(3000))})
     yield scene.mallory.get("/", headers={"Authorization": "Bearer " + "x" * 100_000})
