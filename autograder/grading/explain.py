@@ -156,6 +156,12 @@ def ran_last(where: str, name: str, more: int = 0) -> str:
     return f"{what}, which only a lower cell defines. Run from top to bottom, your notebook fails there"
 
 
+def ran_supplied(names: Sequence[str]) -> str:
+    """Cells of the release that grading usually leaves out were run."""
+    shown = _listed(names[:5]) + (" and more" if len(names) > 5 else "")
+    return f"supplied cells that define {shown} were run, because your code uses what they define"
+
+
 def is_not_started(error: StudentError) -> bool:
     """Whether the line of the released stub raised the error, and not torch or another library."""
     return (

@@ -217,7 +217,7 @@ class Judge:
                 raise
             return worker
 
-        return Notebook(submission.cells, start, with_copies=spawn is None)
+        return Notebook(submission.cells, start, with_copies=spawn is None, supplied=submission.supplied)
 
     def _prepare(self, worker: Worker, assignment: Assignment) -> None:
         """`import course` and the name of a table find the supplied files, never the student's copies of them."""

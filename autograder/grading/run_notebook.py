@@ -3,6 +3,7 @@
 - If a statement raises, only that statement is lost: the rest of its cell runs.
 - One that takes too long is interrupted as by Ctrl-C. Only a statement that ignores this, or ends the process, needs a
   new process: a copy of the notebook from at most a second of computing earlier, in which that statement is left out.
+- Figures and examples of the release do not run, unless a solution cell needs what one of them defines.
 - Statements that need a name which only a lower cell defines run again after the last cell; those of one cell run
   together.
 - A later cell may give a name of a task another value. The task can then be graded in the state in which its own
@@ -21,8 +22,21 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from autograder.grading import newer_python
-from autograder.grading.explain import because_missing, explain_fault, graded_before, missing_name, ran_last
-from autograder.grading.submission import SubmittedCell, defined_names, without_ipython
+from autograder.grading.explain import (
+    because_missing,
+    explain_fault,
+    graded_before,
+    missing_name,
+    ran_last,
+    ran_supplied,
+)
+from autograder.grading.submission import (
+    SubmittedCell,
+    defined_names,
+    names_bound,
+    names_read,
+    without_ipython,
+)
 from autograder.sandbox.client import Ran, Statement, Worker
 from autograder.sandbox.faults import StudentError, TooMuchData, WorkerFault
 
@@ -75,6 +89,7 @@ class _Cell:
 
     name: str
     source: str
+    kind: str = "locked"
     only: frozenset[int] | None = None
     """In a cell that runs again, the statements that run; None for all."""
     account: _Account = field(default_factory=_Account)
@@ -102,15 +117,22 @@ class Notebook:
     """A notebook in a worker. Close it when done; `worker` is the one that has run all its cells."""
 
     def __init__(
-        self, cells: Sequence[SubmittedCell], start: Callable[[], Worker], with_copies: bool = True
+        self,
+        cells: Sequence[SubmittedCell],
+        start: Callable[[], Worker],
+        with_copies: bool = True,
+        supplied: Sequence[SubmittedCell] = (),
     ) -> None:
         """Run the cells.
 
         Args:
             start: makes a worker in which no cell has run.
             with_copies: False if the worker must not be copied.
+            supplied: cells of the release that run only if the others need them.
         """
-        self._cells = [_Cell(cell.name, cell.source) for cell in cells]
+        self._cells = [_Cell(cell.name, cell.source, kind=cell.kind) for cell in cells]
+        self._supplied = list(supplied)
+        self._supplied_ran = False
         """The notebook's own cells, then again each cell with a statement that ran last."""
         self.missing: dict[str, str] = {}
         """For each name that a statement would have given a value, why it has none."""
@@ -216,14 +238,55 @@ class Notebook:
 
     def _run(self) -> None:
         self._run_from(0)
+        self._run_supplied()
         for place in sorted({place for place, _ in self._unnamed}):
             if sum(cell.runs_again for cell in self._cells) < MAX_LAST and self.worker.alive:
                 self._run_last(place)
 
+    def _bound(self) -> set[str]:
+        return set().union(*(cell.account.bound for cell in self._cells))
+
+    def _run_supplied(self) -> None:
+        """Runs, after all cells, those of the release from which the student's definitions need something."""
+        bound = self._bound()
+        offered = frozenset().union(*(names_bound(cell.source) for cell in self._supplied))
+        missing = (self._needed() & offered) - bound
+        if not missing or not self.worker.alive:
+            return
+        wanted = missing
+        chosen: list[SubmittedCell] = []
+        for cell in reversed(self._supplied):
+            names = names_bound(cell.source)
+            if wanted & names:
+                chosen.append(cell)
+                wanted = (wanted | names_read(cell.source, top_level=True)) - names - bound
+        self._supplied_ran = True
+        for cell in reversed(chosen):
+            self._cells.append(_Cell(cell.name, cell.source))
+            self._run_from(len(self._cells) - 1)
+        found = sorted(missing & self._bound())
+        if found:
+            self.repairs.append(ran_supplied(found))
+
+    def _needed(self) -> set[str]:
+        """The names that solution cells read, and the student's other cells from which they read something."""
+        cells = list(enumerate(self._cells))
+        inside = [(place, cell) for place, cell in cells if cell.kind == "solution"]
+        others = [(place, cell) for place, cell in cells if cell.kind == "extra"]
+        needed: set[str] = set()
+        for place, cell in inside:  # which grows
+            needed |= names_read(cell.source)
+            failed = [self._unnamed[key] for key in self._unnamed if key[0] == place]
+            needed.update(name for statement, name in failed if statement.names)
+            found = [other for other in others if needed & names_bound(other[1].source)]
+            inside += found
+            others = [other for other in others if other not in found]
+        return needed
+
     def _run_last(self, place: int) -> None:
         """Runs statements of a cell again, after all cells: what they define is still missing, and what they need is
         now there, or is defined by one of them."""
-        bound = set().union(*(cell.account.bound for cell in self._cells))
+        bound = self._bound()
         known = set(bound)
         chosen = {}
         for (where, number), (statement, name) in sorted(self._unnamed.items()):
@@ -233,14 +296,14 @@ class Notebook:
                 known.update(names)
         if not chosen:
             return
-        last = _Cell(self._cells[place].name, self._cells[place].source, frozenset(chosen))
+        last = _Cell(self._cells[place].name, self._cells[place].source, only=frozenset(chosen))
         self._cells.append(last)
         self._run_from(len(self._cells) - 1)
         defined = last.account.bound
         done = [
             (statement, name) for statement, name in chosen.values() if defined.intersection(statement.names)
         ]
-        if done:
+        if done and not self._supplied_ran:  # that is another reason, and is told
             statement, name = done[0]
             self.repairs.append(ran_last(self._where(place, statement), name, len(done) - 1))
 

@@ -12,6 +12,7 @@ import copy
 import hashlib
 import json
 import re
+import symtable
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -66,6 +67,8 @@ class Submission:
     repairs: tuple[str, ...]
     notebook: dict[str, Any]
     """The repaired notebook (format 4.5): the release's cells with the student's text, and no outputs."""
+    supplied: tuple[SubmittedCell, ...] = ()
+    """Figures and examples of the release. They run only if the student's code needs what they define."""
 
     @cached_property
     def digest(self) -> str:
@@ -165,6 +168,15 @@ class Template:
         return {line: slot.key for line, slot in alone.items() if slot.known and slot.key not in self.names}
 
     @cached_property
+    def supplied(self) -> tuple[SubmittedCell, ...]:
+        """The cells of code that only show something, in the release's order."""
+        return tuple(
+            SubmittedCell(slot.key if slot.known else "example", slot.cell.source, "locked")
+            for slot in self.slots.values()
+            if slot.cell.kind == "code" and not slot.cell.is_tests and not (slot.known and slot.runs)
+        )
+
+    @cached_property
     def names(self) -> dict[str, frozenset[str]]:
         """Solution cell -> the functions and classes that its stub defines."""
         return {
@@ -222,7 +234,7 @@ class _Repair:
 
     def submission(self) -> Submission:
         cells = tuple(self._read_here(cell) for cell in self._cells_to_run())  # which may add a repair
-        return Submission(cells, tuple(self.repairs), self._notebook())
+        return Submission(cells, tuple(self.repairs), self._notebook(), self.template.supplied)
 
     # matching: which submitted cell is which cell of the release
 
@@ -530,6 +542,42 @@ def defined_names(source: str, prose: bool = False) -> list[str]:
     if tree is None:
         return [] if prose else re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source, re.MULTILINE)
     return list(_bound(tree.body))
+
+
+def names_read(source: str, top_level: bool = False) -> set[str]:
+    """The notebook's names that a cell's functions read when they are called, and its `top_level` too if wanted.
+
+    >>> sorted(names_read("y = a\ndef f(x):\n    return g(x + b)"))
+    ['b', 'g']
+    """
+    found: set[str] = set()
+    tables = _tables(source)
+    for table in tables:  # which grows
+        tables += table.get_children()
+        if top_level or table.get_type() == "function":
+            names = table.get_symbols()
+            found.update(name.get_name() for name in names if name.is_referenced() and name.is_global())
+    return found
+
+
+@lru_cache(maxsize=1024)  # the release's cells are the same for a whole class
+def names_bound(source: str) -> frozenset[str]:
+    """All names to which a cell gives a value at its top level."""
+    return frozenset(
+        name.get_name()
+        for table in _tables(source)
+        for name in table.get_symbols()
+        if name.is_assigned() or name.is_imported()
+    )
+
+
+def _tables(source: str) -> list[symtable.SymbolTable]:
+    """The cell's table of symbols; none if it does not parse or is too long to be parsed here."""
+    python = without_ipython(source)
+    try:
+        return [symtable.symtable(python, "cell", "exec")] if len(python) <= MAX_PARSED else []
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 def _parsed(source: str) -> ast.Module | None:

@@ -30,6 +30,54 @@ def grade(course, judge, *more: str, at: int | None = None, **answers: str):
     return judge.grade(path, course.assignment)
 
 
+# ---- cells of the release that only show something
+
+EXAMPLE = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "example"}
+SHOWN = {"grade_id": "show-factor", "locked": True, "grade": False, "solution": False, "schema_version": 3}
+
+
+@pytest.fixture
+def shows(course):
+    """The course, with an example and a figure in its release."""
+    file = course.root / "release" / "tiny" / "tiny.ipynb"
+    before = file.read_text()
+    book = json.loads(before)
+    example = EXAMPLE | {"source": "def twice(y):\n    return 2 * y"}
+    figure = EXAMPLE | {"source": "factor = twice(1)", "metadata": {"nbgrader": SHOWN}}
+    book["cells"][1:1] = [example, figure]
+    file.write_text(json.dumps(book))
+    yield course
+    file.write_text(before)
+
+
+@pytest.mark.parametrize(
+    ("answer", "needed"),
+    [
+        ("def double(x):\n    return twice(x)", "twice"),
+        ("def double(x):\n    return factor * x", "factor"),
+        ("double = twice", "twice"),
+        ("helper = lambda x: factor * x\ndef double(x):\n    return helper(x)", "factor"),
+    ],
+)
+def test_what_an_answer_uses_of_a_supplied_cell_is_there(shows, judge, answer, needed):
+    report = grade(shows, judge, double=answer)
+    assert report.score == 4.0
+    assert report.repairs[0] == (
+        f"supplied cells that define `{needed}` were run, because your code uses what they define"
+    )
+
+
+def test_it_is_there_for_a_cell_of_the_student_s_that_an_answer_uses(shows, judge):
+    helper = "def helper(x):\n    return factor * x"
+    report = grade(shows, judge, helper, double="def double(x):\n    return helper(x)")
+    assert report.score == 4.0
+
+
+def test_what_no_answer_uses_does_not_run(shows, judge):
+    report = grade(shows, judge, "def show():\n    print(factor)", "print(factor)")
+    assert (report.score, report.repairs) == (4.0, ())
+
+
 # ---- names that a later cell gives another value
 
 
