@@ -114,6 +114,9 @@ BANS = {
             "torch.complex",
             "scipy.differentiate",
             "scipy.optimize.approx_fprime",
+            "scipy.optimize.least_squares",
+            "scipy.optimize.minimize",
+            "scipy.optimize._lsq",
             "scipy.optimize._numdiff",
             "mpmath",
             "numpy.polyder",
@@ -153,6 +156,8 @@ BANS = {
             "np.correlate([1.0, 2.0], [1.0])",
             "nn.functional.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2))",
             "deform_conv2d(torch.ones(1, 1, 3, 3), torch.zeros(1, 8, 2, 2), torch.ones(1, 1, 2, 2))",
+            "torch.ops.mkldnn._convolution_transpose_pointwise(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), None, "
+            "[0, 0], [0, 0], [1, 1], [1, 1], 1, 'none', [], '')",
         ),
         tricks=(
             "scipy.linalg.convolution_matrix",
@@ -188,7 +193,7 @@ BANS = {
         libraries=("torch",),
         methods=("log_prob", "logpdf", "logpmf"),
         ready_made={
-            "scipy.stats": "log(?:pdf|pmf)$|nnlf$|^entropy$",
+            "scipy.stats": "log(?:pdf|pmf)|nnlf$|^entropy$",
             "sklearn._loss": "loss(?:_gradient)?$|__call__$",
             "sklearn.linear_model._huber": "^_huber_loss",
             "sklearn.linear_model._linear_loss": r"\.loss(?:_gradient)?$",
@@ -196,6 +201,7 @@ BANS = {
             "sklearn.metrics": "_loss$|_error$|_deviance$",
             "sklearn.neural_network._base": "_loss$",
             "torch._decomp": "_loss|cross_entropy|kl_div",
+            "torch._dynamo.utils": "^rmse$",
             "torch._refs.nn.functional": "_loss|cross_entropy|kl_div",
             "torch.distributed.tensor.parallel.loss": "_loss",
             "torch.distributions": r"\.(?:log_prob|entropy)$|kl_divergence$|^_kl_",

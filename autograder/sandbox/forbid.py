@@ -239,16 +239,21 @@ def _autograd_bans() -> list[_Ban]:
 def _forbid_autograd() -> None:
     _apply(_autograd_bans())
     _forbid_ready_made("autograd")
-    _forbid_operators_by_object()
+    _forbid_operators_by_object(SWITCHED_OFF)
 
 
-def _forbid_operators_by_object() -> None:
-    """Traced derivatives are made of `torch.ops.aten.…`; torch itself calls operators in other namespaces."""
+def _forbid_losses() -> None:
+    _forbid_ready_made("losses")
+    _forbid_operators_by_object(BY_FORMULA)
+
+
+def _forbid_operators_by_object(why: str) -> None:
+    """What was traced is made of `torch.ops.aten.…`; torch itself calls operators in other namespaces."""
     from torch._ops import OpOverload, OpOverloadPacket
 
     methods: dict[str, types.FunctionType] = {}
     exec(_CALL_OPERATOR, methods)
-    sentence = forbidden_sentence("torch.ops.aten", SWITCHED_OFF)
+    sentence = forbidden_sentence("torch.ops.aten", why)
     for name, kind in (("call_overload", OpOverload), ("call_packet", OpOverloadPacket)):
         code = methods[name].__code__
         constants = tuple(sentence if c == "the message" else c for c in code.co_consts)
@@ -316,6 +321,7 @@ def _convolution_bans() -> list[_Ban]:
 def _forbid_convolution() -> None:
     _apply(_convolution_bans())
     _forbid_ready_made("convolution")
+    _forbid_operators("mkldnn", "convolution_transpose", BY_HAND)  # no machine function of it has a name
     if "torchvision" in sys.modules:
         _forbid_operators("torchvision", "deform_conv2d", BY_HAND)
     else:
@@ -429,7 +435,7 @@ def _forbid_by_name(kind: str) -> None:
     c = torch._C
     for function in (c.ScriptFunction.__call__, c.ScriptMethod.__call__, c._jit_get_operation):
         _apply(_bans("TorchScript (torch.jit)", function, SWITCHED_OFF))
-    _forbid_operators_by_object()
+    _forbid_operators_by_object(SWITCHED_OFF)
 
 
 _libraries: list[Any] = []  # torch unregisters a kernel when its library object is garbage-collected
@@ -459,7 +465,7 @@ _KINDS: dict[str, Callable[[], None]] = {
     "sklearn": _forbid_sklearn,
     "autograd": _forbid_autograd,
     "convolution": _forbid_convolution,
-    "losses": functools.partial(_forbid_ready_made, "losses"),
+    "losses": _forbid_losses,
     "optim": _forbid_optim,
 }
 
