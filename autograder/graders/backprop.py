@@ -24,6 +24,7 @@ from autograder.grading.toolkit import (
     Remote,
     Student,
     StudentError,
+    alternatives,
     any_of,
     as_model,
     as_number,
@@ -293,7 +294,7 @@ def test_registered_parameters_of_the_mlp(student):
     for sizes in ([2, 3, 4, 2], [3, 1], [1, 5, 1], [2, 2, 2, 2, 2], [4, 7, 3, 6, 1, 2]):
         model = new(student, "MLP", list(sizes))
         assert_parameters(model, shapes_of(draw_parameters(sizes)))
-        count = as_number(model.num_layers(), "num_layers()")
+        count = as_number(model.method("num_layers")(), "num_layers()")
         require(
             count == len(sizes) - 1,
             f"`num_layers()` should count the weight matrices; for sizes {sizes} yours gives {count:g}.",
@@ -310,9 +311,9 @@ def test_output_of_the_mlp_for_a_batch(student):
         slips = values_of_slips(MLP_SLIPS, values, X, phi)
         if tuple(as_tensor(model(X), "the output").shape) == (6, sizes[1]) != (6, sizes[-1]):
             fail("The output has the size of the first layer: does `forward` return inside its loop?")
-        check_output(
-            model, forward(values, X, phi), X, f"the output of MLP({sizes}, torch.{name})", wrong=slips
-        )
+        # (n,) for one output counts in the test of one example, as every other shape does
+        label = f"the output of MLP({sizes}, torch.{name})"
+        check_output(model, forward(values, X, phi), X, label, wrong=slips, shape="any")
 
 
 @task("mlp", points=0.5)
@@ -325,7 +326,8 @@ def test_output_of_the_mlp_for_any_sizes(student):
     for sizes, name in cases:
         phi, X = getattr(torch, name), torch.randn(6, sizes[0])
         model, values, _ = mlp(student, sizes, student.library(f"torch.{name}"))
-        check_output(model, right(values, X, phi), X, f"the output of MLP({sizes}, torch.{name})")
+        label = f"the output of MLP({sizes}, torch.{name})"
+        check_output(model, right(values, X, phi), X, label, shape="any")
 
 
 @task("mlp", points=0.5)
@@ -372,10 +374,15 @@ def test_training_changes_the_mlp(student):
 class Fitter:
     """A `fit` on the judge's side: it sees each model before it is trained, and can decide how good it will be."""
 
-    def __init__(self, sizes: Sequence[int], constants: Sequence[float] | None = None) -> None:
+    def __init__(
+        self, sizes: Sequence[int], constants: Sequence[float] | None = None, student: Student | None = None
+    ) -> None:
+        """With the student it also asks what the models compute, and whether they could be trained."""
         self.shapes = shapes_of(draw_parameters(sizes))
         self.constants = constants
+        self.student = student
         self.starts: list[Parameters] = []
+        self.outputs: list[object] = []
         self.given: list[tuple[object, object]] = []
 
     def __call__(self, model: Remote, X: torch.Tensor, y: torch.Tensor) -> Remote:
@@ -387,6 +394,16 @@ class Fitter:
                 fail("`fit` gets a model that ended at nan in a fit before: each restart needs a new model.")
             raise
         self.given.append((X, y))
+        if self.student is not None:
+            require(
+                self.student.library("torch.is_grad_enabled")() is True,
+                "`fit` is called where gradients are off, and cannot train there. What is inside your `no_grad`?",
+            )
+            self.outputs.append(None)
+            with contextlib.suppress(
+                StudentError
+            ):  # of a network or an X of other sizes, which is asked for later
+                self.outputs[-1] = model(X)
         if self.constants is not None:
             weight, bias = list(self.shapes)[-2:]
             constant = self.constants[min(len(self.starts), len(self.constants)) - 1]
@@ -436,19 +453,33 @@ def test_each_restart_begins_anew(student, rng):
     for n, hidden, d, k in [(5, [4], 3, 2), (1, [3, 2], 1, 1), (3, [2, 6], 2, 3)]:
         sizes = [d, *hidden, k]
         X, y = torch.randn(8, d), torch.randn(8, k)
-        fit = Fitter(sizes)
+        fit = Fitter(sizes, student=student)
         best_of(student, n, hidden, X, y, fit, int(rng.integers(1000)))
         require(
             len(fit.starts) == n,
             f"`fit` should be called {n} times for {n} restarts; it was {len(fit.starts)}.",
         )
-        for start, (X_given, y_given) in zip(fit.starts, fit.given, strict=True):
+        for start, (X_given, y_given), output in zip(fit.starts, fit.given, fit.outputs, strict=True):
             require(
                 shapes_of(start) == fit.shapes,
                 f"For hidden sizes {hidden}, {d} inputs and {k} outputs, `fit` got another network.",
             )
             assert_close(X_given, X, atol=0, name="the X given to fit")
             assert_close(y_given, y, atol=0, name="the y given to fit")
+            expected = forward(start, X, torch.sigmoid)
+            others = {
+                "This network has another `phi` than `MLP([d, *hidden_sizes, k])`.": alternatives(
+                    *(forward(start, X, phi) for phi in (torch.tanh, torch.relu))
+                )
+            }
+            assert_close(
+                output,
+                expected,
+                atol=2e-4 * (1 + expected.abs().max().item()),
+                name="the output of the network given to fit",
+                shape="any",
+                wrong=others,
+            )
         for i, start in enumerate(fit.starts):
             require(
                 not any(same(start, other) for other in fit.starts[:i]),
@@ -480,7 +511,7 @@ def constant_fits(
         constants[failed] = math.nan
     fit = Fitter([1, 3, k], constants)
     model, mse = best_of(student, n, [3], X, y, fit, int(rng.integers(1000)), order)
-    output = as_tensor(model(X), "the output of the returned model", shape=(9, k))
+    output = as_tensor(model(X), "the output of the returned model", shape=[(9, k), (9 * k,)]).reshape(9, k)
     errors = [((y.double() - constant) ** 2).mean().item() for constant in constants]
     return errors, ((output - y.double()) ** 2).mean().item(), mse
 
@@ -1130,11 +1161,33 @@ FORWARD_PASSES: dict[str, ForwardPass] = {
 }
 
 
-def answered(student: Student, x: torch.Tensor, y: float, weights: Sequence, biases: Sequence) -> list[list]:
-    """The student's two lists, each with an entry for every layer."""
+def in_two_lists(answer: object) -> object:
+    """The two lists, also where the answer is a pair for each layer, or has them in the other order.
+
+    The test of the shapes counts both.
+    """
+    parts = answer if isinstance(answer, (list, tuple)) else ()
+    ranks = [
+        [g.ndim if isinstance(g, (torch.Tensor, np.ndarray)) else None for g in part]
+        for part in parts
+        if isinstance(part, (list, tuple))
+    ]
+    if ranks and len(ranks) == len(parts):
+        if all(each == [2, 1] for each in ranks):
+            return tuple(zip(*parts, strict=True))
+        if len(ranks) == 2 and {*ranks[0]} == {1} and {*ranks[1]} == {2}:
+            return parts[::-1]
+    return answer
+
+
+def answered(
+    student: Student, x: torch.Tensor, y: float, weights: Sequence, biases: Sequence, strict: bool = False
+) -> list[list]:
+    """The student's two lists, each with an entry for every layer; unless `strict`, also in another arrangement."""
     names = ("weight_grads", "bias_grads")
     called = student.mlp_gradients.returning(([torch.Tensor], [torch.Tensor]), "mlp_gradients(…)")
-    answer = unpack(called(x, y, weights, biases), "mlp_gradients", names)
+    answer = called(x, y, weights, biases)
+    answer = unpack(answer if strict else in_two_lists(answer), "mlp_gradients", names)
     for name, group in zip(names, answer, strict=True):
         assert_kind(group, (list, tuple), f"`{name}` should be a list")
         require(
@@ -1149,6 +1202,12 @@ def length_of(gradient: object) -> int:
     if isinstance(gradient, (torch.Tensor, np.ndarray)):
         return len(gradient) if gradient.ndim else 1
     return len(gradient) if isinstance(gradient, (list, tuple)) else 1
+
+
+def begins_at_the_output(gradients: Sequence, sizes: Sequence[int]) -> bool:
+    """Whether they come in the other order."""
+    counts, right = [length_of(g) for g in gradients], [*sizes[1:]]
+    return counts != right and counts == right[::-1]
 
 
 class Layers:
@@ -1179,10 +1238,9 @@ class Layers:
         self.a = passed(self.x, self.weights, self.biases)
         self.deltas, self.slipped = self.chain(""), self.chain(slip)
         self.weight_grads, self.bias_grads = answered(student, self.x, y, self.weights, self.biases)
-        counts = [[length_of(g) for g in self.bias_grads], [*sizes[1:]]]
-        if counts[0] != counts[1] and counts[0] == counts[1][::-1]:
-            self.weight_grads.reverse()
-            self.bias_grads.reverse()
+        for gradients in (self.weight_grads, self.bias_grads):
+            if begins_at_the_output(gradients, sizes):
+                gradients.reverse()
 
     def step(self, slip: str, k: int, above: torch.Tensor) -> torch.Tensor:
         """From the derivative with respect to s of layer k + 1 to that of layer k."""
@@ -1325,12 +1383,11 @@ def test_gradients_of_a_very_deep_network(student):
 def test_arguments_and_shapes_at_any_depth(student):
     """Lists or tuples may come in, and each gradient should have the shape of its parameter, input side first."""
     for container in (list, tuple):
-        x, weights, biases = draw_network([2, 4, 3, 1])
-        weight_grads, bias_grads = answered(student, x, 1.0, container(weights), container(biases))
-        for k in range(3):
-            for name, got, given in (
-                ("weight_grads", weight_grads, weights),
-                ("bias_grads", bias_grads, biases),
-            ):
+        sizes = [2, 4, 3, 1]
+        x, weights, biases = draw_network(sizes)
+        found = answered(student, x, 1.0, container(weights), container(biases), strict=True)
+        for name, got, given in zip(("weight_grads", "bias_grads"), found, (weights, biases), strict=True):
+            require(not begins_at_the_output(got, sizes), f"`{name}` begins at the output, not at the input.")
+            for k in range(3):
                 shaped = as_tensor(got[k], f"{name}[{k}]", shape=tuple(given[k].shape))
                 check_not_empty(shaped, f"{name}[{k}]")

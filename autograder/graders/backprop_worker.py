@@ -26,7 +26,7 @@ def label_loss(X, labels, one_by_one):
 
 
 def squared_loss(X, y):
-    return lambda model: ((model(X) - y) ** 2).mean()
+    return lambda model: ((model(X).reshape(y.shape) - y) ** 2).mean()
 
 
 def bent(h):

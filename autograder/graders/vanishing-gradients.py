@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from autograder.grading.toolkit import (
     CheckFailed,
     StudentError,
+    alternatives,
     any_of,
     as_number,
     as_numbers,
@@ -117,16 +118,17 @@ def random_layers(sizes: list[int], gain: float = 1.0) -> list[tuple[torch.Tenso
     ]
 
 
-def build(student, sizes: list[int], activation: object, any_depth: bool = False) -> tuple[object, list[int]]:
+def build(student, sizes: list[int], activation: object, as_found: bool = False) -> tuple[object, list[int]]:
     """The student's DeepMLP of these sizes, proved to have the layers that the contract asks for, and its sizes.
 
-    any_depth: it may have up to two hidden layers too many, or too few, which another test counts.
+    as_found: its hidden layers may have any width, and be up to two too many, or too few, which another test counts.
     """
     model = student.DeepMLP(sizes[0], sizes[1], len(sizes) - 2, activation)
     found = student.helpers.layer_parameters(model)
     require(isinstance(found, list), "`model.layers` cannot be read as a list of linear layers.")
-    if any_depth and 1 < len(found) <= len(sizes) + 1:
-        sizes = [sizes[0], *[sizes[1]] * (len(found) - 1), 1]
+    if as_found and 1 < len(found) <= len(sizes) + 1:
+        widths = [len(bias) if isinstance(bias, torch.Tensor) and bias.ndim else 0 for _, bias in found[:-1]]
+        sizes = [sizes[0], *(width or sizes[1] for width in widths), 1]
     require(
         len(found) == len(sizes) - 1,
         f"With n_hidden={len(sizes) - 2} `model.layers` should have {len(sizes) - 1} layers, the output's too; "
@@ -178,9 +180,9 @@ def check_logits(
     `another`: the activation of a second network, built before the first one is asked.
     """
     name = f"DeepMLP({sizes[0]}, {sizes[1]}, {len(sizes) - 2}, activation)(X)"
-    model, sizes = build(student, sizes, activation, any_depth=True)
+    model, sizes = build(student, sizes, activation, as_found=True)
     if another is not None:
-        build(student, sizes, another, any_depth=True)
+        build(student, sizes, another, as_found=True)
     while True:  # in a network of width 1, the activation may make no difference
         parameters, X = random_layers(sizes), torch.randn(n, sizes[0])
         X[0] *= 20  # no input is too large
@@ -205,6 +207,10 @@ def test_layers_and_their_parameters(student, rng):
     for n_hidden in (1, int(rng.integers(3, 13))):
         sizes = [int(rng.integers(4, 9))] + [int(rng.integers(10, 20))] * n_hidden + [1]
         model, _ = build(student, sizes, student.library("torch.tanh"))
+        require(
+            student.helpers.holds_others(model) is False,
+            "`model.layers` holds other modules than the n_hidden + 1 linear layers.",
+        )
         count = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
         total = sum(value.numel() for value in parameters_of(model).values())
         require(
@@ -300,6 +306,11 @@ SIZES_OF: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "This is the standard deviation, not the mean of absolute values.": torch.std,
     "This is the logarithm to base 10; the task asks for the mean itself.": lambda g: g.abs().mean().log10(),
     "This is the logarithm; the task asks for the mean itself.": lambda g: g.abs().mean().log(),
+    "This is the median of the absolute values, not their mean.": lambda g: g.abs().median(),
+    "The absolute values of a row are added, and only then is a mean taken.": lambda g: g.abs().sum(1).mean(),
+    "The absolute values of a column are added, and only then is a mean taken.": lambda g: (
+        g.abs().sum(0).mean()
+    ),
     "This is the mean square, not the mean of absolute values.": lambda g: (g**2).mean(),
     "This is the root of the mean square, not the mean of absolute values.": lambda g: (g**2).mean().sqrt(),
 }
@@ -347,10 +358,11 @@ def profile_of(logits: Logits, parameters: list, X: torch.Tensor, y: torch.Tenso
     return Profile([right, mean_of], profiles)
 
 
-def own_slip(student) -> tuple[str, Callable[[torch.Tensor], torch.Tensor]]:
+def own_slip(student, hint: str) -> tuple[str, Callable[[torch.Tensor], torch.Tensor], str]:
     """The known slip that shows in the profile of one network, which the first test counts; or "".
 
-    And what makes targets of a shape that the student's function takes, where it fails on (n, 1).
+    And what makes targets of a shape that the student's function takes, where it fails on (n, 1); and the hint of the
+    test, or that of the first test where the profile of an ordinary network is wrong for an unknown reason.
     """
     model, parameters = given_network(student, [4, *[7] * 7, 1], "tanh")
     X, y = torch.randn(10, 4), random_targets(10)
@@ -358,10 +370,12 @@ def own_slip(student) -> tuple[str, Callable[[torch.Tensor], torch.Tensor]]:
     for shaped in (as_column, torch.flatten):
         try:
             got = as_numbers(student.gradient_profile(model, X, shaped(y)), "profile")
-            return known_cause(got, profile.slips, atol=0.0, rtol=RTOL_PROBE), shaped
+            known = {hint: alternatives(*profile.readings), **profile.slips}
+            cause = known_cause(got, known, atol=0.0, rtol=RTOL_PROBE)
+            return cause if cause != hint else "", shaped, hint if cause else HINT_PROBE
         except (CheckFailed, StudentError):
             pass
-    return "", as_column
+    return "", as_column, hint
 
 
 def as_column(y: torch.Tensor) -> torch.Tensor:
@@ -441,14 +455,15 @@ def test_targets_in_one_dimension(student):
     model, parameters = given_network(student, [4, 7, 7, 1], "tanh")
     X, y = torch.randn(10, 4), random_targets(10)
     profile = chain_profile(parameters, X, y, torch.tanh)
-    hint = "Is every logit compared with its own target?"
-    assert_profile(student.gradient_profile(model, X, y), profile, own_slip(student)[0], hint)
+    slip, _, hint = own_slip(student, "Is every logit compared with its own target?")
+    assert_profile(student.gradient_profile(model, X, y), profile, slip, hint)
 
 
 @task("probe", points=1.0)
 def test_model_is_left_as_it_was(student):
     """The probe should leave the model, its parameters and `.grad` as they were, and not be misled by old gradients."""
-    (slip, shaped), X, y = own_slip(student), torch.randn(6, 4), random_targets(6)
+    X, y = torch.randn(6, 4), random_targets(6)
+    slip, shaped, hint = own_slip(student, "Does an old gradient get into the new one?")
     # with a parameter that is in no layer
     model, parameters = given_network(student, [4, 6, 6, 1], "tanh", kind="Scaled")
     profile = chain_profile(parameters, X, y, torch.tanh)
@@ -458,7 +473,7 @@ def test_model_is_left_as_it_was(student):
         if preset is not None:
             leave_gradients(model, preset)
         got = student.gradient_profile(model, X, shaped(y))
-        assert_profile(got, profile, slip, "Does an old gradient get into the new one?")
+        assert_profile(got, profile, slip, hint)
         assert_unchanged(student.parameters(model), before, "{} after the probe", "A probe changes nothing.")
         gradients = student.gradients(model)
         if preset is None:
@@ -497,7 +512,7 @@ def test_another_kind_of_network(student):
     X, y = torch.randn(8, 4), random_targets(8)
     profile = profile_of(logits, parameters, X, y)
     hint = "Are `.layers` and the output all that you use of the model, and does the loss get logits, however large?"
-    slip, shaped = own_slip(student)
+    slip, shaped, hint = own_slip(student, hint)
     assert_profile(student.gradient_profile(model, X, shaped(y)), profile, slip, hint)
 
 
@@ -509,9 +524,8 @@ def test_vanished_gradients_are_still_measured(student):
     X, y = torch.randn(4, 6), torch.ones(4)  # equal targets: nothing cancels between the examples
     profile = chain_profile(parameters, X, y, torch.sigmoid)
     # First entries lie around 1e-18. Float32 keeps their relative size: at most 5e-6 off on 200 draws.
-    slip, shaped = own_slip(student)
-    got = student.gradient_profile(model, X, shaped(y))
-    assert_profile(got, profile, slip, "Is anything rounded?")
+    slip, shaped, hint = own_slip(student, "Is anything rounded?")
+    assert_profile(student.gradient_profile(model, X, shaped(y)), profile, slip, hint)
 
 
 # ---- decay
@@ -530,6 +544,10 @@ def decay_slips(profile: list[float]) -> dict[str, float]:
     logarithms, product = np.log(r), math.prod(r)
     slope = np.polyfit(range(len(profile)), np.cumsum([0.0, *-logarithms]), 1)[0]
     return {
+        # where every entry is larger than the next, this is the upside-down mean as well, which shows elsewhere, too
+        "The order of the entries counts: is anything sorted, or are the smallest and the largest taken?": (
+            (min(profile) / max(profile)) ** (1 / len(r))
+        ),
         "Each entry is divided by the one before it; the task divides it by the next.": (
             1 / statistics.geometric_mean(r)
         ),
@@ -591,7 +609,10 @@ def check_equal_ratios(student, rng) -> None:
 
 
 def unequal_ratios(rng) -> list[float]:
-    return np.exp(rng.uniform(-6, 2, size=5)).tolist()
+    """With the largest entry in the middle: where all are in order, some slips give the same."""
+    profile = np.exp(rng.uniform(-6, 2, size=5))
+    profile[2] += profile.max()
+    return profile.tolist()
 
 
 def telling(draw: Callable[[], list[float]]) -> list[float]:
@@ -614,7 +635,9 @@ def test_equal_ratios(student, rng, shared):
 def test_unequal_ratios(student, rng, shared):
     """Where the ratios differ, the decay is their geometric mean."""
     # Drawn like those of the test above, which has to have counted the slip.
-    slip = own_decay(student, telling(lambda: equal_ratios(rng, 0.1, 0.8)))
+    ranges = ((0.1, 0.8), (1.3, 3.0))
+    found = (own_decay(student, telling(lambda ends=ends: equal_ratios(rng, *ends))) for ends in ranges)
+    slip = next(filter(None, found), "")
     if slip:
         with contextlib.suppress(CheckFailed, StudentError):
             shared.once(lambda: check_equal_ratios(student, rng))
@@ -661,6 +684,17 @@ def initialized(student, scheme: str | float, seed: int) -> list[tuple[torch.Ten
     ]
 
 
+def written(student) -> list[int]:
+    """The layers before the last that `initialize` writes to; all where it writes to none.
+
+    One that is left out has the wrong spread, which three tests count; the others look at the rest.
+    """
+    model, before = given_network(student, SIZES, "tanh")
+    student.initialize(model, "he", 1)
+    weights = starting_weights(student, model)
+    return [k for k in HIDDEN if not torch.equal(weights[k], before[k][0].double())] or [*HIDDEN]
+
+
 def spreads(scheme: str | float, k: int) -> tuple[list[float], dict[str, float]]:
     """The standard deviations that layer k may have, and those of known slips."""
     a, b = SIZES[k], SIZES[k + 1]
@@ -698,6 +732,8 @@ def check_spread(weight: torch.Tensor, scheme: str | float, k: int, slip: str = 
     name = f"layers[{k}].weight with {scheme!r}" + (", the last layer's" if k not in HIDDEN else "")
     n, spread = weight.numel(), weight.std().item()
     require(spread > 0, f"`{name}` holds equal numbers; they should be drawn at random.")
+    one_sign = f"All numbers in `{name}` have the same sign. What should their mean be?"
+    require(bool(weight.min() < 0 < weight.max()), one_sign)
     right, slips = spreads(scheme, k)
     # the last layer has so few weights that several slips are within the tolerance
     cause = min(slips, key=lambda cause: abs(math.log(spread / slips[cause])))
@@ -763,7 +799,8 @@ def test_the_last_layer(student, rng):
         layers = initialized(student, scheme, int(rng.integers(10**6)))
         right, slips = spreads(scheme, 0)  # the first layer shows a slip that counts for its scheme
         slip = known_cause(layers[0][0].std(), {"": right[0], **slips}, atol=0.0, rtol=0.04)
-        check_spread(layers[last][0], scheme, last, slip)
+        check = partial(check_spread, layers[last][0], scheme, last)
+        any_of(check, lambda check=check, slip=slip: check(slip))
         name = f"the last layer's bias with {scheme!r}"
         if not layers[0][1].any():  # another test counts biases that are not 0 in any layer
             assert_close(layers[last][1], [0.0], atol=0.0, name=name)
@@ -772,20 +809,23 @@ def test_the_last_layer(student, rng):
 @task("initialize", points=0.25)
 def test_biases_are_zero(student, rng):
     """The biases should be 0."""
-    model, parameters = given_network(student, [7, 9, 9, 1], "tanh")
+    model, parameters = given_network(student, SIZES, "tanh")
+    layers = written(student)
     for scheme in ("xavier", "he", 0.3):
         student.helpers.put(model, parameters)
         student.initialize(model, scheme, int(rng.integers(10**6)))
-        for k, (_, bias) in enumerate(student.helpers.layer_parameters(model)[:-1]):
+        found = student.helpers.layer_parameters(model)
+        for k in layers:
             wrong = {"This bias is what it was before.": parameters[k][1]}
             name = f"layers[{k}].bias after {scheme!r}"
-            assert_close(bias, torch.zeros(len(parameters[k][1])), atol=0.0, name=name, wrong=wrong)
+            assert_close(found[k][1], torch.zeros(len(parameters[k][1])), atol=0.0, name=name, wrong=wrong)
 
 
 @task("initialize", points=0.25)
 def test_in_place(student, rng):
     """The new weights should be written into the parameters that the model had before."""
-    model, parameters = given_network(student, [7, 9, 9, 1], "tanh")
+    model, parameters = given_network(student, SIZES, "tanh")
+    layers = written(student)
     for scheme in ("xavier", "he", 0.3):
         student.helpers.put(model, parameters)
         watched = student.helpers.Watched(model)
@@ -795,8 +835,9 @@ def test_in_place(student, rng):
             "`initialize` should write new numbers into the parameters that are there; yours puts others in their "
             "place, or makes them constants.",
         )
-        for k, (weight, _) in enumerate(student.helpers.layer_parameters(model)[:-1]):
-            weight = as_tensor(weight, f"layers[{k}].weight", shape=tuple(parameters[k][0].shape))
+        found = student.helpers.layer_parameters(model)
+        for k in layers:
+            weight = as_tensor(found[k][0], f"layers[{k}].weight", shape=tuple(parameters[k][0].shape))
             require(
                 not torch.equal(weight, parameters[k][0].double()),
                 f"`layers[{k}].weight` is what it was before {scheme!r}.",
@@ -806,9 +847,10 @@ def test_in_place(student, rng):
 @task("initialize", points=0.75)
 def test_seed(student, rng):
     """The same seed should give the same weights, another seed others, and each layer its own."""
+    layers = written(student)
     for scheme, seed in (("xavier", int(rng.integers(10**6))), ("he", 0), (0.2, int(rng.integers(10**6)))):
         first, again, other = (initialized(student, scheme, s) for s in (seed, seed, seed + 1))
-        for k in HIDDEN:
+        for k in layers:
             name = f"layers[{k}].weight with {scheme!r}"
             label = f"{name} and the same seed again"
             assert_close(again[k][0], first[k][0], atol=0.0, name=label, hint="Where does the seed go?")

@@ -4,13 +4,21 @@ import torch
 from torch import nn
 
 
+def layers_with_weights(model):
+    return [layer for layer in model.layers if hasattr(layer, "weight")]
+
+
+def holds_others(model):
+    return len(layers_with_weights(model)) < len(model.layers)
+
+
 def layer_parameters(model):
-    return [(layer.weight, layer.bias) for layer in model.layers]
+    return [(layer.weight, layer.bias) for layer in layers_with_weights(model)]
 
 
 def put(model, parameters):
     with torch.no_grad():
-        for layer, (weight, bias) in zip(model.layers, parameters, strict=False):
+        for layer, (weight, bias) in zip(layers_with_weights(model), parameters, strict=False):
             layer.weight.copy_(weight)
             layer.bias.copy_(bias)
 

@@ -423,6 +423,11 @@ def _relation(got: np.ndarray, expected: np.ndarray, atol: float, rtol: float) -
         return "Yours is zero everywhere." if got.size > 1 else "Yours is zero."
     if close(-got, expected):
         return "The size is right and the sign is opposite."
+    for digits in range(5):
+        rounded = np.round(expected, digits)
+        near = [np.allclose(each, rounded, rtol=1e-6, atol=1e-9) for each in (got, expected)]  # float32, too
+        if near == [True, False]:
+            return "Yours is rounded."
     for factor, words in ((2.0, "twice as large as it should be"), (0.5, "half as large as it should be")):
         if close(got / factor, expected):
             return f"Yours is {words}."

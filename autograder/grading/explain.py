@@ -87,7 +87,7 @@ NOT_ALONE = "Yours passes this test, but it counts only together with one of the
 
 def fails_too_with(tasks: Sequence[str]) -> str:
     """A test failed with the reference solution of earlier tasks as well."""
-    return f"It also fails with a correct {_listed(tasks)} instead of yours."
+    return f"It also fails with a correct {_listed(tasks)} instead of yours, so there is a mistake in this task, too."
 
 
 _OF_OTHERS = re.compile(

@@ -89,6 +89,16 @@ class Remote:
         """
         return Remote(self._student, self._ref, replace(self._terms, returns=(kind, name)))
 
+    def method(self, name: str) -> Remote:
+        """The method of this name. A number in its place is the student's mistake; calling it would be the grader's.
+
+        >>> count = model.method("num_layers")()
+        """
+        value = getattr(self, name)
+        if not isinstance(value, Remote):
+            fail(f"`{name}` should be a method, which is called; yours is {describe(value)}.")
+        return value
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._student._call({"ref": self._ref}, args, kwargs, self._terms)
 

@@ -144,6 +144,7 @@ def test_a_wrong_value_is_shown_with_its_place_and_without_the_expected_one():
         ([2.0, 1.0, 4.0], [1.0, 2.0, 4.0], "order"),
         ([2.0, 3.0, 5.0], [1.0, 2.0, 4.0], "same amount"),
         ([0.0, 0.0, 0.0], [1.0, 2.0, 4.0], "zero"),
+        ([0.33, 1.67, 2.0], [1 / 3, 5 / 3, 2.0], "rounded"),
     ],
 )
 def test_the_kind_of_mistake_is_named(got, expected, words):
@@ -153,6 +154,7 @@ def test_the_kind_of_mistake_is_named(got, expected, words):
 def test_numbers_that_are_a_little_off_are_in_their_places():
     text = message_of(assert_close, [1.0, 2.0005, 4.0], [1.0, 2.0, 4.0], atol=1e-5, rtol=1e-5)
     assert "order" not in text
+    assert "rounded" not in message_of(assert_close, 0.5 + 1e-8, 0.5, atol=0.0)
 
 
 def test_nan_never_counts_as_close():
