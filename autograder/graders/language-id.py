@@ -9,7 +9,7 @@ Tolerances are given with what a correct solution was measured to be off by.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -58,14 +58,33 @@ def counted_parameters(model: Remote, name: str, count: int | None = None) -> di
     """The model's parameters, and with `count` proved to be that many numbers in all."""
     found = parameters_of(model, "parameter {}")
     total = sum(value.numel() for value in found.values())
+    cause = "Layers in a plain list, and plain tensors, are not registered. " if not total else ""
     require(
         count is None or total == count,
-        f"`{name}` should have {count} numbers to learn, weights and biases; `parameters()` of yours finds {total}.",
+        f"{cause}`{name}` should have {count} numbers to learn, weights and biases; `parameters()` of yours finds "
+        f"{total}.",
     )
     return found
 
 
-def count_of(sizes: list[int]) -> int:
+def size_of(model: Remote) -> int:
+    """How many numbers `parameters()` finds."""
+    return sum(value.numel() for value in parameters_of(model, "parameter {}").values())
+
+
+def assert_nothing_random(model: Remote, X: torch.Tensor) -> None:
+    first, again = (as_tensor(model(X), "the output for X", finite=False) for _ in range(2))
+    require(
+        first.shape != again.shape or torch.allclose(first, again, rtol=1e-3, atol=1e-3, equal_nan=True),
+        "Two calls with the same input give different outputs: is something in your network random, such as dropout?",
+    )
+
+
+def called(class_name: str, sizes: Sequence[int]) -> str:
+    return f"{class_name}({', '.join(map(str, sizes))})"
+
+
+def count_of(sizes: Sequence[int]) -> int:
     return sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
 
 
@@ -106,6 +125,11 @@ def wrong_networks(layers: list[Layer], X: torch.Tensor) -> dict[str, torch.Tens
         "This is what you get without any relu.": chain(layers, X, torch.relu, ()),
         "This is what you get with a relu after the last layer, too.": right.relu(),
         "This is what you get with a relu after the first layer only.": chain(layers, X, torch.relu, (0,)),
+        "The relu before the last layer is missing.": chain(layers, X, torch.relu, range(len(layers) - 2)),
+        "The relu after the first layer is missing.": chain(layers, X, torch.relu, range(1, len(layers) - 1)),
+        "This is what you get with a relu before the first layer, where none belongs.": alternatives(
+            *(chain(layers, X.relu(), torch.relu, where) for where in (None, range(len(layers) - 2), ()))
+        ),
         "This is what you get with a sigmoid in place of the relu.": chain(layers, X, torch.sigmoid),
         "This is what you get with tanh in place of the relu.": chain(layers, X, torch.tanh),
         "This is what you get with a sigmoid after the last layer.": right.sigmoid(),
@@ -124,6 +148,7 @@ def assert_one_like_the_table(student: Student, model: Remote, n_in: int, n_out:
     `n_in` is below 5. As many examples as features are a table, too: rows are examples, whatever their number.
     """
     X = 2 * torch.randn(5, n_in)
+    assert_nothing_random(model, X)
     put(
         model,
         {key: torch.randn(value.shape) for key, value in parameters_of(model, "parameter {}").items()},
@@ -167,6 +192,9 @@ def word_features(word):
         "This counts every letter.": [1, n],
         "This looks at the first letter only.": [(word[0] in "ao") / n, n],
         "This is the whole part of the share: `//` leaves off what is behind the point.": [(a + o) // n, n],
+        "This is the share rounded; its exact value is asked for.": alternatives(
+            *([round((a + o) / n, digits), n] for digits in (1, 2, 3))
+        ),
         "This counts every vowel.": [sum(letter in "aeiou" for letter in word) / n, n],
         "These are the two features in the other order.": [n, (a + o) / n],
         "This is a percentage, not a share.": [100 * (a + o) / n, n],
@@ -240,6 +268,7 @@ def test_known_words(student: Student, rng: np.random.Generator):
             "Yours has a column for each word and a row for each of the vocabulary's, the other way round.",
         )
         inside = torch.tensor([[float(entry in word) for entry in vocabulary] for word in words])
+        around = torch.tensor([[float(word in entry) for entry in vocabulary] for word in words])
         lowered = encoded([word.lower() for word in words], vocabulary)
         assert_close(
             got,
@@ -251,6 +280,7 @@ def test_known_words(student: Student, rng: np.random.Generator):
                     words, sorted(vocabulary)
                 ),
                 "This also marks the words that are contained in the word.": inside,
+                "This also marks the entries that contain the word.": around,
                 "This is 0 and 1 the wrong way round.": 1 - expected,
                 "This counts the columns from 1.": encoded(words, vocabulary).roll(1, 1),
                 "Words with a capital are not found. Whose case do you change: the words', the vocabulary's?": lowered,
@@ -270,6 +300,8 @@ def test_unknown_words(student: Student, rng: np.random.Generator):
         f"{len(words)} words are given, some of them unknown; yours has {len(got)} rows. Does each keep its row?",
     )
     ones = (got != 0).sum(dim=1)
+    if torch.equal(got[2], torch.tensor([float("ca" in entry) for entry in vocabulary]).double()):
+        ones[2] = 0  # all entries that contain a word are marked: the test above is about that
     require(bool((ones[[0, 2, 4]] == 0).all()), "An unknown word has a number other than 0 in your row.")
     require(
         bool((ones[[1, 3]] > 0).all()), "A known word next to an unknown one is all zeros in your result."
@@ -284,6 +316,7 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
     vectors = student.one_hot(words, vocabulary)
     assert_kind(vectors, torch.Tensor, "`one_hot` should return a tensor")
     numbers = as_tensor(vectors, ONE_HOT, dtype=torch.float32)
+    numbers = numbers.T if numbers.shape == (7, 3) else numbers  # another test is about that
     require(bool(numbers.any()), f"`{ONE_HOT}` of yours is zero everywhere.")
     require(bool(((numbers == 0) | (numbers == 1)).all()), f"`{ONE_HOT}` of yours holds more than 0 and 1.")
     got = student.helpers.with_table(student.one_hot, words, vocabulary, table)
@@ -293,17 +326,26 @@ def test_product_with_a_table_picks_rows(student: Student, rng: np.random.Genera
 # ---- logistic-regression
 
 
+def inputs_of(student: Student, *numbers: int) -> tuple[int, ...]:
+    """These numbers of inputs, or 2 alone for a model that has two weights for any: another test counts that."""
+    return (2,) if size_of(new(student, "LogisticRegression", 7)) == 3 else numbers
+
+
 def logistic(student: Student, d: int) -> tuple[Remote, torch.Tensor, torch.Tensor]:
     """The student's model with new weights (d,) and bias (1,), d above 1, however it holds these numbers."""
     model, name = new(student, "LogisticRegression", d), f"LogisticRegression({d})"
     found = parameters_of(model, "parameter {}")
     by_size = {parameter.numel(): key for key, parameter in found.items()}
-    total = sum(parameter.numel() for parameter in found.values())
-    require(
-        total == d + 1,
-        f"`{name}` should have {d} weights and one bias; `parameters()` of yours finds {total} "
-        f"numbers. {'Where is the bias?' if total == d else 'Is each of them a parameter?'}",
-    )
+    total = size_of(model)
+    if total != d + 1:
+        ask = "How many outputs has its layer?" if total > d else "Is each of them a parameter?"
+        if 0 < total == size_of(new(student, "LogisticRegression", d + 5)):
+            ask = "They are as many for any `n_inputs`: where do you use it?"
+        elif total == d:
+            ask = "Where is the bias?"
+        fail(
+            f"`{name}` should have {d} weights and one bias; `parameters()` of yours finds {total} numbers. {ask}"
+        )
     weights, bias = torch.randn(d), torch.randn(1)
     if len(found) == 2 and set(by_size) == {1, d}:
         values = {by_size[d]: weights, by_size[1]: bias}
@@ -364,7 +406,7 @@ def test_probabilities(student: Student, rng: np.random.Generator):
 @task("logistic-regression", points=0.75)
 def test_shapes_for_many_and_for_one(student: Student):
     """Examples (n, d) should give probabilities (n, 1), and one example (d,) should give (1,)."""
-    for d in (1, 3):
+    for d in inputs_of(student, 1, 3):
         model = new(student, "LogisticRegression", d)
         for n in (6, 1, 3):
             as_tensor(model(torch.randn(n, d)), f"model(X) for {n} examples", shape=(n, 1))
@@ -375,13 +417,18 @@ def test_shapes_for_many_and_for_one(student: Student):
 @task("logistic-regression", points=0.75)
 def test_gradients_reach_weights_and_bias(student: Student):
     """An optimizer should find the weights and the bias, and both should get a gradient."""
-    model = new(student, "LogisticRegression", 4)
-    total = sum(parameter.numel() for parameter in parameters_of(model, "parameter {}").values())
+    (d,) = inputs_of(student, 4)
+    model, X = new(student, "LogisticRegression", d), torch.randn(30, d)
+    total = size_of(model)
     require(
-        total >= 4,
-        f"`parameters()` of your `LogisticRegression(4)` finds {total} numbers. Is each weight a parameter?",
+        total >= d,
+        f"`parameters()` of your `LogisticRegression({d})` finds {total} numbers. Is each weight a parameter?",
     )
-    assert_learns(model, torch.randn(30, 4))
+    require(
+        not bool((as_tensor(model(X), "model(X)", finite=False) == 1).all()),
+        "Every output is exactly 1, so that every gradient is 0: the softmax of a single number is always 1.",
+    )
+    assert_learns(model, X)
 
 
 @task("logistic-regression", points=0.25, promises=("sharing",), alone=False)
@@ -459,12 +506,20 @@ def cross_entropy(predicted, target):
         *(-(weight * p.log()).mean() for weight, p in ((target, predicted), (1 - target, 1 - predicted))),
     )
     margin = -(target * (predicted + 1e-5).log() + (1 - target) * (1 - predicted + 1e-5).log()).mean()
+    # logarithms of the targets: the value depends on how far these are kept from 0 and 1
+    exchanged = [
+        mean(t.double(), predicted)
+        for far in (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
+        for t in (target.clamp(far, 1 - far), target.float().clamp(far, 1 - far))
+    ]
     probabilities = "This takes the sigmoid of predicted first: predictions are probabilities already."
     return right, {
         "This is the formula without its minus sign.": -right,
         "This is the first term only, t ln p: examples with t = 0 count, too.": first,
         "This is the second term only: examples with t = 1 count, too.": second,
-        "This has predicted and target, or p and 1 - p, in each other's place.": mean(1 - predicted),
+        "This has predicted and target, or p and 1 - p, in each other's place.": alternatives(
+            mean(1 - predicted), *exchanged
+        ),
         "This has a minus sign between the two terms where the formula has a plus.": first - second,
         "This has the logarithm to base 2; the natural one is asked for.": right / np.log(2),
         "This has the logarithm to base 10; the natural one is asked for.": right / np.log(10),
@@ -565,6 +620,7 @@ def wrong_means(training: Replay, n_epochs: int) -> dict[str, object]:
     before, after = (np.reshape(losses, (n_epochs, -1)) for losses in (training.before, training.after))
     so_far = np.arange(1, n_epochs + 1) * before.shape[1]
     return {
+        "This divides by 6, whatever the number of examples.": before.sum(axis=1) / 6,
         "These are the losses after each update; those before it are asked for.": after.mean(axis=1),
         "This is the sum of each epoch's losses, not their mean.": before.sum(axis=1),
         "This is the last loss of each epoch, not the mean of all.": before[:, -1],
@@ -619,13 +675,21 @@ class Run:
     def replay(self, together: bool = False, loss: Callable | None = None, **slip: Any) -> Replay:
         """The training in double precision; with any arguments, which are those of `replay`, a mistaken one."""
         X, y = self.X.double(), self.y.double()
-
-        def loss_of(values: list[torch.Tensor], x: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-            z = x @ values[0].T + values[1]
-            return (loss or self.loss)(torch.sigmoid(z) if self.squash else z, wanted)
-
         batches = [(X, y)] if together else list(zip(X, y, strict=True))
+        loss_of = partial(self.loss_of, loss=loss)
         return replay([self.weight, self.bias], loss_of, batches, after=True, **self.how | slip)
+
+    def loss_of(
+        self, values: list[torch.Tensor], x: torch.Tensor, y: torch.Tensor, loss: Callable | None = None
+    ) -> torch.Tensor:
+        z = x @ values[0].T + values[1]
+        return (loss or self.loss)(torch.sigmoid(z) if self.squash else z, y)
+
+    def after_each_epoch(self) -> list[float]:
+        """The loss of all examples together, at the parameters that each epoch leads to."""
+        X, y = self.X.double(), self.y.double()
+        ends = [self.replay(epochs=n + 1).values for n in range(self.how["epochs"])]
+        return [self.loss_of(values, X, y).item() for values in ends]
 
     def check(self, *also: dict, wrong: Slips | None = None, hint: str = "") -> Replay:
         """The trained parameters are right, or those of a mistake in `also`; returns the training that they are of."""
@@ -690,7 +754,8 @@ def test_means_of_losses_before_each_update(student: Student):
     training = run.check({"clear": "never"}, {"clear": "epoch"})
     assert_close(
         numbers, np.reshape(training.before, (4, -1)).mean(axis=1), atol=1e-3, name="train_online(...)",
-        wrong=wrong_means(training, 4),
+        wrong=wrong_means(training, 4)
+        | {"This is the loss after each epoch, when all its updates are made.": run.after_each_epoch},
         hint="The mean of one epoch's losses, each taken before its update and after the one before it.",
     )  # fmt: skip
 
@@ -750,14 +815,23 @@ def test_gradients_from_before_are_cleared(student: Student):
 # ---- two-layer
 
 
-@task("two-layer", points=1.25)
+@task("two-layer", points=0.5)
+def test_sizes_of_two_layers(student: Student):
+    """There should be two linear layers, of `n_in` to `n_hidden` and of `n_hidden` to `n_out`, each with a bias."""
+    for sizes in ((3, 7, 2), (6, 3, 1)):
+        model = new(student, "TwoLayerNet", *sizes)
+        counted_parameters(model, called("TwoLayerNet", sizes), count_of(sizes))
+
+
+@task("two-layer", points=0.75)
 def test_linear_relu_linear(student: Student, rng: np.random.Generator):
     """The network should be linear, relu, linear, for any weights and biases."""
     # Where all sizes are equal, what is added between the layers or around them would fit.
     for n, sizes in ((12, [3, int(rng.integers(5, 9)), 2]), (1, [3, 7, 2]), (4, [4, 4, 4])):
         model = new(student, "TwoLayerNet", *sizes)
-        layers = set_layers(student, model, "TwoLayerNet(n_in, n_hidden, n_out)", sizes)
+        layers = set_layers(student, model, called("TwoLayerNet", sizes), sizes)
         X = far_out(2 * torch.randn(n, sizes[0]))
+        assert_nothing_random(model, X)
         assert_close(  # right: 1e-6
             model(X),
             chain(layers, X, torch.relu),
@@ -770,7 +844,7 @@ def test_linear_relu_linear(student: Student, rng: np.random.Generator):
         )
     # Fewer hidden units than features, and one output: all parameters are equal, since sizes do not tell them apart.
     model, sizes = new(student, "TwoLayerNet", 6, 3, 1), [6, 3, 1]
-    found = counted_parameters(model, "TwoLayerNet(6, 3, 1)", count_of(sizes))
+    found = counted_parameters(model, called("TwoLayerNet", sizes), count_of(sizes))
     put(model, {key: torch.full(value.shape, -0.5) for key, value in found.items()})
     layers = [
         (torch.full((b, a), -0.5), torch.full((b,), -0.5)) for a, b in zip(sizes, sizes[1:], strict=False)
@@ -871,6 +945,9 @@ def learned(student: Student, name: str, seed: int, logits: bool = False) -> Non
         if logits and as_logits:
             continue
         cause = "Cut at 0, your outputs are right: is the sigmoid missing? " if as_logits else ""
+        ask = "For how many of fifty seeds is it right?"
+        if right == 0 and len(rows) > 1:
+            ask = "All are the wrong way round: which targets does it learn from?"
         if len(rows) == len(order) and got.max() - got.min() < 0.02:
             cause = (
                 f"Your network answers about {float(got.mean()):.2g} to every input. Do outputs and targets have the "
@@ -878,8 +955,7 @@ def learned(student: Student, name: str, seed: int, logits: bool = False) -> Non
             )
         require(
             right == len(rows),
-            f"{cause}`{label}` of yours is right for {right} of {len(rows)} inputs (outputs cut at 0.5). "
-            "For how many of fifty seeds is it right?",
+            f"{cause}`{label}` of yours is right for {right} of {len(rows)} inputs (outputs cut at 0.5). {ask}",
         )
     require(
         sum(value.numel() for value in parameters_of(model, "parameter {}").values()) > 2,
@@ -909,7 +985,7 @@ def test_xor_is_learned_for_every_seed(student: Student, rng: np.random.Generato
         learned(student, "xor", seed, logits=True)  # cut at 0.5 they are in the test above
 
 
-@task("gates", points=0.75, needs=BUILT_ON)
+@task("gates", points=0.75, needs=BUILT_ON, promises=("sharing",))
 def test_seed_decides_the_weights(student: Student, rng: np.random.Generator):
     """The same seed should give the same weights, and another seed others."""
     first = int(rng.integers(100, 1000))
@@ -919,7 +995,12 @@ def test_seed_decides_the_weights(student: Student, rng: np.random.Generator):
         model = as_model(student.learn_gate.within(LEARN_SECONDS)("or", seed), f"learn_gate('or', {seed})")
         found = parameters_of(model, "parameter {}")
         weights.append(torch.cat([value.flatten() for value in found.values()] or [torch.zeros(0)]))
-        put(model, {key: torch.zeros(value.shape) for key, value in found.items()})  # none is given out again
+        require(  # all its weights are zero below
+            not weights[1:] or bool(weights[-1].any()) or not bool(weights[0].any()),
+            "A later call of `learn_gate` returns the network of an earlier one, with whatever has become of it. "
+            "Each call should train a new one.",
+        )
+        put(model, {key: torch.zeros(value.shape) for key, value in found.items()})
     require(
         len(weights[0]) > 2,
         "`learn_gate` should return a network with weights that were learned; yours has next to none.",
@@ -947,22 +1028,27 @@ def test_layers_of_a_deep_network(student: Student, rng: np.random.Generator):
     for n_layers in (1, 2, 3, int(rng.integers(11, 15))):
         name = f"DeepNet(3, 6, 2, {n_layers})"
         model = new(student, "DeepNet", 3, 6, 2, n_layers)
-        total = sum(p.numel() for p in parameters_of(model, "parameter {}").values())
-        for off, words in ((1, "one more"), (2, "two more"), (-1, "one less")):
+        total = size_of(model)
+        require(
+            total == count_of(deep_sizes(n_layers)) or student.helpers.registered(model) is not True,
+            f"Layers in a plain list are not registered: `parameters()` of `{name}` finds {total} numbers to learn.",
+        )
+        for off, words in ((1, "one more than"), (2, "two more than"), (-1, "one less than")):
+            count = n_layers + off
             require(
-                n_layers + off < 1 or total != count_of(deep_sizes(n_layers + off)),
-                f"`{name}` of yours has {words} than {n_layers} linear layers. "
-                "`n_layers` counts all of them, the first and the last, too.",
+                count < 1 or total != count_of(deep_sizes(count)),
+                f"`{name}` of yours has {count} linear layer{'s' * (count > 1)}, {words} `n_layers`, which counts all "
+                "of them, the first and the last, too.",
             )
         counted_parameters(model, name, count_of(deep_sizes(n_layers)))
         as_tensor(model(torch.randn(5, 3)), f"{name}(X)", shape=(5, 2))
 
 
 def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
-    """The outputs are right for the layers that there are; whether they are too many is another test's question."""
+    """The outputs are right for the layers that there are: their number, and registration, are another test's."""
     model = new(student, "DeepNet", 3, 6, 2, n_layers)
-    found = parameters_of(model, "parameter {}")
-    total = sum(parameter.numel() for parameter in found.values())
+    student.helpers.registered(model)
+    total = size_of(model)
     near = [
         count for count in range(max(1, n_layers - 1), n_layers + 3) if count_of(deep_sizes(count)) == total
     ]
@@ -971,6 +1057,7 @@ def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
     sizes = deep_sizes(3 if reused else near[0] if near else n_layers)
     layers = set_layers(student, model, f"DeepNet(3, 6, 2, {n_layers})", sizes)
     X = far_out(2 * torch.randn(n, 3))
+    assert_nothing_random(model, X)
     got = model(X)
 
     def follows(layers: list) -> None:
@@ -989,7 +1076,7 @@ def check_deep(student: Student, n_layers: int, n: int, hint: str) -> None:
 @task("deep", points=1.75)
 def test_relu_between_each_two_layers(student: Student, rng: np.random.Generator):
     """With weights set by the grader the outputs should be those of linear, relu, linear, relu, ..., linear."""
-    for n_layers in (3, int(rng.integers(4, 8)), 2):
+    for n_layers in (int(rng.integers(4, 8)), 3, 2):  # with three, there are two ways to leave out one relu
         check_deep(student, n_layers, 20, "Is there a relu between each two layers, and none at the end?")
 
 
@@ -1041,6 +1128,7 @@ def test_scores(student: Student, rng: np.random.Generator):
         ([3, hidden, 4], (2, 5, 3)),
     ):
         model, layers = perceptron(student, sizes)
+        assert_nothing_random(model, torch.randn(9, 3))
         X = far_out(2 * torch.randn(shape)) if len(shape) == 2 else 2 * torch.randn(shape)
         if len(shape) == 3:
             model.eval()  # the switch is off there, too
@@ -1060,14 +1148,17 @@ def test_scores(student: Student, rng: np.random.Generator):
 
 
 def perceptron_by_shapes(student: Student) -> tuple[Remote, list[Layer]]:
-    """The same whatever its layers are called: another test counts their names."""
-    model, sizes = new(student, "MultilayerPerceptron", 3, 10, 4), [3, 10, 4]
+    """The same whatever its layers are called, and however many hidden units it has: another test counts that."""
+    model = new(student, "MultilayerPerceptron", 3, 10, 4)
+    hidden, rest = divmod(size_of(model) - 4, 3 + 1 + 4)
+    sizes = [3, hidden if hidden > 4 and not rest else 10, 4]
     return model, set_layers(student, model, "MultilayerPerceptron(3, 10, 4)", sizes)
 
 
 def check_softmax(model: Remote, layers: list[Layer], X: torch.Tensor, atol: float = 1e-5, **how) -> None:
     """`apply_softmax=True` gives the softmax of the right scores, or of those that the model itself gives."""
     scores = chain(layers, X, torch.relu)
+    assert_nothing_random(model, X)
     own = as_tensor(model(X), "mlp(x)", shape=tuple(scores.shape))
     got = model(X, **how) if how else model(X, True)
     name = f"mlp(x, apply_softmax=True) of x {tuple(X.shape)}"

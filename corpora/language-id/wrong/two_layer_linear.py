@@ -1,5 +1,5 @@
 # what: no relu
-# expect: two-layer 0.75
+# expect: two-layer 1.25
 # message: two-layer "without any relu"
 
 # %% two-layer

@@ -1,5 +1,5 @@
 # what: relu after the output, too
-# expect: two-layer 0.5..0.75
+# expect: two-layer 1..1.25
 
 # %% two-layer
 class TwoLayerNet(nn.Module):

@@ -1,5 +1,5 @@
 # what: adds the hidden layer's input to its output where the sizes allow it
-# expect: two-layer 0.75
+# expect: two-layer 1.25
 
 # %% two-layer
 class TwoLayerNet(nn.Module):

@@ -1,5 +1,5 @@
 # what: sigmoid for relu
-# expect: two-layer 0.75
+# expect: two-layer 1.25
 
 # %% two-layer
 class TwoLayerNet(nn.Module):

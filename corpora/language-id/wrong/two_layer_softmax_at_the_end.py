@@ -1,5 +1,5 @@
 # what: a softmax after the output
-# expect: two-layer 0.75
+# expect: two-layer 1.25
 # message: two-layer "softmax after the last"
 
 # %% two-layer

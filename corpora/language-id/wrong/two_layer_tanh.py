@@ -1,5 +1,5 @@
 # what: tanh in place of relu
-# expect: two-layer 0.75
+# expect: two-layer 1.25
 # message: two-layer "tanh"
 
 # %% two-layer

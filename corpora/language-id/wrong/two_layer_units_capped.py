@@ -1,5 +1,5 @@
 # what: hidden units are kept between 0 and 20
-# expect: two-layer 0.75
+# expect: two-layer 1.25
 # %% two-layer
 class TwoLayerNet(nn.Module):
     def __init__(self, n_in, n_hidden, n_out):

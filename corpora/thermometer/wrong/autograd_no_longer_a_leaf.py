@@ -1,5 +1,6 @@
 # what: after the first update the parameters are no leaf any more
 # expect: autograd-descent 1.75
+# message: autograd-descent "no leaf any more"
 # %% autograd-descent
 def descend_autograd(t_u, t_c, params, learning_rate, n_epochs):
     params = params.clone().requires_grad_()

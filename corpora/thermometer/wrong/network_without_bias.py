@@ -1,5 +1,5 @@
 # what: the first layer has no bias
-# expect: network 1
+# expect: network 2
 # %% network
 def make_network(n_hidden):
     return nn.Sequential(
