@@ -871,7 +871,10 @@ def trained(student, model: Remote, given: Problem, n_epochs: int, learning_rate
 def parameters_of(student, model: Remote, given: Problem) -> torch.Tensor:
     """Weights and bias, flat."""
     held = [as_tensor(value, "parameter").flatten() for value in student.helpers.held_by(model)]
-    require(len(held) == 2, f"The model should have weights and a bias; yours has {len(held)} parameters.")
+    require(
+        len(held) == 2,
+        f"The model should have weights and a bias; yours has {len(held)} parameter{'s' * (len(held) != 1)}.",
+    )
     first, second = held
     return torch.cat([first, second] if len(first) == len(given.weights) else [second, first])
 
