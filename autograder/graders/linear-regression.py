@@ -120,6 +120,7 @@ INPUTS = ("x1", "x2", "w1", "w2", "b")
 
 
 def neuron(student, values: dict[str, float]) -> dict[str, object]:
+    """The six numbers by their names; None where one is missing."""
     got = student.neuron_gradients(*(values[key] for key in INPUTS))
     found = entries(got, "neuron_gradients", ())
     # how the keys are called has a test of its own: "do_dx1" will do for "x1" here
@@ -129,10 +130,9 @@ def neuron(student, values: dict[str, float]) -> dict[str, object]:
 
 
 def ending_with(key: str, found: dict) -> object:
-    """The value whose key is the only one that ends with this."""
+    """The value whose key is the only one that ends with this; None if there is none."""
     others = [name for name in found if isinstance(name, str) and name.endswith(key)]
-    require(len(others) == 1, f"The key {key!r} is missing from what `neuron_gradients` returns.")
-    return found[others[0]]
+    return found[others[0]] if len(others) == 1 else None
 
 
 def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint: str = "") -> None:
@@ -141,6 +141,9 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
     partner = {"x1": "w1", "x2": "w2", "w1": "x1", "w2": "x2"}
     expected = {"o": max(a, 0.0), "b": slope} | {key: slope * values[other] for key, other in partner.items()}
     for key in keys:
+        if key == "o" and got[key] is None and len(keys) > 1:
+            continue  # judged where the output alone is
+        require(got[key] is not None, f"The key {key!r} is missing from what `neuron_gradients` returns.")
         if key == "o":
             wrong = {"The bias is missing from the sum.": max(a - values["b"], 0.0)}
             wrong["The relu is missing from the output."] = a
@@ -148,10 +151,11 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
                 rounded = alternatives(*(round(a, digits) for digits in range(4)))
                 wrong["This number is rounded: return it as it is."] = rounded
         else:
+            through = "The derivative does not go through the relu: multiply by its slope."
+            if a == 0:
+                through = "At a sum of exactly 0 your slope of the relu is 1: the text chooses 0."
             wrong = {
-                "The derivative does not go through the relu: multiply by its slope.": values.get(
-                    partner.get(key), 1.0
-                ),
+                through: values.get(partner.get(key), 1.0),
                 "This is the number itself, not its partner on the edge.": values[key],
             }
             if key in partner:  # x1 and x2, w1 and w2
@@ -162,10 +166,13 @@ def check_neuron(student, values: dict[str, float], keys: tuple[str, ...], hint:
         assert_close(as_number(got[key], key), expected[key], atol=1e-4, name=name, hint=hint, wrong=wrong)
 
 
-def drawn_neuron(rng: np.random.Generator, sign: int) -> dict[str, float]:
-    """Inputs and weights in quarters, of four sizes; the sum has this sign, with the bias and without it."""
+def drawn_neuron(rng: np.random.Generator, sign: int, parts: int = 4) -> dict[str, float]:
+    """Inputs and weights in quarters, of four sizes; the sum has this sign, with the bias and without it.
+
+    With 2 `parts`, in halves: rounding to a digit, which is judged by itself, changes no derivative.
+    """
     while True:
-        sizes = rng.choice(np.arange(1, 13), 4, replace=False) * rng.choice([-1, 1], 4) / 4
+        sizes = rng.choice(np.arange(1, 13), 4, replace=False) * rng.choice([-1, 1], 4) / parts
         values = dict(zip(("x1", "x2", "w1", "w2"), sizes.tolist(), strict=True))
         if sign == 0:
             return values | {"x2": values["x1"], "w2": -values["w1"], "b": 0.0}
@@ -189,13 +196,12 @@ def test_sum_of_the_neuron(student, rng):
 def test_open_neuron(student, rng):
     """Where the sum is positive the derivatives should go through the relu unchanged."""
     for _ in range(4):
-        check_neuron(student, drawn_neuron(rng, 1), INPUTS, "Which number belongs to each edge?")
-    equal_inputs, equal_weights = drawn_neuron(rng, 1), drawn_neuron(rng, 1)
-    equal_inputs["x2"], equal_weights["w2"] = equal_inputs["x1"], equal_weights["w1"]
-    for values in map(
-        barely_open, (drawn_neuron(rng, 1), drawn_neuron(rng, -1), equal_inputs, equal_weights)
-    ):
-        if as_number(neuron(student, values)["o"], "o") > 0:  # a bias that is not in the sum is judged above
+        check_neuron(student, drawn_neuron(rng, 1, 2), INPUTS, "Which number belongs to each edge?")
+    drawn = [drawn_neuron(rng, sign, 2) for sign in (1, -1, 1, 1)]
+    drawn[2]["x2"], drawn[3]["w2"] = drawn[2]["x1"], drawn[3]["w1"]
+    for values in map(barely_open, drawn):
+        output = neuron(student, values)["o"]
+        if output is None or as_number(output, "o") > 0:  # a bias that is not in the sum is judged above
             check_neuron(student, values, INPUTS, "The sum is positive here, and close to 0.")
 
 
@@ -219,11 +225,14 @@ def test_neuron_at_the_bend(student, rng):
 @task("neuron", points=0.5, without=("autograd", "optim"), alone=False)
 def test_neuron_returns_plain_floats(student, rng):
     """The result should be a dict of six floats, under the keys o, x1, x2, w1, w2 and b."""
-    values = drawn_neuron(rng, 1)
+    values = drawn_neuron(rng, 1) | {"x1": 0.75, "w1": -1.25, "b": 40.0}
     got = student.neuron_gradients(*(values[key] for key in INPUTS))
     for key, value in entries(got, "neuron_gradients", ("o", *INPUTS)).items():
         plain = isinstance(value, (int, float)) and not isinstance(value, bool)
         require(plain, f'`neuron_gradients(...)["{key}"]` should be a float; yours is {describe(value)}.')
+    for key, right in (("x1", -1.25), ("w1", 0.75)):
+        rounded = got[key] in (round(right, 1), round(right))
+        require(not rounded, f'`neuron_gradients(...)["{key}"]` is rounded: return it as it is.')
 
 
 # ---- standardize
@@ -359,6 +368,13 @@ def test_constant_column_stays_finite(student, rng):
     train, test, others = drawn_columns(rng, 12, 3), drawn_columns(rng, 5, 3), [0, 2]
     train[:, 1] = float(rng.choice([-1, 1]) * rng.integers(1, 5))
     scaled, scaled_test = standardized(student, train, test)  # both proved finite
+    # A division by 1e-12 gives some 1e14; the largest number of float32 is 3e38.
+    largest = scaled_test.abs().max().item()
+    require(
+        largest < 1e30,
+        f"In a column that is constant in train, test rows go up to {largest:.2g}, which stands for an infinity: what "
+        "is divided by 0?",
+    )
     spread = scaled[:, others].std(dim=0).min().item()
     require(
         spread > 1e-5,
@@ -463,6 +479,23 @@ YHAT_AS_RETURNED, YHAT_FLAT, YHAT_CORRECT = "as returned", "flat", "correct"
 """Which `yhat` a `backward` is judged with. What `forward` gives, its shape too, has tests of its own."""
 
 
+def passes(student, model: Remote, given: Problem, *args: bool, how: str = "both_passes") -> Any:
+    """What this helper gives, or, where autograd has nothing to follow, a sentence that says why."""
+    try:
+        return getattr(student.helpers, how)(model, given.X, given.y, *args)
+    except StudentError as error:
+        if "does not require grad" in error.message:
+            require(student.helpers.requires_gradient(model) == [True, True], NOT_FOLLOWED)
+            require(
+                student.helpers.tracks(model.forward, given.X) is True,
+                "What `forward` returns has no gradient: is something detached, or computed under no_grad?",
+            )
+        raise
+
+
+NOT_FOLLOWED = "`weights` or `bias` requires no gradient: autograd does not follow it."
+
+
 def gradients_of(student, kind: str, given: Problem, yhat: str, others: bool) -> list[object]:
     """The gradients of the weights and of the bias; their order has a test of its own.
 
@@ -470,11 +503,11 @@ def gradients_of(student, kind: str, given: Problem, yhat: str, others: bool) ->
     """
     model = loaded(student, kind, given)
     if others:
-        student.helpers.both_passes(model, given.X.flip(0), given.y, True)
+        passes(student, model, replace(given, X=given.X.flip(0)), True)
     if yhat == YHAT_CORRECT:
         answer = model.backward(given.X, given.yhat.float(), given.y)
     else:
-        answer = student.helpers.both_passes(model, given.X, given.y, yhat == YHAT_FLAT)
+        answer = passes(student, model, given, yhat == YHAT_FLAT)
     first, second = unpack(answer, "backward", GRADIENTS)
     if as_tensor(first, GRADIENTS[0], finite=False).numel() == 1 < len(given.weights):
         first, second = second, first
@@ -654,7 +687,7 @@ def test_semi_gradients_have_the_shapes_of_the_parameters(student):
     for n, d in ((8, 3), (1, 3), (8, 1), (1, 1)):
         given = problem(n, d)
         model = loaded(student, "LinearRegressionSemi", given)
-        gradients = unpack(student.helpers.both_passes(model, given.X, given.y, True), "backward", GRADIENTS)
+        gradients = unpack(passes(student, model, given, True), "backward", GRADIENTS)
         for got, shape, name in zip(gradients, ((d, 1), (1,)), GRADIENTS, strict=True):
             as_tensor(got, name, shape=shape)
 
@@ -679,11 +712,8 @@ def test_semi_lets_autograd_do_it(student):
     """The gradient should come from `torch.autograd.grad`, not from a formula."""
     given = problem(9, 3, "mixed")
     model = loaded(student, "LinearRegressionSemi", given)
-    followed = student.helpers.requires_gradient(model)
-    require(
-        followed == [True, True], "`weights` or `bias` requires no gradient: autograd does not follow it."
-    )
-    seen, got = student.helpers.watched_passes(model, given.X, given.y)
+    require(student.helpers.requires_gradient(model) == [True, True], NOT_FOLLOWED)
+    seen, got = passes(student, model, given, how="watched_passes")
     require(
         isinstance(seen, list) and len(seen) > 0 and bool(as_tensor(seen[-1], "the gradient").any()),
         "Autograd was not asked for the gradient of `weights` in `backward`.",
@@ -700,7 +730,12 @@ def test_semi_leaves_nothing_behind(student):
     """Two passes in a row should give the same gradient, and neither parameters nor `.grad` should change."""
     given = problem(9, 3, "mixed")
     model = loaded(student, "LinearRegressionSemi", given)
-    first, second = map(weights_gradient, student.helpers.two_times(model, given.X, given.y))
+    require(
+        False in student.helpers.requires_gradient(model) or student.helpers.leaves(model) == [True, True],
+        "`weights` or `bias` is no leaf, but the result of a computation that autograd tracks: it has no `.grad`, and "
+        "no training may change it. What comes first, the factor or `requires_grad`?",
+    )
+    first, second = map(weights_gradient, passes(student, model, given, how="two_times"))
     require(
         first.numel() == 3 and bool(first.any()), "The gradient of the weights is zero, or of another size."
     )
@@ -741,6 +776,8 @@ def check_module(student, kind: str, given: Problem) -> None:
     sizes = [
         tuple(value.shape) for value in student.parameters(new(student, kind, given.X.shape[1])).values()
     ]
+    if len(sizes) == 2 and sizes[0][:1] == (1,) and sizes[0][1:] not in ((), given.X.shape[1:]):
+        given = problem(len(given.y), sizes[0][1], "mixed", far=True)  # other sizes are judged below
     if sizes == [(1, given.X.shape[1])]:  # without a bias, which is judged below
         given.bias = torch.zeros(1)
     check_forward(student, kind, given)
@@ -758,7 +795,9 @@ def test_parts_of_the_modules(student):
     """
     sequence = new(student, "LinearRegressionSequential", 4)
     parts = student.helpers.parts_of(sequence.network)
-    begins = isinstance(parts, list) and [kind for _, kind in parts[:2]] == ["Linear", "ReLU"]
+    kinds = [kind for _, kind in parts[:2]] if isinstance(parts, list) else []
+    require(kinds != ["ReLU", "Linear"], "In your `network` the relu comes before the linear layer.")
+    begins = kinds == ["Linear", "ReLU"]
     first = f"network.{parts[0][0]}" if begins else "network.0"  # the parts of a sequence may have names
     for model, name in ((new(student, "LinearRegressionAuto", 4), "linear"), (sequence, first)):
         assert_parameters(model, {f"{name}.weight": (1, 4), f"{name}.bias": (1,)}, exactly=True)
@@ -832,7 +871,10 @@ def trained(student, model: Remote, given: Problem, n_epochs: int, learning_rate
 def parameters_of(student, model: Remote, given: Problem) -> torch.Tensor:
     """Weights and bias, flat."""
     held = [as_tensor(value, "parameter").flatten() for value in student.helpers.held_by(model)]
-    require(len(held) == 2, f"The model should have weights and a bias; yours has {len(held)} parameters.")
+    require(
+        len(held) == 2,
+        f"The model should have weights and a bias; yours has {len(held)} parameter{'s' * (len(held) != 1)}.",
+    )
     first, second = held
     return torch.cat([first, second] if len(first) == len(given.weights) else [second, first])
 
@@ -879,6 +921,9 @@ def wrong_steps(given: Problem, calls: tuple[int, ...], learning_rate: float) ->
         "The bias has not moved.": partial(given.descend, n_epochs, (learning_rate, 0.0)),
         "Every step uses the gradient of the start: compute it anew in each epoch.": lambda: one_by_one(
             lambda at, n: at.descend_at_once(n, learning_rate)
+        ),
+        "These are steps with momentum: gradient descent uses the gradient of this epoch alone.": lambda: (
+            one_by_one(lambda at, n: at.descend(n, learning_rate, momentum=0.9))
         ),
         "These are steps of Adam: gradient descent subtracts `learning_rate` times the gradient.": lambda: (
             one_by_one(lambda at, n: at.descend(n, learning_rate, adam=True))
@@ -975,7 +1020,7 @@ def test_number_of_epochs_and_learning_rate_count(student, rng):
         assert_close(
             got, right, **CLOSE,
             name=f"weights and bias of {kind} after {sum(calls)} epochs at a learning rate of {rate:.3g}",
-            hint="The loss grows at this rate, and the training goes on.",
+            hint="Is each epoch one step, by `learning_rate` times the gradient over all rows, even if the loss grows?",
             wrong={STILL: given.descend(0, rate), **other_lengths(given, sum(calls), rate)},
         )  # fmt: skip
         if lengths == list(calls):  # a list of another length is judged above
@@ -1164,6 +1209,7 @@ def check_surface(
     wrong_losses = {sentence: loss(line + b - y) for sentence, loss in LOSSES.items()}
     right = wrong_losses.pop("")
     wrong_losses["The bias is subtracted: the model is w * x + b."] = LOSSES[""](line - b - y)
+    wrong_losses["A relu is in the prediction: the model is w * x + b."] = LOSSES[""]((line + b).relu() - y)
     turned = {sentence: turn(right) for sentence, turn in LAYOUTS.items()}
     close, name = {"atol": 1e-3, "rtol": 1e-4}, "the surface"
     shape = tuple(as_tensor(got, name, finite=False).shape)

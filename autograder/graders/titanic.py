@@ -964,6 +964,8 @@ def other_fits(fit: Fit) -> dict[str, Callable[[], np.ndarray]]:
         ),
         "This is the fit to those who died: which outcome is 1?": lambda: -fit.best,
         "This fit makes the squared error small: the log loss is asked for.": of_squared_error,
+        "It tells survivors from others hardly at all: was it trained to the end, and on its arguments, not on the "
+        "notebook's own data?": lambda: own_if(chances(own).std() < 0.1),
     }
 
 
@@ -989,7 +991,7 @@ def test_intercept_matches_scikit_learn(student: Student, passengers: Passengers
     assert_close(fit.bias, fit.best[3:], atol=0.05, name="linear.bias", wrong=wrong, hint=hint)
 
 
-@task("fit", points=1.75, needs=EARLIER, without=("sklearn",))
+@task("fit", points=1.25, needs=EARLIER, without=("sklearn",))
 def test_log_loss_is_nearly_the_smallest(student: Student, passengers: Passengers, shared: Shared):
     """Training should have converged: the log loss should be nearly the smallest possible."""
     fit = fitted(student, passengers, shared)
@@ -1002,6 +1004,39 @@ def test_log_loss_is_nearly_the_smallest(student: Student, passengers: Passenger
         min(got) <= best + 0.001,  # right: 1e-8
         f"The log loss is not as small as it can be (tolerance 0.001); yours is {got[0]:.4f}.",
     )
+
+
+def check_shapes(student: Student, name: str, seconds: float, X: np.ndarray, y: np.ndarray) -> None:
+    """Outcomes (n, 1) lead a training to the same first losses as those of shape (n,): a whole one takes seconds.
+
+    Only for a function that works with (n,). One that uses no autograd is trained once, and must only not fail.
+    """
+    inputs, outcomes = tensors(X, y)
+
+    def losses(y: torch.Tensor) -> list[float]:
+        first_losses = student.helpers.first_losses.within(seconds)
+        return as_numbers(first_losses(getattr(student, name), inputs, y), "the losses", finite=False)
+
+    ask = "Which shape have the outputs and the outcomes where your loss compares them?"
+    try:
+        tall = losses(outcomes[:, None])
+    except StudentError as error:
+        fail(f"With `y` of shape (n, 1), and not with (n,), your code raises {error.type_name[:40]}. {ask}")
+    if not tall:
+        return
+    flat, again = losses(outcomes), losses(outcomes)
+    require(
+        flat != again  # a start by another random generator, or a kept model
+        or (len(flat) == len(tall) and np.allclose(flat, tall, rtol=1e-3, equal_nan=True)),
+        f"With `y` of shape (n, 1), the losses are others than for the same outcomes of shape (n,). {ask}",
+    )
+
+
+@task("fit", points=0.5, needs=EARLIER, without=("sklearn",), alone=False)
+def test_outcomes_of_either_shape_fit_the_same(student: Student, passengers: Passengers, shared: Shared):
+    """Outcomes of shape (n, 1) should give the same training as those of shape (n,)."""
+    fitted(student, passengers, shared)
+    check_shapes(student, "fit_logistic_regression", FIT_SECONDS, *passengers.resample())
 
 
 # ---- convergence
@@ -1045,6 +1080,7 @@ class Search:
 
     epoch: object
     optimizers: int
+    allowed: int  # epochs
 
 
 def search(
@@ -1061,7 +1097,7 @@ def search(
     epoch = student.epochs_to_converge.within(30)(make, path.X, y, tolerance, max_epochs)
     if epoch is not None and not isinstance(epoch, int):
         epoch = as_number(epoch, "epochs_to_converge(…)")
-    return Search(epoch, len(built))
+    return Search(epoch, len(built), max_epochs)
 
 
 def slips_in(student: Student, path: Course) -> tuple[int, bool]:
@@ -1082,7 +1118,14 @@ def assert_epoch(found: Search, path: Course, tolerance: float, expected: int, f
         if found.optimizers > 1:
             cause = f"`make_optimizer` is called {found.optimizers} times: one optimizer makes all epochs. "
     at = f"a tolerance of {tolerance:.3g}"
-    ask = "" if cause else " Is None returned after the loop, not in it?"
+    ask = " Is None returned after the loop, not in it?"
+    if expected + 1 == found.allowed:
+        ask = " Is the last epoch that is allowed tried, and None returned only after it?"
+    elif path.sizes[found.allowed - 1] >= tolerance:
+        ask = (
+            " The first epoch below is asked for, whatever comes later. Is None returned only after the loop?"
+        )
+    ask = "" if cause else ask
     require(got is not None, f"{cause}Yours is None, but {at} is met within the epochs allowed.{ask}")
     number = as_number(got, "epochs_to_converge(…)") - first
     above = [k for k, size in enumerate(path.sizes) if size >= tolerance]
@@ -1473,7 +1516,7 @@ def test_network_beats_logistic_regression(student: Student, passengers: Passeng
     assert_beats_logistic_regression(fit, fit.loss)
 
 
-@task("fit-mlp", points=1.0, needs=BUILT_ON, promises=("arguments", "gradients"))
+@task("fit-mlp", points=0.5, needs=BUILT_ON, promises=("arguments", "gradients"))
 def test_network_has_learned_more_than_a_line(student: Student, passengers: Passengers, shared: Shared):
     """Training should get below the best logistic regression's log loss, whatever units it is done in."""
     fit = fitted_network(student, passengers, shared)
@@ -1488,6 +1531,16 @@ def test_network_is_no_worse_than_logistic_regression(
     fit = fitted_network(student, passengers, shared)
     require(not fit.reused, fit.reused)
     assert_beats_logistic_regression(fit, fit.loss_in_its_units, margin=-0.001)
+
+
+@task("fit-mlp", points=0.5, needs=BUILT_ON, alone=False)
+def test_outcomes_of_either_shape_fit_the_same_network(
+    student: Student, passengers: Passengers, shared: Shared
+):
+    """Outcomes of shape (n, 1) should give the same training as those of shape (n,)."""
+    fitted_network(student, passengers, shared)
+    X, y = passengers.resample()
+    check_shapes(student, "fit_mlp", MLP_SECONDS, X[:, :2], y)
 
 
 def fitted_network(student: Student, passengers: Passengers, shared: Shared) -> FittedNetwork:

@@ -1,8 +1,10 @@
 """Runs next to the student's code, sent there as source: what a student of `titanic` does not define."""
 
+import random
 import sys
 import types
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import nn
@@ -37,6 +39,36 @@ def optimizer_maker(kind, rate, start, built):
         return getattr(torch.optim, kind)(parameters, lr=rate)
 
     return make
+
+
+class Enough(BaseException):
+    pass
+
+
+def first_losses(fit, X, y):
+    """The first five losses that `fit` differentiates, where it is stopped; none if it does without autograd."""
+    seen, kept = [], (torch.autograd.backward, torch.autograd.grad)
+
+    def counted(differentiate):
+        def call(losses, *args, **kwargs):
+            if len(seen) == 5:
+                raise Enough
+            seen.append(losses)
+            return differentiate(losses, *args, **kwargs)
+
+        return call
+
+    for seed in (torch.manual_seed, np.random.seed, random.seed):
+        seed(0)
+    torch.autograd.backward, torch.autograd.grad = map(counted, kept)
+    try:
+        fit(X, y)
+    except Enough:
+        pass
+    finally:
+        torch.autograd.backward, torch.autograd.grad = kept
+    single = all(isinstance(loss, torch.Tensor) and loss.numel() == 1 for loss in seen)
+    return [float(loss) for loss in seen] if single else []
 
 
 def shuffle_outcomes():

@@ -95,12 +95,16 @@ def assert_parameters(
         got = found.get(name)
         if not isinstance(got, tuple) and not called:
             fail(
-                f"Your model has no parameter `{name}`, nor any other. Plain tensors, and layers in a plain list, "
-                "are not registered."
+                f"Your model has no parameter `{name}`, nor any other. Plain tensors, layers in a plain list, and "
+                "layers made in `forward` are not registered."
             )
+        layer, _, kind = name.rpartition(".")
+        ask = "Is each one registered under its name?"
+        if kind == "bias" and isinstance(found.get(f"{layer}.weight"), tuple):
+            ask = f"Was `{layer}` made without a bias?"
         require(
             isinstance(got, tuple),
-            f"Your model has no parameter `{name}`; yours are called {called}. Is each one registered under its name?",
+            f"Your model has no parameter `{name}`; yours are called {called}. {ask}",
         )
         if shape is not None and got != shape:
             turned = other_way_round(got, shape)
@@ -131,8 +135,13 @@ def assert_learns(model: Remote, X: torch.Tensor) -> None:
     names = _worker(model, "without_gradient")(model, X)
     if isinstance(names, str):
         fail(f"The outputs of your model should be a tensor; yours are of type {names[:80]}.")
-    if names != []:
-        listed = ", ".join(f"`{str(name)[:40]}`" for name in names[:6]) if isinstance(names, list) else "them"
+    if names != {}:
+        found = list(names.items())[:6] if isinstance(names, dict) else []
+        listed = ", ".join(f"`{str(name)[:40]}`" for name, _ in found) or "them"
+        if found and all(reached is True for _, reached in found):
+            fail(
+                f"The gradients for {listed} are all exactly 0: do the outputs depend on what these parameters hold?"
+            )
         fail(f"The outputs have no gradient for {listed}: is something detached, or computed under no_grad?")
 
 

@@ -44,8 +44,8 @@ def slopes(model, X, names, weights):
 
 
 def without_gradient(model, X):
-    """Names of the parameters that an output's gradient does not reach; for an output that is not a tensor, its
-    type."""
+    """Names of the parameters that an output's gradient does not reach, and whether there is one that is 0; for an
+    output that is not a tensor, its type."""
     model.zero_grad()
     output = model(X)
     if not isinstance(output, torch.Tensor):
@@ -53,7 +53,8 @@ def without_gradient(model, X):
     if output.requires_grad:
         weights = torch.linspace(-1, 1, output.numel(), dtype=output.dtype).reshape(output.shape)
         (output * weights).sum().backward()
-    return [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    grads = {name: p.grad for name, p in model.named_parameters()}
+    return {name: grad is not None for name, grad in grads.items() if grad is None or not grad.any()}
 
 
 def leave_gradients(model, value):

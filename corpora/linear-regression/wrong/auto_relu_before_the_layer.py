@@ -1,5 +1,6 @@
 # what: activation and layer in the wrong order
 # expect: auto 1.5
+# message: auto "comes before the linear layer"
 
 # %% auto
 class LinearRegressionAuto(nn.Module):

@@ -1,5 +1,6 @@
 # what: bias=False
 # expect: auto 2.25
+# message: auto "made without a bias"
 
 # %% auto
 class LinearRegressionAuto(nn.Module):

@@ -1,6 +1,6 @@
 # what: derivative 1 at the bend
 # expect: neuron 3
-# message: neuron "0"
+# message: neuron "exactly 0 your slope"
 
 # %% neuron
 def neuron_gradients(x1, x2, w1, w2, b):

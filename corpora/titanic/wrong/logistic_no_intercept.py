@@ -1,5 +1,6 @@
 # what: a linear layer without a bias
 # expect: logistic-regression <3
+# message: logistic-regression "made without a bias"
 # %% logistic-regression
 import torch
 from torch import nn
