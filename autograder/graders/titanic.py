@@ -1321,7 +1321,7 @@ def test_hidden_units_are_sigmoids(student: Student):
     wrong = {sentence: hidden_and_output(values, X, first=first)[0] for sentence, first in HIDDEN.items()}
     expected = hidden_and_output(values, X)[0]
     for name in ("hidden(X)", "hidden(X) in eval mode"):
-        got = model.hidden(X)
+        got = model.method("hidden")(X)
         assert_close(got, expected, atol=1e-5, name=name, shape="any", wrong=wrong)  # right: 1e-6
         model.eval()
 
@@ -1337,7 +1337,8 @@ def test_output_is_the_sigmoid_of_the_second_layer(student: Student):
     right = hidden_and_output(values, X)[1]
     slips = [hidden_and_output(values, X, first) for first in HIDDEN.values()]
     if any(
-        known_cause(got, {"output": p}, 1e-4) and known_cause(model.hidden(X), {"hidden": hidden}, 1e-4)
+        known_cause(got, {"output": p}, 1e-4)
+        and known_cause(model.method("hidden")(X), {"hidden": hidden}, 1e-4)
         for hidden, p in slips
     ):
         return  # the second layer is right: the first one's units are counted above
@@ -1365,7 +1366,7 @@ def test_shapes_of_hidden_units_and_output(student: Student):
     model, _, values, _ = network(student)
     for n in (6, 1):
         as_tensor(model(torch.randn(n, 2)), "model(X)", shape=(n, 1))
-        as_tensor(model.hidden(torch.randn(n, 2)), "hidden(X)", shape=(n, len(values[1])))
+        as_tensor(model.method("hidden")(torch.randn(n, 2)), "hidden(X)", shape=(n, len(values[1])))
 
 
 @task("mlp", points=0.5)
