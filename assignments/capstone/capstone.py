@@ -528,10 +528,10 @@ with checks.task("early-stopping"):
             "With which loss is each one compared: the one before, or the best?",
         ),
         (
-            [3.0, 4.0, 2.0, 3.0, 1.0, 1.5],
-            6,
-            2,
-            6,
+            [3.0, 4.0, 5.0, 2.0, 3.0, 4.0, 1.0, 1.5],
+            8,
+            3,
+            8,
             "What does a better epoch do to the count of those that were not?",
         ),
         ([2.0, 2.0, 2.0, 2.0], 4, 2, 3, "Is a loss that equals the best below it?"),
@@ -881,6 +881,7 @@ with checks.task("save-load"), tempfile.TemporaryDirectory() as folder:
     wanted = {name: values.clone() for name, values in original.state_dict().items()}
     with torch.no_grad():
         original[0].weight.add_(1.0)  # the training goes on after it was saved
+    save(original, {"width": 3, "dropout": 0.4}, Path(folder) / "later.pt")
     pair = load(make_network, path)
     checks.is_type(pair, tuple, name="load(...)", ask="What are the two things that `load` returns?")
     checks.length(pair, 2, name="load(...)")

@@ -8,7 +8,7 @@ The tests marked `gpu` need torch, torchvision and pytest, and neither nbgrader 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ from autograder.grading.toolkit import (
     entries,
     fail,
     fashion,
+    leave_gradients,
     parameters_of,
     require,
     task,
@@ -67,11 +68,21 @@ def with_gaps(rng: np.random.Generator) -> list[int]:
     return [*rng.permutation([1, 2, 3, 4])[:2].tolist(), *rng.permutation([6, 7, 8, 9])[:2].tolist()]
 
 
+def kinds_in(part: object) -> str:
+    """The types of the numbers of a tensor, an array or a list of such or of plain numbers."""
+    items = part if isinstance(part, (list, tuple)) else [part]
+    numbers = (item for item in items if isinstance(item, (torch.Tensor, np.ndarray, np.generic, int, float)))
+    return " ".join({str(getattr(number, "dtype", type(number))) for number in numbers})
+
+
 def indices_of(student, labels: torch.Tensor, share: float, seed: int) -> tuple[list[int], list[int]]:
     """The two lists of indices that the student's `split` gives, proved to be indices."""
     found = []
     parts = unpack(student.split(labels, share, seed), "split(…)", ("train", "val"))
     for name, part in zip(("train", "val"), parts, strict=True):
+        if isinstance(part, (torch.Tensor, np.ndarray)) and "bool" in kinds_in(part):
+            # that places are asked for is another test's question
+            part = np.flatnonzero(part)
         numbers = as_numbers(part, name)
         whole = all(number == int(number) and 0 <= number < len(labels) for number in numbers)
         require(
@@ -86,12 +97,20 @@ def test_every_example_is_in_one_part(student, rng):
     """Every example should be in one of the two parts, and in one only."""
     for share, kinds in ((0.2, list(range(10))), (0.31, with_gaps(rng))):
         labels, seed = draw_labels(rng, kinds=kinds), between(rng, 0, 10_000)
+        train, val = indices_of(student, labels, share, seed)
         for part in unpack(student.split(labels, share, seed), "split(…)", ("train", "val")):
+            require(
+                "bool" not in kinds_in(part),
+                "A part is a mask, True or False for each example: the places of its examples are asked for.",
+            )
             flat = not torch.is_tensor(part) or part.dim() == 1
             require(
                 flat, "A part should have one dimension: what does `pictures[train]` look like otherwise?"
             )
-        train, val = indices_of(student, labels, share, seed)
+            require(
+                "float" not in kinds_in(part),
+                "The numbers of a part are floats: what does `pictures[train]` say to these?",
+            )
         require(
             sorted(train + val) != sorted(labels.tolist()),
             "These are labels: the parts should hold the places of the examples.",
@@ -225,6 +244,10 @@ def nearer(got: torch.Tensor, *values: torch.Tensor) -> torch.Tensor:
     return min(values, key=lambda value: (got - value).abs().max().item())
 
 
+def named_weight(names: Iterable[str]) -> list[str]:
+    return [name for name in names if "weight" in name]
+
+
 @task("weight-decay", points=1.5)
 def test_weights_decay(student, rng):
     """Where all gradients are 0, a step should shrink each weight by the factor 1 - learning_rate * weight_decay."""
@@ -232,6 +255,12 @@ def test_weights_decay(student, rng):
     rate, decay = rng.uniform(0.05, 0.1), rng.uniform(0.3, 0.4)
     before, (step, _), (after, later) = stepped(student, rate, decay, nothing_and_more)
     tables = [name for name, value in before.items() if value.dim() > 1]
+    if {name for name, value in before.items() if not torch.equal(value, after[name])} == set(
+        named_weight(before)
+    ):
+        tables = named_weight(
+            tables
+        )  # chosen by their names: this is counted with those that should not decay
     # A parameter that no gradient moves is in no group: that is counted with those that do not learn.
     moving = [name for name in tables if not torch.equal(before[name], later[name])]
     some = any(not torch.equal(before[name], after[name]) for name in tables)
@@ -356,8 +385,8 @@ def delay(student, rng: np.random.Generator, patience: int) -> int:
     return late if abs(late) == 1 else 0
 
 
-def falling(rng: np.random.Generator, n: int, start: float = 2.0, step: float = 0.05) -> list[float]:
-    """Losses that fall from epoch to epoch, by at most `step`."""
+def falling(rng: np.random.Generator, n: int, start: float = 0.9, step: float = 0.05) -> list[float]:
+    """Losses that fall from epoch to epoch, by at most `step`, from below 1: where larger ones are has a test."""
     return list(start - np.cumsum(step * rng.uniform(0.4, 1, n)))
 
 
@@ -401,10 +430,13 @@ def test_stops_when_patience_is_used_up(student, rng):
         run = fitted(student, script, len(script), patience)
         late = run.epochs - best - patience
         words = "too many" if late > 0 else "too few"
+        asked = "How many epochs without a better loss may there be?"
+        if run.epochs == patience:
+            asked = "None of them was taken to be better: with what is the first loss compared?"
         require(
             not late,
-            f"With patience={patience}, and the lowest loss in epoch {best}, `fit` runs {run.epochs} epochs: "
-            f"{abs(late)} {words}. How many epochs without a better loss may there be?{run.remark}",
+            f"With patience={patience}, and the lowest loss in epoch {best}, `fit` runs {run.epochs} "
+            f"epoch{'s' if run.epochs > 1 else ''}: {abs(late)} {words}. {asked}{run.remark}",
         )
 
 
@@ -412,7 +444,7 @@ def test_stops_when_patience_is_used_up(student, rng):
 def test_losses_of_all_epochs(student, rng):
     """`fit` should return the validation loss after each epoch, and run at most `max_epochs`."""
     n = between(rng, 5, 8)
-    # However little it is, a loss below the best is one. In float32, 2e-5 below 2 is lower, too.
+    # However little it is, a loss below the best is one. In float32, 2e-5 below 1 is lower, too.
     run = fitted(student, falling(rng, n + 4, step=5e-5), n, 2)
     require(
         run.epochs == n,
@@ -449,20 +481,15 @@ def test_best_parameters_come_back_at_the_end(student, rng):
     best = between(rng, 3, 5)
     run = fitted(student, falling(rng, best), best, 2)  # the last epoch is the best
     check_state(run.state, run.best, run, "the parameter")
-    # No finite number is a safe best loss to begin with, and the best of the run before least of all.
-    losses = [1e9 * loss for loss in hump(rng, best, 2)]
-    run = fitted(student, losses, best + 2, 5)
-    require_more(run)
-    check_state(run.state, run.best, run, "the parameter")
-    # Nor is any number a sign that there is no best loss yet.
-    for lowest in (0.0, -0.2):
+    # No finite number is a safe best loss to begin with, nor is any a sign that there is no best loss yet.
+    for lowest in (1e9, 0.0, -0.2):
         script = hump(rng, best, 2)
         run = fitted(student, [loss - min(script) + lowest for loss in script], best + 2, 5)
         back = all(torch.equal(value, torch.full_like(value, best)) for value in run.state.values())
         require(
             back,
             f"Where the lowest loss is {lowest:g}, in epoch {best}, the network has the numbers of another epoch after "
-            "the fit. How do you tell that there is a best loss, and may that be any number?",
+            "the fit. With what is the first loss compared, and may the best be any number?",
         )
 
 
@@ -483,16 +510,16 @@ def test_a_better_epoch_begins_the_count_again(student, rng):
         *start,
         start[-1] + 0.3,
         start[-1] + 0.2,
-        *falling(rng, 2, start[-1]),
+        *falling(rng, 1, start[-1]),  # a second one would hide a count that is only lowered
         *hump(rng, 1, 2),
         *[9.0] * 5,
     ]
     run = fitted(student, script, len(script), 3)
     require(
         # Whether it is late where the count is not begun again is another test's question.
-        run.epochs == 10 or run.epochs == 10 + delay(student, rng, 3),
-        f"With patience=3, better losses in epochs 1, 2, 3, 6 and 7 and in none after them, `fit` runs {run.epochs} "
-        "epochs, not 10. With which loss is each compared, and when does the count begin again?" + run.remark,
+        run.epochs == 9 or run.epochs == 9 + delay(student, rng, 3),
+        f"With patience=3, better losses in epochs 1, 2, 3 and 6 and in none after them, `fit` runs {run.epochs} "
+        "epochs, not 9. With which loss is each compared, and when does the count begin again?" + run.remark,
     )
 
 
@@ -752,6 +779,10 @@ class Saved:
     path: str
 
 
+GRADIENT = 0.25
+"""What is left in the gradients of each network before it is saved."""
+
+
 def saved(
     student,
     rng: np.random.Generator,
@@ -771,6 +802,7 @@ def saved(
     network = getattr(student.helpers, make)(**setting)
     student.helpers.move(network)
     network.train(training)
+    leave_gradients(network, GRADIENT)
     before = student.parameters(network), student.buffers(network)
     path = student.helpers.new_path(name)
     student.save(network, setting, path)
@@ -794,13 +826,19 @@ def loaded(student, path: str, make: str = "make_network", pair: bool = False) -
     return as_model(network, "load(…)[0]"), setting
 
 
+def near(got: torch.Tensor, wanted: torch.Tensor) -> bool:
+    return got.shape == wanted.shape and torch.allclose(got.double(), wanted.double(), rtol=1e-2, atol=1e-2)
+
+
 def check_same(student, network: Remote, kept: Saved, buffers: bool = True) -> None:
-    hint = "Was everything saved, and is it put into the network that is returned?"
     for what, wanted, got in (
         ("parameter", kept.parameters, student.parameters(network)),
         ("buffer", kept.buffers, student.buffers(network)),
     )[: 2 if buffers else 1]:
         gone = f"The loaded network has no {what} `{{}}`."
+        hint = "Was everything saved, and is it put into the network that is returned?"
+        if all(torch.is_tensor(got.get(name)) and near(got[name], value) for name, value in wanted.items()):
+            hint = "It is nearly what was saved: are numbers rounded, or of another dtype?"
         assert_unchanged(got, wanted, f"the {what} {{}} of the loaded network", hint, gone)
 
 
@@ -808,7 +846,15 @@ def check_same(student, network: Remote, kept: Saved, buffers: bool = True) -> N
 def test_the_numbers_come_back(student, rng):
     """A loaded network should have all numbers of the saved one: parameters, and buffers such as running means."""
     kept = saved(student, rng)
-    check_same(student, loaded(student, kept.path)[0], kept)
+    student.helpers.move(kept.network)
+    student.save(kept.network, kept.setting, student.helpers.new_path())  # later, and in another file
+    network, _ = loaded(student, kept.path)
+    got, later = student.parameters(network), student.parameters(kept.network)
+    require(
+        got.keys() != later.keys() or not all(map(torch.equal, got.values(), later.values())),
+        "These are the numbers of what was saved last, in another file: where does `load` take them from?",
+    )
+    check_same(student, network, kept)
 
 
 @task("save-load", points=0.5)
@@ -828,17 +874,37 @@ def test_the_setting_comes_back(student, rng):
         not isinstance(setting, dict) or is_plain(setting),
         "The setting that `load` returns holds something else than plain numbers and strings.",
     )
+    for key, value in kept.setting.items():
+        got = setting.get(key) if isinstance(setting, dict) else value
+        require(
+            not isinstance(got, float) or isinstance(value, float),
+            f"`make_network` gets {key}={got!r}, a float; the setting that was saved has {value!r}.",
+        )
     assert_equal(setting, kept.setting, name="the setting")
+
+
+def check_as_it_was(student, kept: Saved) -> None:
+    """Numbers, dtypes and gradients of the saved network are those of before."""
+    now = student.parameters(kept.network) | student.buffers(kept.network)
+    before = kept.parameters | kept.buffers
+    hint = "`save` leaves the network as it is."
+    assert_unchanged(now, before, "{} of the saved network", hint, "The saved network has no `{}` any more.")
+    changed = [name for name, value in before.items() if now[name].dtype != value.dtype]
+    require(not changed, f"`save` changes the dtype of the network's numbers. {hint}")
+    gradients = student.gradients(kept.network).values()
+    same = all(torch.is_tensor(value) and bool((value == GRADIENT).all()) for value in gradients)
+    require(same, "`save` changes the gradients of the network, which should stay as it is.")
 
 
 @task("save-load", points=0.75)
 def test_ready_to_predict(student, rng):
-    """A loaded network should be in eval mode, and saving should leave the mode of the saved one."""
+    """A loaded network should be in eval mode, and saving should leave the saved one as it is, its mode included."""
     for training in (True, False):
         kept = saved(student, rng, training=training)
         was, now = ("train", "eval") if training else ("eval", "train")
         changed = student.helpers.has_mode(kept.network, not training) is not False
         require(not changed, f"`save` leaves the network in {now} mode, though it was in {was} mode.")
+        check_as_it_was(student, kept)
         network, _ = loaded(student, kept.path)
         require(
             network.training is False,
@@ -969,12 +1035,11 @@ def check_accuracy(student, goal: Goal, device: str, seconds: float, rng) -> Non
     if best >= goal.threshold:
         return
     cause = "How many updates do you make, how large, and which epoch's network do you return?"
-    if constant:
-        cause = "It gives the same answer for every image: does the optimizer move its parameters, and far enough?"
-    elif best < 0.15:
+    if constant or best < 0.3:
         cause = (
-            "This is little more than chance: do images and labels belong together, and does the optimizer of this "
-            "network move its parameters, and far enough?"
+            f"{'It gives the same answer for every image' if constant else 'This is little more than chance'}: does it "
+            "learn from `images` and `labels`, do these belong together, and does the optimizer of this network move "
+            "its parameters, and far enough?"
         )
     numbers = pictures.train_images.double() / 255
     mean, deviation = numbers.mean().item(), numbers.std().item()

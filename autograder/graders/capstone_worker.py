@@ -8,6 +8,8 @@ from torch import nn
 
 
 def make_network(width=4, dropout=0.5):
+    if isinstance(width, float) and width.is_integer():
+        width = int(width)  # that it was saved as a whole number is asked for elsewhere
     return nn.Sequential(
         nn.Conv2d(1, width, 3),
         nn.BatchNorm2d(width),
@@ -18,14 +20,14 @@ def make_network(width=4, dropout=0.5):
 
 
 class Mixture(nn.Module):
-    """Parameters of its own and of layers in layers; tables of one row, and of two, three and four dimensions."""
+    """Parameters of its own and of layers in layers; tables of one row, one column, and of two to four dimensions."""
 
     def __init__(self):
         super().__init__()
         self.table, self.shift = nn.Parameter(torch.randn(2, 3)), nn.Parameter(torch.randn(3))
         self.inner = nn.Sequential(nn.Sequential(nn.Conv1d(2, 3, 2), nn.LayerNorm(3)), nn.Embedding(4, 2))
         self.pictures = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
-        self.last = nn.Linear(3, 1)
+        self.last, self.column = nn.Linear(3, 1), nn.Linear(1, 3)
 
 
 def make_mixture():
@@ -34,7 +36,9 @@ def make_mixture():
 
 def make_precise(size, rate):
     if not isinstance(size, int):
-        raise TypeError(f"size is {size!r}: how does each number of the setting find its place?")
+        whole = isinstance(size, float) and size.is_integer()
+        asked = "a whole number was saved" if whole else "how does each number of the setting find its place?"
+        raise TypeError(f"make_network gets size={size!r}: {asked}")
     return make_network(size, rate).double()
 
 

@@ -111,7 +111,7 @@ class Crossed(nn.Module):
         self.first = nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(a, b)))
 
     def forward(self, x):
-        return self.squash(self.last(self.squash(self.first(x))))
+        return self.squash(self.squash(self.last(self.squash(self.first(x)))))
 
 
 def make_crossed(a, b, c):

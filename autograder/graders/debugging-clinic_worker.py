@@ -53,6 +53,10 @@ def learn_once(model, X):
     (model(X) ** 2).sum().backward()
 
 
+def frozen(model):
+    return [name for name, parameter in model.named_parameters() if not parameter.requires_grad]
+
+
 def stuck_parameters(model, X, y):
     # names of the parameters whose gradient is 0 in each of some updates
     stuck = dict(model.named_parameters())

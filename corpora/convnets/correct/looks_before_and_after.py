@@ -1,4 +1,4 @@
-# what: looks at a first batch before the loop, watches the loss in eval mode after each step, clears after the step
+# what: looks at a first batch before the loop, ends in the eval mode in which it watches the loss after each step, clears after the step
 # %% train-epoch
 def train_epoch(network, loader, optimizer, device):
     first, _ = next(iter(loader))
@@ -19,7 +19,6 @@ def train_epoch(network, loader, optimizer, device):
         network.eval()
         with torch.no_grad():
             F.cross_entropy(network(x), y).item()
-    network.train()
     return total / n, n_right / n
 
 

@@ -6,11 +6,12 @@ class Bare(nn.Module):
         super().__init__()
         pairs = list(zip(sizes[:-1], sizes[1:]))
         self.W = nn.ParameterList([nn.Parameter(torch.randn(a, b) * (2 / a) ** 0.5) for a, b in pairs])
-        self.b = nn.ParameterList([nn.Parameter(torch.zeros(1, b)) for _, b in pairs])
+        for i, (_, b) in enumerate(pairs):  # these come first among the parameters
+            setattr(self, f"b{i}", nn.Parameter(torch.zeros(1, b)))
 
     def forward(self, X):
         for i in range(len(self.W)):
-            X = X @ self.W[i] + self.b[i]
+            X = X @ self.W[i] + getattr(self, f"b{i}")
             if i < len(self.W) - 1:
                 X = X.clamp(min=0)
         return X
