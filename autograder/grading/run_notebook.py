@@ -272,7 +272,7 @@ class Notebook:
         """The names that solution cells read, and the student's other cells from which they read something."""
         cells = list(enumerate(self._cells))
         inside = [(place, cell) for place, cell in cells if cell.kind == "solution"]
-        others = [(place, cell) for place, cell in cells if cell.kind == "extra"]
+        others = [(place, cell) for place, cell in cells if cell.kind in ("extra", "written")]
         needed: set[str] = set()
         for place, cell in inside:  # which grows
             needed |= names_read(cell.source)

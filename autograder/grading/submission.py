@@ -55,7 +55,8 @@ class SubmittedCell:
 
     name: str
     source: str
-    kind: Literal["solution", "locked", "extra"]
+    kind: Literal["solution", "written", "locked", "extra"]
+    """`written` is a cell of code that the instructor grades, such as a figure."""
 
 
 @dataclass(frozen=True)
@@ -445,7 +446,7 @@ class _Repair:
                     continue
                 if slot.is_answer and self._is_unwritten(entry) and self._written_elsewhere(slot.key):
                     continue  # a stub must not hide what the student wrote in another cell
-                kind = "solution" if slot.is_answer else "locked"
+                kind = "locked" if not slot.is_answer else "written" if slot.cell.grade else "solution"
                 yield SubmittedCell(slot.key, self._text(entry), kind)
             elif slot is None and entry.raw.kind == "code":
                 if not entry.raw.source.strip() or self._is_idle_copy(entry.raw):
