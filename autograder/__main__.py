@@ -112,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="default: all that are graded")
     report.set_defaults(run=_report)
 
-    students = commands.add_parser("students", help="enter a list of students (CSV or .xlsx) into the gradebook")
+    students = commands.add_parser(
+        "students", help="enter a list of students (CSV or .xlsx) into the gradebook"
+    )
     students.add_argument("file", type=Path, metavar="FILE")
     students.set_defaults(run=_students)
 
