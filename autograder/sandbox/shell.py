@@ -355,6 +355,8 @@ _LINE_MAGICS: dict[str, Callable[[Shell, str, types.FrameType], Any]] = {
 # ---- commands that make files and folders
 
 SHELLS = ("bash", "sh", "zsh")
+NOT_FOUND = 127
+"""A shell's exit status for a program that is not there."""
 _REDIRECTED = re.compile(r"(?:\d|&)?>>?[ \t]*(?:&\d|[^\s;|&]+)")
 _BEFORE_A_COMMAND = ("!", "{", "do", "else", "if", "sudo", "then")
 
@@ -462,16 +464,21 @@ def _system(command: str) -> int:
 
 
 class _Popen(subprocess.Popen):
-    """Imitates commands that make files, also for `subprocess.run` and its like. Others fail as they did."""
+    """Imitates commands that make files, also for `subprocess.run` and its like. Others fail."""
 
     _imitated = False
 
     def __init__(self, args: Any, *rest: Any, **options: Any) -> None:
         command = shlex.join(map(str, args)) if isinstance(args, (list, tuple)) else str(args)
-        self._imitated = _makes_files(command)
-        if not self._imitated:
-            super().__init__(args, *rest, **options)
-            return
+        made = self._imitated = _makes_files(command)
+        if not made:
+            try:
+                super().__init__(args, *rest, **options)
+                return
+            except PermissionError:  # no shell can be started: its command fails, as with `os.system`
+                if not options.get("shell"):
+                    raise
+                self._imitated = True
         is_text = any(options.get(name) for name in ("text", "universal_newlines", "encoding", "errors"))
         streams = [
             (io.StringIO() if is_text else io.BytesIO()) if options.get(name) == subprocess.PIPE else None
@@ -479,7 +486,7 @@ class _Popen(subprocess.Popen):
         ]
         self.stdin, self.stdout, self.stderr = streams
         self.args, self.pid = args, os.getpid()
-        self.returncode = make_files(command, str(options.get("cwd") or ""))
+        self.returncode = make_files(command, str(options.get("cwd") or "")) if made else NOT_FOUND
 
     def communicate(self, input: Any = None, timeout: float | None = None) -> Any:
         if not self._imitated:
