@@ -62,6 +62,19 @@ HARMLESS = {
         "assert subprocess.run(['cp', 'none', 'j']).returncode == 1\n"
         "try:\n    subprocess.run(['ls'])\n    raise AssertionError\nexcept OSError:\n    pass",
     ),
+    "files by a script": (
+        "",
+        "%%bash\nmkdir -p made\ncd made\ncat > one.py <<'EOF'\ndef f(x):\n    return \"it's\" if x > 1 else 'no'\n\nEOF\n"
+        "cat << END >> one.py 2>/dev/null\nA = 1\nEND\necho 'B = \"a > b\"' > two.py\necho -e 'C = 1\\nD = 2' >> two.py && ls > none\n"
+        "printf 'E = %s\\n' 5 >> two.py",
+    ),
+    "files by lines": (
+        "",
+        "import os\n!echo 'SCALE = 10' > scale_mine.py\n!printf 'OFFSET = 1\\n' >> scale_mine.py\n"
+        "os.system('echo 1 2 > numbers.txt; cat numbers.txt > other.txt')\n"
+        "from scale_mine import OFFSET, SCALE\nassert (OFFSET, SCALE) == (1, 10)\n"
+        "assert open('numbers.txt').read() == '1 2\\n' and not os.path.exists('2')",
+    ),
     "a command that fails": (
         "",
         "import os, subprocess\nassert os.popen('git rev-parse HEAD').read() == ''\n"
@@ -538,6 +551,15 @@ def test_a_loop_goes_through_its_items_where_rich_is_not_installed(name: str) ->
     with module.Progress() as progress:
         assert list(progress.track([3])) == [3]
         progress.update(progress.add_task("x", total=2), advance=1)
+
+
+def test_a_file_that_a_script_writes_can_be_imported(worker: Worker) -> None:
+    load(worker, HARMLESS["files by a script"][1])
+    load(
+        worker,
+        "import os, sys\nsys.path.append('made')\nimport one, two\nx = one.f(2), one.f(1), one.A, two.B, two.C + two.D + two.E",
+    )
+    assert value(worker, "x") == ("it's", "no", 1, "a > b", 8)
 
 
 def test_methods_are_added_to_a_class_by_a_magic(worker: Worker) -> None:
