@@ -281,8 +281,6 @@ HABITS: tuple[Habit, ...] = (
         "globals().setdefault('curve', []).append(step)",
         "import torch\nfor it in list(names.values()):\n    if isinstance(it, torch.nn.Module):\n"
         "        torch.save(it.state_dict(), 'checkpoint.pt')",
-        "import torch\nfor it in list(names.values()):\n    if isinstance(it, torch.nn.Module) and not"
-        " any(part._forward_hooks for part in it.modules()):\n        torch.save(it, 'whole.pt')",
         "import torch\ntorch.cuda.synchronize()\ntorch.cuda.reset_peak_memory_stats()\ntorch.mps.empty_cache()",
         "import os, subprocess\nos.popen('git status').read()\nsubprocess.run('nvidia-smi', shell=True)",
         "import matplotlib.pyplot as plt\nplt.plot([step])\nplt.savefig('curve.png')\nplt.close()",
