@@ -281,6 +281,8 @@ HABITS: tuple[Habit, ...] = (
         "globals().setdefault('curve', []).append(step)",
         "import torch\nfor it in list(names.values()):\n    if isinstance(it, torch.nn.Module):\n"
         "        torch.save(it.state_dict(), 'checkpoint.pt')",
+        "import torch\ntorch.cuda.synchronize()\ntorch.cuda.reset_peak_memory_stats()\ntorch.mps.empty_cache()",
+        "import os, subprocess\nos.popen('git status').read()\nsubprocess.run('nvidia-smi', shell=True)",
         "import matplotlib.pyplot as plt\nplt.plot([step])\nplt.savefig('curve.png')\nplt.close()",
         "import torch\nif torch.cuda.is_available():\n    torch.cuda.empty_cache()",
         "from torch.utils.tensorboard import SummaryWriter\nSummaryWriter('runs').add_scalar('loss', step, step)",
@@ -325,6 +327,9 @@ HABITS: tuple[Habit, ...] = (
         "%pip install -q wandb icecream",
         "from tqdm.notebook import tqdm",
         "from beartype import beartype\n@beartype\ndef doubled(x):\n    return x * 2\ndoubled(2)",
+        "from pynvml import *\nnvmlInit()\nprint(nvmlDeviceGetHandleByIndex(0))",
+        "from itertools import batched\nfrom typing import override\nlist(batched([1, 2, 3], 2))",
+        "from codecarbon import track_emissions\n@track_emissions\ndef tripled(x):\n    return x * 3\ntripled(2)",
         "from numba import njit\n@njit\ndef squared(x):\n    return x**2\nsquared(2)",
         "from IPython.core.magic import register_cell_magic\n@register_cell_magic\n"
         "def watched(line, cell):\n    get_ipython().run_cell(cell)",

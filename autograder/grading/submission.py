@@ -30,6 +30,7 @@ from autograder.grading.notebook_reader import (
     pictures_apart,
     read_notebook,
 )
+from autograder.sandbox.names import bound_names
 
 __all__ = ["SubmittedCell", "Submission", "UnreadableSubmission", "read", "untouched"]
 
@@ -41,6 +42,8 @@ MAX_PARSED = 20_000
 each character, and for some texts its time grows with the square of their length."""
 
 _F_STRING = re.compile(r"""\b[rR]?[fF][rR]?["']""")
+_DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:|[ \t]*\.{3,}:)(?: |$)")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the notebook format allows
 _MARK_FIELDS = ("grade", "solution", "locked", "points", "schema_version")
 
@@ -293,11 +296,18 @@ class _Repair:
         return found
 
     def _match_by_names(self) -> list[str]:
-        """Matches a cell that defines what exactly one missing solution cell should define."""
+        """Matches a cell that defines what exactly one missing solution cell should define, with a `def` if there is
+        one."""
+        return [*self._match_by_their_names(in_any_way=False), *self._match_by_their_names(in_any_way=True)]
+
+    def _match_by_their_names(self, in_any_way: bool) -> list[str]:
         found = []
         wanted = {key: names for key, names in self.template.names.items() if key not in self.taken and names}
         for entry in list(self._free()):
-            names = set(defined_names(entry.raw.source, prose=entry.raw.kind == "markdown"))
+            if not wanted:
+                break
+            prose = entry.raw.kind == "markdown"
+            names = set(defined_names(entry.raw.source, prose, in_any_way and not prose))
             fitting = [key for key, expected in wanted.items() if names & expected]
             if len(fitting) == 1:
                 self._take(self.template.slots[fitting[0]], entry)
@@ -493,7 +503,7 @@ class _Repair:
             raw.kind != "code" or (copied is not None and _adds_nothing(raw.source, copied.cell.source))
         ):
             return []
-        return defined_names(raw.source)
+        return defined_names(raw.source, in_any_way=True)
 
     def _is_idle_copy(self, raw: RawCell) -> bool:
         """Whether this is a second copy of a released cell in which nobody wrote: it adds nothing, and must not undo
@@ -533,16 +543,36 @@ class _Repair:
         return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def defined_names(source: str, prose: bool = False) -> list[str]:
+def defined_names(source: str, prose: bool = False, in_any_way: bool = False) -> list[str]:
     """Functions and classes defined at the top level of a cell, and names assigned there.
 
     In a cell that does not parse or is too long to be parsed, they are read from its `def` and `class` lines, unless it
     may be `prose`.
+
+    Args:
+        in_any_way: also names that an import, a loop, several targets or the text for an `exec` give a value.
     """
     tree = _parsed(source)
     if tree is None:
-        return [] if prose else re.findall(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source, re.MULTILINE)
-    return list(_bound(tree.body))
+        tree = _parsed(_without_prompts(source))
+    if tree is None:
+        return [] if prose else _DEFINITION.findall(_without_prompts(source))
+    names = list(_bound(tree.body))
+    if in_any_way:
+        names += bound_names(tree.body)
+        if "exec(" in source:
+            texts = (
+                x.value for x in ast.walk(tree) if isinstance(x, ast.Constant) and isinstance(x.value, str)
+            )
+            names += (name for text in texts for name in _DEFINITION.findall(text))
+    return names
+
+
+def _without_prompts(source: str) -> str:
+    """A cell as IPython reads it that was pasted with `>>>`, `In [3]:` or a space in front of its first line."""
+    lines = [_PROMPT.sub("", line) for line in source.split("\n")]
+    indent = next((line[: len(line) - len(line.lstrip())] for line in lines if line.strip()), "")
+    return "\n".join(line.removeprefix(indent) for line in lines)
 
 
 def names_read(source: str, top_level: bool = False) -> set[str]:

@@ -99,6 +99,11 @@ def _cell_magic(lines: list[str], first: int) -> str:
     elif name in WITH_VALUE:
         _, statement = without_options(name, argument)
     rest = to_python("".join(lines[first + 1 :]))
+    if name == "add_to" and argument.isidentifier() and (tree := _parsed(body)):  # of the package jdc
+        methods = dict.fromkeys(bound_names(tree.body))
+        rest = "\n".join(
+            [rest.rstrip("\n"), *(f"{argument}.{method} = {method}; del {method}" for method in methods)]
+        )
     return "\n" * first + statement + "\n" + rest
 
 

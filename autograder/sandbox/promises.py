@@ -224,41 +224,50 @@ class _Held:
 
 
 def _held(x: Any) -> dict[int, _Held]:
-    """The tensors in an object, by the memory that they occupy: in its attributes, its classes and its parts."""
+    """The tensors in an object, by the memory that they occupy: in its attributes, its classes and its parts.
+
+    A class may keep its instances and their last outputs for somebody to look at: what is found there is not shared.
+    """
     found: dict[int, _Held] = {}
     seen: set[int] = set()
-    queue: list[tuple[Any, str, bool]] = [(x, "", False)]
-    for x, path, registered in queue:  # the list grows meanwhile
-        if id(x) in seen or len(seen) > _MOST_OBJECTS:
+    queue: list[tuple[Any, str, bool, tuple[type, ...]]] = [(x, "", False, ())]
+    for x, path, registered, classes in queue:  # the list grows meanwhile
+        if id(x) in seen or len(seen) > _MOST_OBJECTS or isinstance(x, classes):
             continue
         seen.add(id(x))
         if _is_tensor(x):
-            if x.numel() and x.device.type != "meta":
+            if x.numel() and x.device.type != "meta" and not (classes and _is_output(x)):
                 found.setdefault(x.untyped_storage().data_ptr(), _Held(x, path[:80], registered))
             continue
-        for name, part, is_registered in _inside(x):
+        for name, part, is_registered, kept_by in _inside(x):
             place = f"{path}.{name}" if path and name else path or name
-            queue.append((part, place, is_registered))
+            queue.append((part, place, is_registered, (*classes, *kept_by)))
     return found
 
 
-def _inside(x: Any) -> Iterator[tuple[str, Any, bool]]:
-    """(name, part, whether it is registered as a parameter or buffer) of everything that could contain tensors."""
+def _inside(x: Any) -> Iterator[tuple[str, Any, bool, tuple[type, ...]]]:
+    """(name, part, whether it is registered as a parameter or buffer, the class if it is that which has it) of
+    everything that could contain tensors."""
     if isinstance(x, Mapping):
-        yield from ((str(key), value, False) for key, value in x.items())
+        yield from ((str(key), value, False, ()) for key, value in x.items())
     elif isinstance(x, (list, tuple)):
-        yield from ((str(i), value, False) for i, value in enumerate(x))
+        yield from ((str(i), value, False, ()) for i, value in enumerate(x))
     elif _is_made(x):
         for kind in type(x).__mro__:
             if kind.__module__ == "__main__":
-                yield from ((name, v, False) for name, v in vars(kind).items() if _may_hold(v))
+                yield from ((name, v, False, (kind,)) for name, v in vars(kind).items() if _may_hold(v))
         for name, value in vars(x).items():
             if name in ("_parameters", "_buffers"):
-                yield from ((key, part, True) for key, part in value.items())
+                yield from ((key, part, True, ()) for key, part in value.items())
             elif name == "_modules":
-                yield from ((key, part, False) for key, part in value.items())
+                yield from ((key, part, False, ()) for key, part in value.items())
             elif _may_hold(value):
-                yield name, value, False
+                yield name, value, False, ()
+
+
+def _is_output(x: Any) -> bool:
+    """Whether autograd has computed a tensor; a view of a parameter still is the parameter."""
+    return not (x._base if x._is_view() else x).is_leaf
 
 
 def _may_hold(x: Any) -> bool:

@@ -15,6 +15,7 @@ import glob
 import importlib
 import inspect
 import io
+import itertools
 import os
 import re
 import shlex
@@ -355,7 +356,16 @@ _LINE_MAGICS: dict[str, Callable[[Shell, str, types.FrameType], Any]] = {
 # ---- commands that make files and folders
 
 SHELLS = ("bash", "sh", "zsh")
-_REDIRECTED = re.compile(r"(?:\d|&)?>>?[ \t]*(?:&\d|[^\s;|&]+)")
+NOT_FOUND = 127
+"""A shell's exit status for a program that is not there."""
+_REDIRECTED = re.compile(r"(?:\d|&)>>?[ \t]*(?:&\d|[^\s;|&]+)|>&\d")
+"""Errors, which there are none of."""
+_HERE = re.compile(
+    r"^(?P<command>.*?)<<-?[ \t]*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)(?P<rest>.*)\n"
+    r"(?P<document>(?:.*\n)*?)[ \t]*(?P=end)[ \t]*$",
+    re.MULTILINE,
+)
+"""`cat > x.py <<EOF`, with the lines up to `EOF`."""
 _BEFORE_A_COMMAND = ("!", "{", "do", "else", "if", "sudo", "then")
 
 
@@ -389,13 +399,40 @@ _MAKE: dict[str, Callable[[list[str]], None]] = {
 }
 
 
+def _echo(words: list[str]) -> str:
+    options = "".join(itertools.takewhile(lambda word: re.fullmatch("-[neE]+", word), words))
+    text = " ".join(itertools.dropwhile(lambda word: re.fullmatch("-[neE]+", word), words))
+    return (_unescaped(text) if "e" in options else text) + ("" if "n" in options else "\n")
+
+
+def _printf(words: list[str]) -> str:
+    try:
+        return _unescaped(words[0]) % tuple(words[1:])
+    except (IndexError, TypeError, ValueError):
+        return " ".join(words)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), text)
+
+
+_PRINT: dict[str, Callable[[list[str]], str]] = {"cat": "".join, "echo": _echo, "printf": _printf}
+"""Commands whose output, if it goes to a file, is known."""
+
+
 def make_files(text: str, folder: str = "") -> int:
     """Imitates those commands of a shell text that make files and folders; returns the exit status of the last one.
 
     Conditions do not count: a folder for which `[ -d x ] || mkdir x` looks is made if it is not there.
     """
     status, variables = 0, dict(os.environ)
-    for words in _commands(text):
+    documents: list[str] = []
+
+    def without_document(found: re.Match[str]) -> str:
+        documents.append(found["document"])
+        return f"{found['command']} \0{len(documents) - 1} {found['rest']}"
+
+    for words, append, target in _commands(_HERE.sub(without_document, text)):
         while words and (assigned := re.fullmatch(r"([^\W\d]\w*)=(.*)", words[0])):
             variables[assigned[1]] = string.Template(assigned[2]).safe_substitute(variables)
             words = words[1:]
@@ -406,7 +443,21 @@ def make_files(text: str, folder: str = "") -> int:
             if not word.startswith("-")
             for path in _paths(string.Template(word).safe_substitute(variables), folder)
         ]
-        if name == "cd":
+        if name in _PRINT and target and (name != "cat" or words[1:2] and words[1].startswith("\0")):
+            said = [documents[int(word[1:])] if word.startswith("\0") else word for word in words[1:]]
+            said = (
+                said if name == "cat" else [string.Template(word).safe_substitute(variables) for word in said]
+            )
+            try:
+                for path in _paths(string.Template(target).safe_substitute(variables), folder):
+                    with open(path, "a" if append else "w", encoding="utf-8") as file:
+                        file.write(_PRINT[name](said))
+                importlib.invalidate_caches()
+                status = 0
+            except OSError as error:
+                print(f"{name}: {error}")
+                status = 1
+        elif name == "cd":
             folder = paths[0] if paths else os.path.expanduser("~")
         elif name in _MAKE and paths:
             try:
@@ -418,22 +469,26 @@ def make_files(text: str, folder: str = "") -> int:
     return status
 
 
-def _commands(text: str) -> Iterator[list[str]]:
-    """The words of each simple command of a shell text, up to a line that is none."""
+def _commands(text: str) -> Iterator[tuple[list[str], bool, str]]:
+    """Of each simple command of a shell text, up to a line that is none: its words, and whether its output is appended
+    to which file."""
     for line in text.replace("\\\n", " ").splitlines():
         tokens = shlex.shlex(_REDIRECTED.sub(" ", line), posix=True, punctuation_chars=True)
         tokens.whitespace_split = True
         words: list[str] = []
+        arrow = target = ""
         try:
             for token in tokens:
-                if set(token) <= set("();<>|&"):
-                    yield words
-                    words = []
+                if token in (">", ">>"):
+                    arrow, target = token, tokens.get_token() or ""
+                elif set(token) <= set("();<>|&"):
+                    yield words, arrow == ">>", target
+                    words, arrow, target = [], "", ""
                 elif words or token not in _BEFORE_A_COMMAND:
                     words.append(token)
         except ValueError:  # an unclosed quotation mark
             return
-        yield words
+        yield words, arrow == ">>", target
 
 
 def _paths(word: str, folder: str) -> list[str]:
@@ -448,7 +503,10 @@ def _paths(word: str, folder: str) -> list[str]:
 
 
 def _makes_files(command: str) -> bool:
-    return any(words and words[0] in _MAKE for words in _commands(command))
+    return any(
+        words and (words[0] in _MAKE or words[0] in _PRINT and target)
+        for words, _, target in _commands(command)
+    )
 
 
 _system_of_python = os.system
@@ -462,16 +520,21 @@ def _system(command: str) -> int:
 
 
 class _Popen(subprocess.Popen):
-    """Imitates commands that make files, also for `subprocess.run` and its like. Others fail as they did."""
+    """Imitates commands that make files, also for `subprocess.run` and its like. Others fail."""
 
     _imitated = False
 
     def __init__(self, args: Any, *rest: Any, **options: Any) -> None:
         command = shlex.join(map(str, args)) if isinstance(args, (list, tuple)) else str(args)
-        self._imitated = _makes_files(command)
-        if not self._imitated:
-            super().__init__(args, *rest, **options)
-            return
+        made = self._imitated = _makes_files(command)
+        if not made:
+            try:
+                super().__init__(args, *rest, **options)
+                return
+            except PermissionError:  # no shell can be started: its command fails, as with `os.system`
+                if not options.get("shell"):
+                    raise
+                self._imitated = True
         is_text = any(options.get(name) for name in ("text", "universal_newlines", "encoding", "errors"))
         streams = [
             (io.StringIO() if is_text else io.BytesIO()) if options.get(name) == subprocess.PIPE else None
@@ -479,7 +542,7 @@ class _Popen(subprocess.Popen):
         ]
         self.stdin, self.stdout, self.stderr = streams
         self.args, self.pid = args, os.getpid()
-        self.returncode = make_files(command, str(options.get("cwd") or ""))
+        self.returncode = make_files(command, str(options.get("cwd") or "")) if made else NOT_FOUND
 
     def communicate(self, input: Any = None, timeout: float | None = None) -> Any:
         if not self._imitated:

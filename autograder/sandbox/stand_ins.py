@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import codecs
 import contextlib
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -16,38 +17,61 @@ import os
 import sys
 import types
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 WITHOUT_USE = frozenset({
     # experiment trackers, which need a network and threads of their own
-    "clearml", "comet_ml", "dvclive", "mlflow", "neptune", "swanlab", "tensorboard", "tensorboardX",
-    "torch.utils.tensorboard", "trackio", "wandb",
+    "clearml", "codecarbon", "comet_ml", "dvclive", "mlflow", "neptune", "swanlab", "tensorboard", "tensorboardX",
+    "torch.utils.tensorboard", "trackio", "wandb", "weave",
     # modules that read /proc or ask a GPU's driver
     "GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml",
     # debuggers, which wait for somebody at the keyboard
     "IPython.terminal.embed", "ipdb", "pudb", "remote_pdb", "web_pdb",
 })  # fmt: skip
 """Stand-ins even if the real module is installed."""
+PARTS = frozenset({
+    "fastcore", "fastcore.all", "fastcore.basics", "fastcore.utils", "google", "jdc", "lightning", "lightning.pytorch",
+    "pytorch_lightning", "transformers",
+})  # fmt: skip
+"""Packages too large to be without use, and namespaces: the rest of them is missing, as is said in an error."""
 UNLESS_INSTALLED = frozenset({
     # machines that host notebooks
-    "google", "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub",
+    "google.colab", "kaggle", "kaggle_datasets", "kaggle_secrets", "kagglehub",
     # printing and progress
-    "alive_progress", "birdseye", "colorama", "colorlog", "dotenv", "enlighten", "fastprogress", "icecream",
-    "jupyterthemes", "line_profiler", "loguru", "nest_asyncio", "prettytable", "progress", "progressbar",
-    "pyinstrument", "pyprind", "pysnooper", "rich", "snoop", "termcolor", "watermark",
+    "alive_progress", "better_exceptions", "birdseye", "codetiming", "colorama", "colorlog", "dotenv", "emoji",
+    "enlighten", "fastprogress", "halo", "humanize", "icecream", "jupyterthemes", "line_profiler", "loguru",
+    "nest_asyncio", "prettytable", "progress", "progressbar", "pyinstrument", "pyprind", "pysnooper", "rich", "snoop",
+    "streamlit", "structlog", "termcolor", "watermark", "yaspin",
+    # counting
+    "fvcore", "ptflops", "pympler", "thop",
     # decorators that check or compile a function, which computes the same without them
-    "beartype", "jaxtyping", "numba", "typeguard",
+    "beartype", "jaxtyping", "numba", "tenacity", "typeguard",
+    # of which a notebook gets what `_OWN` says, and nothing else
+    *PARTS,
     # pictures of data and of models
     "altair", "bokeh", "cufflinks", "graphviz", "hiddenlayer", "livelossplot", "lovely_tensors", "netron", "plotly",
     "torchsummary", "torchview", "torchviz",
 })  # fmt: skip
-MEASURING = frozenset({"GPUtil", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "pynvml"})
+MEASURING = frozenset({
+    "GPUtil", "fvcore", "gpustat", "memory_profiler", "nvidia_smi", "psutil", "ptflops", "pympler", "pynvml", "thop",
+})  # fmt: skip
 """Of these, the modules whose answers are numbers."""
 PROGRESS = frozenset({
     "alive_progress", "enlighten", "fastprogress", "progress", "progressbar", "pyprind", "rich.progress",
 })  # fmt: skip
 """Of these, the modules that wrap a loop: without the loop's items, a training would silently do nothing."""
+BY_STAR = {
+    "colorama": "Back Cursor Fore Style deinit init just_fix_windows_console reinit",
+    "fastprogress": "force_console_behavior master_bar progress_bar",
+    "icecream": "ic install",
+    "progress": "BarColumn Console Progress SpinnerColumn TextColumn TimeElapsedColumn TimeRemainingColumn track",
+    "pynvml": "NVMLError NVML_CLOCK_SM NVML_TEMPERATURE_GPU nvmlDeviceGetClockInfo nvmlDeviceGetCount "
+    "nvmlDeviceGetHandleByIndex nvmlDeviceGetMemoryInfo nvmlDeviceGetName nvmlDeviceGetPowerUsage "
+    "nvmlDeviceGetTemperature nvmlDeviceGetUtilizationRates nvmlInit nvmlShutdown nvmlSystemGetDriverVersion",
+    "termcolor": "COLORS HIGHLIGHTS ATTRIBUTES colored cprint",
+}
+"""What `import *` gives, by the last part of the module's name."""
 
 
 def install() -> None:
@@ -130,11 +154,14 @@ class Nothing(_Harmless, str):
     __ror__ = __or__
 
 
-class _Measured(_Harmless, int):
+class Measured(_Harmless, int):
     """Whatever is measured is 1: it can be divided by, formatted and compared."""
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self,))
+
+    def __len__(self) -> int:
+        return 1
 
 
 class _Progress(Nothing):
@@ -218,12 +245,12 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Whether it is a module of a package that does not exist here; `google` may belong to another package."""
         while "." in name:
             name = name.rpartition(".")[0]
-            if name in self.names and name != "google":
+            if name in self.names and name not in PARTS:
                 return True
         return False
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return types.ModuleType(spec.name) if spec.name == "google" else _StandIn(spec.name)
+        return types.ModuleType(spec.name) if spec.name in PARTS else _StandIn(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
         vars(module).update(_OWN.get(module.__name__, dict)())
@@ -233,6 +260,8 @@ class _StandIn(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
             return "0"
+        if name == "__all__" and (by_star := BY_STAR.get(self.__name__.rpartition(".")[2])):
+            return by_star.split()
         if name.startswith("__"):
             raise AttributeError(name)
         if (module := f"{self.__name__}.{name}") in _OWN:
@@ -240,7 +269,7 @@ class _StandIn(types.ModuleType):
         package = self.__name__.partition(".")[0]
         if package in PROGRESS or self.__name__ in PROGRESS:
             return _Progress()
-        return _Measured(1) if package in MEASURING else Nothing()
+        return Measured(1) if package in MEASURING else Nothing()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return args[0] if _is_decorated(args, kwargs) else Nothing()  # `import snoop`, then `@snoop`
@@ -288,13 +317,50 @@ def _of_beartype_typing() -> dict[str, Any]:
     return {name: getattr(typing, name) for name in typing.__all__}
 
 
+def _of_lightning() -> dict[str, Any]:
+    def seed_everything(seed: int = 0, *_: Any, **__: Any) -> int:
+        for name, set_seed in (("random", "seed"), ("numpy.random", "seed"), ("torch", "manual_seed")):
+            getattr(importlib.import_module(name), set_seed)(seed)
+        return seed
+
+    return {"seed_everything": seed_everything, "set_seed": seed_everything}
+
+
+def _of_fastcore() -> dict[str, Any]:
+    """`@patch`: makes a function a method of the class that its first argument is annotated with."""
+
+    def patch_to(owners: Any, as_prop: bool = False, cls_method: bool = False) -> Callable[[Any], Any]:
+        def patched(function: Any) -> Any:
+            method = property(function) if as_prop else classmethod(function) if cls_method else function
+            for owner in owners if isinstance(owners, (list, tuple)) else (owners,):
+                setattr(owner, function.__name__, method)
+            return function.__globals__.get(function.__name__)
+
+        return patched
+
+    def patch(function: Any = None, **how: bool) -> Any:
+        if function is None:
+            return functools.partial(patch, **how)
+        owner = next(iter(typing.get_type_hints(function).values()))
+        return patch_to(typing.get_args(owner) or owner, **how)(function)
+
+    return {"patch": patch, "patch_to": patch_to}
+
+
 _OWN = {
     "beartype.typing": _of_beartype_typing,
+    **dict.fromkeys(("fastcore.all", "fastcore.basics", "fastcore.utils"), _of_fastcore),
     "google.colab.drive": _of_drive,
     "icecream": _of_icecream,
     "jaxtyping": _of_jaxtyping,
+    **dict.fromkeys(("lightning", "lightning.pytorch", "pytorch_lightning", "transformers"), _of_lightning),
     "numba": lambda: {"prange": range},
+    "ptflops": lambda: {"get_model_complexity_info": lambda *_, **__: (Measured(1), Measured(1))},
     "rich.progress": dict,
+    "thop": lambda: {
+        "clever_format": lambda numbers, *_, **__: [Nothing() for _ in numbers],
+        "profile": lambda *_, **__: (Measured(1), Measured(1)),
+    },
     "typeguard": lambda: {"check_type": lambda value, *_, **__: value},
     "wandb": _of_wandb,
 }

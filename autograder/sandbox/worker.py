@@ -23,6 +23,7 @@ import sys
 import traceback
 import types
 import warnings
+import zlib
 from collections.abc import Callable
 from typing import Any, TextIO
 
@@ -143,7 +144,9 @@ class _Worker:
                 self.send({"callback": key, "args": list(args), "kwargs": kwargs})
                 return self.wait_for_callback()
 
-            self.callbacks[key] = ask_judge
+            # a model that holds it can be saved as a whole: pickle finds a function by its module and name
+            ask_judge.__qualname__ = f"ask_judge_{key}"
+            globals()[ask_judge.__qualname__] = self.callbacks[key] = ask_judge
         return self.callbacks[key]
 
     def wait_for_callback(self) -> Any:
@@ -358,11 +361,15 @@ class _Worker:
 
     def op_define(self, source: str, name: str) -> Any:
         if source not in self.helpers:
-            namespace = {"__name__": "grader", "notebook": self.notebook}
+            # a module of its own, so that a student's code can save and load models of the classes defined here
+            helper = types.ModuleType(f"grader_{zlib.crc32(source.encode()):08x}")
+            namespace = vars(helper)
+            namespace["notebook"] = self.notebook
             for alias, module in (("torch", "torch"), ("nn", "torch.nn"), ("np", "numpy"), ("pd", "pandas")):
                 if module in sys.modules:
                     namespace[alias] = sys.modules[module]
             exec(compile(source, "<grader>", "exec", dont_inherit=True), namespace)
+            sys.modules[helper.__name__] = helper
             self.helpers[source] = namespace
         return self.helpers[source][name]
 

@@ -343,3 +343,58 @@ def test_an_optimizer_keeps_its_settings(name: str, seen: bool):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     _, notes = Promises().call(notebook[name], [model, optimizer], {})
     assert notes == [("optimizer", "schedule", name, "optimizer")] * seen
+
+
+KEEPING = """
+import torch
+from torch import nn
+
+class Kept(nn.Module):
+    made, outputs, last = [], {}, None
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(2, 1)
+        self.made.append(self)
+
+    def forward(self, x):
+        Kept.last = self.outputs[len(self.outputs)] = self.linear(x).squeeze(1)
+        return Kept.last
+
+class OfTheKept(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([Kept(), Kept()])
+
+    def forward(self, x):
+        return self.parts[0](x) + self.parts[1](x)
+
+class Layers(nn.Module):
+    layers = [nn.Linear(2, 1)]
+
+    def forward(self, x):
+        return self.layers[0](x)
+
+class View(nn.Module):
+    weight, bias = nn.Parameter(torch.ones(2, 2))
+
+    def forward(self, x):
+        return x @ self.weight
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "shared"),
+    [("Kept", ""), ("OfTheKept", ""), ("Layers", "layers.0.weight"), ("View", "weight")],
+)
+def test_what_a_class_keeps_for_looking_is_not_shared(name: str, shared: str):
+    """Its instances and their outputs, but not its layers."""
+    notebook = {"__name__": "__main__"}
+    exec(compile(KEEPING, "<cell keep>", "exec"), notebook)
+    promises = Promises()
+    notes = []
+    for _ in range(3):
+        model, broken = promises.call(notebook[name], [], {})
+        model(torch.ones(3, 2))
+        notes += broken
+    assert notes == [("sharing", "keep", name, shared)] * (2 if shared else 0)

@@ -232,6 +232,44 @@ def test_cells_are_known_without_metadata(tiny: Assignment) -> None:
     assert "recognised without their nbgrader metadata" in submission.repairs[0]
 
 
+DOUBLE = "def double(x):\n    return 2 * x"
+IN_OTHER_FORMS = {
+    "imported": "from answers import double",
+    "in a block": "import torch\nwith torch.no_grad():\n    def double(x):\n        return 2 * x",
+    "with others": "double, other = (lambda x: 2 * x), 1",
+    "annotated": "double: object = lambda x: 2 * x",
+    "run as a text": "TEXT = 'def double(x):\\n    return 2 * x'\nexec(TEXT)",
+    "with prompts": ">>> def double(x):\n...     return 2 * x",
+    "with other prompts": "In [3]: def double(x):\n   ...:     return 2 * x",
+    "further in": "    def double(x):\n        return 2 * x",
+    "with its first line further in": " def double(\nx):\n    return = 2 * x",
+}
+
+
+@pytest.mark.parametrize("source", IN_OTHER_FORMS.values(), ids=list(IN_OTHER_FORMS))
+def test_an_answer_is_known_in_any_form(tiny: Assignment, source: str) -> None:
+    """Its mark may be lost, and the stub may stand below it."""
+    book = course.with_sources(double=source)
+    for cell in book["cells"]:
+        cell["metadata"] = {}
+    submission = taken(book, tiny)
+    assert answer(submission, "double") == source
+    assert len(submission.repairs) == 1
+    book = course.with_sources(double=course.STUBS["double"])
+    book["cells"].insert(1, {"cell_type": "code", "metadata": {}, "source": source, "outputs": []})
+    assert "double" not in names(taken(book, tiny))
+
+
+def test_a_definition_comes_before_other_forms(tiny: Assignment) -> None:
+    book = course.with_sources(double=DOUBLE)
+    for cell in book["cells"]:
+        cell["metadata"] = {}
+    book["cells"].insert(
+        1, {"cell_type": "code", "metadata": {}, "source": "for double in []: pass", "outputs": []}
+    )
+    assert answer(taken(book, tiny), "double") == DOUBLE
+
+
 def test_a_text_that_names_a_function_is_not_taken_for_it(tiny: Assignment) -> None:
     book = course.solved()
     book["cells"].remove(course.cell(book, "double"))

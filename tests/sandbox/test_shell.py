@@ -62,6 +62,68 @@ HARMLESS = {
         "assert subprocess.run(['cp', 'none', 'j']).returncode == 1\n"
         "try:\n    subprocess.run(['ls'])\n    raise AssertionError\nexcept OSError:\n    pass",
     ),
+    "files by a script": (
+        "",
+        "%%bash\nmkdir -p made\ncd made\ncat > one.py <<'EOF'\ndef f(x):\n    return \"it's\" if x > 1 else 'no'\n\nEOF\n"
+        "cat << END >> one.py 2>/dev/null\nA = 1\nEND\necho 'B = \"a > b\"' > two.py\necho -e 'C = 1\\nD = 2' >> two.py && ls > none\n"
+        "printf 'E = %s\\n' 5 >> two.py",
+    ),
+    "files by lines": (
+        "",
+        "import os\n!echo 'SCALE = 10' > scale_mine.py\n!printf 'OFFSET = 1\\n' >> scale_mine.py\n"
+        "os.system('echo 1 2 > numbers.txt; cat numbers.txt > other.txt')\n"
+        "from scale_mine import OFFSET, SCALE\nassert (OFFSET, SCALE) == (1, 10)\n"
+        "assert open('numbers.txt').read() == '1 2\\n' and not os.path.exists('2')",
+    ),
+    "a command that fails": (
+        "",
+        "import os, subprocess\nassert os.popen('git rev-parse HEAD').read() == ''\n"
+        "assert subprocess.run('nvidia-smi', shell=True).returncode\n"
+        "assert subprocess.getoutput('git status') == ''",
+    ),
+    "measuring a GPU": (
+        "",
+        "import torch\ntorch.cuda.synchronize()\ntorch.cuda.reset_peak_memory_stats()\ntorch.cuda.ipc_collect()\n"
+        "torch.cuda.reset_accumulated_memory_stats()\nfree, total = torch.cuda.mem_get_info()\nprint(free / total)\n"
+        "print(torch.cuda.get_device_properties(0).total_memory / 2**30, torch.cuda.memory_summary())\n"
+        "print(torch.cuda.get_device_name(0).lower(), f'{torch.cuda.utilization():.1f}')\n"
+        "event = torch.cuda.Event(enable_timing=True)\nevent.record()\nprint(event.elapsed_time(event) / 1000)\n"
+        "torch.mps.empty_cache()\ntorch.mps.synchronize()\ntorch.accelerator.synchronize()\n"
+        "try:\n    torch.ones(1).cuda()\n    assert torch.cuda.is_available()\nexcept Exception:\n    pass",
+    ),
+    "names of a newer Python": (
+        "",
+        "import itertools, math\nfrom collections.abc import Buffer\nfrom itertools import batched\n"
+        "from typing import TypeIs, override\nfrom warnings import deprecated\n"
+        "class Mine(dict):\n    @override\n    def keys(self): return []\n"
+        "@deprecated('no')\ndef old(): return 1\n"
+        "assert list(batched(range(3), 2)) == [(0, 1), (2,)] and math.sumprod([1, 2], [3, 4]) == 11",
+    ),
+    "everything of a stand-in": (
+        "",
+        "from pynvml import *\nfrom colorama import *\nfrom fastprogress.fastprogress import *\nnvmlInit()\n"
+        "print(nvmlDeviceGetMemoryInfo(nvmlDeviceGetHandleByIndex(0)).used // 2**20, Fore.RED + 'x')\n"
+        "assert list(progress_bar(range(2))) == [0, 1]",
+    ),
+    "counting and seeds": (
+        "",
+        "import torch, lightning as L, pytorch_lightning as pl\nfrom codecarbon import EmissionsTracker, track_emissions\n"
+        "from codetiming import Timer\nfrom fvcore.nn import FlopCountAnalysis\n"
+        "from ptflops import get_model_complexity_info\nfrom tenacity import retry, stop_after_attempt\n"
+        "from thop import clever_format, profile\nfrom transformers import set_seed\n"
+        "pl.seed_everything(1, workers=True)\nx = torch.rand(1)\nset_seed(1)\nassert x == torch.rand(1) and L.seed_everything\n"
+        "macs, n = clever_format(profile(None, inputs=()), '%.1f')\nmacs, n = get_model_complexity_info(None, (1,))\n"
+        "print(f'{FlopCountAnalysis(None, x).total() / 1e9:.2f}')\ntracker = EmissionsTracker()\ntracker.start()\n"
+        "@track_emissions\n@Timer(name='x')\n@retry(stop=stop_after_attempt(3))\ndef f(): return 2\n"
+        "with Timer():\n    assert f() == 2\n"
+        "try:\n    from transformers import AutoModel\n    raise AssertionError\nexcept ImportError:\n    pass",
+    ),
+    "methods of a class in other cells": (
+        "",
+        "from fastcore.all import *\nclass A: pass\n@patch\ndef f(self: A): return 1\n"
+        "@patch(as_prop=True)\ndef g(self: A): return 2\n@patch_to(A)\ndef h(self): return 3\n"
+        "assert A().f() + A().g + A().h() == 6",
+    ),
     "folders by a script": (
         "",
         "%%bash\nset -e\nK=new/k\nif [ ! -d $K ]; then\n    mkdir -p $K  # mine\nfi\ntouch $K/x.txt\nmv $K/x.txt $K/y.txt\n"
@@ -489,6 +551,25 @@ def test_a_loop_goes_through_its_items_where_rich_is_not_installed(name: str) ->
     with module.Progress() as progress:
         assert list(progress.track([3])) == [3]
         progress.update(progress.add_task("x", total=2), advance=1)
+
+
+def test_a_file_that_a_script_writes_can_be_imported(worker: Worker) -> None:
+    load(worker, HARMLESS["files by a script"][1])
+    load(
+        worker,
+        "import os, sys\nsys.path.append('made')\nimport one, two\nx = one.f(2), one.f(1), one.A, two.B, two.C + two.D + two.E",
+    )
+    assert value(worker, "x") == ("it's", "no", 1, "a > b", 8)
+
+
+def test_methods_are_added_to_a_class_by_a_magic(worker: Worker) -> None:
+    load(worker, "import jdc\nclass A: pass")
+    load(
+        worker,
+        "%%add_to A\ndef __init__(self):\n    self.x = 1\ndef f(self, y: int) -> int:\n    return self.x + y\n",
+    )
+    load(worker, "y = A().f(2)")
+    assert value(worker, "y") == 3
 
 
 def test_a_module_of_the_student_s_own_comes_before_a_stand_in(worker: Worker) -> None:

@@ -177,6 +177,39 @@ def test_reset_leaves_an_autocast_that_was_entered(worker: Worker) -> None:
     assert call(worker, "f") == "torch.float32"
 
 
+HELPERS = """
+class Watched(nn.Module):
+    def __init__(self, saw):
+        super().__init__()
+        self.linear, self.saw = nn.Linear(2, 1), saw
+    def forward(self, X):
+        self.saw("%s")
+        return self.linear(X)
+"""
+SAVE_AND_LOAD = """
+import torch, pickle
+def f(model):
+    torch.save(model, "model.pt")
+    with open("model.pickle", "wb") as file:
+        pickle.dump(model, file)
+    with open("model.pickle", "rb") as file:
+        loaded = [torch.load("model.pt", weights_only=False), pickle.load(file)]
+    X = torch.ones(1, 2)
+    return [torch.equal(other(X), model(X)) for other in loaded]
+"""
+
+
+def test_the_judge_s_models_can_be_saved_as_a_whole(worker: Worker) -> None:
+    """Each definition's own, also of the same name."""
+    load(worker, SAVE_AND_LOAD)
+    saw = []
+    for which in ("one", "other"):
+        watched = worker.request("define", source=HELPERS % which, name="Watched")
+        model = worker.request("call", target={"ref": watched}, args=[saw.append])
+        assert call(worker, "f", model) == [True, True]
+    assert saw == ["one"] * 4 + ["other"] * 4
+
+
 # ---- callbacks
 
 
