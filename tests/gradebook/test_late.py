@@ -185,6 +185,14 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
             "due = '2026-10-16 23:59 UTC'",
             "due is '2026-10-16 23:59 UTC': write the dates in quotes by assignment",
         ),
+        (
+            "due = {'tinny': '2026-10-16 23:59 UTC'}",
+            "due names tinny, which is no assignment: did you mean tiny?",
+        ),
+        (
+            "due = {'x': '2026-10-16 23:59 UTC'}",
+            "due names x, which is no assignment: the assignments are tiny",
+        ),
     ],
 )
 def test_a_mistyped_setting_is_named_before_anything_happens(
