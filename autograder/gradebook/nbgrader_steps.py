@@ -182,6 +182,8 @@ Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
 Autograde.init_destination = _remembering_answers(Autograde.init_destination)
 timestamps.install()
 converters_base.find_all_files = _only_ordinary(converters_base.find_all_files)
+# nbgrader logs a database's errors there with tracebacks, besides raising them
+logging.getLogger("tornado.application").addHandler(logging.NullHandler())
 
 
 def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
