@@ -359,7 +359,8 @@ class SaveVerdict(SaveAutoGrades):
                     result = report.tasks.get(grade_id)
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                     waiting = PENDING_NOTES.get(result.status) if result is not None else None
-                    comments[grade_id].auto_comment = waiting or ("No response." if untouched else None)
+                    nothing = "No response." if cell.cell_type == "markdown" else "This cell is as released."
+                    comments[grade_id].auto_comment = waiting or (nothing if untouched else None)
             gradebook.db.commit()
         return nb, resources
 

@@ -509,6 +509,9 @@ def comments(mark: Mark) -> str:
     if mark.penalty:
         lines.append(f"late: -{number(mark.penalty)}")
     text = "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
+    # remarks are written in Markdown (criteria.py)
+    text = re.sub(r"`([^`<]+)`", r"<code>\1</code>", text)
+    text = re.sub(r"\*\*([^*<]+)\*\*", r"<b>\1</b>", text)
     # "x &gt;= 3" would be taken for the beginning of a formula after a semicolon, and get an apostrophe
     return re.sub(r"(;\s*)([=+\-@|%])", lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
