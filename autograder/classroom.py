@@ -82,7 +82,8 @@ def grade(
     except (AnotherRun, JudgingRefused, GradingRefused, SettingsError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
-        return _refuse("stopped; what was judged is kept, the same command takes up from here")
+        say("stopped; what was judged is kept, the same command takes up from here")
+        return 130
     except OSError as error:
         return _refuse(
             f"{what_failed(error)}; what was graded is kept; fix this and run the same command again"

@@ -76,11 +76,11 @@ def _read(folder: Path, root: Path) -> Config:
         raise SettingsError(
             f"nbgrader cannot open a gradebook in {place}, because of the % or ? in it: rename the folder"
         )
-    _check(config, root)
+    _check(config, folder)
     return config
 
 
-def _check(config: Config, root: Path) -> None:
+def _check(config: Config, folder: Path) -> None:
     """Reports a mistyped setting of LatePenalty before anything is done: nbgrader would stop in the middle, and ignore
     a due date of an assignment that does not exist."""
     settings = LateSettings()
@@ -91,7 +91,7 @@ def _check(config: Config, root: Path) -> None:
                 setattr(settings, name, value)
             except TraitError:
                 raise SettingsError(f"{FILE}: c.LatePenalty.{name} is {value!r}: write {allowed}") from None
-    known = {*released(root), *names(root)}  # one that is not built yet may have its due date
+    known = {*released(folder), *names(folder)}  # one that is not built yet may have its due date
     unknown = [name for name in settings.due if known and name not in known]
     if unknown:
         hint = nearest(unknown[0], known) or f"the assignments are {', '.join(sorted(known))}"
