@@ -23,6 +23,7 @@ FORMAT ?= csv
 OUTPUT ?= exports/$(ASSIGNMENT)-$(FORMAT).$(if $(filter xlsx,$(FORMAT)),xlsx,csv)
 PREVIEW ?=
 COLUMN ?=
+MISSING_AS_ZERO ?=
 TEMPLATE ?=
 INSTRUCTOR ?=
 REVOKE ?=
@@ -141,10 +142,10 @@ collect: $(READY) ## put a download from an LMS into submitted/ (SOURCE=folder o
 	    --assignment $(or $(ASSIGNMENT),$(error name the download and the assignment: make collect SOURCE=download.zip ASSIGNMENT=name)) \
 	    $(if $(PATTERN),--pattern "$(PATTERN)") $(if $(FORCE),--force)
 
-export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|xlsx|canvas|moodle|blackboard|brightspace|gradescope, TEMPLATE=file from the LMS, PREVIEW=1)
+export: $(READY) ## write marks to exports/ (ASSIGNMENT=name, FORMAT=csv|xlsx|canvas|moodle|blackboard|brightspace|gradescope, TEMPLATE=file from the LMS, COLUMN=title, MISSING_AS_ZERO=1, PREVIEW=1)
 	@$(python) -m autograder export $(or $(ASSIGNMENT),$(error name the assignment: make export ASSIGNMENT=name FORMAT=canvas)) \
 	    --format $(FORMAT) --output "$(OUTPUT)" $(if $(TEMPLATE),--template "$(TEMPLATE)") \
-	    $(if $(COLUMN),--column "$(COLUMN)") $(if $(PREVIEW),--preview)
+	    $(if $(COLUMN),--column "$(COLUMN)") $(if $(MISSING_AS_ZERO),--missing-as-zero) $(if $(PREVIEW),--preview)
 
 return: $(READY) ## pack pages and feedback into exports/<name>-return/ for Canvas, Moodle and mail (ASSIGNMENT=name)
 	@$(python) -m autograder return $(or $(ASSIGNMENT),$(error name the assignment: make return ASSIGNMENT=name))

@@ -27,7 +27,8 @@ c.CourseDirectory.root = _here
 # c.CourseDirectory.db_url = "postgresql://user@host/gradebook"
 
 # When assignments are due, with the time zone, and what a late submission loses: "none", "zero" (everything) or
-# "percent" (of its points, for each day begun). The submission time is in the timestamp.txt next to the notebook.
+# "percent" (of its points, for each day begun). The submission time is in the timestamp.txt next to the notebook. The
+# gradebook keeps a due date that is deleted here: delete it in formgrader, too.
 c.LatePenalty.due = {
     # "titanic": "2026-10-16 23:59 Europe/Berlin",
 }

@@ -1,11 +1,13 @@
 """The command line: `python -m autograder COMMAND`.
 
-Exit status: 0 if the work was done (whatever the score); 2, with one clear line, if it could not be.
+Exit status: 0 if the work was done (whatever the score); 2, with one clear line, if it could not be;
+130 if Ctrl-C stopped it.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -23,8 +25,25 @@ if TYPE_CHECKING:
     from autograder.pages.flags import Flag
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, others = parser.parse_known_args(arguments)
+    if others and getattr(options, "assignment", None) and not others[0].startswith("-"):
+        say(f"one assignment at a time: first {options.assignment}, then {', '.join(others)}")
+        return 2
+    if others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        say("stopped: run the same command again to finish")
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
     from autograder.sandbox.faults import SandboxUnavailable
 
     try:
@@ -33,15 +52,20 @@ def main(arguments: list[str] | None = None) -> int:
         say(str(error))
         return 2
     except OSError as error:
-        what = f"{error.filename}: " if error.filename else ""
-        say(f"{what}{error.strerror or error}")
+        from autograder.batch.cache import what_failed
+
+        again = ": free some space, and run the same command again" if error.errno in _FULL else ""
+        say(what_failed(error) + again)
         return 2
     except Exception as error:
-        # commands without a gradebook do not import SQLAlchemy
-        if not type(error).__module__.startswith("sqlalchemy."):
+        # commands without a gradebook do not import SQLAlchemy or nbgrader, which has errors of its own
+        if not type(error).__module__.startswith(("sqlalchemy.", "sqlite3", "nbgrader.")):
             raise
         reason = str(error).splitlines()[0]
-        say(f"the gradebook cannot be used, {reason}: check that no other program has it open")
+        fix = "check that no other program has it open"
+        if "disk is full" in reason:
+            fix = "free some space, and run the same command again"
+        say(f"the gradebook cannot be used, {reason}: {fix}")
         return 2
 
 

@@ -7,7 +7,6 @@ neither judged nor converted again.
 from __future__ import annotations
 
 import contextlib
-import errno
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,14 +19,14 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.batch.alone import AnotherRun, alone
-from autograder.batch.cache import KEPT, REPORTS, read_json, write_json
+from autograder.batch.cache import KEPT, REPORTS, read_json, what_failed, write_json
 from autograder.batch.judging import Judges, JudgingRefused, Unit, Verdict, judge
 from autograder.batch.local import LocalJudges
 from autograder.batch.submitted import SUBMITTED, Submitted, collect
 from autograder.changes import Change, Judged, change
 from autograder.gradebook.checked_semester import checked_semester
 from autograder.gradebook.class_marks import ClassMarks, NothingGraded, marks_of_class
-from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.configuration import SettingsError, nearest
 from autograder.gradebook.entries import Entries
 from autograder.gradebook.groups import share_submissions
 from autograder.gradebook.marks import Mark, mark_of_report
@@ -83,13 +82,12 @@ def grade(
     except (AnotherRun, JudgingRefused, GradingRefused, SettingsError) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
-        return _refuse("stopped; what was judged is kept, the same command takes up from here")
+        say("stopped; what was judged is kept, the same command takes up from here")
+        return 130
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            what = "the disk is full" + (f" ({error.filename} was not written)" if error.filename else "")
-        else:
-            what = (f"{error.filename}: " if error.filename else "") + str(error.strerror or error)
-        return _refuse(f"{what}; what was graded is kept; fix this and run the same command again")
+        return _refuse(
+            f"{what_failed(error)}; what was graded is kept; fix this and run the same command again"
+        )
 
 
 def _refuse(sentence: str) -> int:
@@ -125,17 +123,23 @@ class _Class:
 
 def _classes(root: Path, name: str | None, students: Sequence[str] | None) -> list[_Class]:
     names = [name] if name is not None else released(root)
-    found = []
+    found: list[_Class] = []
+    there: set[str] = set()
     for one in names:
         for note in share_submissions(root, one):
             say(note)
-        submitted = collect(root, one, students if name is not None else None)
-        if name is None and students is not None:  # not everyone submits everything
-            submitted = [student for student in submitted if student.student in students]
+        everyone = collect(root, one)
+        submitted = [each for each in everyone if students is None or each.student in students]
+        there |= {each.student for each in everyone}
         if submitted or name is not None:
             assignment = Assignment.load(one, root=root)
             gradebook, notebooks = Entries(root, assignment), Notebooks(root, assignment)
             found.append(_Class(assignment, submitted, gradebook, notebooks, _last_run(root, one)))
+    strangers = [student for student in students or () if student not in there]
+    if there and strangers:
+        hint = nearest(strangers[0], there) or "check the name"
+        what = f"{', '.join(map(one_line, strangers))} submitted nothing" + (f" for {name}" if name else "")
+        raise GradingRefused(f"{what}: {hint}")
     if not any(one.submitted for one in found):
         what = name if name is not None else "<assignment>"
         raise GradingRefused(f"nothing submitted: no {SUBMITTED}/<student>/{what} below {root.name}")
@@ -352,11 +356,14 @@ def _print_changes(console: Console, one: _Class) -> None:
 
 
 def _say_what_went_wrong(one: _Class) -> int:
+    bugs: dict[str, list[str]] = {}
     for verdict in one.verdicts:
         if verdict.problem:
             say(f"{verdict.student}: {verdict.problem}")
         for error in verdict.errors:
-            say(f"{verdict.student}: a grader has a bug; the student loses no points: {error}")
+            bugs.setdefault(error, []).append(verdict.student)
+    for error, students in bugs.items():
+        say(f"{_who(students)}: a grader has a bug that costs no points: {error}")
     for note in one.gradebook.notes:
         say(note)
     for sentence in one.marks.left_out if one.marks is not None else ():
@@ -367,6 +374,11 @@ def _say_what_went_wrong(one: _Class) -> int:
     for student, failure in sorted(one.gradebook.failures.items()):
         alike.setdefault(failure, []).append(student)
     for failure, students in alike.items():
-        who = students[0] if len(students) == 1 else f"{students[0]} and {len(students) - 1} more"
-        say(f"{who} not in the gradebook: {failure}; the reports are kept, run the same command again")
+        say(
+            f"{_who(students)} not in the gradebook: {failure}; the reports are kept, run the same command again"
+        )
     return 2 if alike else 0
+
+
+def _who(students: list[str]) -> str:
+    return students[0] if len(students) == 1 else f"{students[0]} and {len(students) - 1} more"

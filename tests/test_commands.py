@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import sqlite3
 from pathlib import Path
 
 import pytest
+from nbgrader.api import InvalidEntry
 
 # imported before any of them is patched, so that none keeps what a test put there
 from autograder.__main__ import main
@@ -50,6 +52,11 @@ def test_a_week_of_doors(here: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
         (["collect", ".", "--assignment", "huge"], "no release/huge"),
         (["collect", ".", "--assignment", "tiny", "--pattern", "x"], "has no {student}"),
         (["gradescope", "huge"], "no assignment huge"),
+        (["grade", "tiny", "huge"], "one assignment at a time: first tiny, then huge"),
+        (
+            ["collect", ".", "--assignment", "tiny", "huge"],
+            "one assignment at a time: first tiny, then huge",
+        ),
     ],
 )
 def test_what_is_refused_is_one_sentence(
@@ -101,6 +108,39 @@ def test_a_gradebook_that_is_in_use_is_one_sentence(
     assert first == second
     assert "the gradebook cannot be used" in first and "database is locked" in first
     assert main(["students", str(tmp_path / "class.csv")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "stopped: run the same command again to finish"),
+        (
+            OSError(errno.ENOSPC, "No space", "marks.csv"),
+            2,
+            "the disk is full (marks.csv was not written): free",
+        ),
+        (
+            InvalidEntry("(sqlite3.OperationalError) database or disk is full\n[SQL]"),
+            2,
+            "is full: free some space",
+        ),
+        (PermissionError(13, "Permission denied", "marks.csv"), 2, "marks.csv: Permission denied\n"),
+    ],
+)
+def test_what_stops_a_command_is_one_sentence(
+    error: BaseException,
+    status: int,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def export(*_: object, **__: object) -> int:
+        raise error
+
+    monkeypatch.setattr(exports, "export", export)
+    assert main(["export", course.NAME]) == status
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and sentence in said
 
 
 def test_flags_are_for_staff_alone(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ and on the libraries: its grounds. It does not depend on the student's name: equ
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -129,18 +130,22 @@ def read_json(file: Path) -> Any:
 
 
 def write_text(file: Path, text: str) -> None:
+    write_bytes(file, text.encode())
+
+
+def write_bytes(file: Path, content: bytes) -> None:
     """Writes the whole file or nothing: a crash, Ctrl-C or a full disk leaves the old file. An OSError names `file`.
 
     A file with the same content is left alone: a second run over a class writes almost nothing.
     """
     name = None
     try:
-        if file.is_file() and file.read_bytes() == text.encode():
+        if file.is_file() and file.read_bytes() == content:
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.chmod(name, 0o644)
         os.replace(name, file)
     except BaseException as error:
@@ -149,6 +154,13 @@ def write_text(file: Path, text: str) -> None:
         if isinstance(error, OSError):
             raise OSError(error.errno, error.strerror, str(file)) from None
         raise
+
+
+def what_failed(error: OSError) -> str:
+    """What the system refused, with the file if it is known: the beginning of a sentence."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full" + (f" ({error.filename} was not written)" if error.filename else "")
+    return (f"{error.filename}: " if error.filename else "") + str(error.strerror or error)
 
 
 @lru_cache

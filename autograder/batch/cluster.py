@@ -60,7 +60,8 @@ class ClusterJudges:
             self._client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise JudgingRefused(
-                f"no Dask scheduler answers at {address}: start one with `dask scheduler`, or grade without --scheduler"
+                f"no Dask scheduler answers at {address}: start one with `dask scheduler`, or grade without "
+                "SCHEDULER (--scheduler)"
             ) from error
         try:
             if not self._workers():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.batch.cache import Kept
-from autograder.batch.submitted import Submitted
+from autograder.batch.submitted import Submitted, mistaken
 from autograder.grading.assignment import Assignment, Refusal
 from autograder.grading.report import (
     DEFERRED,
@@ -35,7 +35,7 @@ class JudgingRefused(Refusal):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for one student. `problem` is set if there was no notebook to judge."""
+    """The result for one student. `problem` is set if there was no notebook of the assignment to judge."""
 
     submitted: Submitted
     report: Report
@@ -99,12 +99,13 @@ class _Work:
     assignment: Assignment
     submitted: Submitted
     repairs: tuple[str, ...]
+    problem: str
     grounds: Mapping[str, str]
     kept: Kept
 
     def verdict(self, report: Report, **facts: Any) -> Verdict:
         report = replace(report, student=self.submitted.student, repairs=self.repairs)
-        return Verdict(self.submitted, report, grounds=self.grounds, **facts)
+        return Verdict(self.submitted, report, problem=self.problem, grounds=self.grounds, **facts)
 
     def unit(self, tests: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> Unit:
         return Unit(self.assignment, self.submitted, self.grounds, tests, failed)
@@ -145,7 +146,9 @@ def judge(
                 yield nothing(assignment, one, str(error))
             continue
         grounds = kept[assignment.name].grounds(submission)
-        work = _Work(assignment, one, (*one.notes, *submission.repairs), grounds, kept[assignment.name])
+        problem = mistaken(one.file, assignment.name, root)
+        repairs = (*filter(None, [problem]), *one.notes, *submission.repairs)
+        work = _Work(assignment, one, repairs, problem, grounds, kept[assignment.name])
         report = work.kept.load(grounds, anywhere=gpu_only)
         key = assignment.name, submission.digest
         if report is not None and _deferred(report) and judges.has_gpu:

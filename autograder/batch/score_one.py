@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from autograder.batch.submitted import find_notebook
+from autograder.batch.submitted import find_notebook, mistaken
 from autograder.grading.assignment import Assignment, AssignmentError
 from autograder.grading.report import Report
 from autograder.grading.safe_text import say
@@ -34,6 +35,7 @@ def score(
             raise UnreadableSubmission(found.problem)
         file, notes = found.file, found.notes
     submission = read(file, assignment)
+    wrong = mistaken(file, assignment.name, assignment.root)
     with judge_for(assignment, root, sandbox) as judge:
         from autograder.grading.judge import GraderError  # takes seconds: only if there is something to judge
 
@@ -43,4 +45,4 @@ def score(
             raise AssignmentError(str(error)) from error
         for error in judge.errors:
             say(f"a grader has a bug; the student loses no points: {error}")
-    return report, notes
+    return replace(report, repairs=(*filter(None, [wrong]), *report.repairs)), notes

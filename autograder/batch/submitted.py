@@ -19,7 +19,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from autograder.grading.assignment import released
@@ -133,6 +133,41 @@ def find_notebook(folder: Path, assignment: str) -> Submitted:
     if len(candidates) > 1:
         notes.append(f"the likeliest of {len(candidates)} notebooks was taken")
     return Submitted("", best, tuple(notes))
+
+
+def of_another(content: bytes, assignment: str, root: Path) -> str:
+    """The released assignment whose notebook this is, by the names of its cells, if it is not `assignment`'s.
+
+    "" if that is not certain: most of its cells belong to the other assignment alone, and almost none to this one.
+    """
+    here = _grade_ids(content)
+    releases = {name: _ids_of_release(root, name) for name in released(root)}
+    mine = releases.get(assignment, frozenset())
+    for name, theirs in releases.items():
+        others, own = here & (theirs - mine), here & (mine - theirs)
+        if len(others) > len(here) / 2 and len(others) >= 10 * len(own):
+            return name
+    return ""
+
+
+def mistaken(file: Path, assignment: str, root: Path) -> str:
+    """What to tell a student who submitted another assignment's notebook; "" if it is not one."""
+    other = of_another(file.read_bytes(), assignment, root)
+    return f"this is the notebook of {other}: submit {assignment}.ipynb" if other else ""
+
+
+def _grade_ids(content: bytes) -> frozenset[bytes]:
+    return frozenset(re.findall(rb'"grade_id"\s*:\s*"([^"]+)"', content))
+
+
+def _ids_of_release(root: Path, assignment: str) -> frozenset[bytes]:
+    file = root / "release" / assignment / f"{assignment}.ipynb"
+    return _ids_in(file, file.stat().st_mtime_ns)
+
+
+@lru_cache
+def _ids_in(file: Path, saved: int) -> frozenset[bytes]:
+    return _grade_ids(file.read_bytes())
 
 
 def _checked(found: Submitted | None, hard_links: _HardLinks) -> Submitted | None:

@@ -49,7 +49,7 @@ from autograder.build.outside import Rewritten, notebook_above, rewritten
 from autograder.build.release import ReleaseBuilder, release, solutions, write_students_files
 from autograder.build.source import SCHEMA_VERSION, BuildError
 from autograder.build.statements import parsed
-from autograder.grading.assignment import REPOSITORY, TESTS_SUFFIX, Assignment
+from autograder.grading.assignment import REPOSITORY, SHARED, TESTS_SUFFIX, Assignment, names
 from autograder.grading.uses import CONTRACT
 
 if TYPE_CHECKING:  # the judge imports torch, which is not needed to read a notebook
@@ -124,7 +124,7 @@ def import_notebook(file: Path, name: str | None = None, root: Path | None = Non
     """Write the assignment that a notebook describes, and build it.
 
     Raises:
-        ImportRefused: the file is not a notebook for nbgrader or otter.
+        ImportRefused: the file is not a notebook for nbgrader or otter, or is this course's own.
         BuildError: the name cannot be used or is taken.
     """
     root = root or REPOSITORY
@@ -132,6 +132,7 @@ def import_notebook(file: Path, name: str | None = None, root: Path | None = Non
     check_name(name)
     source_place, grader_place = f"assignments/{name}/{name}.py", f"autograder/graders/{name}.py"
     refuse_taken(name, [source_place, grader_place], root)
+    _refuse_built(file, root)
     foreign = read_foreign(file)
     tests = _hidden_tests(foreign)
     pages = pages_with(name, _listed(tests, foreign), root)
@@ -151,15 +152,25 @@ def import_notebook(file: Path, name: str | None = None, root: Path | None = Non
             write(root / place, text)
         write(root / source_place, _source(foreign, _tasks_with_tests(tests)))
         write(root / grader_place, _grader(name, tests))
-    _format([root / source_place, root / grader_place], root)
-    if not result.problem:
-        try:
-            solutions(name, root)
-            release(name, root)
-            write_students_files(root)
-        except BuildError as error:
-            result.problem = str(error)
+        _format([root / source_place, root / grader_place], root)
+        if not result.problem:
+            try:
+                solutions(name, root)
+                release(name, root)
+                write_students_files(root)
+            except BuildError as error:
+                result.problem = str(error)
     return result
+
+
+def _refuse_built(file: Path, root: Path) -> None:
+    """Raises ImportRefused for a notebook that this course built itself."""
+    place = file.resolve()
+    for name in names(root):
+        if any(place.is_relative_to((root / tree / name).resolve()) for tree in ("release", "solutions")):
+            raise ImportRefused(
+                f"{file} was built from assignments/{name}/{name}.py: change that file, or copy it for a new assignment"
+            )
 
 
 def read_foreign(file: Path) -> Foreign:
@@ -501,6 +512,13 @@ def _companions(file: Path, foreign: Foreign, root: Path) -> list[str]:
                     texts.append(
                         ("code", (file.parent / place).read_text(encoding="utf-8", errors="replace"))
                     )
+    shared = {PurePosixPath(place).parts[0] for place in found if "/" in place}
+    for folder in sorted(shared):
+        if (root / SHARED / folder).is_dir():
+            raise ImportRefused(
+                f"{file.parent / folder} is called like the package {SHARED}/{folder}, which all notebooks get: "
+                "rename the folder, and its imports in the notebook"
+            )
     return sorted(found)
 
 

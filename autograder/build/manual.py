@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,7 +148,7 @@ def write_bytes(file: Path, content: bytes) -> None:
 
 @contextmanager
 def undone_on_failure(places: Iterable[str], root: Path) -> Iterator[None]:
-    """Restores these files if the block fails, so that it can be tried again."""
+    """Restores these files if the block fails, and leaves no empty folder, so that it can be tried again."""
     before = {
         file: file.read_bytes() if file.is_file() else None for file in (root / place for place in places)
     }
@@ -158,6 +158,14 @@ def undone_on_failure(places: Iterable[str], root: Path) -> Iterator[None]:
         for file, content in before.items():
             if content is None:
                 file.unlink(missing_ok=True)
+                _remove_empty(file.parent, root)
             else:
                 file.write_bytes(content)
         raise
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    with suppress(OSError):  # it is not empty
+        while folder != root:
+            folder.rmdir()
+            folder = folder.parent

@@ -30,6 +30,7 @@ from autograder.build.source import (
     BuildError,
     Source,
     check_source,
+    heading_notes,
     notebook_bytes,
     read_contract,
     read_source,
@@ -100,7 +101,8 @@ class ReleaseBuilder:
         sources."""
         begin = time.perf_counter()
         source = read_source(name, self.root)
-        check_source(source, read_contract(name, self.root))
+        contract = read_contract(name, self.root)
+        check_source(source, contract)
         assignment = self._staged(source)
         made = time.perf_counter()
         if self._proof:
@@ -114,9 +116,14 @@ class ReleaseBuilder:
             changed=_put_in_place(assignment.release_folder, self._place / name),
             seconds=made - begin,
             proof_seconds=proved - made if self._proof else None,
-            notes=()
-            if solution_is_current(source, self.root)
-            else (f"solutions/{name} is older: make solutions",),
+            notes=(
+                *heading_notes(source, contract),
+                *(
+                    ()
+                    if solution_is_current(source, self.root)
+                    else (f"solutions/{name} is older: make solutions",)
+                ),
+            ),
         )
 
     def staged(self, name: str) -> Assignment:

@@ -121,6 +121,10 @@ class SourceCell:
         return [prose.without_claims(line) for line in prose.answer_lines(self.text)]
 
 
+_TASK_HEADING = re.compile(r"^#* *#+ Task `(?P<task>[^`]+)` \((?P<points>\d+(?:\.\d+)?) points?\b")
+"""### Task `fit` (5 points), in the source's comment."""
+
+
 @dataclass(frozen=True)
 class Source:
     name: str
@@ -255,6 +259,25 @@ def _rubric_findings(source: Source) -> list[tuple[int, str]]:
                 said = f"its rubric adds up to {total:g} points, and it has {cell.mark.get('points')}"
                 found.append((cell.line, f"{_name(cell)}: {said}"))
     return found
+
+
+def heading_notes(source: Source, contract: dict[str, tuple[str, float]]) -> tuple[str, ...]:
+    """A sentence for each heading of a task that tells students another name, or other points, than the task has."""
+    found = []
+    for cell in source.cells:
+        for line, text in enumerate(cell.text if cell.kind == "markdown" else (), start=cell.line + 1):
+            if heading := _TASK_HEADING.search(text):
+                _, points = contract.get(heading["task"], ("", None))
+                if points is None:
+                    said = f"there is no task {heading['task']}: {', '.join(contract)}"
+                elif float(heading["points"]) != points:
+                    said = (
+                        f"{heading['task']} has {points:g} points, and the heading says {heading['points']}"
+                    )
+                else:
+                    continue
+                found.append(f"{source.label}:{line}: {said}")
+    return tuple(found)
 
 
 def _name(cell: SourceCell) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 from traitlets import Dict, Enum, Float, HasTraits, Integer, TraitError, Unicode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.grading.assignment import REPOSITORY, Refusal
+from autograder.grading.assignment import REPOSITORY, Refusal, names, released
+from autograder.grading.safe_text import one_line
 
 FILE = "nbgrader_config.py"
 
@@ -73,12 +76,13 @@ def _read(folder: Path, root: Path) -> Config:
         raise SettingsError(
             f"nbgrader cannot open a gradebook in {place}, because of the % or ? in it: rename the folder"
         )
-    _check(config)
+    _check(config, folder)
     return config
 
 
-def _check(config: Config) -> None:
-    """Reports a mistyped setting of LatePenalty before anything is done; nbgrader would stop in the middle."""
+def _check(config: Config, folder: Path) -> None:
+    """Reports a mistyped setting of LatePenalty before anything is done: nbgrader would stop in the middle, and ignore
+    a due date of an assignment that does not exist."""
     settings = LateSettings()
     for name, allowed in _ALLOWED.items():
         if name in config.LatePenalty:
@@ -87,6 +91,19 @@ def _check(config: Config) -> None:
                 setattr(settings, name, value)
             except TraitError:
                 raise SettingsError(f"{FILE}: c.LatePenalty.{name} is {value!r}: write {allowed}") from None
+    known = {*released(folder), *names(folder)}  # one that is not built yet may have its due date
+    unknown = [name for name in settings.due if known and name not in known]
+    if unknown:
+        hint = nearest(unknown[0], known) or f"the assignments are {', '.join(sorted(known))}"
+        raise SettingsError(
+            one_line(f"{FILE}: c.LatePenalty.due names {unknown[0]}, which is no assignment: {hint}")
+        )
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The question whether the most similar of the known names is meant; "" if none is similar."""
+    found = get_close_matches(name, known, n=1)
+    return f"did you mean {found[0]}?" if found else ""
 
 
 def database_url(config: Config, root: Path) -> str:

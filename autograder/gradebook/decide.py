@@ -81,7 +81,7 @@ def group(root: Path, students: Sequence[str], assignment: str = "", name: str =
     name = name or "-".join(known)
     add(root, (Decision(_today(), one, assignment, "", semester.GROUP, name, note) for one in known))
     print(f"group {one_line(name)}: {', '.join(known)}")
-    return _done(root, assignment)
+    return _done(root, assignment, "grade")  # members get the notebook
 
 
 def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
@@ -121,7 +121,7 @@ def groups_of_file(root: Path, file: Path, assignment: str = "") -> int:
             f"keep an earlier group, for the file names none: {', '.join(map(one_line, kept))}; "
             f"delete their rows in {semester.FILE} if they have none now"
         )
-    return _done(root, assignment)
+    return _done(root, assignment, "grade")  # members get the notebook
 
 
 def regrade(root: Path, students: Sequence[str], assignment: str, task: str, note: str = "") -> int:
@@ -156,13 +156,13 @@ def regraded(root: Path, students: Sequence[str], assignment: str, task: str, no
     return _done(root, assignment)
 
 
-def _done(root: Path, assignment: str = "") -> int:
+def _done(root: Path, assignment: str = "", command: str = "report") -> int:
     """Prints what the instructor can do next."""
     print(f"{semester.FILE} has it: to take it back, delete the row")
     graded = [file.parent.name for file in (root / REPORTS).glob("*/class.json")]
     if assignment in graded or (graded and not assignment):
         what = f" ASSIGNMENT={assignment}" if assignment else ""
-        print(f"make report{what} brings the pages up to date")
+        print(f"make {command}{what} brings the pages up to date")
     return 0
 
 

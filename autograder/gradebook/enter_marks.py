@@ -161,8 +161,6 @@ def _set_up_once() -> None:
     nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
     nbgrader.api.get_alembic_version = _database_version
     nbgrader.api.Gradebook.__init__ = _opening_once(nbgrader.api.Gradebook.__init__)
-    # nbgrader logs a database's errors there with tracebacks, besides raising them
-    logging.getLogger("tornado.application").addHandler(logging.NullHandler())
     common.jsonschema = SimpleNamespace(ValidationError=jsonschema.ValidationError, validate=_validate)
 
 

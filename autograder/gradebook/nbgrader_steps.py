@@ -182,6 +182,8 @@ Autograde.init_notebooks = _collecting_first(Autograde.init_notebooks)
 Autograde.init_destination = _remembering_answers(Autograde.init_destination)
 timestamps.install()
 converters_base.find_all_files = _only_ordinary(converters_base.find_all_files)
+# nbgrader logs a database's errors there with tracebacks, besides raising them
+logging.getLogger("tornado.application").addHandler(logging.NullHandler())
 
 
 def _assignment_of(coursedir: CourseDirectory) -> Assignment | None:
@@ -357,7 +359,8 @@ class SaveVerdict(SaveAutoGrades):
                     result = report.tasks.get(grade_id)
                     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
                     waiting = PENDING_NOTES.get(result.status) if result is not None else None
-                    comments[grade_id].auto_comment = waiting or ("No response." if untouched else None)
+                    nothing = "No response." if cell.cell_type == "markdown" else "This cell is as released."
+                    comments[grade_id].auto_comment = waiting or (nothing if untouched else None)
             gradebook.db.commit()
         return nb, resources
 

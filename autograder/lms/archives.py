@@ -157,7 +157,7 @@ def not_a_notebook(path: str) -> str:
 class Reader:
     """Copies one student's notebooks into `folder`, including those in zip files.
 
-    `left_out` has a sentence for each file that was not taken.
+    `left_out` gives a sentence for each file that was not taken.
     """
 
     def __init__(self, folder: Path, budget: Budget) -> None:
@@ -165,12 +165,13 @@ class Reader:
         self._budget = budget
         self._bytes = MAX_STUDENT
         self._files = 0
-        self._left_out: list[str] = []
+        self._left_out: list[tuple[str, bool]] = []
 
-    @property
-    def left_out(self) -> list[str]:
-        more = len(self._left_out) - _LEFT_OUT
-        return self._left_out[:_LEFT_OUT] + ([f"and {more} more files are left out"] if more > 0 else [])
+    def left_out(self, others: bool = True) -> list[str]:
+        """`others`: also files of another kind, such as a printout, which nobody misses next to a notebook."""
+        found = [sentence for sentence, may_be_meant in self._left_out if others or may_be_meant]
+        more = len(found) - _LEFT_OUT
+        return found[:_LEFT_OUT] + ([f"and {more} more files are left out"] if more > 0 else [])
 
     def read(self, entry: Entry) -> Iterator[Loose]:
         """Raises TooMuch."""
@@ -193,7 +194,8 @@ class Reader:
                 yield from self._in_zip(file, entry.path, depth + 1)
                 file.unlink()
         except _Unusable as reason:
-            self._left_out.append(one_line(f"{entry.path}: {reason}"))
+            may_be_meant = entry.suffix in (".ipynb", ".zip", *_ARCHIVES) or ".ipynb" in entry.path.lower()
+            self._left_out.append((one_line(f"{entry.path}: {reason}"), may_be_meant))
 
     def _in_zip(self, file: Path, path: str, depth: int) -> Iterator[Loose]:
         with _open_zip(file) as archive:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from autograder.batch.cache import write_json
-from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, plain_id, timestamp_text
+from autograder.batch.submitted import NOTEBOOK, SUBMITTED, TIMESTAMP, of_another, plain_id, timestamp_text
 from autograder.batch.submitted import collect as collected
 from autograder.gradebook.checked_semester import checked_semester
 from autograder.grading.assignment import REPOSITORY, Assignment
@@ -104,6 +104,12 @@ def take(
                     f"{student} is not among the gradebook's students: rename the file if that is wrong"
                 )
     taken.save()
+    for other, places in taken.others.items():
+        more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+        taken.lost.append(
+            f"{', '.join(places[:5])}{more}: of the assignment {other}, not {assignment}, and not taken: "
+            f"collect with ASSIGNMENT={other}, or take them nevertheless with FORCE=1 (--force)"
+        )
     if not taken.notebooks:
         raise DownloadRefused(
             "\n".join(
@@ -158,6 +164,8 @@ class _Taken:
         self.done: Counter[str] = Counter()
         self.notes: list[str] = []
         self.lost: list[str] = []
+        self.others: dict[str, list[str]] = defaultdict(list)
+        """The notebooks of students who have only another assignment's, by its name."""
         self._before = taken_before(root, assignment)
 
     def save(self) -> None:
@@ -166,6 +174,9 @@ class _Taken:
             record = _record(self._root, self._assignment)
             record.parent.mkdir(parents=True, exist_ok=True)
             write_json(record, {student: vars(one) for student, one in sorted(self._before.items())})
+
+    def _of_another(self, notebook: Loose) -> str:
+        return of_another(notebook.file.read_bytes(), self._assignment, self._root)
 
     def from_student(self, student: str, files: list[tuple[Entry, Owner]], reader: Reader) -> None:
         """Takes the likeliest notebook of one student's files."""
@@ -184,10 +195,20 @@ class _Taken:
             return
         self.notebooks += len(candidates)
         if not candidates:
-            self.lost.append(f"{student}: nothing is taken. {'; '.join(reader.left_out)}")
+            self.lost.append(f"{student}: nothing is taken. {'; '.join(reader.left_out())}")
             return
-        self.notes += reader.left_out
+        if not self._force:
+            other = {notebook.path: self._of_another(notebook) for notebook, _ in candidates}
+            if all(other.values()):
+                place, name = next(iter(other.items()))
+                self.others[name].append(place)
+                return
+            candidates = [one for one in candidates if not other[one[0].path]]
         best, owner = max(candidates, key=lambda candidate: _likelihood(*candidate, self._assignment))
+        is_older = any(
+            one.timestamp and owner.timestamp and one.timestamp > owner.timestamp for _, one in files
+        )
+        self.notes += reader.left_out(others=is_older)
         unordered = {
             owner.place for _, owner in candidates if owner.system == "Brightspace" and not owner.attempt
         }

@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.batch.cache import write_bytes
 from autograder.gradebook.marks import Mark
 from autograder.gradebook.settle import settled_marks
 from autograder.gradebook.tables import Table, TableRefused, read_table
@@ -70,9 +71,9 @@ def export(
     """
     root = Path(root) if root is not None else released.REPOSITORY
     if template is not None and output is not None and output.exists() and output.samefile(template):
-        raise ExportRefused(f"{output.name} is the template: name another file with --output")
+        raise ExportRefused(f"{output.name} is the template: name another file with OUTPUT=file (--output)")
     if preview and template is None:
-        raise ExportRefused("a preview compares with the LMS's file: name it with --template")
+        raise ExportRefused("a preview compares with the LMS's file: name it with TEMPLATE=file (--template)")
     marks, maximum = settled_marks(assignment, root)
     if template is not None:
         filled = _filled(template, form, marks, maximum, missing_as_zero, column or assignment)
@@ -128,11 +129,10 @@ def _show(changes: list[Change]) -> None:
 def _write(table: Table, output: Path | None, students: int) -> None:
     if output is None:
         if table.is_workbook:
-            raise ExportRefused("a workbook is not text: name a file with --output")
+            raise ExportRefused("a workbook is not text: name a file with OUTPUT=file (--output)")
         sys.stdout.write(table.to_bytes().decode(table.encoding))
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(table.to_bytes())
+    write_bytes(output, table.to_bytes())
     print(f"{output}: {students} student{'s' if students != 1 else ''}")
 
 
@@ -146,13 +146,13 @@ def _new_table(
     if form == "moodle":
         say(
             "Moodle's grading worksheet knows students by numbers of its own: give the downloaded one with "
-            "--template, or import this file in Moodle's gradebook, mapped by email address"
+            "TEMPLATE=file (--template), or import this file in Moodle's gradebook, mapped by email address"
         )
         return _as_moodle(marks, maximum, missing_as_zero)
     if form in ("blackboard", "gradescope"):
         raise ExportRefused(
             f"{form.title()} knows the column by a number of its own: download its grades, and name the file with "
-            "--template"
+            "TEMPLATE=file (--template)"
         )
     return _as_csv(marks, maximum, missing_as_zero)
 
@@ -234,5 +234,5 @@ def _say_what_is_open(marks: list[Mark], missing_as_zero: bool) -> None:
         )
     missing = [mark.id for mark in marks if not mark.submitted]
     if missing:
-        how = "0" if missing_as_zero else "left empty (--missing-as-zero writes 0)"
+        how = "0" if missing_as_zero else "left empty (MISSING_AS_ZERO=1, --missing-as-zero, writes 0)"
         say(f"no submission: {', '.join(missing)}; their marks are {how}")

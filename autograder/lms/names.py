@@ -367,7 +367,7 @@ class Names:
                 return Owner(_checked(student), when)
         wanted = self._given or f"{PLAIN}.ipynb, nor is it one that an LMS made"
         raise NotUnderstood(
-            f"its name does not fit {wanted}: rename it, or describe the names with --pattern"
+            f"its name does not fit {wanted}: rename it, or describe the names with PATTERN=names (--pattern)"
         )
 
     def _refuse_another(self, student: str, folders: Iterable[str]) -> None:

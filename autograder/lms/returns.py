@@ -49,13 +49,16 @@ def pack(assignment: str, root: Path | None = None, output: Path | None = None) 
     files = {mark.id: found for mark in marks if (found := _files(root, assignment, mark.id))}
     if not files:
         raise NothingToReturn(f"no student has a page: run make grade ASSIGNMENT={assignment}")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".return-") as folder:
-        new = Path(folder) / "new"
-        counts = _write(new, marks, maximum, files, taken_before(root, assignment))
-        if output.exists():
-            output.rename(Path(folder) / "old")
-        new.rename(output)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".return-") as folder:
+            new = Path(folder) / "new"
+            counts = _write(new, marks, maximum, files, taken_before(root, assignment))
+            if output.exists():
+                output.rename(Path(folder) / "old")
+            new.rename(output)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(output)) from None
     shown = output.relative_to(root) if output.is_relative_to(root) else output
     for name, count in counts.items():
         print(f"{shown / name}: {count} student{'s' if count != 1 else ''}")

@@ -34,7 +34,7 @@ _NUMBERS = (
 )  # fmt: skip
 _COLUMNS = {
     "id": (
-        _CANVAS_LOGIN, "student_id", "username", "user name", "login", "id", "student id",
+        _CANVAS_LOGIN, "student_id", "username", "user name", "user id", "login", "id", "student id",
         "anmeldename", "benutzername", "nom d'utilisateur", "nombre de usuario", "nome utente", "gebruikersnaam",
         "identificação de usuário", "nome de utilizador", "nazwa użytkownika", "uživatelské jméno", "логин", "用户名",
         "ユーザ名",
@@ -53,6 +53,8 @@ _COLUMNS = {
     "email": _EMAILS,
     "lms_user_id": _NUMBERS,
 }  # fmt: skip
+_NAMED = 5
+"""How many students with a new id are named."""
 _TEST_STUDENT = ("student, test", "test student")
 
 
@@ -87,6 +89,9 @@ def enter_students(file: Path, root: Path) -> int:
     coursedir = course_directory(root)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         known = {plain_id(student.id): student.id for student in gradebook.students}
+        _refuse_renamed(
+            students, {one.lms_user_id: one.id for one in gradebook.students if one.lms_user_id}, file
+        )
         for student in students:
             facts = {name: value for name, value in vars(student).items() if name != "id" and value}
             gradebook.update_or_create_student(known.get(plain_id(student.id), student.id), **facts)
@@ -120,8 +125,17 @@ def read_students(file: Path) -> list[Student]:
     if "github_username" in header:
         place["id"] = _first_of(header, ("identifier",))
     role = _first_of(header, ("role",))
+    used = [column for column in place.values() if column is not None]
+    lines = [
+        (line, [unicodedata.normalize("NFC", cell.strip()) for cell in row] + [""] * (len(header) - len(row)))
+        for line, row in list(zip(table.lines, table.rows, strict=True))[1:]
+    ]
+    # Google Classroom's first row has only dates
+    lines = [(line, row) for line, row in lines if not used or any(row[column] for column in used)]
     if place["id"] is None:
-        place["id"] = _instead_of_ids([row for row in table.rows[1:] if _is_student(row, role)], place)
+        place["id"] = _instead_of_ids(
+            [one for one in lines if _is_student(one[1], role)], place, table.head, file
+        )
     if place["id"] is None:
         columns = ", ".join(table.head) or "none"
         raise StudentsRefused(
@@ -129,10 +143,11 @@ def read_students(file: Path) -> list[Student]:
         )
     students: dict[str, Student] = {}
     first_lines: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    addresses: dict[str, int] = {}
     wrong = []
     sis = _first_of(header, ("sis user id",))
-    for line, row in list(zip(table.lines, table.rows, strict=True))[1:]:
-        row = [unicodedata.normalize("NFC", cell.strip()) for cell in row] + [""] * (len(header) - len(row))
+    for line, row in lines:
         cells = {
             ours: "" if column is None else row[column].removeprefix("#") for ours, column in place.items()
         }
@@ -147,12 +162,17 @@ def read_students(file: Path) -> list[Student]:
             )
             continue
         student = _student(cells)
-        problem = _problem(student, first_lines)
+        problem = _problem(student, first_lines, numbers)
         if problem:
             wrong.append(f"{file.name}, line {line}: {problem}")
             continue
         students[student.id] = student
         first_lines[plain_id(student.id)] = line
+        numbers.setdefault(student.lms_user_id, line)
+        if (first := addresses.setdefault(plain_id(student.email), line)) != line and student.email:
+            say(
+                f"{file.name}, line {line}: the email address of {student.id} is also on line {first}: is it right?"
+            )
     if wrong:
         raise StudentsRefused("\n".join(wrong))
     if not students:
@@ -169,13 +189,30 @@ def _is_student(row: list[str], role: int | None) -> bool:
     return role is None or role >= len(row) or row[role].strip().casefold() in ("", "student", "learner")
 
 
-def _instead_of_ids(rows: list[list[str]], place: dict[str, int | None]) -> int | None:
+def _instead_of_ids(
+    lines: list[tuple[int, list[str]]], place: dict[str, int | None], head: list[str], file: Path
+) -> int | None:
     """The ID numbers, or else the addresses, if every student has one: Moodle's list of participants has no user
-    names."""
-    for column in (place["lms_user_id"], place["email"]):
-        if column is not None and rows and all(column < len(row) and row[column].strip() for row in rows):
-            return column
-    return None
+    names.
+
+    Raises:
+        StudentsRefused: most students have one, but not all.
+    """
+    missing = {
+        column: [line for line, row in lines if not row[column]]
+        for column in (place["lms_user_id"], place["email"])
+        if column is not None
+    }
+    best = min(missing, key=lambda column: len(missing[column]), default=None)
+    if best is None or not lines or len(missing[best]) > len(lines) / 2:
+        return None
+    if missing[best]:
+        where = ", ".join(map(str, missing[best][:5])) + (" and others" if len(missing[best]) > 5 else "")
+        raise StudentsRefused(
+            f"{file.name} has no user names, and its column {head[best].strip()} has no id on line {where}: "
+            "fill it in, or delete the line if it is no student's"
+        )
+    return best
 
 
 def _first_of(header: list[str], names: tuple[str, ...]) -> int | None:
@@ -202,12 +239,33 @@ def _student(cells: dict[str, str]) -> Student:
     return Student(cells["id"], first, last, email, cells["lms_user_id"])
 
 
-def _problem(student: Student, first_lines: dict[str, int]) -> str:
+def _problem(student: Student, first_lines: dict[str, int], numbers: dict[str, int]) -> str:
     if not student.id:
-        return "no id: give each student one"
+        return "no id: give each student one, or delete the line"
     if is_no_folder_name(student.id):
         return f"the id {student.id!r} cannot be the name of a folder: use letters, digits, . _ - @"
     if plain_id(student.id) in first_lines:
         line = first_lines[plain_id(student.id)]
         return f"duplicate id {student.id} (also on line {line}): delete one of the two rows"
+    if student.lms_user_id and student.lms_user_id in numbers:
+        line = numbers[student.lms_user_id]
+        return f"duplicate LMS id {student.lms_user_id} (also on line {line}): correct one, or delete a row"
     return ""
+
+
+def _refuse_renamed(students: list[Student], known: dict[str, str], file: Path) -> None:
+    """A login may change during the semester: a second student with the same LMS id would have no marks.
+
+    `known`: the gradebook's ids, by LMS id.
+    """
+    renamed = [
+        f"{file.name}: {one.id} has the LMS id {one.lms_user_id} of {before} in the gradebook: if it is the same "
+        f"person, write {before} as the id, so that the marks stay; otherwise correct the LMS id"
+        for one in students
+        if (before := known.get(one.lms_user_id)) and plain_id(before) != plain_id(one.id)
+    ]
+    if renamed:
+        more = (
+            [f"{file.name}: the same holds for {len(renamed) - _NAMED} more"] if len(renamed) > _NAMED else []
+        )
+        raise StudentsRefused("\n".join(renamed[:_NAMED] + more))

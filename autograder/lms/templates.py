@@ -261,7 +261,7 @@ def _canvas(head: list[str], rows: list[list[str]], title: str) -> _Form:
     maximum = points[grade] if grade < len(points) else ""
     if "read only" in maximum.casefold():
         raise ExportRefused(
-            f"Canvas takes no marks for {head[grade]} (read only): say --column TITLE with another"
+            f"Canvas takes no marks for {head[grade]} (read only): say COLUMN=title (--column) with another"
         )
     return _Form("Canvas", grade, head[grade], people, identities, names, maximum, excuse=CANVAS_EXCUSE)
 
@@ -301,7 +301,7 @@ def _moodle(head: list[str], rows: list[list[str]], title: str) -> _Form:
     candidates = titled or known or shaped
     if len(candidates) != 1:
         raise ExportRefused(
-            f"which column of Moodle's worksheet has the grades is not clear: say --column TITLE with one of: "
+            f"which column of Moodle's worksheet has the grades is not clear: say COLUMN=title (--column) with one of: "
             f"{', '.join(head)}"
         )
     (grade,) = candidates
@@ -361,7 +361,7 @@ def _brightspace(head: list[str], rows: list[list[str]], title: str) -> _Form:
     else:
         grade = len(head)
     others = ", ".join(head[n] for n in marked)
-    note = f"a column {title} is added: if it is one of {others}, say --column TITLE with that one"
+    note = f"a column {title} is added: if it is one of {others}, say COLUMN=title (--column) with that one"
     found = re.search(r"maxpoints:([\d.,]+)", lower[grade]) if grade < len(head) else None
     identities = [
         (lower.index(name), key)
@@ -449,7 +449,7 @@ def _column(head: list[str], start: int, wanted: str, ending: str) -> int:
 def _no_column(wanted: str, titles: Sequence[str], found: bool) -> ExportRefused:
     return ExportRefused(
         f"{'more than one column' if found else 'no column'} of the template is {wanted}: "
-        f"say --column TITLE with one of: {', '.join(titles) or 'none there'}"
+        f"say COLUMN=title (--column) with one of: {', '.join(titles) or 'none there'}"
     )
 
 
@@ -509,6 +509,9 @@ def comments(mark: Mark) -> str:
     if mark.penalty:
         lines.append(f"late: -{number(mark.penalty)}")
     text = "<br>".join(escape(visible(line)).replace("\n", "<br>") for line in lines)
+    # remarks are written in Markdown (criteria.py)
+    text = re.sub(r"`([^`<]+)`", r"<code>\1</code>", text)
+    text = re.sub(r"\*\*([^*<]+)\*\*", r"<b>\1</b>", text)
     # "x &gt;= 3" would be taken for the beginning of a formula after a semicolon, and get an apostrophe
     return re.sub(r"(;\s*)([=+\-@|%])", lambda found: f"{found[1]}&#{ord(found[2])};", text)
 

@@ -53,7 +53,7 @@ class Extractor(ExtractorPlugin):
                         shutil.copyfile(notebook.file, place)
                 except (TooMuch, OSError) as reason:
                     self.log.error(one_line(f"{entry.path}: {reason}"))
-                for sentence in reader.left_out:
+                for sentence in reader.left_out():
                     self.log.warning(sentence)
 
 

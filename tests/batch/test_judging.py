@@ -350,7 +350,37 @@ def test_what_cannot_be_read_gets_nothing_and_says_why(
     assert verdicts["bob"].report.score == 5.0
 
 
-def test_a_mistyped_student_leaves_no_class_to_show(root: Path, judges: FakeJudges) -> None:
+@pytest.mark.parametrize("name", [course.NAME, None])
+def test_a_mistyped_student_is_refused_and_leaves_no_class_to_show(
+    root: Path, judges: FakeJudges, name: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
     course.hand_in(root, "ada", course.solved())
-    assert classroom.grade(course.NAME, ["adda"], root=root) == 0
+    assert classroom.grade(name, ["adda"], root=root) == 2
+    where = f" for {name}" if name else ""
+    assert capsys.readouterr().err == f"autograder: adda submitted nothing{where}: did you mean ada?\n"
     assert not (root / "reports" / course.NAME / "class.json").exists()
+
+
+def test_a_bug_in_a_grader_is_one_line_for_the_class(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judges.answer["errors"] = ["submission: test_square: KeyError: 'oops' (tiny.py, line 3)"]
+    for name in ("ada", "ben", "cleo"):
+        course.hand_in(root, name, course.with_sources(double=f"def double(x):  # {name}\n    return 2 * x"))
+    assert classroom.grade(course.NAME, root=root) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "autograder: ada and 2 more: a grader has a bug that costs no points: submission: test"
+    )
+
+
+def test_the_notebook_of_another_assignment_is_named(
+    root: Path, judges: FakeJudges, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course.hand_in(root, "ada", course.of_another(root, "huge"))
+    course.hand_in(root, "bob", course.solved())
+    assert classroom.grade(course.NAME, root=root) == 0
+    sentence = "this is the notebook of huge: submit tiny.ipynb"
+    assert capsys.readouterr().err == f"autograder: ada: {sentence}\n"
+    report = json.loads((root / "reports" / course.NAME / "ada.json").read_text())
+    assert report["repairs"][0] == sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.batch import submitted
-from autograder.batch.submitted import Submitted, collect, find_notebook, timestamp_text
+from autograder.batch.submitted import Submitted, collect, find_notebook, of_another, timestamp_text
 from tests import course
 
 BOOK = course.solved()
@@ -303,3 +304,10 @@ def test_a_name_too_long_for_a_report_is_one_sentence(root: Path, length: int) -
     long, zoe = collect(root, course.NAME)
     assert long.file is None and "rename the folder" in long.problem
     assert zoe.file is not None
+
+
+def test_a_notebook_belongs_to_another_assignment_only_if_that_is_certain(root: Path) -> None:
+    other = course.of_another(root, "huge")
+    assert of_another(json.dumps(other).encode(), course.NAME, root) == "huge"
+    for book in (BOOK, {**other, "cells": [*other["cells"], course.cell(BOOK, "double")]}, {"cells": []}):
+        assert of_another(json.dumps(book).encode(), course.NAME, root) == ""

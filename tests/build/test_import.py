@@ -296,6 +296,26 @@ def test_what_is_no_instructors_notebook_is_refused(cells: Any, said: str, tmp_p
         read_foreign(write_notebook(tmp_path, "lab.ipynb", *cells))
 
 
+@pytest.mark.parametrize("tree", ["release", "solutions"])
+def test_a_notebook_of_this_course_is_refused_and_leaves_nothing(tree: str, tmp_path: Path) -> None:
+    root = copy_of_the_course(tmp_path)
+    (root / "assignments" / "ps").mkdir()
+    (root / "assignments" / "ps" / "ps.py").write_text("")
+    (root / tree / "ps").mkdir(parents=True)
+    file = write_notebook(root / tree / "ps", "ps.ipynb", *NBGRADER)
+    with pytest.raises(ImportRefused, match="ps.ipynb was built from assignments/ps/ps.py: change that file"):
+        import_notebook(file, "t2", root)
+    assert not (root / "assignments" / "t2").exists()
+
+
+def test_a_folder_called_like_the_course_s_package_is_refused(tmp_path: Path) -> None:
+    root = copy_of_the_course(tmp_path / "root")
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "__init__.py").write_text("")
+    with pytest.raises(ImportRefused, match="course is called like the package assignments/common/course"):
+        companions(tmp_path, root, cell("code", "import course"), *MENTIONING)
+
+
 # ---- the files next to the notebook
 
 MENTIONING = (

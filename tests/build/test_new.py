@@ -141,10 +141,10 @@ def test_tasks_that_are_listed_in_another_way_must_be_deleted_first(tmp_path: Pa
 def test_a_failure_leaves_the_files_as_they_were(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("before")
 
-    @undone_on_failure(["there", "new", "never"], tmp_path)
+    @undone_on_failure(["there", "folder/deep/new", "never"], tmp_path)
     def interrupted() -> None:
         write(tmp_path / "there", "after")
-        write(tmp_path / "new", "after")
+        write(tmp_path / "folder/deep/new", "after")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

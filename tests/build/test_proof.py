@@ -56,6 +56,34 @@ def test_a_grader_with_a_fault_of_its_own(builder, repository, make_tiny):
     assert "a grader failed" in refusal(builder, broken)
 
 
+def test_a_grader_that_cannot_be_imported_names_its_line(builder, repository, make_tiny):
+    broken = make_tiny(repository, "broken-import")
+    head = "def test_doubles_numbers(student, rng):"
+    right = broken.grader.read_text()
+    line = right.splitlines().index(head) + 1
+    broken.grader.write_text(right.replace(head, head.removesuffix(":")))
+    assert refusal(builder, broken) == (
+        f"autograder/graders/broken-import.py, line {line}: SyntaxError: expected ':'"
+    )
+    broken.grader.write_text("import wnt\n" + right)
+    assert refusal(builder, broken) == (
+        "autograder/graders/broken-import.py, line 1: ModuleNotFoundError: No module named 'wnt'"
+    )
+
+
+def test_a_heading_that_does_not_fit_its_task_is_named(builder, repository, make_tiny):
+    wrong = make_tiny(repository, "headings")
+    wrong.replace(
+        "# You will double a number.",
+        "# ### Task `double` (2 points)\n# ### Task `dubble` (2 points)\n# ### Task `why` (4 points, written)",
+    )
+    line = wrong.line_of("dubble")
+    assert builder.build("headings").notes[:2] == (
+        f"assignments/headings/headings.py:{line}: there is no task dubble: double, why",
+        f"assignments/headings/headings.py:{line + 1}: why has 3 points, and the heading says 4",
+    )
+
+
 def test_points_that_do_not_add_up_are_found_before_anything_runs(builder, repository, make_tiny):
     stingy = make_tiny(repository, "stingy")
     stingy.grader.write_text(stingy.grader.read_text().replace("points=1.5", "points=1"))

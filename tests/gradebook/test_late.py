@@ -14,7 +14,7 @@ from traitlets.config import Config
 from autograder import classroom
 from autograder.batch.cache import Kept
 from autograder.gradebook import timestamps
-from autograder.gradebook.configuration import SettingsError
+from autograder.gradebook.configuration import SettingsError, read_configuration
 from autograder.gradebook.dates import due_date, in_utc
 from autograder.gradebook.late import LatePenalty
 from autograder.gradebook.settle import settled_marks
@@ -185,6 +185,14 @@ def test_make_grade_shows_it_and_takes_a_new_due_date_without_judging_again(
             "due = '2026-10-16 23:59 UTC'",
             "due is '2026-10-16 23:59 UTC': write the dates in quotes by assignment",
         ),
+        (
+            "due = {'tinny': '2026-10-16 23:59 UTC'}",
+            "due names tinny, which is no assignment: did you mean tiny?",
+        ),
+        (
+            "due = {'x': '2026-10-16 23:59 UTC'}",
+            "due names x, which is no assignment: the assignments are tiny",
+        ),
     ],
 )
 def test_a_mistyped_setting_is_named_before_anything_happens(
@@ -197,6 +205,18 @@ def test_a_mistyped_setting_is_named_before_anything_happens(
     assert f"nbgrader_config.py: c.LatePenalty.{why}" in capsys.readouterr().err
     with pytest.raises(SettingsError, match="nbgrader_config.py"):
         settled_marks(course.NAME, root)
+
+
+def test_the_dates_of_this_repository_are_not_those_of_another_folder(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder without settings of its own, such as the demo's, has this repository's."""
+    configure(root, "c.LatePenalty.due = {'tiny': '2026-10-16 23:59 UTC'}")
+    monkeypatch.setattr("autograder.gradebook.configuration.REPOSITORY", root)
+    other = tmp_path / "other" / "release" / "huge" / "huge.ipynb"
+    other.parent.mkdir(parents=True)
+    other.write_text("{}")
+    assert "tiny" in read_configuration(tmp_path / "other").LatePenalty.due
 
 
 def test_make_grade_reports_a_time_that_it_cannot_read_each_time(

@@ -109,6 +109,11 @@ def test_an_extension_never_shortens_the_time(root: Path) -> None:
     assert "20 October 2026" in found.due
 
 
+def test_a_new_group_needs_make_grade(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    decide.group(root, ["ada", "dan"], TINY)
+    assert capsys.readouterr().out.endswith("make grade ASSIGNMENT=tiny brings the pages up to date\n")
+
+
 def test_an_excused_student_counts_nowhere(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     decide.excuse(root, ["dan", "bob"], TINY, "ill, with a certificate")
     main_report(root=root)

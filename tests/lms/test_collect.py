@@ -189,6 +189,36 @@ def test_a_folder_of_notebooks(root: Path, tmp_path: Path, capsys: pytest.Captur
     assert {one.student for one in collect(root, course.NAME)} == {"ada", "bob"}
 
 
+def test_the_notebook_of_another_assignment_is_not_taken(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = json.dumps(course.of_another(root, "huge")).encode()
+    files = {f"{student}_tiny.ipynb": wrong for student in ("ada", "emmy")}
+    download = write(
+        tmp_path / "in", {**files, "bob_tiny.zip": zipped({"huge.ipynb": wrong, "x.ipynb": notebook()})}
+    )
+    assert take(download, course.NAME, root) == 2
+    said = capsys.readouterr()
+    assert said.out == "4 notebooks in in: 1 new\n"
+    assert said.err == (
+        "autograder: ada_tiny.ipynb, emmy_tiny.ipynb: of the assignment huge, not tiny, and not taken: "
+        "collect with ASSIGNMENT=huge, or take them nevertheless with FORCE=1 (--force)\n"
+    )
+    assert submitted(root, "bob")[0] == notebook()
+    assert not (root / "submitted" / "ada").exists()
+    assert take(download, course.NAME, root, force=True) == 0
+    assert submitted(root, "ada")[0] == wrong
+
+
+def test_a_printout_next_to_a_notebook_is_missed_by_nobody(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"ada_tiny.ipynb": notebook(), "ada_tiny.pdf": b"%PDF", "bob_tiny.pdf": b"%PDF"}
+    assert take(write(tmp_path / "in", files), course.NAME, root) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "bob_tiny.pdf: a printout of a notebook: ask for the notebook itself" in line
+
+
 def test_checkpoints_and_installed_packages_are_no_ones_work(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

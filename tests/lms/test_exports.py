@@ -160,7 +160,8 @@ def test_a_column_that_is_not_there_is_one_sentence(graded: Path, tmp_path: Path
     file = tmp_path / "canvas.csv"
     file.write_text(CANVAS.replace("Assignment 1: Tiny", "First"), encoding="utf-8")
     with pytest.raises(
-        ExportRefused, match=r"no column of the template is tiny: say --column .*First \(99\)"
+        ExportRefused,
+        match=r"no column of the template is tiny: say COLUMN=title \(--column\) .*First \(99\)",
     ):
         export(course.NAME, "canvas", root=graded, template=file)
     assert export(course.NAME, "canvas", root=graded, template=file, column="First (99)") == 0
@@ -196,7 +197,7 @@ def test_moodle_without_its_worksheet_gets_no_invented_identifier(
     ada = table.of("Ada Lovelace")
     assert (ada["Identifier"], ada["Email address"], ada["ID number"]) == ("", "ada@uni.example", "17")
     assert (ada["Grade"], ada["Maximum Grade"]) == ("5.5", "7")
-    assert "give the downloaded one with --template" in table.said
+    assert "give the downloaded one with TEMPLATE=file (--template)" in table.said
 
 
 @pytest.mark.parametrize("form", ["canvas", "moodle"])

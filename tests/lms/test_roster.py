@@ -43,6 +43,7 @@ FORMS = {
     "gradescope": "Name,Login,SID,Email,Role\nAda Lovelace,ada,17,ada@uni.example,Student\n"
     "Alan Turing,alan,1,at@uni.example,TA\n",
     "github classroom": "identifier,github_username,github_id,name,email\nada,17,1,Ada Lovelace,ada@uni.example\n",
+    "sakai": 'Name,User ID,Email Address,ID number,Role\n"Lovelace, Ada",ada,ada@uni.example,17,Student\n',
     "one name": "id,Full name,e-mail,Canvas ID\n\nada,Ada Lovelace,ada@uni.example,17\n",
 }
 
@@ -84,6 +85,19 @@ def test_without_user_names_the_id_numbers_or_else_the_addresses_are_the_ids(tmp
     assert ada == Student("ada", "Ada", "Lovelace", "ada@uni.example", "ada")
 
 
+def test_google_classrooms_row_of_dates_is_no_student(tmp_path: Path) -> None:
+    text = "Last Name,First Name,Email Address,Titanic\n,,,2026-10-16\nLovelace,Ada,ada@uni.example,\n"
+    (ada,) = read_students(written(tmp_path, text))
+    assert ada == Student("ada@uni.example", "Ada", "Lovelace", "ada@uni.example")
+
+
+def test_an_address_that_two_students_have_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert len(read_students(written(tmp_path, "id,email\nada,a@x\nbob,A@x\ncyd,\ndan,\n"))) == 4
+    assert "class.csv, line 3: the email address of bob is also on line 2" in capsys.readouterr().err
+
+
 def test_what_the_staff_lack_decides_nothing(tmp_path: Path) -> None:
     """Gradescope's roster has no SID for instructors."""
     text = (
@@ -123,6 +137,11 @@ def test_one_id_in_two_unicode_forms_is_a_duplicate(tmp_path: Path) -> None:
         ("id\n", "class.csv has no students"),
         ("id,email\n,x@y\n", "class.csv, line 2: no id"),
         ("id\nada\nbob\nada\n", "class.csv, line 4: duplicate id ada \\(also on line 2\\)"),
+        ("id,lms id\nada,17\nbob,17\n", "line 3: duplicate LMS id 17 .also on line 2.: correct one"),
+        (
+            "Name,Email address\nAda,a@x\nBob,b@x\nSumme,\n",
+            "no user names, and its column Email address has no id on line 4: fill it in, or delete the line",
+        ),
         ("id\n../eve\n", "line 2: the id '../eve' cannot be the name of a folder"),
     ],
 )
@@ -150,6 +169,16 @@ def test_they_are_in_the_gradebook_and_brought_up_to_date(
     said = capsys.readouterr()
     assert "2 students in class.csv: 1 new in the gradebook" in said.out
     assert "in the gradebook and not in class.csv: bob" in said.err
+
+
+def test_a_login_that_has_changed_makes_no_second_student(root: Path, tmp_path: Path) -> None:
+    enter_students(written(tmp_path, FORMS["nbgrader"]), root)
+    with pytest.raises(
+        StudentsRefused, match="alovelace has the LMS id 17 of ada .*: .* write ada as the id"
+    ):
+        enter_students(written(tmp_path, "id,lms_id\nalovelace,17\nbob,18\n"), root)
+    with gradebook_of(root) as book:
+        assert [student.id for student in book.students] == ["ada"]
 
 
 def test_a_wrong_line_enters_nobody(root: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from autograder.gradebook.marks import Mark, TaskMark
 from autograder.lms import exports
 from autograder.lms.exports import export
-from autograder.lms.templates import ExportRefused
+from autograder.lms.templates import ExportRefused, comments
 from tests import course
 
 
@@ -116,6 +116,13 @@ MOODLE = {
     "Wophunzira 5001,Ada Lovelace,ada@uni.example,x,2.0,7.00,\n"
     "Wophunzira 5002,Zoë Müller,zoe@uni.example,x,,7.00,\n",
 }
+
+
+def test_a_remark_in_markdown_is_html_in_moodle() -> None:
+    task = TaskMark(2, automatic=1, manual_comment="`x < 1` is **not** enough: 2 * x ** 2")
+    assert comments(replace(MARKS[0], tasks={"why": task})) == (
+        "why: 1 of 2 (<code>x &lt; 1</code> is <b>not</b> enough: 2 * x ** 2)"
+    )
 
 
 class TestMoodle:

@@ -104,6 +104,24 @@ def test_a_printed_page_is_as_wide_as_the_paper(table: Page) -> None:
     assert len(set(sizes)) == 1
 
 
+def test_the_tasks_of_titanic_are_as_wide_as_a_small_screen(table: Page) -> None:
+    table.set_viewport_size({"width": 1200, "height": 900})
+    names = (
+        "prepare interpret logistic-regression train fit convergence explain-convergence mlp fit-mlp".split()
+    )
+    sizes = table.evaluate(
+        """(names) => {
+        const students = document.querySelector("table.workbench");
+        for (const row of students.rows)
+            for (const name of names.slice(3)) row.insertBefore(row.cells[4].cloneNode(true), row.cells[4]);
+        names.forEach((name, place) => { students.rows[0].cells[4 + place].textContent = name; });
+        return [students.parentElement.scrollWidth, students.parentElement.clientWidth];
+    }""",
+        names,
+    )
+    assert sizes == [1160, 1160]
+
+
 def test_a_pencil_is_never_above_a_sticky_name(table: Page) -> None:
     table.set_viewport_size({"width": 500, "height": 600})
     on_top = table.evaluate("""() => {
