@@ -132,19 +132,26 @@ def refusals(assignment: str) -> list[str]:
 
 def page(tables: dict[str, list[Reading]]) -> str:
     """The page with all assignments."""
-    summary = ["| assignment | mistakes | seen by the public checks |", "| --- | ---: | ---: |"]
-    sections = []
-    for assignment, found in tables.items():
-        seen = sum(bool(reading.message) for reading in found)
-        summary.append(f"| `{assignment}` | {len(found)} | {seen} ({seen / len(found):.0%}) |")
-        sections.append(f"## {assignment}")
-        for task in corpus.tasks_of(assignment).coding:
-            rows = [reading for reading in found if reading.mistake.task == task]
-            sections.append("\n".join([f"### {assignment}: {task}", "", *_table(rows)]))
-    everything = [reading for found in tables.values() for reading in found]
-    seen = sum(bool(reading.message) for reading in everything)
-    summary.append(f"| all | {len(everything)} | {seen} ({seen / len(everything):.0%}) |")
-    return "\n\n".join([INTRODUCTION.strip(), "\n".join(summary), *sections]) + "\n"
+    rows = [summary(f"`{assignment}`", found) for assignment, found in tables.items()]
+    rows.append(summary("all", [reading for found in tables.values() for reading in found]))
+    head = ["| assignment | mistakes | seen by the public checks |", "| --- | ---: | ---: |"]
+    sections = [section(assignment, found) for assignment, found in tables.items()]
+    return "\n\n".join([INTRODUCTION.strip(), "\n".join([*head, *rows]), *sections]) + "\n"
+
+
+def summary(name: str, found: list[Reading]) -> str:
+    """The row of an assignment in the page's first table."""
+    seen = sum(bool(reading.message) for reading in found)
+    return f"| {name} | {len(found)} | {seen} ({seen / len(found):.0%}) |"
+
+
+def section(assignment: str, found: list[Reading]) -> str:
+    """What the page says of one assignment."""
+    parts = [f"## {assignment}"]
+    for task in corpus.tasks_of(assignment).coding:
+        rows = [reading for reading in found if reading.mistake.task == task]
+        parts.append("\n".join([f"### {assignment}: {task}", "", *_table(rows)]))
+    return "\n\n".join(parts)
 
 
 def without_numbers(text: str) -> str:
