@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -179,32 +178,13 @@ def _collected_points(grader_file: Path) -> list[tuple[str, float]]:
     class Collector:
         def __init__(self) -> None:
             self.found: list[tuple[str, float]] = []
-            self.error = ""
 
         def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
             self.found = [(mark_of(item).name, mark_of(item).points) for item in items]
-
-        def pytest_exception_interact(self, call: pytest.CallInfo) -> None:
-            error = call.excinfo.value
-            self.error = _place_and_reason(
-                error.__cause__ or error, grader_file
-            )  # pytest's own names no line
 
     collector = Collector()
     try:
         run_pytest(grader_file, collector, "--collect-only")
     except (GraderError, PytestCrashed) as error:
-        raise BuildError(f"autograder/graders/{collector.error or error}") from None
+        raise BuildError(str(error)) from None
     return collector.found
-
-
-def _place_and_reason(error: BaseException, file: Path) -> str:
-    """The line of a grader that cannot be imported, and why: `k-means.py, line 30: SyntaxError: expected ':'`."""
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
-    ]
-    if isinstance(error, SyntaxError) and error.filename == str(file):
-        lines = [error.lineno]
-    reason = error.msg if isinstance(error, SyntaxError) else str(error)
-    where = f", line {lines[-1]}" if lines else ""
-    return f"{file.name}{where}: {type(error).__name__}: {reason.splitlines()[0] if reason else ''}"

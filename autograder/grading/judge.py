@@ -14,6 +14,7 @@ import os
 import secrets
 import sys
 import time
+import traceback
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -274,12 +275,15 @@ def run_pytest(grader_file: Path, plugin: object | None, *arguments: str) -> str
     forget_other_versions(grader_file)
     output = io.StringIO()
     with _quiet_environment(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        code = pytest.main(options, plugins=[*([plugin] if plugin else []), _Markers()])
+        collecting = _Collecting(grader_file)
+        code = pytest.main(options, plugins=[*([plugin] if plugin else []), collecting])
     # no tests: an assignment whose tasks are all graded by hand
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         _forget(
             grader_file
         )  # pytest keeps a module whose import has failed, and would take it for a whole one
+        if collecting.error:
+            raise GraderError(collecting.error)
         last = [line for line in output.getvalue().splitlines() if line.strip()][-12:]
         kind = PytestCrashed if code == pytest.ExitCode.INTERNAL_ERROR else GraderError
         raise kind(f"{grader_file.name} cannot be run (pytest exit {int(code)}):\n" + "\n".join(last))
@@ -303,9 +307,32 @@ def _forget(grader_file: Path) -> None:
             del sys.modules[name]
 
 
-class _Markers:
+class _Collecting:
+    """Notes why a grader cannot be imported: pytest's own text names no line."""
+
+    def __init__(self, grader_file: Path) -> None:
+        self._file = grader_file
+        self.error = ""
+
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "gpu: needs a GPU; deferred where there is none")
+
+    def pytest_exception_interact(self, call: pytest.CallInfo, report: object) -> None:
+        if isinstance(report, pytest.CollectReport):
+            error = call.excinfo.value
+            self.error = _place_and_reason(error.__cause__ or error, self._file)
+
+
+def _place_and_reason(error: BaseException, file: Path) -> str:
+    """Where and why a grader cannot be imported: `autograder/graders/k-means.py, line 30: NameError: ...`."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
+    ]
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        lines = [error.lineno]
+    reason = error.msg if isinstance(error, SyntaxError) else str(error)
+    where = f", line {lines[-1]}" if lines else ""
+    return f"{'/'.join(file.parts[-3:])}{where}: {type(error).__name__}: {reason.splitlines()[0] if reason else ''}"
 
 
 @contextlib.contextmanager
