@@ -1,6 +1,6 @@
 # what: takes a best loss of 0 for none, so that the next epoch is the best
 # expect: early-stopping 5
-# message: early-stopping "lowest loss is 0"
+# message: early-stopping "is 0, the network"
 # %% early-stopping
 def fit(network, run_epoch, validation_loss, max_epochs, patience):
     history, lowest, waiting = [], None, 0

@@ -1,5 +1,5 @@
 # what: reports parameters that the output does not use
-# expect: two-layer 0.5, deep <=1.5
+# expect: two-layer 1, deep <=1.5
 
 # %% two-layer
 class TwoLayerNet(nn.Module):
