@@ -1,5 +1,5 @@
 # what: rounds to three digits
-# expect: decay <1
+# expect: decay <=1
 # message: decay "Yours is rounded"
 
 # %% decay
