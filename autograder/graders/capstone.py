@@ -109,7 +109,7 @@ def test_every_example_is_in_one_part(student, rng):
             )
             require(
                 "float" not in kinds_in(part),
-                "The numbers of a part are floats: what does `pictures[train]` say to these?",
+                "The numbers of a part are floats: can `pictures[train]` use those as places?",
             )
         require(
             sorted(train + val) != sorted(labels.tolist()),
@@ -328,7 +328,7 @@ def test_otherwise_as_usual(student, rng):
     names = " and ".join(f"`{name}`" for name in changed if isinstance(name, str))
     require(
         not changed,
-        f"Your optimizer has another {names} than PyTorch's AdamW: which settings does the task ask for?",
+        f"Your optimizer's {names} differ from those of PyTorch's AdamW: which settings does the task ask for?",
     )
 
 

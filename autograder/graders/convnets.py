@@ -789,7 +789,7 @@ def test_forward_pass(student):
         got = as_tensor(network(pictures), "the logits in train mode", shape=(12, 10))
         require(
             any(torch.allclose(got, end, atol=1e-3) for end in ends),
-            "In eval mode the logits are right; in train mode they are others. Which layer of yours works in another "
+            "In eval mode the logits are right; in train mode they differ. Which layer of yours works in another "
             "way there, and is it on the list?",
         )
         return

@@ -892,7 +892,7 @@ def missing_part(total: int, n_inputs: int, width: int, n_hidden: int, n_outputs
         "Only the first layer is found: are the others in a plain list, or plain tensors? ": (
             n_hidden * hidden + last
         ),
-        "The output layer's bias is not found: has it one, and is that an `nn.Parameter`? ": n_outputs,
+        "The output layer's bias is not found: does it have one, and is it an `nn.Parameter`? ": n_outputs,
         "Weights are found and no biases. ": (n_hidden + 1) * width + n_outputs,
     }
     if n_hidden > 1:
