@@ -7,7 +7,6 @@ Exit status: 0 if the work was done (whatever the score); 2, with one clear line
 from __future__ import annotations
 
 import argparse
-import errno
 import json
 import sys
 from collections.abc import Callable
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from autograder.grading.assignment import Assignment
     from autograder.grading.report import Report
     from autograder.pages.flags import Flag
-
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,14 +50,13 @@ def _run(options: argparse.Namespace) -> int:
     except OSError as error:
         from autograder.batch.cache import what_failed
 
-        again = ": free some space, and run the same command again" if error.errno in _FULL else ""
-        say(what_failed(error) + again)
+        say(what_failed(error))
         return 2
     except Exception as error:
         # commands without a gradebook do not import SQLAlchemy or nbgrader, which has errors of its own
         if not type(error).__module__.startswith(("sqlalchemy.", "sqlite3", "nbgrader.")):
             raise
-        reason = str(error).splitlines()[0]
+        reason = str(getattr(error, "orig", error)).splitlines()[0]  # SQLAlchemy's holds that of the database
         fix = "check that no other program has it open"
         if "disk is full" in reason:
             fix = "free some space, and run the same command again"

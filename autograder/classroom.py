@@ -85,9 +85,7 @@ def grade(
         say("stopped; what was judged is kept, the same command takes up from here")
         return 130
     except OSError as error:
-        return _refuse(
-            f"{what_failed(error)}; what was graded is kept; fix this and run the same command again"
-        )
+        return _refuse(f"{what_failed(error)}; what was graded is kept")
 
 
 def _refuse(sentence: str) -> int:

@@ -157,9 +157,10 @@ def write_bytes(file: Path, content: bytes) -> None:
 
 
 def what_failed(error: OSError) -> str:
-    """What the system refused, with the file if it is known: the beginning of a sentence."""
+    """What the system refused, with the file if it is known, and the fix for a full disk."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full" + (f" ({error.filename} was not written)" if error.filename else "")
+        what = f" ({error.filename} was not written)" if error.filename else ""
+        return f"the disk is full{what}: free some space, and run the same command again"
     return (f"{error.filename}: " if error.filename else "") + str(error.strerror or error)
 
 

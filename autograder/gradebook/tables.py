@@ -13,6 +13,9 @@ from autograder.grading.safe_text import for_csv
 
 _MAX_BYTES = 50 * 2**20
 _XLSX = b"PK\x03\x04"
+_DELIMITERS = ",;\t"
+_TITLES = 10
+"""How many lines may be titles, without a delimiter."""
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -94,10 +97,12 @@ def _encoding(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that splits the first line into the most cells, not counting quoted text."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    outside = "".join(first.split('"')[::2])
-    return max(",;\t", key=outside.count)
+    """The delimiter that splits the first line with several cells into the most, not counting quoted text."""
+    for line in text.splitlines()[:_TITLES]:
+        outside = "".join(line.split('"')[::2])
+        if any(one in outside for one in _DELIMITERS):
+            return max(_DELIMITERS, key=outside.count)
+    return _DELIMITERS[0]
 
 
 def _read_workbook(content: bytes, name: str) -> Table:

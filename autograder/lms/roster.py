@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.batch.submitted import is_no_folder_name, plain_id
-from autograder.gradebook.tables import TableRefused, read_table
+from autograder.gradebook.tables import Table, TableRefused, read_table
 from autograder.grading.assignment import Refusal
 from autograder.grading.safe_text import say
 
@@ -55,6 +55,8 @@ _COLUMNS = {
 }  # fmt: skip
 _NAMED = 5
 """How many students with a new id are named."""
+_TITLES = 10
+"""In how many rows the columns' names are looked for."""
 _TEST_STUDENT = ("student, test", "test student")
 
 
@@ -110,7 +112,7 @@ def read_students(file: Path) -> list[Student]:
         StudentsRefused: see there.
     """
     try:
-        table = read_table(file)
+        table = _without_titles(read_table(file))
     except TableRefused as error:
         raise StudentsRefused(str(error)) from None
     header = [_head(name) for name in table.head]
@@ -178,6 +180,14 @@ def read_students(file: Path) -> list[Student]:
     if not students:
         raise StudentsRefused(f"{file.name} has no students: write a row for each under the columns' names")
     return list(students.values())
+
+
+def _without_titles(table: Table) -> Table:
+    """The table from its columns' names on: above them, spreadsheets often have the course's name or a date."""
+    known = {name for names in _COLUMNS.values() for name in names}
+    heads = (n for n, row in enumerate(table.rows[:_TITLES]) if len(known.intersection(map(_head, row))) > 1)
+    first = next(heads, 0)
+    return replace(table, rows=table.rows[first:], lines=table.lines[first:])
 
 
 def _head(name: str) -> str:

@@ -44,6 +44,10 @@ FORMS = {
     "Alan Turing,alan,1,at@uni.example,TA\n",
     "github classroom": "identifier,github_username,github_id,name,email\nada,17,1,Ada Lovelace,ada@uni.example\n",
     "sakai": 'Name,User ID,Email Address,ID number,Role\n"Lovelace, Ada",ada,ada@uni.example,17,Student\n',
+    "a course's name above": "Deep Learning\nAutumn 2026\n\nid;Full name;e-mail;Canvas ID\n"
+    "ada;Ada Lovelace;ada@uni.example;17\n",
+    "titles as wide as the table": "Participants, Deep Learning;;;\nPrinted on;2026-10-01;;\n"
+    "id;Full name;e-mail;Canvas ID\nada;Ada Lovelace;ada@uni.example;17\n",
     "one name": "id,Full name,e-mail,Canvas ID\n\nada,Ada Lovelace,ada@uni.example,17\n",
 }
 
