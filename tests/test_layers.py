@@ -43,7 +43,7 @@ def test_the_repository_passes(copy: Path) -> None:
         ("sandbox/codec.py", "autograder.grading.report", "Imports run down BROKEN"),
         ("batch/cache.py", "autograder.gradebook.nbgrader_steps", "Imports run down BROKEN"),
         ("pages/write.py", "autograder.lms.roster", "Imports run down BROKEN"),
-        ("sandbox/faults.py", "autograder.sandbox.client", "No circles BROKEN"),
+        ("sandbox/faults.py", "autograder.sandbox.worker_client", "No circles BROKEN"),
         ("classroom.py", "corpora.corpus", "The program knows nothing of what tests and measures it BROKEN"),
     ],
 )

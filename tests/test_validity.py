@@ -15,7 +15,7 @@ import pytest
 from autograder.grading import newer_python
 from autograder.grading.uses import libraries_of
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer
+from autograder.sandbox.forkserver_client import ForkServer
 from tests.sandbox.helpers import call, load
 from validity import explained, measures
 from validity.habits import ABOVE, BELOW, HABITS, Habit, put

@@ -29,8 +29,8 @@ from autograder.grading.run_notebook import Earlier
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.bans import BANS, PROBE_HELPERS
-from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import BrokenPromise, SandboxUnavailable, StudentError
+from autograder.sandbox.worker_client import Worker
 
 REFERENCE = "reference "
 """Prefix of the task's name, in the name of a cell that holds its solution."""

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import WorkerFault
+from autograder.sandbox.forkserver_client import ForkServer
 from autograder.sandbox.policy import gpu_devices
+from autograder.sandbox.worker_client import Worker
 
 if TYPE_CHECKING:
     import torch

@@ -37,8 +37,9 @@ from autograder.grading.report import (
 from autograder.grading.run_notebook import Notebook
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.grading.submission import Submission, read
-from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import SandboxUnavailable
+from autograder.sandbox.forkserver_client import ForkServer
+from autograder.sandbox.worker_client import Worker
 
 
 class GraderError(Exception):

@@ -31,8 +31,8 @@ from autograder.grading.later_runs import EarlierStates, LaterRuns
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
-from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import TimeLimit, TooMuchData
+from autograder.sandbox.worker_client import Worker
 
 if TYPE_CHECKING:
     import torch

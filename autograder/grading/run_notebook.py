@@ -37,8 +37,9 @@ from autograder.grading.submission import (
     names_read,
     without_ipython,
 )
-from autograder.sandbox.client import Ran, Statement, Worker
+from autograder.sandbox.answers import Ran, Statement
 from autograder.sandbox.faults import StudentError, TooMuchData, WorkerFault
+from autograder.sandbox.worker_client import Worker
 
 CELL_SECONDS = 60.0
 """CPU seconds one cell may take."""

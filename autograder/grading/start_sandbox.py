@@ -12,7 +12,7 @@ from autograder.grading import data
 from autograder.grading.safe_text import say
 from autograder.grading.uses import libraries_of
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer
+from autograder.sandbox.forkserver_client import ForkServer
 
 
 def start_sandbox(

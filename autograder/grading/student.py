@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.grading.checks import describe, fail, is_tensor
-from autograder.sandbox.client import Worker
 from autograder.sandbox.codec import Opaque, Ref
 from autograder.sandbox.faults import BrokenPromise, StudentError
+from autograder.sandbox.worker_client import Worker
 
 CALL_SECONDS = 10.0
 """CPU seconds a call may take unless the grader allows more with `.within`."""

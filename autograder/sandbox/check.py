@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.sandbox import policy
-from autograder.sandbox.client import ForkServer
 from autograder.sandbox.faults import SandboxUnavailable, StudentError, WorkerFault
+from autograder.sandbox.forkserver_client import ForkServer
 from autograder.sandbox.policy import Rung
 
 HONEST = "import a module late, use a thread"

@@ -222,7 +222,7 @@ def deny_system_calls(read_only: bool = False) -> None:
     f.deny(
         f.number("clone3"), errno.ENOSYS
     )  # a filter cannot see its flags; the C library falls back on clone
-    # SIGCONT would wake what the judge has stopped (client.py, `_Stage`), whoever sends it.
+    # SIGCONT would wake what the judge has stopped (worker_client.py, `_Stage`), whoever sends it.
     f.refuse_bits("clone", 0, _EXIT_SIGNAL, _SIGCONT)
     f.rule("clone", 0, [(_ANY_BIT, _CLONE_NEVER, False)])
     f.refuse_bits("kill", 1, 0xFFFFFFFF, _SIGCONT)

@@ -9,8 +9,8 @@ from autograder.grading.judge import GraderError, Judge
 from autograder.grading.report import GRADER_CRASHED
 from autograder.grading.student import Student
 from autograder.sandbox.bans import BANS
-from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import Frame, StudentError, forbidden_sentence
+from autograder.sandbox.worker_client import Worker
 from tests.grading.conftest import Course
 
 

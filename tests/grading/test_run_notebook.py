@@ -536,7 +536,7 @@ MUCH = "globals().update({'x' * 1000 + str(n): n for n in range(400)})"
 def test_too_much_data_at_load_costs_the_cell(course, judge, monkeypatch, copy_seconds):
     """No copy can be copied again: what a notebook may send is counted for all of them."""
     monkeypatch.setattr(run_notebook, "COPY_SECONDS", copy_seconds)
-    monkeypatch.setattr("autograder.sandbox.client.MAX_SUBMISSION", 1 << 20)
+    monkeypatch.setattr("autograder.sandbox.worker_client.MAX_SUBMISSION", 1 << 20)
     report = grade(course, judge, f"{MUCH}\ndef double(x):\n    return 2 * x", at=1)
     assert report.score == 4.0
     report = grade(course, judge, "one = 1", f"{MUCH}\ntwo = 2", double="def double(x):\n    return two * x")
@@ -547,7 +547,7 @@ def test_too_much_data_at_load_costs_the_cell(course, judge, monkeypatch, copy_s
 
 def test_a_notebook_that_always_sends_too_much_is_graded(course, judge, monkeypatch):
     monkeypatch.setattr(run_notebook, "MAX_RESTARTS", 1)
-    monkeypatch.setattr("autograder.sandbox.client.MAX_SUBMISSION", 1 << 20)
+    monkeypatch.setattr("autograder.sandbox.worker_client.MAX_SUBMISSION", 1 << 20)
     report = grade(course, judge, *[MUCH] * 3)
     assert report.score == 0.0
     assert "the cells before it ended the notebook's process too often" in message(report, "double")
@@ -577,8 +577,8 @@ def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_notebook, "CELL_SECONDS", 0.3)
     monkeypatch.setattr(run_notebook, "REST_SECONDS", 0.3)
     monkeypatch.setattr(run_notebook, "NOTEBOOK_SECONDS", 1.0)
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.3)
-    monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.2)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.3)
+    monkeypatch.setattr("autograder.sandbox.budget.INTERRUPT_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from autograder.grading.uses import libraries_of
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer, Worker
+from autograder.sandbox.forkserver_client import ForkServer
+from autograder.sandbox.worker_client import Worker
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import time
 
 import psutil
 
-from autograder.sandbox.client import Worker
 from autograder.sandbox.faults import StudentError
+from autograder.sandbox.worker_client import Worker
 
 
 def load(worker: Worker, source: str, name: str = "a") -> Worker:

@@ -13,9 +13,10 @@ import pytest
 
 from autograder.sandbox import check, policy
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import SandboxUnavailable, StudentError, WorkerDied
 from autograder.sandbox.forkserver import HARDENING_FAILED, harden
+from autograder.sandbox.forkserver_client import ForkServer
+from autograder.sandbox.worker_client import Worker
 from tests.sandbox.helpers import load
 
 AS_USER = Path(__file__).with_name("as_user.py")
@@ -80,7 +81,7 @@ def test_other_users_hold_without_landlock_where_the_repository_is_closed_to_the
 REACH = """
 import json
 from autograder.sandbox import policy
-from autograder.sandbox.client import ForkServer
+from autograder.sandbox.forkserver_client import ForkServer
 rung = next(r for r in policy.LADDER if r.name == {name!r})
 reason = policy.missing(rung)
 if reason is None:

@@ -18,8 +18,9 @@ from autograder.grading.start_sandbox import start_sandbox
 from autograder.sandbox import forbid, native
 from autograder.sandbox.bans import BANS
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError, TimeLimit, WorkerFault
+from autograder.sandbox.forkserver_client import ForkServer
+from autograder.sandbox.worker_client import Worker
 from tests.sandbox.helpers import call, load
 
 NOTEBOOK = """
@@ -436,7 +437,7 @@ def test_the_judge_forbids_where_the_notebook_has_replaced_what_forbids(
 def test_a_helper_that_a_copy_forks_before_anything_is_forbidden_stays_stopped(
     own_notebook: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.5)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.5)
     load(own_notebook, HELPED)
     with own_notebook.fork() as copy:
         copy.forbid(["autograd"])

@@ -13,8 +13,9 @@ import pytest
 from autograder.grading.assignment import REPOSITORY
 from autograder.grading.explain import NO_SHELL, explain
 from autograder.sandbox import policy, stand_ins
-from autograder.sandbox.client import ForkServer, Worker
 from autograder.sandbox.faults import StudentError
+from autograder.sandbox.forkserver_client import ForkServer
+from autograder.sandbox.worker_client import Worker
 from tests.sandbox.helpers import call, load
 
 

@@ -14,8 +14,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.sandbox.answers import Ran
+from autograder.sandbox.budget import Clock
 from autograder.sandbox.check import choose
-from autograder.sandbox.client import MAX_TEST, ForkServer, Ran, Worker
 from autograder.sandbox.codec import Ref
 from autograder.sandbox.faults import (
     ProtocolError,
@@ -25,6 +26,8 @@ from autograder.sandbox.faults import (
     WorkerDied,
     WorkerFault,
 )
+from autograder.sandbox.forkserver_client import ForkServer
+from autograder.sandbox.worker_client import MAX_TEST, Worker
 from tests.sandbox.helpers import call, has_ended, knows, load
 
 MODEL = """
@@ -326,7 +329,7 @@ def test_computing_for_too_long_ends_the_worker(worker: Worker) -> None:
 
 def test_sleeping_for_too_long_ends_the_worker(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     load(worker, "import time\ndef f(): time.sleep(1000)")
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.1)
     with pytest.raises(TimeLimit, match="waited"):
         call(worker, "f", cpu=0.1)
 
@@ -339,7 +342,7 @@ def test_calling_back_for_ever_is_sleeping_for_too_long(
     That the worker computes between two of them is no excuse: the waits before are over, and the kernel has counted.
     """
     load(worker, "import time\ndef f(ask):\n    while True: ask()\ndef slow(): time.sleep(0.05)")
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.1)
     rounds = itertools.count()
 
     def ask() -> None:
@@ -355,12 +358,12 @@ def test_waiting_for_a_core_is_not_sleeping(worker: Worker, monkeypatch: pytest.
     """What the kernel says is made up here, of seconds that the machine did not have: the waits that are over, and
     one that is not."""
     load(worker, "import time\ndef f(): time.sleep(1.5)")
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.1)
     counts = itertools.count(0, 1000)
     with monkeypatch.context() as patch:
-        patch.setattr(Worker, "_seconds_without_a_core", lambda _: next(counts))
+        patch.setattr(Clock, "without_a_core", lambda _: next(counts))
         assert call(worker, "f", cpu=0.1) is None
-    monkeypatch.setattr(Worker, "_wants_a_core", lambda _: True)
+    monkeypatch.setattr(Clock, "wants_a_core", lambda _: True)
     assert call(worker, "f", cpu=0.1) is None
 
 
@@ -422,7 +425,7 @@ def test_a_loop_that_stops_for_ctrl_c_stops_as_in_jupyter(worker: Worker) -> Non
 def test_a_statement_that_waits_for_ever_is_interrupted_in_place(
     worker: Worker, wait: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.1)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.1)
     stopped, rest = run_all(worker, f"import os, queue, threading, time\n{wait}\ny = 1", cpu=0.1)
     assert "waited" in str(stopped.interrupted)
     assert rest.next is None and knows(worker, "y")
@@ -439,7 +442,7 @@ def test_a_statement_that_waits_for_ever_is_interrupted_in_place(
 def test_a_statement_that_cannot_be_interrupted_is_known_by_its_number(
     worker: Worker, last: str, fault: type[WorkerFault], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.client.INTERRUPT_SECONDS", 0.1)
+    monkeypatch.setattr("autograder.sandbox.budget.INTERRUPT_SECONDS", 0.1)
     source = f"import os, signal  # two statements\n{last}\ny = 1"
     with worker.branch() as copy, pytest.raises(fault):
         copy.run(source, "a", 0.1)
@@ -685,7 +688,7 @@ def test_nothing_else_runs_while_a_copy_does(
 ) -> None:
     load(worker, HELPER + start)
     assert call(worker, "consult") == "!"
-    monkeypatch.setattr("autograder.sandbox.client.IDLE_GRACE", 0.5)
+    monkeypatch.setattr("autograder.sandbox.budget.IDLE_GRACE", 0.5)
     with worker.fork() as copy, pytest.raises(TimeLimit):
         call(copy, "consult", cpu=0.2)
 
@@ -693,7 +696,7 @@ def test_nothing_else_runs_while_a_copy_does(
 def test_a_notebook_that_cannot_be_stopped_gets_no_copy(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.client.STUCK_SECONDS", 3.0)
+    monkeypatch.setattr("autograder.sandbox.worker_client.STUCK_SECONDS", 3.0)
     # Its first thread waits for a child that shares its fate (clone's CLONE_VFORK), where SIGSTOP does not reach it.
     load(
         worker,
