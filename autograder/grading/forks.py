@@ -26,6 +26,7 @@ from autograder.grading.assignment import Assignment
 from autograder.grading.checks import fail
 from autograder.grading.explain import still_in_reach
 from autograder.grading.run_notebook import Earlier
+from autograder.grading.safe_text import one_line
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.bans import BANS, PROBE_HELPERS
@@ -219,14 +220,15 @@ def seed_libraries(seed: int) -> None:
 
 
 def _forbid(worker: Worker, kinds: tuple[str, ...]) -> None:
-    """Raises SandboxUnavailable, which is not the student's fault, if the machine does not allow code to be changed in
-    place."""
+    """Raises SandboxUnavailable, which is not the student's fault, if the machine does not allow a worker to change its
+    own code."""
     try:
         worker.forbid(kinds)
     except StudentError as error:
-        if error.type_name != OSError.__name__:
+        if worker.is_changed_from_outside or error.type_name != OSError.__name__:
             raise
-        raise SandboxUnavailable(f"{', '.join(kinds)} cannot be forbidden here: {error.message}") from error
+        what = f"{', '.join(kinds)} cannot be forbidden here: {one_line(error.message)}"
+        raise SandboxUnavailable(what) from error
 
 
 def must_raise(student: Student, kind: str) -> None:

@@ -35,6 +35,7 @@ from autograder.grading.report import (
     task_from_tests,
 )
 from autograder.grading.run_notebook import Notebook
+from autograder.grading.safe_text import one_line
 from autograder.grading.start_sandbox import start_sandbox
 from autograder.grading.submission import Submission, read
 from autograder.sandbox.faults import SandboxUnavailable
@@ -149,7 +150,7 @@ class Judge:
             raise
         except Exception as error:  # it costs this submission no point, and the others nothing
             self._server.check()
-            self.errors.append(f"{student or 'submission'}: {type(error).__name__}: {error}")
+            self.errors.append(one_line(f"{student or 'submission'}: {type(error).__name__}: {error}"))
             return replace(left_open(assignment, JUDGE_CRASHED), student=student)
         if any(test.outcome == FAILED for tests in plugin.results.values() for test in tests):
             # if the fork server had died, its workers would have died too, and no failure would be the student's

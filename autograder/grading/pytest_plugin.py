@@ -29,6 +29,7 @@ from autograder.grading.forks import Forks, seed_libraries
 from autograder.grading.gpu import gpu_device
 from autograder.grading.later_runs import EarlierStates, LaterRuns
 from autograder.grading.report import DEFERRED, ERROR, FAILED, GRADER_CRASHED, NEEDS_GPU, PASSED, TestResult
+from autograder.grading.safe_text import one_line
 from autograder.grading.student import Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.faults import TimeLimit, TooMuchData
@@ -179,7 +180,7 @@ class GradingPlugin:
         if call.when == "setup" and call.excinfo is None:
             return report
         if call.when == "teardown":  # the verdict stands; an error in the clean-up is the grader's own
-            self.errors.append(f"{item.name}: {call.excinfo.exconly()}")
+            self.errors.append(f"{item.name}: {one_line(call.excinfo.exconly())}")
             return report
         mark = mark_of(item)
         outcome, message = self._judge(item, call)
@@ -203,7 +204,7 @@ class GradingPlugin:
         own = [entry for entry in call.excinfo.traceback if Path(entry.path) == item.path]
         last = own[-1] if own else call.excinfo.traceback[-1]  # the grader's line, not numpy's
         self.errors.append(
-            f"{item.name}: {call.excinfo.exconly()} ({last.path.name}, line {last.lineno + 1})"
+            f"{item.name}: {one_line(call.excinfo.exconly())} ({last.path.name}, line {last.lineno + 1})"
         )
         return ERROR, GRADER_CRASHED
 

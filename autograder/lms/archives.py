@@ -29,6 +29,8 @@ MAX_DOWNLOAD = 20 * 2**30
 """Bytes that all students' files may have together, unpacked."""
 MAX_FILES = 200
 """The most notebooks and zip files of one student that are read."""
+MAX_NAMES = 50_000
+"""The most files of any kind that one student's zip files may list."""
 MAX_DEPTH = 2
 """A zip file that a student uploads may contain others, but those may contain no further ones."""
 
@@ -165,6 +167,7 @@ class Reader:
         self._budget = budget
         self._bytes = MAX_STUDENT
         self._files = 0
+        self._names = 0
         self._left_out: list[tuple[str, bool]] = []
 
     def left_out(self, others: bool = True) -> list[str]:
@@ -199,6 +202,9 @@ class Reader:
 
     def _in_zip(self, file: Path, path: str, depth: int) -> Iterator[Loose]:
         with _open_zip(file) as archive:
+            self._names += len(archive.infolist())
+            if self._names > MAX_NAMES:
+                raise TooMuch(f"more than {MAX_NAMES:,} files in the zip file: ask for the notebook alone")
             for info in archive.infolist():
                 if not _ignored(info):
                     yield from self._read(_entry(archive, info, f"{path[:-4]}/"), depth)
@@ -320,7 +326,8 @@ def _problem(info: zipfile.ZipInfo) -> str:
 
 
 def _ignored(info: zipfile.ZipInfo) -> bool:
-    return info.is_dir() or not PurePosixPath(info.filename).parts or _hidden(_name(info))
+    name = _name(info)
+    return info.is_dir() or not PurePosixPath(name).parts or _hidden(name)
 
 
 def _hidden(place: str) -> bool:

@@ -12,10 +12,15 @@ from typing import Any, NamedTuple
 from autograder.sandbox.codec import MalformedData
 from autograder.sandbox.faults import BrokenPromise, Frame, StudentError, TimeLimit
 
+MAX_MESSAGE = 2_000
+"""Characters of an exception's text."""
+MAX_FRAMES = 8
+MAX_TEXT = 200
+"""Characters of a line, a cell's name and other short texts."""
 MAX_NUMBER = 1 << 31
 """Of a line or a statement, as the worker tells it. Python writes no number of more than 4,300 digits as text."""
 _MAX_NOTES = 8
-_MAX_TEXT = 200
+_MAX_BASES = 20
 
 
 class Statement(NamedTuple):
@@ -82,7 +87,7 @@ def ran_from(answer: Any, interrupted: TimeLimit | None) -> Ran:
 def _statement_from(content: Any) -> Statement:
     match content:
         case (int(number), int(line), str(text), list(names)) if _is_number(number) and _is_number(line):
-            return Statement(number, line, text[:_MAX_TEXT], _words(names))
+            return Statement(number, line, text[:MAX_TEXT], _words(names))
     raise MalformedData("a statement without a form")
 
 
@@ -90,15 +95,16 @@ def student_error_from(content: Any) -> StudentError:
     """What the student's code raised, with its places in the notebook."""
     match content:
         case [str(kind), str(message), list(frames), list(bases)]:
-            places = list(map(_frame_from, frames))
-            return StudentError(kind, message, places, [base for base in bases if type(base) is str])
+            places = list(map(_frame_from, frames[-MAX_FRAMES:]))
+            names = [base[:MAX_TEXT] for base in bases[:_MAX_BASES] if type(base) is str]
+            return StudentError(kind[:MAX_TEXT], message[:MAX_MESSAGE], places, names)
     raise MalformedData("an error without a form")
 
 
 def _frame_from(content: Any) -> Frame:
     match content:
-        case (str(cell), int(line), str(source)) if _is_number(line):
-            return Frame(cell, line, source)
+        case tuple((str(cell), int(line), str(source))) if _is_number(line):
+            return Frame(cell[:MAX_TEXT], line, source[:MAX_TEXT])
     raise MalformedData("an error without a form")
 
 
@@ -108,7 +114,7 @@ def broken_promises_from(content: Any) -> list[BrokenPromise]:
     for note in notes:
         if type(note) is not tuple or len(note) != 4 or not all(type(text) is str for text in note):
             raise MalformedData("a note without a form")
-    return [BrokenPromise(*(text[:_MAX_TEXT] for text in note)) for note in notes[:_MAX_NOTES]]
+    return [BrokenPromise(*(text[:MAX_TEXT] for text in note)) for note in notes[:_MAX_NOTES]]
 
 
 def _is_number(number: int) -> bool:

@@ -31,8 +31,12 @@ MAX_DIMENSIONS = 16
 MAX_SIDE = 1 << 40
 MAX_INT_DIGITS = 3_500  # hexadecimal; Python writes no more than 4,300 decimal ones as text
 MAX_KEYS = 10_000
-"""Keys of all dictionaries together. Numbers and tuples can be chosen so that all have the same hash; building a
-dictionary of a million of those would take the judge hours."""
+"""Keys of all dictionaries together."""
+MAX_CHOSEN_KEYS = 1_000
+"""Keys that are neither texts nor ordinary whole numbers. They can be chosen so that all have the same hash, and a
+dictionary then compares each new one with all others: thousands of long ones would take the judge hours."""
+MAX_KEY_PARTS = 8
+"""Parts of a tuple that is a key."""
 
 _DTYPES = {
     name: np.dtype(name)
@@ -132,6 +136,7 @@ class _Encoder:
         self.size = 0
         self.nodes = 0
         self.keys = 0
+        self.chosen_keys = 0
         self.torch = sys.modules.get("torch")
         self.pandas = sys.modules.get("pandas")
 
@@ -168,8 +173,10 @@ class _Encoder:
         if isinstance(x, dict) and all(_plain_key(key) for key in dict.keys(x)):
             pairs = dict.items(x)
             self.keys += len(pairs)
-            if self.keys > MAX_KEYS:
-                raise TooLarge(f"the value has too many dictionary keys to send (limit {MAX_KEYS:,})")
+            self.chosen_keys += sum(map(_is_chosen, dict.keys(x)))
+            for keys, limit in ((self.keys, MAX_KEYS), (self.chosen_keys, MAX_CHOSEN_KEYS)):
+                if keys > limit:
+                    raise TooLarge(f"the value has too many dictionary keys to send (limit {limit:,})")
             return {"$d": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in pairs]}
         if isinstance(x, str):
             return str.__str__(x)
@@ -298,10 +305,19 @@ class _NotATable(Exception):
     """A table with columns or labels that do not cross by value."""
 
 
-def _plain_key(x: Any) -> bool:
-    return isinstance(x, (str, int, float, bool, type(None), np.number)) or (
-        isinstance(x, tuple) and all(_plain_key(item) for item in tuple.__iter__(x))
-    )
+def _plain_key(x: Any, levels: int = 2) -> bool:
+    """A text, a number, None, or a short tuple of these, which may be in another one."""
+    if isinstance(x, tuple):
+        parts = tuple.__iter__(x)
+        return (
+            levels > 0 and tuple.__len__(x) <= MAX_KEY_PARTS and all(_plain_key(p, levels - 1) for p in parts)
+        )
+    return isinstance(x, (str, int, float, bool, type(None), np.number))
+
+
+def _is_chosen(key: Any) -> bool:
+    """Whether other keys with the same hash can be made: a text's hash is random, that of such a number is itself."""
+    return not (type(key) is str or (type(key) is int and -(1 << 60) < key < 1 << 60))
 
 
 def _integer(x: int) -> Any:
@@ -363,6 +379,7 @@ class _Decoder:
         self.offset = 0
         self.nodes = 0
         self.keys = 0
+        self.chosen_keys = 0
         self.resolve = resolve
         self.make_callback = make_callback
 
@@ -406,6 +423,9 @@ class _Decoder:
             key = self.decode(key, depth + 1)
             if not _plain_key(key):
                 raise MalformedData("dictionary key")
+            self.chosen_keys += _is_chosen(key)
+            if self.chosen_keys > MAX_CHOSEN_KEYS:
+                raise MalformedData("too many keys")
             result[key] = self.decode(value, depth + 1)
         return result
 

@@ -29,6 +29,8 @@ NOT_PYTHON = frozenset({
     "skip",
 })  # fmt: skip
 """Cell magics that are called even if the text of their cell happens to be Python."""
+_MAX_HELP = 500
+"""Characters of a help request such as `numpy.ones?`: IPython's pattern for them takes quadratic time."""
 OWN: dict[str, dict[str, Callable[..., Any]]] = {"line": {}, "cell": {}}
 """The magics that the notebook has registered itself, by kind and name."""
 WITH_VALUE = {"time": "n", "timeit": "nrpv", "prun": "DlsT", "memit": "rtipd"}
@@ -110,7 +112,20 @@ def _cell_magic(lines: list[str], first: int) -> str:
 def _line_for_line(lines: list[str]) -> list[str]:
     from IPython.core import inputtransformer2 as ipython
 
+    class Help(ipython.HelpEnd):
+        def transform(self, lines: list[str]) -> list[str]:
+            asked = "".join(lines[self.start_line : self.q_line + 1])
+            if len(asked) > _MAX_HELP:
+                raise SyntaxError(asked)
+            return super().transform(lines)
+
     class LineForLine(ipython.TransformerManager):
+        def __init__(self) -> None:
+            super().__init__()
+            self.token_transformers = [
+                Help if one is ipython.HelpEnd else one for one in self.token_transformers
+            ]
+
         def do_one_token_transform(self, lines: list[str]) -> tuple[bool, list[str]]:
             changed, after = super().do_one_token_transform(lines)
             if not changed or len(after) == len(lines):

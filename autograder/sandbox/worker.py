@@ -28,12 +28,11 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from autograder.sandbox import codec, forbid, hardening, shell
+from autograder.sandbox.answers import MAX_FRAMES, MAX_MESSAGE, MAX_TEXT
 from autograder.sandbox.magics import to_python
 from autograder.sandbox.names import MAX_NAMES, Changes, bound_names
 from autograder.sandbox.promises import Note, Promises
 
-MAX_MESSAGE = 2_000
-MAX_FRAMES = 8
 MAX_NESTING = 50  # of requests within callbacks within requests
 MAX_UNNAMED = 50
 """So many definitions that failed for want of a name are kept."""
@@ -528,7 +527,7 @@ def _one_by_one(statement: ast.stmt) -> list[ast.stmt]:
 
 def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, int, str, list[str]]:
     """(its number in the cell, line number, line, the names that it would give a value)."""
-    line = linecache.getline(filename, statement.lineno).strip()[:200]
+    line = linecache.getline(filename, statement.lineno).strip()[:MAX_TEXT]
     return number, statement.lineno, line, list(bound_names([statement]))[:MAX_NAMES]
 
 
@@ -540,7 +539,7 @@ def _frames(error: BaseException) -> list[tuple[str, int, str]]:
         if isinstance(error, SyntaxError):
             places.append((error.filename or "", error.lineno or 0))
     return [
-        (filename[6:-1][:200], line, linecache.getline(filename, line).strip()[:200])
+        (filename[6:-1][:MAX_TEXT], line, linecache.getline(filename, line).strip()[:MAX_TEXT])
         for filename, line in places
         if filename.startswith("<cell ")
     ]

@@ -209,6 +209,11 @@ class Worker:
             with self._stopped():
                 memory.refuse(self.pid, self._pidfd, self._confinement.traps_of(kinds))
 
+    @property
+    def is_changed_from_outside(self) -> bool:
+        """Whether the judge, not the worker itself, makes the worker's machine code refuse."""
+        return self._confinement.hands_on
+
     def forbids(self, kind: str) -> bool:
         """Whether the machine code of this kind still refuses; True if the judge cannot look at it."""
         if not self._confinement.hands_on:

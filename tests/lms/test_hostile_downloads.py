@@ -249,6 +249,24 @@ def test_more_files_than_anybody_submits_are_not_read(
     assert "mal: nothing is taken. mal_tiny.zip: more than 3 notebooks" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", [".\\", ".\\.\\", "./", "/", "\\"])
+def test_a_name_without_a_name_is_passed_by(root: Path, name: str) -> None:
+    collect(root, {"mal_tiny.zip": zipped({name: b"x", "tiny.ipynb": MALLORY}), "ada_tiny.ipynb": ADA})
+    assert owned(root) == {"ada": ADA, "mal": MALLORY}
+
+
+def test_more_names_than_anybody_submits_are_not_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(archives, "MAX_NAMES", 20)
+    inner = zipped({f"{n}.txt": b"" for n in range(15)})
+    assert (
+        collect(root, {"mal_tiny.zip": zipped({"a.zip": inner, "b.zip": inner}), "ada_tiny.ipynb": ADA}) == 2
+    )
+    assert owned(root) == {"ada": ADA}
+    assert "mal: nothing is taken. mal_tiny.zip: more than 20 files" in capsys.readouterr().err
+
+
 def test_a_table_of_contents_without_end_is_not_read(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

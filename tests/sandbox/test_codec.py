@@ -234,6 +234,19 @@ def test_keys_that_share_a_hash_cannot_keep_the_judge_busy() -> None:
             codec.decode(json.dumps(tree).encode(), b"")
     with pytest.raises(TooLarge, match="keys"):
         codec.encode(dict.fromkeys(range(codec.MAX_KEYS + 1)))
+    with pytest.raises(TooLarge, match="keys"):
+        codec.encode(dict.fromkeys((n, -1) for n in range(codec.MAX_CHOSEN_KEYS + 1)))
+    ordinary = dict.fromkeys([*range(codec.MAX_KEYS // 2), *map(str, range(codec.MAX_KEYS // 2))], 0)
+    assert through(ordinary) == ordinary
+
+
+def test_keys_that_take_long_to_compare_cannot_keep_the_judge_busy() -> None:
+    """hash(-1) == hash(-2), so any number of tuples of these have the same hash."""
+    long = [{"$t": [10**12] * codec.MAX_KEY_PARTS + [-1]}, 0]
+    many = [[{"$t": [{"$t": [-1, -2] * 4}, n]}, 0] for n in range(codec.MAX_CHOSEN_KEYS + 1)]
+    for pairs in ([long], many):
+        with pytest.raises(MalformedData, match="key"):
+            codec.decode(json.dumps({"$d": pairs}).encode(), b"")
 
 
 def test_the_name_of_a_dtype_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,13 @@ def test_many_magics_of_one_cell_take_little_time(magic: str) -> None:
     assert ast.parse(to_python(f"%%{magic}\n" * 100 + "last = 1"))
 
 
+def test_a_help_request_of_a_whole_cell_s_length_is_no_python() -> None:
+    """IPython's pattern for `name?` takes time that grows with the square of the length."""
+    assert "pinfo" in to_python("torch.nn.functional.cross_entropy?")
+    long = "a." * 9_000 + "?"
+    assert to_python(long).strip() == long
+
+
 def test_a_definition_with_a_mistake_is_an_error_of_its_line() -> None:
     with pytest.raises(SyntaxError) as caught:
         ast.parse(to_python("%%notify\ndef f(x):\n    return = x"))

@@ -488,6 +488,20 @@ def forms_in_an_odd_encoding(scene):
 
 
 @attack
+def an_attempt_with_a_number_that_python_does_not_read(scene):
+    for digits in ("9" * 9, "9" * 10, "9" * 4301, "-1", "1.0", "\u0661"):
+        answer = scene.mallory.get(f"/attempt/{digits}")
+        assert answer.status_code == 404
+        yield answer
+
+
+@attack
+def a_cookie_of_backslashes(scene):
+    """Which `http.cookies` reads in time that grows with the square of its length."""
+    yield scene.mallory.get("/enter", headers={"Cookie": 'try="' + "\\" * 60_000 + '"'})
+
+
+@attack
 def headers_that_are_large(scene):
     yield scene.mallory.get("/", headers={"Cookie": "; ".join(f"c{n}=1" for n in range(3000))})
     yield scene.mallory.get("/", headers={"Authorization": "Bearer " + "x" * 100_000})
