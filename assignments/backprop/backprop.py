@@ -323,9 +323,10 @@ class MLP(nn.Module):
 with checks.task("mlp"):
     model = MLP([2, 3, 4, 2], torch.relu)
     checks.is_module(model)
+    num_layers = checks.method(model, "num_layers")()
     checks.that(
-        model.num_layers() == 3,
-        f"`num_layers()` is {model.num_layers()} for sizes [2, 3, 4, 2].",
+        num_layers == 3,
+        f"`num_layers()` is {num_layers} for sizes [2, 3, 4, 2].",
         ask="How many weight matrices are between four layers of units?",
     )
     names = [name for name, _ in model.named_parameters(remove_duplicate=False)]

@@ -159,11 +159,12 @@ with checks.task("split"):
         checks.is_type(parts, tuple, name="split(few, 0.25, seed=5)")
         checks.length(parts, 2, name="split(few, 0.25, seed=5)")
         train, val = (torch.as_tensor(part) for part in parts)
-        checks.that(
-            train.dim() == val.dim() == 1 and not train.is_floating_point() and not val.is_floating_point(),
-            f"`train` has shape {tuple(train.shape)} and dtype {train.dtype}; expected one dimension of whole numbers.",
-            ask="Do you return the places of the examples, or their labels, or a mask?",
-        )
+        for name, part in (("train", train), ("val", val)):
+            checks.that(
+                part.dim() == 1 and not part.is_floating_point() and part.dtype != torch.bool,
+                f"`{name}` has shape {tuple(part.shape)} and dtype {part.dtype}; expected one dimension of whole numbers.",
+                ask="Do you return the places of the examples, or their labels, or a mask?",
+            )
         both = set(train.tolist()) & set(val.tolist())
         checks.that(
             not both,

@@ -1048,6 +1048,7 @@ with checks.task("mlp"):
     few = torch.tensor([[1.0, 10.0], [0.0, 10.0], [1.0, 2.0]])
     checks.shape(network.hidden(few), (3, 2), name="hidden(X)")
     checks.shape(network(few), (3, 1), name="network(X)")
+    checks.method(network, "hidden")  # it still is one, after `forward`
     for parameter in network.parameters():
         nn.init.zeros_(parameter)
     checks.close(

@@ -140,6 +140,10 @@ LOGISTIC_SLIPS: Slips = {
     "These are the scores x W + b, before any softmax.": scores,
     "Your softmax runs over the examples, not over the classes.": lambda v, X: scores(v, X).log_softmax(0),
     "This is what you get with a sigmoid in place of the softmax.": lambda v, X: scores(v, X).sigmoid(),
+    "This is the logarithm of a sigmoid of each score, not of a softmax.": lambda v, X: F.logsigmoid(
+        scores(v, X)
+    ),
+    "These are the log-probabilities with the opposite sign.": lambda v, X: -log_probabilities(v, X),
     "This is what you get without the bias.": lambda v, X: (X.double() @ v["0_weight"].double()).log_softmax(
         -1
     ),
@@ -151,6 +155,13 @@ def logistic_regression(
 ) -> tuple[Remote, Parameters, list[str]]:
     """The student's model with parameters that the grader drew, and what the student calls them."""
     model, values = new(student, "LogisticRegression", D, C), values or draw_parameters([D, C])
+    if {name: tuple(value.shape) for name, value in student.parameters(model).items()} == {
+        "0_weight": (D, C)
+    }:
+        # A bias that is not registered, or not there, counts where the names do: for x = 0 the output tells which.
+        put(model, {"0_weight": values["0_weight"]})
+        values["0_bias"] = as_tensor(model(torch.zeros(1, D)), "the output for zeros", shape=(1, C))[0]
+        return model, values, ["0_weight"]
     return model, values, put_in_order(student, model, values, "LogisticRegression", 2, 3)
 
 
@@ -229,7 +240,7 @@ def check_training(
     """One step of gradient descent on the loss moves the student's parameters by the gradients of `leaves`."""
     gradients = student.helpers.train(model, loss, names, rate)
     require(isinstance(gradients, dict), "The gradients of your model cannot be read.")
-    for name, leaf in zip(names, leaves.values(), strict=True):
+    for name, leaf in zip(names, leaves.values(), strict=False):  # without a bias that is not registered
         right = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
         if gradients.get(name) is None and not right.any():  # a bias that is not added: it counts elsewhere
             continue
@@ -617,6 +628,7 @@ def check_hidden(
                 "phi is applied twice.": phi(phi(affine)),
                 "This is what you get with sigmoid, whatever phi the model has.": affine.sigmoid(),
                 "This is what you get without the bias.": phi(affine - values["0_bias"]),
+                "The bias is added after phi.": phi(affine - values["0_bias"]) + values["0_bias"],
                 "These are multiplied by the weights of the next layer.": phi(affine)
                 * values["1_weight"][:, 0],
             },

@@ -283,6 +283,9 @@ def test_known_words(student: Student, rng: np.random.Generator):
                 "This also marks the entries that contain the word.": around,
                 "This is 0 and 1 the wrong way round.": 1 - expected,
                 "This counts the columns from 1.": encoded(words, vocabulary).roll(1, 1),
+                "Only the first word is encoded: is `return` inside the loop?": torch.cat(
+                    [expected[:1], torch.zeros_like(expected[1:])]
+                ),
                 "Words with a capital are not found. Whose case do you change: the words', the vocabulary's?": lowered,
             },
         )
@@ -1090,7 +1093,10 @@ def test_one_layer(student: Student):
 def test_one_example_through_a_deep_network(student: Student):
     """One example (n_in,) should give (n_out,), and the gradient should reach the parameters."""
     model = new(student, "DeepNet", 3, 6, 2, 4)
+    model.eval()  # what is random while training is counted above
     as_tensor(model(torch.randn(3)), "net(x) for one example", shape=(2,))
+    single = new(student, "DeepNet", 3, 6, 1, 4)
+    as_tensor(single(torch.randn(5, 3)), "net(X) with one output", shape=(5, 1))
     assert_one_like_the_table(student, model, 3, 2, "net")
     values = parameters_of(model, "parameter {}")
     require(bool(values), "`parameters()` of your network finds none.")
@@ -1150,6 +1156,7 @@ def test_scores(student: Student, rng: np.random.Generator):
 def perceptron_by_shapes(student: Student) -> tuple[Remote, list[Layer]]:
     """The same whatever its layers are called, and however many hidden units it has: another test counts that."""
     model = new(student, "MultilayerPerceptron", 3, 10, 4)
+    model.eval()  # what is random while training is counted where the scores are
     hidden, rest = divmod(size_of(model) - 4, 3 + 1 + 4)
     sizes = [3, hidden if hidden > 4 and not rest else 10, 4]
     return model, set_layers(student, model, "MultilayerPerceptron(3, 10, 4)", sizes)

@@ -609,6 +609,9 @@ def explained(error: StudentError, cause: str) -> CheckFailed:
     return CheckFailed(f"{cause} Your code raised {error.type_name}: {error.message[:200]}{where}")
 
 
+NO_GRAPH = "does not require grad and does not have a grad_fn"
+
+
 def descended(student: Student, name: str, given: Problem, n_epochs: int) -> tuple[object, object]:
     called = getattr(student, name).returning((torch.Tensor, None), f"{name}(…)")
     try:
@@ -618,9 +621,19 @@ def descended(student: Student, name: str, given: Problem, n_epochs: int) -> tup
             cause = "Autograd records your step, too: take it under `torch.no_grad()`."
             raise explained(error, cause) from error
         at_grad = any(".grad" in frame.source for frame in error.frames[-1:])
-        if "'NoneType'" in error.message and at_grad and n_epochs > 1 and name == "descend_autograd":
+        no_leaf = "'NoneType'" in error.message and at_grad
+        if name == "descend_autograd" and n_epochs > 1 and (no_leaf or NO_GRAPH in error.message):
             descended(student, name, given, 1)  # one step works
-            cause = "After the first step `params` is no leaf any more: take it under `torch.no_grad()`, in place."
+            cause = (
+                "After the first step `params` is another tensor, which requires no gradient: step in place."
+            )
+            if no_leaf:
+                cause = "After the first step `params` is no leaf any more: take it under `torch.no_grad()`, in place."
+            raise explained(error, cause) from error
+        if no_leaf:
+            cause = (
+                "`.grad` is None before the first `backward()`, and on a tensor that a step has just made."
+            )
             raise explained(error, cause) from error
         raise
     return unpack(result, name, ("params", "losses"))

@@ -1,5 +1,5 @@
 # what: epoch 0 is taken for none
-# expect: convergence 3.5
+# expect: convergence 3
 # message: convergence "epoch 0 taken for none"
 # %% convergence
 import torch

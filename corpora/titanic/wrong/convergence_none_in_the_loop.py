@@ -1,5 +1,5 @@
 # what: `return None` is inside the loop
-# expect: convergence <=1
+# expect: convergence 1.75
 # message: convergence "after the loop, not in it"
 # %% convergence
 import torch

@@ -71,6 +71,8 @@ def is_type(
 def is_module(got: object, *, name: str = "model", ask: str = "") -> None:
     """`got` is a `torch.nn.Module` with parameters that an optimizer can find."""
     is_type(got, nn.Module, name=name, ask=ask)
+    for part in ("parameters", "named_parameters", "modules", "children", "state_dict", "train", "eval"):
+        method(got, part)
     if not any(True for _ in got.parameters()):
         _fail(
             f"`{name}` has no parameters.",
@@ -84,6 +86,17 @@ def is_number(got: object, *, name: str = "result", ask: str = "") -> None:
         float(got)  # type: ignore[arg-type]
     except (TypeError, ValueError, RuntimeError):
         _fail(f"`{name}` is {_a(got)}; expected one number.", ask)
+
+
+def method(owner: object, name: str) -> Callable[..., Any]:
+    """The method of this name of `owner`; fails where something else has the name."""
+    got = getattr(owner, name)
+    if not callable(got):
+        _fail(
+            f"`{name}` of your {type(owner).__name__} is {_a(got)}; expected a method.",
+            "Does an attribute have the same name?",
+        )
+    return got
 
 
 def columns(frame: object, expected: Sequence[str], *, name: str = "frame", ask: str = "") -> None:
