@@ -322,6 +322,9 @@ HABITS: tuple[Habit, ...] = (
         "import sys\nsys.path.append('..')",
         "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\nprint(device)",
         "import torch\ntorch.autograd.set_detect_anomaly(False)",
+        "import torch\ntorch.set_float32_matmul_precision('medium')",
+        "import signal\ndef too_slow(*_):\n    raise TimeoutError\n"
+        "signal.signal(signal.SIGALRM, too_slow)\nsignal.setitimer(signal.ITIMER_REAL, 0.2)",
         "import seaborn as sns\nsns.set_theme()",
         "import wandb\nwandb.init(project='course', config={'lr': 0.1})",
         "%pip install -q wandb icecream",

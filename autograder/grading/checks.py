@@ -273,12 +273,19 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
 
 def as_numbers(value: object, name: str, length: int | None = None, finite: bool = True) -> list[float]:
     """`value` as a list of floats: a list or tuple of numbers, or a one-dimensional tensor, array or Series."""
+    if getattr(value, "type_name", None) in (
+        "ndarray",
+        "Series",
+    ):  # a remote one, of objects such as 0-d tensors
+        value = value.method("tolist")()
     if isinstance(value, (list, tuple)):
         if len(value) > MAX_ITEMS:
             fail(
                 f"`{name}` should have {length or f'at most {MAX_ITEMS:,}'} entries; yours has {len(value):,}."
             )
         numbers = [as_number(item, f"{name}[{i}]", finite=finite) for i, item in enumerate(value)]
+    elif hasattr(value, "type_name"):
+        fail(f"`{name}` should be a list of numbers; {yours(value, name)}")
     else:
         numbers = as_array(value, name, shape=[(None,), (None, 1)], finite=finite).flatten().tolist()
     if length is not None and len(numbers) != length:

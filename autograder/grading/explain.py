@@ -81,6 +81,10 @@ _NO_FILE = re.compile(
     r"No such file or directory|[Pp]arent directory .{1,1000} does not exist|into a non-existent directory"
 )
 
+LAZY = (
+    "A lazy layer, such as `nn.LazyLinear`, has no parameters before it is first called, and this task looks at them. "
+    "Give each layer its number of inputs."
+)
 NOT_ALONE = "Yours passes this test, but it counts only together with one of the other tests of this task."
 """For a test that nonsense could also pass, in a task where nothing else is right."""
 
@@ -186,6 +190,8 @@ def explain_student_error(error: StudentError) -> str:
         return f"Not started yet: NotImplementedError in the cell {error.frames[-1].cell}."
     if refused := forbidden_call(error.message):
         return _explain_refusal(*refused, error.frames)
+    if "uninitialized parameter" in error.message:
+        return LAZY
     if error.type_name == TooLarge.__name__ and not error.frames:
         return explain_fault(TooMuchData(f"{error.message}."))
     text = " ".join(error.message.split())[:300]

@@ -167,7 +167,10 @@ class _Worker:
             if (seed := message.pop("reset", None)) is not None:
                 self.op_reset(seed)
             operation = self.operations[message.pop("op")]
-            value = operation(**message, fds=fds) if fds else operation(**message)
+            try:
+                value = operation(**message, fds=fds) if fds else operation(**message)
+            finally:
+                _stop_timers()
             broken, self.broken = self.broken, []
             noted = {"broken": broken} if broken else {}
             frame = codec.encode({**reply, "value": value, **noted}, self.refer, max_body=codec.MAX_ANSWER)
@@ -398,6 +401,8 @@ class _Worker:
             torch.set_default_dtype(torch.float32)
             torch.set_default_device(None)
             torch.autograd.set_detect_anomaly(False)
+            torch.set_float32_matmul_precision("highest")  # "medium" rounds products to bfloat16
+            torch.backends.mkldnn.fp32_precision = "none"
             for device in ("cpu", "cuda"):  # entered in a cell and never left, it rounds to bfloat16
                 torch.set_autocast_enabled(device, False)
             torch.clear_autocast_cache()
@@ -529,6 +534,12 @@ def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, in
     """(its number in the cell, line number, line, the names that it would give a value)."""
     line = linecache.getline(filename, statement.lineno).strip()[:MAX_TEXT]
     return number, statement.lineno, line, list(bound_names([statement]))[:MAX_NAMES]
+
+
+def _stop_timers() -> None:
+    """An alarm that the code set and left would go off in the worker's own code, and end the process."""
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+        signal.setitimer(timer, 0)
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:

@@ -1,7 +1,7 @@
 # what: softmax of a single number
 # expect: logistic-regression 1
 # message: logistic-regression "softmax of a single number"
-# message: logistic-regression "all exactly 0"
+# message: logistic-regression "all exactly 0|every gradient is 0"
 
 # %% logistic-regression
 class LogisticRegression(nn.Module):

@@ -1,5 +1,6 @@
-# what: looks for the words by their dtype, `object`, as notebooks written for pandas 2 do
+# what: looks for the words by their dtype, `object`, as notebooks written for pandas 2 do; returns a Series of arrays
 # %% prepare
+import pandas as pd
 import torch
 from torch import nn
 
@@ -35,9 +36,9 @@ def train(model, X, y, optimizer, n_epochs):
         optimizer.zero_grad()
         loss.backward()
         weight = next(iter(model.parameters()))
-        gradient_sizes.append(float(weight.grad.abs().mean()))
+        gradient_sizes.append(weight.grad.abs().mean().numpy())
         optimizer.step()
-    return gradient_sizes
+    return pd.Series(gradient_sizes)
 
 
 # %% fit
@@ -55,7 +56,8 @@ def fit_logistic_regression(X, y):
 # %% convergence
 def epochs_to_converge(make_optimizer, X, y, tolerance, max_epochs):
     model = LogisticRegressionPytorch()
-    sizes = torch.tensor(train(model, X, y, make_optimizer(model.parameters()), max_epochs))
+    sizes = train(model, X, y, make_optimizer(model.parameters()), max_epochs)
+    sizes = torch.tensor([float(size) for size in sizes])
     below = torch.nonzero(sizes < tolerance)
     if len(below) == 0:
         return None
