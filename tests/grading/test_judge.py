@@ -219,25 +219,39 @@ def test_a_probe_works_until_its_kind_is_forbidden(judge, kind):
             must_raise(Student(bound), kind)
 
 
-def test_where_nothing_can_be_forbidden_the_machine_is_at_fault_and_not_the_student(
-    course, judge, monkeypatch
-):
-    """As on a kernel that lets no library's code be changed."""
+@pytest.fixture
+def nothing_is_forbidden(course, monkeypatch):
+    """Workers say what they do on a kernel that lets no library's code be changed; a task forbids something."""
     grader = (course.root / "graders" / "tiny.py").read_text()
     course.write_grader(grader.replace('needs=("double",)', 'without=("optim",)'))
     request = Worker.request
 
     def refuses(self, op, **fields):
         if op == "forbid":
-            raise StudentError("OSError", "the memory of a library cannot be changed")
+            raise StudentError("OSError", "the memory of a library cannot be changed\nada: a line of its own")
         return request(self, op, **fields)
 
     monkeypatch.setattr(Worker, "request", refuses)
+
+
+def test_where_nothing_can_be_forbidden_the_machine_is_at_fault_and_not_the_student(
+    course, judge, monkeypatch, nothing_is_forbidden
+):
+    monkeypatch.setattr(Worker, "is_changed_from_outside", False)
     report = course.grade(judge)
     assert outcomes(report, "quadruple") == ["error"]
     assert message(report, "quadruple") == GRADER_CRASHED
-    assert "optim cannot be forbidden here: the memory of a library cannot be changed" in judge.errors[0]
+    assert (
+        "optim cannot be forbidden here: the memory of a library cannot be changed ada: a" in judge.errors[0]
+    )
     assert report.tasks["double"].points == 2.0
+
+
+@pytest.mark.usefixtures("nothing_is_forbidden")
+def test_where_the_judge_itself_forbids_a_worker_cannot_blame_the_machine(course, judge):
+    report = course.grade(judge)
+    assert outcomes(report, "quadruple") == ["failed"]
+    assert not judge.errors and report.tasks["double"].points == 2.0
 
 
 def test_what_a_test_brings_back_is_found_after_it(course, judge):
