@@ -37,23 +37,17 @@ CURES = ("the patient under the cure's name", "half cure", "breaks")
 """How the mistakes of the debugging clinic begin: at least one of each kind for every patient."""
 
 THOROUGH = os.environ.get("CORPORA") == "all"
-"""`CORPORA=all make test` grades every case. The tests of every day take `EVERYDAY` mistakes of each task, and the
-attacks on one assignment, to keep them short."""
-EVERYDAY = 2
+"""`CORPORA=all make test` grades every case. The tests of every day take one mistake of each task, and the attacks on
+one assignment, to keep them short; `make validity` grades all."""
 
 
 def of_every_day(honest: list[corpus.Case]) -> list[corpus.Case]:
-    """All but the plain mistakes, and some of the mistakes of each task, from all over the alphabet."""
-    kept: list[corpus.Case] = []
-    mistakes: dict[tuple[str, tuple[str, ...]], list[corpus.Case]] = {}
-    for case in honest:
-        if case.touched is None:
-            kept.append(case)
-        else:
-            mistakes.setdefault((case.assignment, tuple(sorted(case.touched))), []).append(case)
-    for of_task in mistakes.values():
-        kept += of_task[:: -(-len(of_task) // EVERYDAY)]
-    return kept
+    """All but the plain mistakes, and one of the mistakes of each task."""
+    kept = [case for case in honest if case.touched is None]
+    mistakes = {
+        (case.assignment, frozenset(case.touched)): case for case in honest if case.touched is not None
+    }
+    return kept + list(mistakes.values())
 
 
 HONEST = [case for case in corpus.cases() if case.kind != "hostile"]
