@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from pathlib import Path
 
 import numpy as np
@@ -178,6 +179,30 @@ def test_reset_leaves_an_autocast_that_was_entered(worker: Worker) -> None:
     assert call(worker, "f") == "torch.bfloat16"
     worker.request("reset", seed=1)
     assert call(worker, "f") == "torch.float32"
+
+
+def test_reset_computes_products_in_full_precision_again(worker: Worker) -> None:
+    load(worker, "import torch\ntorch.set_float32_matmul_precision('medium')\n"
+         "def f(): return torch.get_float32_matmul_precision(), torch.backends.mkldnn.conv.fp32_precision")  # fmt: skip
+    worker.request(
+        "set", target={"import": "torch.backends.mkldnn", "path": ["fp32_precision"]}, value="bf16"
+    )
+    assert call(worker, "f") == ("medium", "bf16")
+    worker.request("reset", seed=1)
+    assert call(worker, "f") == ("highest", "none")
+
+
+def test_an_alarm_ends_with_the_cell_or_call_that_set_it(worker: Worker) -> None:
+    load(worker, "import signal, time\ndef late(*_): raise TimeoutError\n"
+         "signal.signal(signal.SIGALRM, late)\n"
+         "def start(): return signal.setitimer(signal.ITIMER_REAL, 0.05)\n"
+         "def wait(): return start(), time.sleep(1)\n"
+         "start()")  # fmt: skip
+    time.sleep(0.2)
+    assert call(worker, "start") == (0.0, 0.0)
+    time.sleep(0.2)
+    with pytest.raises(StudentError, match="TimeoutError"):
+        call(worker, "wait")
 
 
 HELPERS = """
