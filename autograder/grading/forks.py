@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from autograder.grading.checks import fail
 from autograder.grading.explain import still_in_reach
 from autograder.grading.run_notebook import Earlier
 from autograder.grading.safe_text import one_line
-from autograder.grading.student import Student
+from autograder.grading.student import Remote, Student
 from autograder.grading.task_mark import Shared, TaskMark, mark_of
 from autograder.sandbox.bans import BANS, PROBE_HELPERS
 from autograder.sandbox.faults import BrokenPromise, SandboxUnavailable, StudentError
@@ -136,6 +137,8 @@ class Forks:
         if fork is not None:
             self.computing += fork.student.computing
             fork.student.close()
+            kept = {key: shared for key, shared in self._shared.items() if not _is_remote(shared.value)}
+            self._shared = kept  # objects of that fork are gone
 
     def close_all(self) -> None:
         """Ends the forks in use."""
@@ -209,6 +212,13 @@ class Forks:
                 for promise in broken
             ]
         self.broken[item.name] = broken
+
+
+def _is_remote(value: Any) -> bool:
+    """Whether this is, or contains, an object in a worker."""
+    if isinstance(value, (list, tuple, dict)):
+        return any(map(_is_remote, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Remote)
 
 
 def seed_libraries(seed: int) -> None:

@@ -132,9 +132,9 @@ class Notebook:
             supplied: cells of the release that run only if the others need them.
         """
         self._cells = [_Cell(cell.name, cell.source, kind=cell.kind) for cell in cells]
+        """The notebook's own cells, then again each cell with a statement that ran last."""
         self._supplied = list(supplied)
         self._supplied_ran = False
-        """The notebook's own cells, then again each cell with a statement that ran last."""
         self.missing: dict[str, str] = {}
         """For each name that a statement would have given a value, why it has none."""
         self.repairs: list[str] = []
@@ -162,7 +162,7 @@ class Notebook:
     def close(self) -> None:
         """Ends all its workers."""
         workers = [self.worker, *self._states.values(), *(copy.worker for copy in self._copies)]
-        for worker in workers:  # the original comes last and ends all that it started
+        for worker in workers:  # the end of the original is also that of its copies
             if worker is not None:
                 worker.close()
 
@@ -233,16 +233,22 @@ class Notebook:
             return
         without = cell.slow | set(cell.left_out)
         while first is not None:
-            first = worker.run(cell.source, cell.name, REST_SECONDS, first, without, cell.only).next
+            ran = worker.run(cell.source, cell.name, CELL_SECONDS, first, without, cell.only)
+            if ran.interrupted:
+                raise ran.interrupted
+            first = ran.next
 
     # ---- running
 
     def _run(self) -> None:
         self._run_from(0)
         self._run_supplied()
-        for place in sorted({place for place, _ in self._unnamed}):
-            if sum(cell.runs_again for cell in self._cells) < MAX_LAST and self.worker.alive:
-                self._run_last(place)
+        bound: set[str] = set()
+        while len(self._bound()) > len(bound):  # a definition may need one that itself has to run again
+            bound = self._bound()
+            for place in sorted({place for place, _ in self._unnamed}):
+                if sum(cell.runs_again for cell in self._cells) < MAX_LAST and self.worker.alive:
+                    self._run_last(place)
 
     def _bound(self) -> set[str]:
         return set().union(*(cell.account.bound for cell in self._cells))

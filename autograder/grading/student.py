@@ -169,10 +169,7 @@ class Student:
             raise AttributeError(name)
         if name in self._found:
             return self._found[name]
-        try:
-            value = self._ask("get", target={"name": name})
-        except StudentError:
-            fail(self._undefined(name))
+        value = self[name]
         # a grader would call it, and the TypeError would look like the grader's fault
         if not isinstance(value, Remote):
             fail(f"`{name}` should be a function or a class; yours is {describe(value)}.")
@@ -186,7 +183,9 @@ class Student:
         """
         try:
             return self._ask("get", target={"name": name})
-        except StudentError:
+        except StudentError as error:
+            if error.type_name != NameError.__name__:
+                raise
             fail(self._undefined(name))
 
     def library(self, name: str) -> Any:

@@ -103,6 +103,11 @@ class Shared:
     def empty(self) -> bool:
         return not self._outcomes
 
+    @property
+    def value(self) -> Any:
+        """What `compute` returned; None if it was not asked, or failed."""
+        return self._outcomes[0][0] if self._outcomes else None
+
     def once(self, compute: Callable[[], T]) -> T:
         """What `compute` returned the first time. If it failed then, raises the same failure."""
         if self.empty:

@@ -19,7 +19,8 @@ MAX_TEXT = 200
 """Characters of a line, a cell's name and other short texts."""
 MAX_NUMBER = 1 << 31
 """Of a line or a statement, as the worker tells it. Python writes no number of more than 4,300 digits as text."""
-_MAX_NOTES = 8
+MAX_NOTES = 8
+"""Broken promises of one call."""
 _MAX_BASES = 20
 
 
@@ -114,7 +115,7 @@ def broken_promises_from(content: Any) -> list[BrokenPromise]:
     for note in notes:
         if type(note) is not tuple or len(note) != 4 or not all(type(text) is str for text in note):
             raise MalformedData("a note without a form")
-    return [BrokenPromise(*(text[:MAX_TEXT] for text in note)) for note in notes[:_MAX_NOTES]]
+    return [BrokenPromise(*(text[:MAX_TEXT] for text in note)) for note in notes[:MAX_NOTES]]
 
 
 def _is_number(number: int) -> bool:

@@ -168,8 +168,8 @@ class _Server:
             self.admit(socket.socket(fileno=fds[0]))
         elif request["op"] == "check":
             judge.control.send(json.dumps({"ready": True}).encode())
-        else:
-            self.forget(judge.workers.pop(request["worker"]))
+        elif (pid := judge.workers.pop(request["worker"], None)) is not None:
+            self.forget(pid)
 
     def admit(self, control: socket.socket) -> None:
         self.judges[control.fileno()] = _Judge(control)

@@ -191,12 +191,15 @@ class ForkServer:
         finally:
             their_link.close()
             os.close(their_output)
+        worker = None
         try:
             worker = Worker(link, output, self._confinement, forget=partial(self._forget, key))
             if self._confinement.hands_on:
                 worker.request("seal")
             return worker
         except WorkerFault as fault:
+            if worker is not None:
+                worker.close()
             self._forget(key)
             raise SandboxUnavailable(f"{self._rung.name}: a worker could not be started: {fault}") from None
 

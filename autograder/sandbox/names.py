@@ -15,6 +15,7 @@ import functools
 import itertools
 import sys
 import types
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ MAX_ITEMS = 1000
 """Of the items in a value, so many are compared; of an array, so many bytes."""
 MAX_HOLDERS = 100
 """So many containers are looked into."""
+MAX_KEPT = 10_000
+"""Bytes of a number or text that is kept alive until the next cell has run."""
 
 
 class Changes:
@@ -40,7 +43,7 @@ class Changes:
         before = self.marks
         now = {name: _mark(value) for name, value in list(self.namespace.items()) if type(name) is str}
         bound = [name for name in now if name not in before]
-        changed = [name for name, mark in before.items() if name not in now or now[name].facts != mark.facts]
+        changed = [name for name, mark in before.items() if name not in now or mark.differs(now[name])]
         changed += [name for name in bound if hasattr(builtins, name)]
         replaced: set[str] = set()
         with contextlib.suppress(Exception):  # an expression may be nested too deeply
@@ -71,46 +74,67 @@ class Changes:
 
 
 class _Mark:
-    """What is remembered of a value, to notice that it was replaced or has changed."""
+    """What is remembered of a value, to notice that it was replaced or has changed.
 
-    __slots__ = ("facts", "kept")
+    The ids of objects are among its facts. Another object can get the id of one that is freed: small ones are kept, and
+    of the others, which may be large, it is noticed that they are gone.
+    """
 
-    def __init__(self, facts: tuple[Any, ...], kept: object = None) -> None:
+    __slots__ = ("facts", "kept", "watched")
+
+    def __init__(self, facts: tuple[Any, ...], objects: Iterable[Any]) -> None:
         self.facts = facts
-        self.kept = kept  # a code's object is kept, so that no other one gets its id; data may be freed
+        self.kept: list[Any] = []
+        self.watched: list[weakref.ref[Any]] = []
+        for x in objects:
+            if type(x) in _KEPT:
+                if sys.getsizeof(x) <= MAX_KEPT:
+                    self.kept.append(x)
+                continue
+            try:
+                self.watched.append(weakref.ref(x))
+            except TypeError:  # a list or tuple, whose items are watched
+                continue
+
+    def differs(self, now: _Mark) -> bool:
+        return self.facts != now.facts or any(watch() is None for watch in self.watched)
 
 
 def _mark(value: Any) -> _Mark:
     kind = type(value)
     if kind is types.FunctionType:
-        return _Mark((id(value), id(value.__code__), id(value.__defaults__)), (value, value.__code__))
+        parts = (value.__code__, value.__defaults__)
+        return _Mark((id(value), *map(id, parts)), (value, *parts))
     if kind in _ATOMS:
-        return _Mark((id(value),))
-    kept = value if issubclass(kind, type) else None
+        return _Mark((id(value),), (value,))
     try:
-        return _Mark((id(value), *_content(value)), kept)
+        facts, parts = _content(value)
+        return _Mark((id(value), *facts), (value, *parts))
     except Exception:  # another thread may be changing it: only this value is lost
-        return _Mark((id(value),), kept)
+        return _Mark((id(value),), (value,))
 
 
+_KEPT = frozenset({bool, bytes, complex, float, int, str})
 _ATOMS = frozenset({
     bool, bytes, complex, float, int, str, type(None), types.BuiltinFunctionType, types.FunctionType, types.MethodType,
     types.ModuleType,
 })  # fmt: skip
 
 
-def _content(value: Any) -> list[Any]:
-    """What changes if a value, or something in it, is changed in place, within the limits above.
+def _content(value: Any) -> tuple[list[Any], list[Any]]:
+    """What changes if a value, or something in it, is changed in place, within the limits above; and the objects whose
+    ids are among that.
 
     Every name is checked after every cell, so this must be fast.
     """
-    facts = _state(value)
+    facts, objects = _state(value), []
     holders, known, left = [value], {id(value)}, MAX_ITEMS
     for holder in holders:  # the list grows meanwhile
         parts = list(itertools.islice(_parts(holder), left))
         left -= len(parts)
         facts.append(len(parts))
         facts += map(id, parts)
+        objects += parts
         for part in parts:
             if len(holders) >= MAX_HOLDERS:
                 break
@@ -119,7 +143,7 @@ def _content(value: Any) -> list[Any]:
                 known.add(id(part))
                 facts += _state(part)
                 holders.append(part)
-    return facts
+    return facts, objects
 
 
 def _state(value: Any) -> list[Any]:

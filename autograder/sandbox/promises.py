@@ -10,6 +10,7 @@ A note is only a claim, like everything that a worker says. The judge decides wh
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import sys
@@ -40,14 +41,20 @@ class Promises:
         """The result of the call and the promises that it broke."""
         before, on = (_kept(args), _kept(kwargs)), _records_gradients()
         result = function(*args, **kwargs)
-        try:
-            notes = _changed(function, args, kwargs, before)
-            notes += _left_off(function, args, kwargs, on)
-            if isinstance(function, (type, types.FunctionType)) or hasattr(function, "cache_info"):
-                notes += self._shared(function, result, [*args, *kwargs.values()])
-                notes += self._filled_again(function, result, [*args, *kwargs.values()])
-        except Exception:  # a student's object may refuse to be inspected
-            notes = []
+        given = [*args, *kwargs.values()]
+        looks = [
+            lambda: _changed(function, args, kwargs, before),
+            lambda: _left_off(function, args, kwargs, on),
+        ]
+        if isinstance(function, (type, types.FunctionType)) or hasattr(function, "cache_info"):
+            looks += [
+                lambda: self._shared(function, result, given),
+                lambda: self._filled_again(function, result, given),
+            ]
+        notes: list[Note] = []
+        for look in looks:
+            with contextlib.suppress(Exception):  # a student's object may refuse to be inspected
+                notes += look()
         return result, notes
 
     def _shared(self, maker: Any, result: Any, args: list[Any]) -> list[Note]:
@@ -215,7 +222,7 @@ class _Held:
 
     def __init__(self, tensor: Any, path: str, registered: bool) -> None:
         self.tensor, self.path = tensor, path
-        self.registered = registered  # as a parameter or a buffer
+        self.registered = registered  # as a parameter
         self.version = tensor._version
 
     def learns(self, before: _Held) -> bool:
@@ -246,7 +253,7 @@ def _held(x: Any) -> dict[int, _Held]:
 
 
 def _inside(x: Any) -> Iterator[tuple[str, Any, bool, tuple[type, ...]]]:
-    """(name, part, whether it is registered as a parameter or buffer, the class if it is that which has it) of
+    """(name, part, whether it is registered as a parameter, the class if it is that which has it) of
     everything that could contain tensors."""
     if isinstance(x, Mapping):
         yield from ((str(key), value, False, ()) for key, value in x.items())
@@ -257,10 +264,8 @@ def _inside(x: Any) -> Iterator[tuple[str, Any, bool, tuple[type, ...]]]:
             if kind.__module__ == "__main__":
                 yield from ((name, v, False, (kind,)) for name, v in vars(kind).items() if _may_hold(v))
         for name, value in vars(x).items():
-            if name in ("_parameters", "_buffers"):
-                yield from ((key, part, True, ()) for key, part in value.items())
-            elif name == "_modules":
-                yield from ((key, part, False, ()) for key, part in value.items())
+            if name in ("_parameters", "_buffers", "_modules"):
+                yield from ((key, part, name == "_parameters", ()) for key, part in value.items())
             elif _may_hold(value):
                 yield name, value, False, ()
 

@@ -11,11 +11,9 @@ import ast
 import builtins
 import contextlib
 import copy
-import gc
 import importlib
 import linecache
 import os
-import random
 import secrets
 import signal
 import socket
@@ -28,7 +26,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from autograder.sandbox import codec, forbid, hardening, shell
-from autograder.sandbox.answers import MAX_FRAMES, MAX_MESSAGE, MAX_TEXT
+from autograder.sandbox.answers import MAX_FRAMES, MAX_MESSAGE, MAX_NOTES, MAX_TEXT
 from autograder.sandbox.magics import to_python
 from autograder.sandbox.names import MAX_NAMES, Changes, bound_names
 from autograder.sandbox.promises import Note, Promises
@@ -85,6 +83,9 @@ class _Worker:
         self.interruptible = False  # whether a statement of a cell is running
         self.interrupted = False
         self.nesting = 0
+        self.resets: dict[str, Callable[[int], None]] = {}
+        """What `op_reset` does to each library. Its functions are looked up before a notebook can replace them."""
+        self.prepare_resets()
         self.operations = {
             name.removeprefix("op_"): getattr(self, name) for name in dir(self) if name.startswith("op_")
         }
@@ -339,7 +340,7 @@ class _Worker:
         if not watched:
             return function(*args, **kwargs)
         result, broken = self.promises.call(function, args, kwargs)
-        self.broken += broken[: MAX_FRAMES - len(self.broken)]
+        self.broken += broken[: MAX_NOTES - len(self.broken)]
         return result
 
     def op_set(self, target: dict[str, Any], value: Any) -> None:
@@ -385,29 +386,17 @@ class _Worker:
     def op_buffers(self, target: dict[str, Any]) -> dict[str, Any]:
         return {name: b.detach() for name, b in self.find(target).named_buffers()}
 
+    def prepare_resets(self) -> None:
+        for name, prepare in _RESETS.items():
+            if name in sys.modules and name not in self.resets:
+                self.resets[name] = prepare(sys.modules[name])
+
     def op_reset(self, seed: int) -> None:
         """The state that one test must not inherit from the notebook's cells."""
-        random.seed(seed)
         _open_output()  # the notebook's may write to a file that it has closed
-        warnings.simplefilter("ignore")
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed(seed % 2**32)
-            sys.modules["numpy"].seterr(divide="warn", over="warn", under="ignore", invalid="warn")
-        if torch := sys.modules.get("torch"):
-            torch.default_generator.manual_seed(seed)  # torch.manual_seed takes milliseconds without a GPU
-            if torch.cuda.is_initialized():
-                torch.cuda.manual_seed_all(seed)
-            torch.set_grad_enabled(True)
-            torch.set_default_dtype(torch.float32)
-            torch.set_default_device(None)
-            torch.autograd.set_detect_anomaly(False)
-            torch.set_float32_matmul_precision("highest")  # "medium" rounds products to bfloat16
-            torch.backends.mkldnn.fp32_precision = "none"
-            for device in ("cpu", "cuda"):  # entered in a cell and never left, it rounds to bfloat16
-                torch.set_autocast_enabled(device, False)
-            torch.clear_autocast_cache()
-        if pyplot := sys.modules.get("matplotlib.pyplot"):
-            pyplot.close("all")
+        self.prepare_resets()  # for a library that the notebook itself imported
+        for reset in self.resets.values():
+            reset(seed)
 
     def op_seal(self) -> None:
         """Requested before the first line of the notebook runs: after that, only the judge can change certain code."""
@@ -421,10 +410,13 @@ class _Worker:
 
         A copy `for_test` cannot start processes; any other copy can run cells and be copied like its original.
         """
-        gc.disable()  # delay garbage collection in the copy: every object that it touches is a page to copy
-        pid = os.fork()
-        gc.enable()
         link, output = fds
+        try:
+            pid = os.fork()
+        except OSError:
+            os.close(link)
+            os.close(output)
+            raise
         if pid:
             os.close(link)
             os.close(output)
@@ -534,6 +526,64 @@ def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, in
     """(its number in the cell, line number, line, the names that it would give a value)."""
     line = linecache.getline(filename, statement.lineno).strip()[:MAX_TEXT]
     return number, statement.lineno, line, list(bound_names([statement]))[:MAX_NAMES]
+
+
+def _reset_python(python: types.ModuleType) -> Callable[[int], None]:
+    seed_random, filter_warnings = python.seed, warnings.simplefilter
+
+    def reset(seed: int) -> None:
+        seed_random(seed)
+        filter_warnings("ignore")
+
+    return reset
+
+
+def _reset_numpy(numpy: types.ModuleType) -> Callable[[int], None]:
+    seed_random, seterr = numpy.random.seed, numpy.seterr
+
+    def reset(seed: int) -> None:
+        seed_random(seed % 2**32)
+        seterr(divide="warn", over="warn", under="ignore", invalid="warn")
+
+    return reset
+
+
+def _reset_torch(torch: types.ModuleType) -> Callable[[int], None]:
+    seed_random = torch.default_generator.manual_seed  # torch.manual_seed takes milliseconds without a GPU
+    has_gpu, seed_gpus = torch.cuda.is_initialized, torch.cuda.manual_seed_all
+    record, set_dtype, float32 = torch.set_grad_enabled, torch.set_default_dtype, torch.float32
+    set_device, detect_anomaly = torch.set_default_device, torch.autograd.set_detect_anomaly
+    set_precision, onednn = torch.set_float32_matmul_precision, torch.backends.mkldnn
+    set_autocast, clear_autocast = torch.set_autocast_enabled, torch.clear_autocast_cache
+
+    def reset(seed: int) -> None:
+        seed_random(seed)
+        if has_gpu():
+            seed_gpus(seed)
+        record(True)
+        set_dtype(float32)
+        set_device(None)
+        detect_anomaly(False)
+        set_precision("highest")  # "medium" rounds products to bfloat16
+        onednn.fp32_precision = onednn.conv.fp32_precision = onednn.rnn.fp32_precision = "none"
+        for device in ("cpu", "cuda"):  # entered in a cell and never left, it rounds to bfloat16
+            set_autocast(device, False)
+        clear_autocast()
+
+    return reset
+
+
+def _reset_figures(pyplot: types.ModuleType) -> Callable[[int], None]:
+    close = pyplot.close
+    return lambda _: close("all")
+
+
+_RESETS = {
+    "random": _reset_python,
+    "numpy": _reset_numpy,
+    "torch": _reset_torch,
+    "matplotlib.pyplot": _reset_figures,
+}
 
 
 def _stop_timers() -> None:

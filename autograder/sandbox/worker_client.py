@@ -27,6 +27,7 @@ from autograder.sandbox.codec import MalformedData
 from autograder.sandbox.faults import (
     BrokenPromise,
     ProtocolError,
+    StudentError,
     TooMuchData,
     WorkerDied,
     WorkerFault,
@@ -289,9 +290,12 @@ class Worker:
             with their_link:
                 message = {"op": "fork", "for_test": for_test}
                 self._request(message, Budget(self._clock, 5.0), [their_link.fileno(), their_output])
-        except BaseException:
+        except BaseException as error:
             link.close()
             os.close(output)
+            if isinstance(error, StudentError) and error.type_name == BlockingIOError.__name__:
+                what = f"{self.threads} threads are still running, more than a copy of the notebook may have"
+                raise StudentError("RuntimeError", what) from None
             raise
         finally:
             os.close(their_output)
@@ -528,13 +532,15 @@ class Worker:
         self._received += size
         self._stage.received += size
         for what, got, limit in (
-            ("one answer", body_size, codec.MAX_ANSWER),
-            ("one test", self._received, MAX_TEST),
-            ("a whole notebook", self._stage.received, MAX_SUBMISSION),
+            ("One answer", body_size, codec.MAX_ANSWER),
+            ("One test", self._received, MAX_TEST),
+            ("A whole notebook", self._stage.received, MAX_SUBMISSION),
         ):
             if got > limit:
                 self.close()
-                raise TooMuchData(f"It sent {got >> 20} MiB; {what} may send {limit >> 20} MiB.")
+                raise TooMuchData(
+                    f"{what} may send {limit >> 20} MiB, in which numbers in lists count eight times."
+                )
 
     def _read(self, size: int, budget: Budget) -> bytearray:
         data = bytearray(size)

@@ -428,6 +428,19 @@ def test_a_shared_computing_that_fails_is_not_repeated_for_each_test(course, jud
     assert message(report, "quadruple").count("ValueError: call 1") == 2
 
 
+def test_what_is_shared_lives_as_long_as_its_process(course, judge):
+    """Here the second of three tests fails, which ends the process that has the shared object."""
+    grader = (course.root / "graders" / "tiny.py").read_text()
+    test = '@task("quadruple", points=1)\ndef test_{0}(student, shared):\n    "It should answer {0}."\n'
+    once = "    made = shared.once(lambda: student.quadruple(1.5))\n"
+    body = f"{once}    assert_close(made.{{0}}, 1, atol=0, name='{{0}}')\n\n"
+    tests = "".join((test + body).format(name) for name in ("first", "second", "third"))
+    course.write_grader(grader[: grader.rindex("@task")] + tests)
+    made = "class Made:\n    first, second, third = 1, 2, 1\ndef quadruple(x):\n    return Made()"
+    report = course.grade(judge, quadruple=made)
+    assert outcomes(report, "quadruple") == ["passed", "failed", "passed"]
+
+
 def test_what_was_shared_is_computed_again_with_the_reference_of_a_broken_task(course, judge):
     with_shared(course)
     report = course.grade(judge, double="def double(x):\n    return 3 * x")

@@ -228,7 +228,13 @@ def double():
 
 @pytest.mark.parametrize(
     ("linear", "fails"),
-    [("nn.Linear(2, 1)", False), ("shared", True), ("nn.Linear(2, 1); model.constant = constant", False)],
+    [
+        ("nn.Linear(2, 1)", False),
+        ("shared", True),
+        ("nn.Linear(2, 1); model.constant = constant", False),
+        ("nn.Linear(2, 1); model.register_buffer('constant', constant)", False),
+        ("nn.Linear(2, 1); model.register_buffer('seen', constant.add_(1))", True),
+    ],
 )
 def test_models_share_nothing_that_learns(course, judge: Judge, linear: str, fails: bool):
     course.write_grader(MODELS)
@@ -236,7 +242,8 @@ def test_models_share_nothing_that_learns(course, judge: Judge, linear: str, fai
     assert not judge.errors
     assert list(lost(report, "double")) == (["test_builds_another"] if fails else [])
     if fails:
-        assert "share `linear" in lost(report, "double")["test_builds_another"]
+        what = "seen" if "seen" in linear else "linear"
+        assert f"share `{what}" in lost(report, "double")["test_builds_another"]
 
 
 SHARED_BY_THE_CLASS = """

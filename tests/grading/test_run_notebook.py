@@ -447,6 +447,10 @@ def test_a_definition_that_was_lost_says_why(course, judge):
         ("@decorate\ndef double(x):\n    return x", "def decorate(f):\n    return lambda x: 2 * f(x)"),
         ("def double(x, times=factor):\n    return times * x", "factor = 2"),
         ("def double(x):\n    return two * x\ntwo = make()", "def make():\n    return 2"),
+        (
+            "double = make(2)",
+            "make = wrap(inner)\ndef inner(n):\n    return lambda x: n * x\ndef wrap(f):\n    return f",
+        ),
         ("%time a = 1\nb = c; d = 1\nclass D: n = b; m = n\ndef double(x):\n    return D.n * x", "c = 2"),
     ],
 )
@@ -614,6 +618,13 @@ def test_a_long_cell_is_not_run_again(course, judge, monkeypatch, tmp_path):
     assert runs.read_text() == "once "
     assert grade(course, judge, "double = 1", double=f"{slow}\n{RIGHT}").score == 4.0
     assert runs.read_text() == "once once "
+
+
+def test_an_earlier_state_is_made_with_the_time_that_the_cells_had(course, judge, monkeypatch):
+    monkeypatch.setattr(run_notebook, "REST_SECONDS", 0.1)
+    wait = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass"
+    answer = f"{wait}\nfactor = 2\ndef double(x):\n    return factor * x"
+    assert grade(course, judge, "factor = 3", double=answer).score == 4.0
 
 
 # ---- what is not started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+import numpy as np
 import pytest
 
 from autograder.sandbox.names import Changes
@@ -118,6 +119,30 @@ def test_an_odd_object_hides_no_change_and_is_not_asked(odd: str) -> None:
     ):
         assert change(changes, later)["changed"] == changed
         assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("first", "step"),
+    [
+        ('k = float("2")', "k = k * 0.9"),
+        ('k = int("1000")', "k = k + 1"),
+        ('k = {"a": float("2")}', 'k["a"] *= 0.9'),
+        ('k = [float("2"), float("3")]', "k = [x * 0.9 for x in k]"),
+        ("k = torch.ones(3)", "k = k - 0.1"),
+        ("k = (torch.ones(3),)", "k = (k[0] - 0.1,)"),
+        ("k = np.ones(1000)", "k = k - 0.1"),
+        ("def k(x): return x", "def k(x): return x"),
+        ("class K: pass\nk = K()\nk.x = float('2')", "k.x *= 0.9"),
+    ],
+)
+def test_a_value_that_comes_to_lie_where_the_old_one_was_is_another_one(first: str, step: str) -> None:
+    """Freed memory is used again: after some steps, an object has the id of the first one."""
+    namespace = {"__name__": "__main__", "calls": [], "torch": pytest.importorskip("torch"), "np": np}
+    for steps in range(1, 9):
+        changes = Changes(dict(namespace))
+        change(changes, first)
+        assert change(changes, "pass")["changed"] == []
+        assert change(changes, "\n".join([step] * steps))["changed"] == ["k"]
 
 
 def test_what_odd_objects_hold_is_seen() -> None:

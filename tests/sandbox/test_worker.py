@@ -173,6 +173,23 @@ def test_reset_opens_the_output_again(worker: Worker, lines: str, stream: str) -
     assert call(worker, "f") is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "np.random.seed = 42", "random.seed = 42", "torch.set_default_dtype = torch.float32", "plt.close = 'all'",
+        "torch.set_default_device = 'cpu'", "warnings.simplefilter = 'ignore'",
+    ],
+)  # fmt: skip
+def test_reset_needs_nothing_that_a_notebook_has_replaced(worker: Worker, line: str) -> None:
+    load(worker, "import random, warnings\nimport matplotlib.pyplot as plt, numpy as np, torch\n"
+         f"{line}\ndef draw(): return torch.rand(1).item(), np.random.rand(), random.random()")  # fmt: skip
+    draws = []
+    for _ in range(2):
+        worker.request("reset", seed=7)
+        draws.append(call(worker, "draw"))
+    assert draws[0] == draws[1]
+
+
 def test_reset_leaves_an_autocast_that_was_entered(worker: Worker) -> None:
     load(worker, "import torch\ntorch.autocast('cpu').__enter__()\n"
          "def f(): return str((torch.ones(1, 1) @ torch.ones(1, 1)).dtype)")  # fmt: skip
@@ -906,7 +923,7 @@ def test_what_a_test_sends_is_limited_and_the_next_test_begins_at_nothing(worker
     for _ in range(2):
         with worker.fork() as copy:
             copy.begin_test()
-            with pytest.raises(TooMuchData, match="one test may send 128 MiB"):
+            with pytest.raises(TooMuchData, match="One test may send 128 MiB"):
                 call(copy, "f", lambda x: kept.append(x.numel()))
     assert len(kept) == 8
 
@@ -944,5 +961,5 @@ def test_what_all_copies_of_a_notebook_send_is_limited(worker: Worker) -> None:
                 for _ in range(4):
                     call(copy, "f")
 
-    with pytest.raises(TooMuchData, match="a whole notebook may send 1024 MiB"):
+    with pytest.raises(TooMuchData, match="A whole notebook may send 1024 MiB"):
         ask()
