@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -73,6 +73,10 @@ _WEB_LINK = re.compile(r"\\href\s*\{\s*https?://[^{}\\\"'<>]*\}")
 
 _MAX_TEXT = 50_000
 """Characters of a cell that are rendered, without its pictures: about 8000 words. A longer one is shown as written."""
+_MAX_NOTEBOOK = 200_000
+"""Characters of all Markdown cells of a notebook together: ten times those of a released one."""
+_BLANKS = re.compile(r"[^\S\n]{500}")
+"""For a longer row of blanks, mistune's patterns take time that grows with the square of its length."""
 _MAX_OPENED = 500
 """Beginnings of formulas by which nbconvert looks for an end, each in all of the text behind it."""
 _MAX_UNENDED = 100
@@ -225,8 +229,14 @@ def _takes_too_long(source: str) -> bool:
     return (
         opened > _MAX_OPENED
         or opened * len(source) > _MAX_OPENED * _MAX_TEXT
-        or len(_PICTURE_IN_TEXT.sub("", source)) > _MAX_TEXT
+        or _length(source) > _MAX_TEXT
+        or _BLANKS.search(source) is not None
     )
+
+
+def _length(source: str) -> int:
+    """Characters, without those of pictures in the text."""
+    return len(_PICTURE_IN_TEXT.sub("", source))
 
 
 def _rendered(source: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
@@ -310,6 +320,17 @@ def _tree(text: str) -> list[object]:
         elif node.strip():
             found.append(" ".join(node.split()))
     return found
+
+
+def safe_cells(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The cells of a submission, each as `safe_cell` makes it; text past a limit is shown as plain text."""
+    left, safe = _MAX_NOTEBOOK, []
+    for cell in cells:
+        left -= _length(cell.source) if cell.cell_type == "markdown" else 0
+        if cell.cell_type == "markdown" and left < 0:
+            cell.source = fenced(cell.source)
+        safe.append(safe_cell(cell))
+    return safe
 
 
 def safe_cell(cell: NotebookNode) -> NotebookNode:

@@ -44,7 +44,7 @@ from autograder.gradebook.configuration import SettingsError, read_configuration
 from autograder.gradebook.criteria import criteria_of
 from autograder.gradebook.enter_assignment import enter_assignment
 from autograder.gradebook.groups import share_submissions
-from autograder.gradebook.markup import safe_cell
+from autograder.gradebook.markup import safe_cells
 from autograder.grading.assignment import Assignment, AssignmentError, read_cell
 from autograder.grading.report import PENDING_NOTES, Report, TaskResult, clamped
 from autograder.grading.safe_text import for_markdown, for_terminal
@@ -237,7 +237,7 @@ class RepairingExporter(NotebookExporter):
                 0,
                 new_markdown_cell(f"**Not graded:** {for_markdown(str(error))}.", id="unreadable-submission"),
             )
-        notebook.cells = _with_rubrics([safe_cell(cell) for cell in notebook.cells], assignment)
+        notebook.cells = _with_rubrics(safe_cells(notebook.cells), assignment)
         resources["metadata"] = {"name": file.stem, "path": str(file.parent)}
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 

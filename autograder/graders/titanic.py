@@ -1189,8 +1189,8 @@ def test_none_when_it_does_not_converge(student: Student):
         got = search(student, level, factor * number, 9).epoch
         require(
             (got is not None) == met,
-            f"The number is {number:.3g} in every epoch, and the tolerance {factor * number:.3g}; yours is "
-            f"{describe(got)}{'' if met else ' instead of None'}.",
+            f"The number is {'below' if met else 'above'} the tolerance in every epoch; yours is {describe(got)}"
+            f"{'' if met else ' instead of None'}.",
         )
     flat, minute = (replace(path, X=unit * path.X) for unit in (0.0, 1e-9))
     search(student, flat, 1e-13, 9)  # every number is below: an answer for other data, not to be remembered

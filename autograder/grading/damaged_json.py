@@ -12,6 +12,9 @@ from typing import Any
 MAX_COMMAS = 20
 """Commas that may be added or removed before the file counts as damaged: each needs another parse."""
 
+MAX_REPAIRED = 20_000_000
+"""Characters of a file whose commas are looked at, or the two sides of a conflict."""
+
 _DECODER = json.JSONDecoder(strict=False)  # line ends within a string are accepted
 _START = re.compile(r'\{\s*"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*:')
 _CELLS = re.compile(r'"cells"\s*:\s*(?=\[)')
@@ -38,7 +41,7 @@ def load(text: str, repairs: list[str]) -> Any:
 
 def conflict(text: str) -> int | None:
     """The line of the first conflict that a merge left in the text, if there is one."""
-    if "\n>>>>>>>" not in text:
+    if len(text) > MAX_REPAIRED or "\n>>>>>>>" not in text:
         return None
     return next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")), None)
 
@@ -95,15 +98,13 @@ def _first_value(text: str, repairs: list[str]) -> tuple[Any, int]:
 def _with_commas(text: str, start: int) -> tuple[str, list[int]]:
     """The text with a comma removed before a closing bracket, or added after it, where JSON requires it."""
     lines: list[int] = []
-    for _ in range(MAX_COMMAS):
+    for _ in range(MAX_COMMAS if len(text) <= MAX_REPAIRED else 0):
         try:
             _DECODER.raw_decode(text, start)
             break
         except json.JSONDecodeError as error:
             place = error.pos
-        end = place
-        while end and text[end - 1].isspace():
-            end -= 1
+        end = len(text[:place].rstrip())
         before, after = text[end - 1 : end], text[place : place + 1]
         if before == "," and after in ("]", "}"):
             text, line = text[: end - 1] + text[end:], end

@@ -80,7 +80,7 @@ def kind_of_text(text: str) -> tuple[str, str] | None:
         return None
     if "```" not in text and _PYTHON.search(text):
         return "a Python script", _DOWNLOAD
-    lines = start.splitlines()[:5]
+    lines = start[:10_000].splitlines()[:5]
     if len(lines) > 1 and len({line.count(",") for line in lines}) == 1 and "," in lines[0]:
         return "a table (CSV)", SUBMIT_THE_NOTEBOOK
     return "a text file", _DOWNLOAD

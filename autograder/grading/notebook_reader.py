@@ -36,6 +36,16 @@ MAX_CELLS = 5_000
 MAX_FILE_BYTES = 400_000_000
 """The whole file, outputs included: parsing needs several times as much memory."""
 
+MAX_MEMBERS = 10_000
+"""Files of a tar archive: a student's folder with its data has a few hundred."""
+MAX_HEADERS = 100
+"""Headers of a tar archive that hold for all files after them: each file gets a copy."""
+MAX_CONTENTS_BYTES = 8 * 2**20
+"""A zip archive's table of contents: some 80,000 files. Zip64 is for still larger ones."""
+_END_OF_ZIP, _ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
+_LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Where nbformat splits, as `str.splitlines` does."""
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because its mark begins with UTF-16's
@@ -168,6 +178,10 @@ def _unpacked(data: bytes, name: str, repairs: list[str], assignment: str) -> by
 
 
 def _in_zip(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
+    end = data.rfind(_END_OF_ZIP)
+    is_zip64 = data[max(end - 20, 0) : end].startswith(_ZIP64)
+    if is_zip64 or end >= 0 and int.from_bytes(data[end + 12 : end + 16], "little") > MAX_CONTENTS_BYTES:
+        raise _too_many_files(name)
     archive = zipfile.ZipFile(io.BytesIO(data))
     kind = file_kinds.kind_of_zip(archive.namelist())
     if kind is not None and not any(map(_is_notebook, archive.namelist())):  # students pack their data, too
@@ -184,8 +198,17 @@ def _in_zip(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
 
 def _in_tar(data: bytes, name: str) -> dict[str, Callable[[], bytes]]:
     archive = tarfile.open(fileobj=io.BytesIO(data))  # noqa: SIM115 (closed with the bytes)
-    files = [one for one in archive.getmembers() if one.isfile()]
-    return {one.name: lambda one=one: _limited(archive.extractfile(one).read, name) for one in files}
+    files = {}
+    for number, one in enumerate(archive, start=1):
+        if number > MAX_MEMBERS or len(archive.pax_headers) > MAX_HEADERS:
+            raise _too_many_files(name)
+        if one.isfile():
+            files[one.name] = lambda one=one: _limited(archive.extractfile(one).read, name)
+    return files
+
+
+def _too_many_files(name: str) -> UnreadableSubmission:
+    return UnreadableSubmission(f"{name} is an archive of too many files: submit the .ipynb file itself")
 
 
 def _limited(read: Callable[[int], bytes], name: str) -> bytes:
@@ -293,7 +316,7 @@ def _is_chinese(data: bytes) -> bool:
 
     Many a Western text is also valid GB18030, so its validity proves nothing.
     """
-    characters = itertools.islice(_GB18030.finditer(data), 10_000)
+    characters = itertools.islice(_GB18030.finditer(data, 0, 10_000_000), 10_000)
     lengths = Counter(len(character[0]) for character in characters)
     return lengths[2] >= max(MIN_CHINESE, 9 * lengths[1])
 
@@ -480,7 +503,7 @@ def _source_of(value: Any, repairs: list[str]) -> str:
 
 
 def _ends_a_line(text: str) -> bool:
-    return text[-1:].splitlines() == [""]  # nbformat also splits at the rarer line ends, such as U+2028
+    return text[-1:] in _LINE_ENDS and text != ""
 
 
 def _text(value: Any) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -56,6 +57,8 @@ COPIES_MEMORY = 1 << 30
 MAX_RESTARTS = 20
 MAX_LAST = 20
 """At most so many cells run again."""
+MAX_CAUSE = 500
+"""Characters of the reason for which a name is missing that is itself the reason for another one."""
 MAX_EARLIER = 3
 """A task is tried in at most so many earlier states, besides the one right after its own cell and the last one."""
 
@@ -243,12 +246,14 @@ class Notebook:
     def _run(self) -> None:
         self._run_from(0)
         self._run_supplied()
-        bound: set[str] = set()
-        while len(self._bound()) > len(bound):  # a definition may need one that itself has to run again
-            bound = self._bound()
-            for place in sorted({place for place, _ in self._unnamed}):
-                if sum(cell.runs_again for cell in self._cells) < MAX_LAST and self.worker.alive:
-                    self._run_last(place)
+        unnamed = self._unnamed_by_place()
+        runs, defined = 0, True
+        while defined:  # a definition may need one that itself has to run again
+            defined = False
+            for place, statements in unnamed.items():
+                if runs < MAX_LAST and self.worker.alive and (chosen := self._now_named(place, statements)):
+                    runs += 1
+                    defined |= self._run_last(place, chosen)
 
     def _bound(self) -> set[str]:
         return set().union(*(cell.account.bound for cell in self._cells))
@@ -277,42 +282,52 @@ class Notebook:
 
     def _needed(self) -> set[str]:
         """The names that solution cells read, and the student's other cells from which they read something."""
-        cells = list(enumerate(self._cells))
-        inside = [(place, cell) for place, cell in cells if cell.kind == "solution"]
-        others = [(place, cell) for place, cell in cells if cell.kind in ("extra", "written")]
+        inside = [place for place, cell in enumerate(self._cells) if cell.kind == "solution"]
+        defining: dict[str, list[int]] = defaultdict(list)
+        for place, cell in enumerate(self._cells):
+            if cell.kind in ("extra", "written"):
+                for name in names_bound(cell.source):
+                    defining[name].append(place)
+        unnamed = self._unnamed_by_place()
         needed: set[str] = set()
-        for place, cell in inside:  # which grows
-            needed |= names_read(cell.source)
-            failed = [self._unnamed[key] for key in self._unnamed if key[0] == place]
-            needed.update(name for statement, name in failed if statement.names)
-            found = [other for other in others if needed & names_bound(other[1].source)]
-            inside += found
-            others = [other for other in others if other not in found]
+        for place in inside:  # which grows
+            reads = set(names_read(self._cells[place].source))
+            reads.update(name for statement, name in unnamed.get(place, []) if statement.names)
+            for name in reads - needed:
+                inside += defining.pop(name, [])
+            needed |= reads
         return needed
 
-    def _run_last(self, place: int) -> None:
-        """Runs statements of a cell again, after all cells: what they define is still missing, and what they need is
-        now there, or is defined by one of them."""
+    def _unnamed_by_place(self) -> dict[int, list[tuple[Statement, str]]]:
+        """The statements that failed because a name was missing, with that name, in their order."""
+        found: dict[int, list[tuple[Statement, str]]] = defaultdict(list)
+        for (place, _), failed in sorted(self._unnamed.items()):
+            found[place].append(failed)
+        return found
+
+    def _now_named(self, place: int, statements: list[tuple[Statement, str]]) -> list[tuple[Statement, str]]:
+        """Those whose names are still missing, while what they need is now there, or is defined by one of them."""
         bound = self._bound()
         known = set(bound)
-        chosen = {}
-        for (where, number), (statement, name) in sorted(self._unnamed.items()):
-            names = statement.names
-            if where == place and name in known and names and not bound.intersection(names):
-                chosen[number] = statement, name
-                known.update(names)
-        if not chosen:
-            return
-        last = _Cell(self._cells[place].name, self._cells[place].source, only=frozenset(chosen))
+        chosen = []
+        for statement, name in statements:
+            if name in known and statement.names and not bound.intersection(statement.names):
+                chosen.append((statement, name))
+                known.update(statement.names)
+        return chosen
+
+    def _run_last(self, place: int, chosen: list[tuple[Statement, str]]) -> bool:
+        """Runs statements of a cell again, after all cells. Whether they have defined something."""
+        only = frozenset(statement.number for statement, _ in chosen)
+        last = _Cell(self._cells[place].name, self._cells[place].source, only=only)
         self._cells.append(last)
         self._run_from(len(self._cells) - 1)
         defined = last.account.bound
-        done = [
-            (statement, name) for statement, name in chosen.values() if defined.intersection(statement.names)
-        ]
+        done = [(statement, name) for statement, name in chosen if defined.intersection(statement.names)]
         if done and not self._supplied_ran:  # that is another reason, and is told
             statement, name = done[0]
             self.repairs.append(ran_last(self._where(place, statement), name, len(done) - 1))
+        return bool(done)
 
     def _run_from(self, place: int) -> None:
         while place < len(self._cells):
@@ -428,7 +443,7 @@ class Notebook:
         elif ran.failed and ran.error:
             if not self._cells[place].runs_again and (name := missing_name(ran.error)):
                 self._unnamed[place, ran.failed.number] = ran.failed, name
-            cause = because_missing(ran.error, self.missing)
+            cause = because_missing(ran.error, self.missing)[:MAX_CAUSE]
             self._lose(place, ran.failed, f"{ran.error}." + (f" {cause}" if cause else ""))
         elif ran.error:
             line = f" in line {ran.error.frames[-1].line}" if ran.error.frames else ""

@@ -121,8 +121,12 @@ _TOO_LONG = "this cell is too long to be searched for flags: read it"
 _FOR_IPYTHON = re.compile(r"^[^\S\n]*[%!?]|=[^\S\n]*[%!]|\?[^\S\n]*$", re.MULTILINE)
 _MAX_READ = 1_000_000
 """Characters of one submission that IPython's transformer may read: for each of its lines, the whole cell again."""
+_MAX_NAME = 200
+_MAX_NUMBERS = 1_000
+"""Numbers of a cell that are compared with results of the solution."""
 _MAX_QUOTES = 50
 """Quotes in a line: before Python 3.12, tokenize reads the rest of the line again for each that nothing closes."""
+_TOO_MANY = "this cell has too many numbers to be searched for flags: read it"
 _NOT_SEARCHED = "this cell cannot be searched for flags: read it"
 _TOO_DEEP = "this cell is nested too deeply to be searched for flags: read it"
 
@@ -214,7 +218,7 @@ def find_flags(
     for cell in cells:
         lines = cell.source.split("\n")
         kinds = forbidden.get(cell.name, frozenset())
-        room -= len(cell.source) * len(_FOR_IPYTHON.findall(cell.source))
+        room -= (len(cell.source) + 1_000) * len(_FOR_IPYTHON.findall(cell.source))
         found = (
             _search(cell, names, kinds, published)
             if room >= 0
@@ -338,13 +342,15 @@ class _Names:
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
+        first: list[str] = []
         if isinstance(node, ast.Name) and node.id in self._full:
-            return ".".join([self._full[node.id], *reversed(parts)])
-        if isinstance(node, ast.Call) and self._is_get_ipython(node.func):
-            return ".".join(["get_ipython()", *reversed(parts)])
-        looked_up = _looked_up(node)
-        owner = self.full_name(looked_up[0]) if looked_up else None
-        return ".".join([owner, looked_up[1], *reversed(parts)]) if looked_up and owner else None
+            first = [self._full[node.id]]
+        elif isinstance(node, ast.Call) and self._is_get_ipython(node.func):
+            first = ["get_ipython()"]
+        elif (looked_up := _looked_up(node)) and (owner := self.full_name(looked_up[0])):
+            first = [owner, looked_up[1]]
+        full = ".".join([*first, *reversed(parts)])
+        return full if first and len(full) <= _MAX_NAME else None  # no library has a longer one
 
     def _is_get_ipython(self, node: ast.AST) -> bool:
         full = self.full_name(node) or getattr(node, "id", "")
@@ -514,9 +520,9 @@ def _not_local(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[a
             yield node
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         body = node.body if isinstance(node.body, list) else [node.body]
-        inner = local | _locals(node.args, body)
+        inner, inside = local | _locals(node.args, body), set(map(id, body))
         for part in ast.iter_child_nodes(node):
-            yield from _not_local(part, inner if part in body else local)
+            yield from _not_local(part, inner if id(part) in inside else local)
     else:
         for part in ast.iter_child_nodes(node):
             yield from _not_local(part, local)
@@ -552,11 +558,18 @@ def _has_text(call: ast.Call) -> bool:
 
 def _results(tree: ast.Module, published: frozenset[str]) -> Iterator[tuple[ast.AST, str]]:
     """The student's numbers that are results of the solved notebook."""
+    numbers: dict[str, ast.AST] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             number = repr(node.value)
-            if any(_is_the_same(number, result) for result in published):
-                yield node, f"{number} is a result of the solution"
+            if _significant(number) >= _DIGITS:
+                numbers.setdefault(number, node)
+    if published and len(numbers) > _MAX_NUMBERS:
+        yield tree.body[0], _TOO_MANY
+        return
+    for number, node in numbers.items():
+        if any(_is_the_same(number, result) for result in published):
+            yield node, f"{number} is a result of the solution"
 
 
 def _is_the_same(one: str, other: str) -> bool:

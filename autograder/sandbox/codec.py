@@ -25,6 +25,8 @@ MAX_BODY = 256 << 20
 MAX_ANSWER = 32 << 20
 """The most bytes in one answer to a judge, which may hold several answers at once and copies them."""
 MAX_NODES = 1_000_000
+COLUMN_NODES = 100
+"""A column of a table takes the time of so many other values."""
 SMALL = 64 << 10  # arrays up to this many bytes are copied into the frame, not sent separately
 MAX_DEPTH = 40
 MAX_DIMENSIONS = 16
@@ -140,10 +142,13 @@ class _Encoder:
         self.torch = sys.modules.get("torch")
         self.pandas = sys.modules.get("pandas")
 
-    def encode(self, x: Any, depth: int) -> Any:
-        self.nodes += 1
+    def count(self, nodes: int) -> None:
+        self.nodes += nodes
         if self.nodes > MAX_NODES:
             raise TooLarge(f"the value has too many parts to send (limit {MAX_NODES:,})")
+
+    def encode(self, x: Any, depth: int) -> Any:
+        self.count(1)
         kind = type(x)
         if kind is str or kind is bool or x is None:
             return x
@@ -277,6 +282,7 @@ class _Encoder:
 
     def column(self, values: Any, depth: int) -> list[Any]:
         """[dtype, values, missing]; strings and objects are sent item by item, other values as an array."""
+        self.count(COLUMN_NODES)
         name = str(values.dtype)
         if name in _DTYPES:
             return [name, self.array(np.asarray(values), "n"), None]
@@ -558,6 +564,7 @@ class _Decoder:
         name, values, missing = _list(content, 3)
         if type(name) is not str:
             raise MalformedData("column")
+        self.nodes += COLUMN_NODES
         values = self.decode(values, depth + 2)
         if name in _DTYPES or name in _NULLABLE:
             expected = name if name in _DTYPES else "bool" if name == "boolean" else name.lower()

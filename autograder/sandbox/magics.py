@@ -73,10 +73,17 @@ _DEFINITION = re.compile(r"^(?:def|class)[ \t]+\w+[ \t]*[(:]", re.MULTILINE)
 
 
 def _parsed(body: str) -> ast.Module | None:
-    """The syntax tree; None if the text is not Python."""
+    """The syntax tree of a notebook's text; None if that is not Python."""
+    try:
+        return _parsed_python(to_python(body))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _parsed_python(text: str) -> ast.Module | None:
     try:
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return compile(to_python(body), "<magic>", "exec", flags, dont_inherit=True)
+        return compile(text, "<magic>", "exec", flags, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -101,7 +108,7 @@ def _cell_magic(lines: list[str], first: int) -> str:
     elif name in WITH_VALUE:
         _, statement = without_options(name, argument)
     rest = to_python("".join(lines[first + 1 :]))
-    if name == "add_to" and argument.isidentifier() and (tree := _parsed(body)):  # of the package jdc
+    if name == "add_to" and argument.isidentifier() and (tree := _parsed_python(rest)):  # of the package jdc
         methods = dict.fromkeys(bound_names(tree.body))
         rest = "\n".join(
             [rest.rstrip("\n"), *(f"{argument}.{method} = {method}; del {method}" for method in methods)]

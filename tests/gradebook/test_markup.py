@@ -6,9 +6,19 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 from playwright.sync_api import Page, sync_playwright
 
-from autograder.gradebook.markup import SafeMarkup, _rendered, _tree, safe_cell, safe_html, safe_markdown
+from autograder.gradebook import markup
+from autograder.gradebook.markup import (
+    SafeMarkup,
+    _rendered,
+    _tree,
+    safe_cell,
+    safe_cells,
+    safe_html,
+    safe_markdown,
+)
 from tests import course
 from tests.gradebook.attacks import MARKDOWN, RUN, notebook
 from tests.tools import require_browser
@@ -60,6 +70,17 @@ def test_a_tag_shows_an_attached_picture_too() -> None:
 def test_one_picture_shown_very_often_is_not_shown() -> None:
     shown = safe_html("![](attachment:a.png)\n" * 1000, {"a.png": {"image/png": "AAAA" * 100_000}})
     assert shown.startswith("<pre>") and len(shown) < 50_000
+
+
+def test_a_long_row_of_blanks_is_shown_as_text() -> None:
+    """mistune's patterns read the row again from each of its blanks."""
+    assert safe_html("# a" + " " * 40_000 + "b").startswith("<pre>")
+
+
+def test_text_without_end_is_shown_as_text_however_it_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "_MAX_NOTEBOOK", 100)
+    cells = safe_cells([new_markdown_cell(f"*{'a' * 40}*") for _ in range(4)])
+    assert [cell.source.startswith("```") for cell in cells] == [False, False, True, True]
 
 
 SPELLINGS = {

@@ -35,9 +35,10 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
     return archive.getvalue()
 
 
-def tarred(files: dict[str, bytes], mode: str) -> bytes:
+def tarred(files: dict[str, bytes], mode: str, headers: dict[str, str] | None = None) -> bytes:
+    """`headers` hold for all files."""
     archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode=mode) as file:
+    with tarfile.open(fileobj=archive, mode=mode, pax_headers=headers) as file:
         for name, content in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
@@ -285,6 +286,20 @@ def test_lines_that_nbformat_split_at_a_rare_line_end_stay_as_they_are(tiny: Ass
     submission = read(json.dumps(book).encode(), tiny)
     assert source.replace("\n", "\x0c") in [cell.source for cell in submission.cells]
     assert submission.repairs == ()
+
+
+@pytest.mark.parametrize("limit", ["MAX_MEMBERS", "MAX_CONTENTS_BYTES", "MAX_HEADERS"])
+def test_an_archive_of_files_without_end_is_not_read(
+    tiny: Assignment, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    files = {"tiny.ipynb": WHOLE, "other.txt": b""}
+    archive = (
+        zipped(files) if limit == "MAX_CONTENTS_BYTES" else tarred(files, "w", headers={"a": "1", "b": "2"})
+    )
+    assert read(archive, tiny, "tiny.ipynb").repairs
+    monkeypatch.setattr(notebook_reader, limit, 1)
+    with pytest.raises(UnreadableSubmission, match="too many files: submit the .ipynb file itself"):
+        read(archive, tiny, "tiny.ipynb")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"tiny.ipynb": data})])

@@ -71,6 +71,8 @@ def test_pictures_beyond_the_limits_are_left_out(root: Path, monkeypatch: pytest
     small, large = {"image/png": encoded(picture())}, {"image/png": encoded(picture(size=(40, 40)))}
     found = figures_of(hand_in(root, large, small, small, small), course.NAME)
     assert (len(found.shown), found.left_out) == (2, 2)
+    found = figures_of(hand_in(root, large, large, small), course.NAME)
+    assert (len(found.shown), found.left_out) == (0, 3)  # broken ones take as long to look at
     monkeypatch.setattr(figures, "MAX_BYTES", 10)
     assert figures_of(hand_in(root, small), course.NAME).left_out == 1
 

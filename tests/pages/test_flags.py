@@ -228,6 +228,23 @@ def test_a_cell_that_cannot_be_searched_is_flagged_and_hides_no_other(source: st
     assert find_flags((SubmittedCell("a", source, "locked"),), {}) == []
 
 
+def test_names_that_no_library_has_and_numbers_without_end_are_not_followed() -> None:
+    """Each would take a second or more for a cell, and a notebook has many."""
+    for source in (
+        "a = getattr(torch, '" + "b." * 8_000 + "b')\n" + "a;" * 1_000,
+        "a = torch\n" + "a = a.bb\n" * 2_000,
+        "def f():" + "0;" * 9_000,
+    ):
+        assert find_flags((SETUP, SubmittedCell("a", source, "extra")), {}) == []
+    many = SubmittedCell("a", "x = [" + ", ".join(f"{n}.123" for n in range(2_000)) + "]", "extra")
+    (flag,) = find_flags((SETUP, many), {}, frozenset({"371.6104"}))
+    assert "too many numbers" in flag.why
+    (flag,) = find_flags(
+        (SETUP, SubmittedCell("a", "x = [371.6104, 1.123, 1.123]", "extra")), {}, frozenset({"371.6104"})
+    )
+    assert "is a result" in flag.why
+
+
 def test_a_cell_that_overflows_the_stack_is_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograder.pages.flags._MAX_DEPTH", 10_000)
     (flag,) = find_flags((SETUP, SubmittedCell("a", f"getattr(torch, {A_TO_Z})", "extra")), {})

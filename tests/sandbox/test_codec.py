@@ -240,6 +240,16 @@ def test_keys_that_share_a_hash_cannot_keep_the_judge_busy() -> None:
     assert through(ordinary) == ordinary
 
 
+def test_a_table_of_too_many_columns_is_refused() -> None:
+    columns = codec.MAX_NODES // codec.COLUMN_NODES + 1
+    with pytest.raises(TooLarge, match="parts"):
+        codec.encode(pd.DataFrame(np.zeros((1, columns)), columns=range(columns)))
+    empty = ["string", [], None]
+    frame = {"$df": [[None, empty], [empty] * columns, [None, empty]]}
+    with pytest.raises(MalformedData):
+        codec.decode(json.dumps(frame).encode(), b"")
+
+
 def test_keys_that_take_long_to_compare_cannot_keep_the_judge_busy() -> None:
     """hash(-1) == hash(-2), so any number of tuples of these have the same hash."""
     long = [{"$t": [10**12] * codec.MAX_KEY_PARTS + [-1]}, 0]

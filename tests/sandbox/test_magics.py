@@ -55,7 +55,7 @@ def test_a_cell_that_does_not_run_keeps_its_names(magic: str) -> None:
     assert list(bound_names([loop])) == ["x", "train"]
 
 
-@pytest.mark.parametrize("magic", ["notify", "skip True", "time"])
+@pytest.mark.parametrize("magic", ["notify", "skip True", "time", "add_to Net"])
 def test_many_magics_of_one_cell_take_little_time(magic: str) -> None:
     assert ast.parse(to_python(f"%%{magic}\n" * 100 + "last = 1"))
 
