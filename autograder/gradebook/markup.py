@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import nh3
-from bs4 import BeautifulSoup
 from jinja2 import pass_context
 from mistune import HTMLRenderer
 from nbconvert.exporters import HTMLExporter
@@ -310,16 +309,41 @@ def _same(one: str, other: str) -> bool:
 
 def _tree(text: str) -> list[object]:
     """The elements with their attributes, and the text between them."""
-    soup = BeautifulSoup(text, "html.parser")
-    found: list[object] = []
-    for node in soup.descendants:
-        if getattr(node, "attrs", None) is not None:
-            found.append((node.name, sorted((name, str(value)) for name, value in node.attrs.items())))
-        elif type(node).__name__ != "NavigableString":  # a comment, a declaration
-            found.append(type(node).__name__)
-        elif node.strip():
-            found.append(" ".join(node.split()))
-    return found
+    parts = _Parts()
+    parts.feed(text)
+    parts.close()
+    parts.end_text()
+    return parts.found
+
+
+class _Parts(HTMLParser):
+    """Collects what `_tree` compares. A tree of a large table takes BeautifulSoup seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[object] = []
+        self._text: list[str] = []
+
+    def end_text(self) -> None:
+        words = " ".join("".join(self._text).split())
+        self.found += [words] if words else []
+        self._text.clear()
+
+    def handle_data(self, data: str) -> None:
+        self._text.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.end_text()
+        self.found.append((tag, sorted((name, value or "") for name, value in attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.end_text()
+
+    def handle_comment(self, data: str) -> None:
+        self.end_text()
+        self.found.append(None)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
 
 
 def safe_cells(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
