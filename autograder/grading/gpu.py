@@ -83,6 +83,7 @@ class GpuServer:
             self._server.close()
 
     def _try_it(self) -> bool:
+        self.close()  # one in which a worker could not be started
         self._server = self._start()
         try:
             with self._server.spawn() as worker:

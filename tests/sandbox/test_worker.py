@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from autograder.sandbox.check import choose
 from autograder.sandbox.codec import Ref
 from autograder.sandbox.faults import (
     ProtocolError,
+    SandboxUnavailable,
     StudentError,
     TimeLimit,
     TooMuchData,
@@ -875,6 +877,26 @@ def test_files_of_the_course_and_its_variables_reach_the_worker(tmp_path) -> Non
         load(worker, f"import sys; sys.path.append({str(tmp_path)!r})")
         load(worker, "import course_of_this_test as c\nx = int(open(c.folder + '/data.txt').read())")
         assert worker.request("get", target={"name": "x"}) == 42
+
+
+@pytest.mark.parametrize("fault", [StudentError("OSError", "no"), TimeLimit("It waited.")])
+def test_a_worker_that_cannot_be_sealed_ends_alone(
+    server: ForkServer, worker: Worker, monkeypatch: pytest.MonkeyPatch, fault: WorkerFault
+) -> None:
+    def refuse(self: Worker, *_: object, **__: object) -> None:
+        refused.append(self.pid)
+        raise fault
+
+    refused: list[int] = []
+    monkeypatch.setattr(server, "_confinement", replace(server._confinement, hands_on=True))
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "request", refuse)
+        with pytest.raises(SandboxUnavailable, match="a worker could not be started"):
+            server.spawn()
+    server.check()
+    assert not psutil.pid_exists(refused[0])
+    load(worker, "x = 1")
+    assert knows(worker, "x")
 
 
 def test_a_server_serves_two_judges_and_ends_the_workers_of_the_one_that_goes(server: ForkServer) -> None:
