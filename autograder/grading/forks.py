@@ -2,7 +2,7 @@
 
 Forking a process that has loaded torch takes some 10 to 20 ms of CPU time. Tests therefore share one as long as they
 pass. A test that fails in a fork that others have used runs again in a fresh one, and that run counts: what one test
-leaves behind can neither cost the next one a point nor hide in it.
+leaves behind costs the next one no point.
 
 What a test forbids (sandbox/bans.py) is forbidden in its fork. Before and after the test, the judge tries to use it.
 After the test it also looks into the fork's memory, because code in the fork answers the trial and may have been

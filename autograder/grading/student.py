@@ -4,9 +4,8 @@ No student code ever runs on this side: attributes and calls become requests to 
 anything else (a model, a function, an optimizer) comes back as a `Remote`, a handle to the object in the worker. What a
 worker says is only ever "this is the claimed output": graders send fresh inputs and compare.
 
-Four promises hold for every call, without a line in the grader: a function leaves its arguments alone, and gradients
-on; what a class builds shares nothing with what it built before, and two calls do not return one and the same model. A
-broken promise fails no test here: each counts once for its task (broken_promises.py). A grader declares exceptions.
+Some promises hold for every call, without a line in the grader (sandbox/promises.py lists them). A broken promise
+fails no test here: each kind counts once for its task (broken_promises.py). A grader declares exceptions.
 """
 
 from __future__ import annotations

@@ -210,9 +210,10 @@ class ForkServer:
                 self._control.send(json.dumps({"op": "check"}).encode())
                 self._control.settimeout(SPAWN_SECONDS)
                 answer = self._control.recv(1 << 16)
-                self._control.settimeout(None)
             except OSError:
                 answer = b""
+            finally:
+                self._control.settimeout(None)
         if not answer:
             raise SandboxUnavailable(f"{self._rung.name}: the fork server has ended")
 

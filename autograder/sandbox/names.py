@@ -21,7 +21,7 @@ from typing import Any
 
 MAX_NAMES = 500
 """At most so many names are listed for a cell."""
-MAX_ITEMS = 1000
+MAX_PARTS = 1000
 """Of the items in a value, so many are compared; of an array, so many bytes."""
 MAX_HOLDERS = 100
 """So many containers are looked into."""
@@ -128,7 +128,7 @@ def _content(value: Any) -> tuple[list[Any], list[Any]]:
     Every name is checked after every cell, so this must be fast.
     """
     facts, objects = _state(value), []
-    holders, known, left = [value], {id(value)}, MAX_ITEMS
+    holders, known, left = [value], {id(value)}, MAX_PARTS
     for holder in holders:  # the list grows meanwhile
         parts = list(itertools.islice(_parts(holder), left))
         left -= len(parts)
@@ -158,7 +158,7 @@ def _state(value: Any) -> list[Any]:
         asked = contextlib.nullcontext() if plain else torch._C.DisableTorchFunction()
         with asked, contextlib.suppress(RuntimeError):  # inference mode counts no changes
             return [torch._C.TensorBase._version.__get__(value)]
-    elif numpy is not None and kind is numpy.ndarray and value.nbytes <= MAX_ITEMS:
+    elif numpy is not None and kind is numpy.ndarray and value.nbytes <= MAX_PARTS:
         return [value.tobytes()]
     return []
 
@@ -230,7 +230,7 @@ def _reads(value: Any, namespace: dict[str, Any]) -> list[str]:
         elif _is_of_notebook(kind):
             found.append(_class_name(kind))
         with contextlib.suppress(Exception):  # another thread may be changing it: only this part is lost
-            for held in itertools.islice(_callables(part), MAX_ITEMS):
+            for held in itertools.islice(_callables(part), MAX_PARTS):
                 if len(inside) < MAX_HOLDERS and type(held) not in _INERT and id(held) not in known:
                     known.add(id(held))
                     inside.append(held)

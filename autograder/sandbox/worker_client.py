@@ -133,8 +133,7 @@ class Worker:
         """Ask the worker to do something, and return what it claims to be the result.
 
         Args:
-            op: an operation of worker.py: cell, get, call, set, define, parameters, gradients, buffers, reset, seal,
-                forbid (see `forbid`).
+            op: an operation of worker.py, where each is a method: `op_get` for "get".
             cpu: CPU seconds allowed. The worker may also sleep (neither compute nor wait for a core) for that long,
                 plus `IDLE_GRACE` seconds.
             fields: the operation's arguments. Functions among them become callbacks. With `reset=seed` any operation
