@@ -86,15 +86,19 @@ class _Mark:
         self.facts = facts
         self.kept: list[Any] = []
         self.watched: list[weakref.ref[Any]] = []
+        keep, watch = self.kept.append, self.watched.append
         for x in objects:
-            if type(x) in _KEPT:
+            kind = type(x)
+            if kind in _SMALL:
+                keep(x)
+            elif kind in _OF_ANY_SIZE:
                 if sys.getsizeof(x) <= MAX_KEPT:
-                    self.kept.append(x)
-                continue
-            try:
-                self.watched.append(weakref.ref(x))
-            except TypeError:  # a list or tuple, whose items are watched
-                continue
+                    keep(x)
+            elif kind not in _CONTAINERS:  # whose items are watched
+                try:
+                    watch(weakref.ref(x))
+                except TypeError:  # nobody can watch it
+                    continue
 
     def differs(self, now: _Mark) -> bool:
         return self.facts != now.facts or any(watch() is None for watch in self.watched)
@@ -114,7 +118,8 @@ def _mark(value: Any) -> _Mark:
         return _Mark((id(value),), (value,))
 
 
-_KEPT = frozenset({bool, bytes, complex, float, int, str})
+_SMALL = frozenset({bool, complex, float, type(None)})
+_OF_ANY_SIZE = frozenset({bytes, int, str})
 _ATOMS = frozenset({
     bool, bytes, complex, float, int, str, type(None), types.BuiltinFunctionType, types.FunctionType, types.MethodType,
     types.ModuleType,
