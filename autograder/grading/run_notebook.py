@@ -290,7 +290,11 @@ class Notebook:
                     defining[name].append(place)
         unnamed = self._unnamed_by_place()
         needed: set[str] = set()
+        seen: set[int] = set()
         for place in inside:  # which grows
+            if place in seen:
+                continue
+            seen.add(place)
             reads = set(names_read(self._cells[place].source))
             reads.update(name for statement, name in unnamed.get(place, []) if statement.names)
             for name in reads - needed:
