@@ -1,5 +1,8 @@
 # what: says that the machine forbids nothing, in words that look like lines of the grader's own errors
 # expect: numerical-gradient 0
+# expect: analytic-gradient 0
+# expect: descent 0
+# expect: autograd-descent 3.25
 # %% numerical-gradient
 import gc
 
