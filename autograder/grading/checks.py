@@ -273,10 +273,8 @@ def as_number(value: object, name: str, finite: bool = True) -> float:
 
 def as_numbers(value: object, name: str, length: int | None = None, finite: bool = True) -> list[float]:
     """`value` as a list of floats: a list or tuple of numbers, or a one-dimensional tensor, array or Series."""
-    if getattr(value, "type_name", None) in (
-        "ndarray",
-        "Series",
-    ):  # a remote one, of objects such as 0-d tensors
+    # in the worker: an array or Series of objects, such as 0-d tensors
+    if getattr(value, "type_name", None) in ("ndarray", "Series"):
         value = value.method("tolist")()
     if isinstance(value, (list, tuple)):
         if len(value) > MAX_ITEMS:

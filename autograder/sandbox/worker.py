@@ -411,15 +411,14 @@ class _Worker:
         A copy `for_test` cannot start processes; any other copy can run cells and be copied like its original.
         """
         link, output = fds
+        pid = -1
         try:
             pid = os.fork()
-        except OSError:
-            os.close(link)
-            os.close(output)
-            raise
+        finally:
+            if pid:  # the original, whether there is a copy or not
+                os.close(link)
+                os.close(output)
         if pid:
-            os.close(link)
-            os.close(output)
             return True
         os.dup2(output, 1)
         os.dup2(output, 2)
@@ -528,8 +527,8 @@ def _described(number: int, statement: ast.stmt, filename: str) -> tuple[int, in
     return number, statement.lineno, line, list(bound_names([statement]))[:MAX_NAMES]
 
 
-def _reset_python(python: types.ModuleType) -> Callable[[int], None]:
-    seed_random, filter_warnings = python.seed, warnings.simplefilter
+def _reset_random(random: types.ModuleType) -> Callable[[int], None]:
+    seed_random, filter_warnings = random.seed, warnings.simplefilter
 
     def reset(seed: int) -> None:
         seed_random(seed)
@@ -579,17 +578,20 @@ def _reset_figures(pyplot: types.ModuleType) -> Callable[[int], None]:
 
 
 _RESETS = {
-    "random": _reset_python,
+    "random": _reset_random,
     "numpy": _reset_numpy,
     "torch": _reset_torch,
     "matplotlib.pyplot": _reset_figures,
 }
 
 
+_set_timer, _TIMERS = signal.setitimer, (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+
+
 def _stop_timers() -> None:
     """An alarm that the code set and left would go off in the worker's own code, and end the process."""
-    for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
-        signal.setitimer(timer, 0)
+    for timer in _TIMERS:
+        _set_timer(timer, 0)
 
 
 def _frames(error: BaseException) -> list[tuple[str, int, str]]:
